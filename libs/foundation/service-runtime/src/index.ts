@@ -1,0 +1,15 @@
+export { claimDataDirectory, type ClaimedDataDirectory } from './data-directory.js';
+export { Clock, ManualClock, SystemClock } from './clock.js';
+export { CodedError, isCodedError } from './coded-error.js';
+export { createLogger, silentLogger } from './create-logger.js';
+export { DiskSpace, LEAST_FREE_BYTES, readFreeBytes } from './disk-space.js';
+export { Health, type HealthCheck, type HealthReport, type HealthState } from './health.js';
+export { Logger, type LogMethod } from './logger.js';
+export { Metrics } from './metrics.js';
+export { NestLogger } from './nest-logger.js';
+export { loadSettings, parseSettings, type SettingsOutcome } from './parse-settings.js';
+export { RuntimeModule, type RuntimeParts } from './runtime-module.js';
+export { LOG_LEVELS, Settings, type ListenAddress, type LogLevel } from './settings.js';
+export { Shutdown, type Close } from './shutdown.js';
+export { assertNodeVersion, assertPortsFree } from './start-checks.js';
+export { StartRefusal } from './start-refusal.js';

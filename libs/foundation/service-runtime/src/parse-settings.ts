@@ -1,0 +1,111 @@
+import { isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { LOG_LEVELS, type Settings } from './settings.js';
+import { StartRefusal } from './start-refusal.js';
+
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\.?$/i;
+const host = z.string().refine((text) => isIP(text) !== 0 || HOST_NAME.test(text), 'is not an IP address or host name');
+const wholeNumber = z
+  .string()
+  .regex(/^\d{1,5}$/, 'is not a port number (0 to 65535)')
+  .transform(Number);
+const port = wholeNumber.refine((value) => value <= 65_535, 'is not a port number (0 to 65535)');
+
+const portRange = z
+  .string()
+  .regex(/^\d{1,5}-\d{1,5}$/, 'is not a range such as 20000-20999')
+  .transform((text) => {
+    const [min = 0, max = 0] = text.split('-').map(Number);
+    return { min, max };
+  })
+  .refine(({ min, max }) => min >= 1024 && max <= 65_535, 'must lie between 1024 and 65535')
+  .refine(({ min, max }) => max - min >= 3, 'must hold at least four ports, the smaller one first');
+
+const databaseUrl = z.string().refine((text) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url !== undefined && ['postgresql:', 'postgres:'].includes(url.protocol) && url.hostname !== '';
+}, 'is not a PostgreSQL address such as postgresql://user:password@host:5432/carillon');
+
+/** One entry per setting: what is read, how it is checked, and what holds when it is not set. */
+const environment = z.object({
+  CARILLON_DATA_DIR: z.string().default('./data'),
+  CARILLON_HTTP_HOST: host.default('127.0.0.1'),
+  CARILLON_HTTP_PORT: port.default(8080),
+  CARILLON_SIP_HOST: host.default('127.0.0.1'),
+  CARILLON_SIP_PORT: port.default(5060),
+  CARILLON_SIP_DOMAIN: z.string().regex(HOST_NAME, 'is not a domain name').default('demo.carillon.local'),
+  CARILLON_ADVERTISED_ADDRESS: host.optional(),
+  CARILLON_RTP_PORTS: portRange.default({ min: 20_000, max: 20_999 }),
+  CARILLON_LOG_LEVEL: z.enum(LOG_LEVELS, `is not one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  CARILLON_DATABASE_PORT: port.refine((value) => value > 0, 'must be above 0').optional(),
+  DATABASE_URL: databaseUrl.optional(),
+});
+
+export type SettingsOutcome =
+  | { readonly ok: true; readonly settings: Settings }
+  /** One plain line for each thing that is wrong. */
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** The first address of this machine that others can reach, for a server that listens on all of them. */
+function firstOutsideAddress(): string {
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return addresses.find((address) => address.family === 'IPv4' && !address.internal)?.address ?? '127.0.0.1';
+}
+
+/** Rules that need two settings at once. */
+function contradictions(found: z.infer<typeof environment>): string[] {
+  const { CARILLON_RTP_PORTS: rtp, CARILLON_SIP_PORT: sip, CARILLON_HTTP_PORT: http } = found;
+  const problems: string[] = [];
+  if (sip >= rtp.min && sip <= rtp.max) problems.push(`CARILLON_SIP_PORT=${sip} lies inside CARILLON_RTP_PORTS`);
+  if (sip !== 0 && sip === http && found.CARILLON_SIP_HOST === found.CARILLON_HTTP_HOST)
+    problems.push(`CARILLON_SIP_PORT and CARILLON_HTTP_PORT are both ${sip}`);
+  return problems;
+}
+
+/**
+ * Reads the environment. Unset and empty variables take their defaults.
+ * @param env usually `process.env`
+ */
+export function parseSettings(env: Readonly<Record<string, string | undefined>>): SettingsOutcome {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
+  const outcome = environment.safeParse(given);
+  const problems = outcome.success
+    ? contradictions(outcome.data)
+    : outcome.error.issues.map((issue) => {
+        const name = String(issue.path[0]);
+        const shown = name === 'DATABASE_URL' ? name : `${name}=${given[name] ?? ''}`;
+        return `${shown} ${issue.message}`;
+      });
+  if (!outcome.success || problems.length > 0) return { ok: false, problems };
+  const found = outcome.data;
+  const anyAddress = found.CARILLON_SIP_HOST === '0.0.0.0' || found.CARILLON_SIP_HOST === '::';
+  return {
+    ok: true,
+    settings: {
+      dataDir: resolve(found.CARILLON_DATA_DIR),
+      http: { host: found.CARILLON_HTTP_HOST, port: found.CARILLON_HTTP_PORT },
+      sip: { host: found.CARILLON_SIP_HOST, port: found.CARILLON_SIP_PORT },
+      sipDomain: found.CARILLON_SIP_DOMAIN.toLowerCase().replace(/\.$/, ''),
+      advertisedAddress:
+        found.CARILLON_ADVERTISED_ADDRESS ?? (anyAddress ? firstOutsideAddress() : found.CARILLON_SIP_HOST),
+      rtpPorts: found.CARILLON_RTP_PORTS,
+      logLevel: found.CARILLON_LOG_LEVEL,
+      databaseUrl: found.DATABASE_URL,
+      databasePort: found.CARILLON_DATABASE_PORT,
+    },
+  };
+}
+
+/** As `parseSettings`, for a `main.ts`. @throws {StartRefusal} `START.SETTINGS` with the whole list of what is wrong. */
+export function loadSettings(env: Readonly<Record<string, string | undefined>> = process.env): Settings {
+  const outcome = parseSettings(env);
+  if (outcome.ok) return outcome.settings;
+  throw new StartRefusal(
+    'START.SETTINGS',
+    `Some settings are wrong:\n${outcome.problems.map((line) => `  - ${line}`).join('\n')}`,
+  );
+}

@@ -1,0 +1,32 @@
+/** Names of pino's levels, quietest first. */
+export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** A validated address to listen on. Port 0 asks the system for a free one. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * Everything the environment decides, validated once at start by `parseSettings`. An abstract class so that it is its
+ * own injection token: `constructor(private readonly settings: Settings)`.
+ */
+export abstract class Settings {
+  /** Absolute path of the folder that holds the database, recordings and secrets. */
+  abstract readonly dataDir: string;
+  abstract readonly http: ListenAddress;
+  /** UDP and TCP. */
+  abstract readonly sip: ListenAddress;
+  /** SIP domain (and digest realm) of the demonstration organisation. */
+  abstract readonly sipDomain: string;
+  /** The address that peers reach us at: goes into SDP, Contact and Via. */
+  abstract readonly advertisedAddress: string;
+  /** Inclusive range of UDP ports for RTP. */
+  abstract readonly rtpPorts: { readonly min: number; readonly max: number };
+  abstract readonly logLevel: LogLevel;
+  /** An external PostgreSQL; undefined means the embedded one. */
+  abstract readonly databaseUrl: string | undefined;
+  /** TCP port of the embedded PostgreSQL; undefined picks a free one and remembers it. */
+  abstract readonly databasePort: number | undefined;
+}

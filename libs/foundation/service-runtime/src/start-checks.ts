@@ -1,0 +1,66 @@
+import { createSocket } from 'node:dgram';
+import { createServer } from 'node:net';
+import { StartRefusal } from './start-refusal.js';
+import type { ListenAddress, Settings } from './settings.js';
+
+const OLDEST_NODE = [20, 19] as const;
+
+/** @throws {StartRefusal} `START.NODE_TOO_OLD` */
+export function assertNodeVersion(version: string = process.versions.node): void {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [oldMajor, oldMinor] = OLDEST_NODE;
+  if (major > oldMajor || (major === oldMajor && minor >= oldMinor)) return;
+  throw new StartRefusal(
+    'START.NODE_TOO_OLD',
+    `Carillon needs Node ${oldMajor}.${oldMinor} or newer; this is Node ${version}.`,
+  );
+}
+
+type PortUse = { readonly kind: 'tcp' | 'udp'; readonly setting: string } & ListenAddress;
+
+function tryTcp({ host, port }: ListenAddress): Promise<NodeJS.ErrnoException | undefined> {
+  return new Promise((settle) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => settle(error));
+    server.listen({ host, port, exclusive: true }, () => server.close(() => settle(undefined)));
+  });
+}
+
+function tryUdp({ host, port }: ListenAddress): Promise<NodeJS.ErrnoException | undefined> {
+  return new Promise((settle) => {
+    const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
+    socket.once('error', (error: NodeJS.ErrnoException) => settle(error));
+    socket.bind({ address: host, port, exclusive: true }, () => socket.close(() => settle(undefined)));
+  });
+}
+
+function explain({ kind, setting, host, port }: PortUse, error: NodeJS.ErrnoException): StartRefusal {
+  const where = `${kind.toUpperCase()} port ${port} on ${host}`;
+  const advice = `free it or set ${setting} to another`;
+  if (error.code === 'EADDRINUSE')
+    return new StartRefusal('START.PORT_TAKEN', `${where} is already in use: ${advice}.`, { cause: error });
+  if (error.code === 'EACCES')
+    return new StartRefusal('START.PORT_FORBIDDEN', `This user may not listen on ${where}: ${advice}.`, {
+      cause: error,
+    });
+  if (error.code === 'EADDRNOTAVAIL')
+    return new StartRefusal(
+      'START.ADDRESS_UNKNOWN',
+      `This machine has no address ${host}: set ${setting.replace('_PORT', '_HOST')} to one that it has.`,
+      { cause: error },
+    );
+  return new StartRefusal('START.PORT_UNUSABLE', `Cannot listen on ${where}: ${error.message}.`, { cause: error });
+}
+
+/** Checks every port that the settings name. @throws {StartRefusal} naming the first that cannot be used */
+export async function assertPortsFree(settings: Settings): Promise<void> {
+  const uses: PortUse[] = [
+    { kind: 'tcp', setting: 'CARILLON_HTTP_PORT', ...settings.http },
+    { kind: 'udp', setting: 'CARILLON_SIP_PORT', ...settings.sip },
+    { kind: 'tcp', setting: 'CARILLON_SIP_PORT', ...settings.sip },
+  ];
+  for (const use of uses.filter(({ port }) => port !== 0)) {
+    const error = await (use.kind === 'tcp' ? tryTcp(use) : tryUdp(use));
+    if (error !== undefined) throw explain(use, error);
+  }
+}
