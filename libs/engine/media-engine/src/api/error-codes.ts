@@ -1,0 +1,21 @@
+/** Every reason for which the audio engine refuses. Features map them once to their own codes. */
+export const AUDIO_ENGINE_ERROR_CODES = [
+  'MEDIA.PORTS_EXHAUSTED',
+  'MEDIA.ENDPOINT_LIMIT',
+  'MEDIA.ENDPOINT_UNKNOWN',
+  'MEDIA.ENDPOINT_EXISTS',
+  'MEDIA.MIX_UNKNOWN',
+  'MEDIA.MIX_EXISTS',
+  'MEDIA.MIX_FULL',
+  'MEDIA.MEMBER_UNKNOWN',
+  'MEDIA.PLAYBACK_UNKNOWN',
+  'MEDIA.RECORDING_UNKNOWN',
+  'MEDIA.FILE_UNREADABLE',
+  'MEDIA.FILE_UNWRITABLE',
+  'MEDIA.BAD_REQUEST',
+  'MEDIA.WORKER_LOST',
+  'MEDIA.ENGINE_CLOSED',
+  'MEDIA.INTERNAL',
+] as const;
+
+export type AudioEngineErrorCode = (typeof AUDIO_ENGINE_ERROR_CODES)[number];
