@@ -1,0 +1,64 @@
+import {
+  callCommands,
+  callEvents,
+  registrationCommands,
+  registrationEvents,
+  roomPhoneCommands,
+  voiceAppCommands,
+} from './call.js';
+import { mediaCommands, mediaEvents } from './media.js';
+import {
+  directoryEvents,
+  messagingCommands,
+  messagingEvents,
+  presenceCommands,
+  presenceEvents,
+  voicemailCommands,
+  voicemailEvents,
+} from './messaging.js';
+import { roomCommands, roomEvents } from './room.js';
+import { sfuCommands, sfuEvents } from './sfu.js';
+import type { z } from 'zod';
+
+/** Every command between features: who calls it names it, one feature handles it. */
+export const commands = {
+  ...callCommands,
+  ...registrationCommands,
+  ...voiceAppCommands,
+  ...roomPhoneCommands,
+  ...mediaCommands,
+  ...sfuCommands,
+  ...roomCommands,
+  ...messagingCommands,
+  ...presenceCommands,
+  ...voicemailCommands,
+} as const;
+
+/** Every event between features: its owner publishes it, anyone may subscribe. */
+export const events = {
+  ...callEvents,
+  ...registrationEvents,
+  ...mediaEvents,
+  ...sfuEvents,
+  ...roomEvents,
+  ...messagingEvents,
+  ...presenceEvents,
+  ...voicemailEvents,
+  ...directoryEvents,
+} as const;
+
+export type CommandName = keyof typeof commands;
+export type CommandInput<Name extends CommandName> = z.input<(typeof commands)[Name]['input']>;
+export type CommandPayload<Name extends CommandName> = z.output<(typeof commands)[Name]['input']>;
+export type CommandOutput<Name extends CommandName> = z.output<(typeof commands)[Name]['output']>;
+export type EventName = keyof typeof events;
+export type EventPayload<Name extends EventName> = z.output<(typeof events)[Name]>;
+
+export * from './outcome.js';
+export * from './media.js';
+export * from './sfu.js';
+export * from './call.js';
+export * from './room.js';
+export * from './messaging.js';
+export * from './realtime.js';
+export * from './rest/index.js';

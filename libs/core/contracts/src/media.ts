@@ -1,0 +1,130 @@
+import { CallId, DtmfDigit, EndpointId, LegId, OrganisationId, OwnerId, PlayId, RecordingId } from '@carillon/domain';
+import { z } from 'zod';
+import { command, outcome } from './outcome.js';
+
+/**
+ * The hand-off between the planes: SDP text and these commands cross, nothing else.
+ * Every command but `media.open` is addressed to the `ownerId` that `media.open` answered.
+ */
+
+/** What a player plays, in order. Tones are in Hz; times in milliseconds. */
+export const PlaySource = z.discriminatedUnion('kind', [
+  /** A WAV file (PCM16, mono) by absolute path. */
+  z.object({ kind: z.literal('file'), path: z.string().max(4096) }),
+  z.object({
+    kind: z.literal('tone'),
+    frequencies: z.array(z.number().min(20).max(4000)).min(1).max(4),
+    durationMs: z.number().int().min(10).max(60_000),
+  }),
+  z.object({ kind: z.literal('silence'), durationMs: z.number().int().min(10).max(60_000) }),
+]);
+export type PlaySource = z.infer<typeof PlaySource>;
+
+export const PlayEndReason = z.enum(['finished', 'stopped', 'dtmf', 'closed', 'failed']);
+export const RecordEndReason = z.enum(['stopped', 'dtmf', 'max-duration', 'silence', 'closed', 'failed']);
+
+/** What one endpoint saw, at its end or on demand. Times in milliseconds, jitter too. */
+export const MediaStats = z.object({
+  codec: z.string().nullable(),
+  packetsReceived: z.number(),
+  packetsLost: z.number(),
+  packetsSent: z.number(),
+  jitterMs: z.number(),
+  roundTripMs: z.number().nullable(),
+  remoteAddress: z.string().nullable(),
+});
+export type MediaStats = z.infer<typeof MediaStats>;
+
+const onEndpoint = z.object({ endpointId: EndpointId });
+
+export const mediaCommands = {
+  /**
+   * Opens an endpoint for a leg. With `offer` the endpoint takes it and `sdp` is the answer, unless `answer`
+   * is 'later' (then `sdp` is empty and `media.answer` makes it). Without, `sdp` is an offer of ours and
+   * `media.accept-answer` must follow. `preferCodecsOf` names the endpoint that this one will be connected to, so
+   * that no transcoding is needed where both can do the same.
+   * Refusals: MEDIA.NOT_ACCEPTABLE (→ 488), MEDIA.NO_PORTS (→ 503), MEDIA.BAD_SDP (→ 400), MEDIA.BUSY (→ 503).
+   */
+  'media.open': command(
+    z.object({
+      organisationId: OrganisationId,
+      callId: CallId,
+      legId: LegId,
+      offer: z.string().max(64_000).optional(),
+      answer: z.enum(['now', 'later']).default('now'),
+      preferCodecsOf: EndpointId.optional(),
+    }),
+    outcome({ endpointId: EndpointId, ownerId: OwnerId, sdp: z.string() }),
+  ),
+  /** Makes the answer to the offer that `media.open` took with `answer: 'later'`; called again it repeats the same answer. */
+  'media.answer': command(onEndpoint.extend({ preferCodecsOf: EndpointId.optional() }), outcome({ sdp: z.string() })),
+  /** Takes the remote answer to our offer (also an early one, again and again: the last counts). */
+  'media.accept-answer': command(onEndpoint.extend({ sdp: z.string().max(64_000) }), outcome({})),
+  /** Takes a later offer (re-INVITE, UPDATE: hold, new address, new codec) and answers it. */
+  'media.accept-offer': command(onEndpoint.extend({ sdp: z.string().max(64_000) }), outcome({ sdp: z.string() })),
+  /** Makes a later offer of ours (offerless re-INVITE, hold by us). `media.accept-answer` follows. */
+  'media.make-offer': command(
+    onEndpoint.extend({ direction: z.enum(['sendrecv', 'sendonly', 'recvonly', 'inactive']).default('sendrecv') }),
+    outcome({ sdp: z.string() }),
+  ),
+  /** Connects two endpoints of one owner: each hears the other. An endpoint has at most one peer, or one mix. */
+  'media.connect': command(z.object({ a: EndpointId, b: EndpointId }), outcome({})),
+  /** Parts the endpoint from its peer, mix or echo. */
+  'media.disconnect': command(onEndpoint, outcome({})),
+  /** Sends the endpoint what it says. */
+  'media.echo': command(onEndpoint, outcome({})),
+  /** Plays to the endpoint, in place of what it would hear; a new play replaces the one before it. `loop` repeats the whole list. */
+  'media.play': command(
+    onEndpoint.extend({
+      sources: z.array(PlaySource).min(1).max(64),
+      loop: z.boolean().default(false),
+      /** Barge-in: any key ends it (reason 'dtmf'). */
+      stopOnDtmf: z.boolean().default(false),
+    }),
+    outcome({ playId: PlayId }),
+  ),
+  'media.stop-play': command(onEndpoint, outcome({})),
+  /** Records what the endpoint says to a WAV file (PCM16, mono, 8 or 16 kHz) at `path`, which appears whole. */
+  'media.record': command(
+    onEndpoint.extend({
+      path: z.string().max(4096),
+      maxDurationMs: z
+        .number()
+        .int()
+        .min(1000)
+        .max(4 * 3600_000),
+      finishOn: z.array(DtmfDigit).default([]),
+      /** Ends after so much silence; 0 = never. */
+      silenceMs: z.number().int().min(0).default(0),
+    }),
+    outcome({ recordingId: RecordingId }),
+  ),
+  'media.stop-record': command(onEndpoint, outcome({})),
+  /** Sends keys to the endpoint (RFC 4733 where negotiated). */
+  'media.send-dtmf': command(onEndpoint.extend({ digits: z.array(DtmfDigit).min(1).max(32) }), outcome({})),
+  /** A key that came by SIP INFO: it acts just like one that came in RTP. */
+  'media.dtmf-input': command(
+    onEndpoint.extend({ digit: DtmfDigit, durationMs: z.number().default(160) }),
+    outcome({}),
+  ),
+  /** Silences what the endpoint says, wherever it goes. */
+  'media.mute': command(onEndpoint.extend({ muted: z.boolean() }), outcome({})),
+  'media.stats': command(onEndpoint, outcome({ stats: MediaStats })),
+  /** Closes the endpoint; closing what is closed is no error. */
+  'media.close': command(onEndpoint, outcome({ stats: MediaStats.nullable() })),
+} as const;
+
+const ofEndpoint = z.object({ organisationId: OrganisationId, callId: CallId, legId: LegId, endpointId: EndpointId });
+
+export const mediaEvents = {
+  'media.dtmf-received': ofEndpoint.extend({ digit: DtmfDigit, durationMs: z.number() }),
+  'media.play-ended': ofEndpoint.extend({ playId: PlayId, reason: PlayEndReason }),
+  'media.record-ended': ofEndpoint.extend({
+    recordingId: RecordingId,
+    path: z.string(),
+    durationMs: z.number(),
+    reason: RecordEndReason,
+  }),
+  /** The endpoint is gone without a command: no RTP for too long while some was due, or its worker died. */
+  'media.endpoint-lost': ofEndpoint.extend({ reason: z.enum(['rtp-timeout', 'worker-died']) }),
+} as const;

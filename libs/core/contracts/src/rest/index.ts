@@ -1,0 +1,24 @@
+import { adminRoutes } from './admin.js';
+import type { Route } from './route.js';
+import { sessionRoutes } from './session.js';
+import { staffRoutes } from './staff.js';
+import { z } from 'zod';
+
+/** Every REST route; the gateway serves exactly these, the web app calls them by name. */
+export const routes = { ...sessionRoutes, ...adminRoutes, ...staffRoutes } as const satisfies Record<string, Route>;
+export type RouteName = keyof typeof routes;
+
+/** The body of every error answer. */
+export const ApiError = z.object({
+  /** `AREA.REASON` */
+  code: z.string(),
+  message: z.string(),
+  /** Per field, where a body or query was refused (code REQUEST.INVALID). */
+  fields: z.record(z.string(), z.string()).optional(),
+});
+export type ApiError = z.infer<typeof ApiError>;
+
+export * from './admin.js';
+export * from './route.js';
+export * from './session.js';
+export * from './staff.js';

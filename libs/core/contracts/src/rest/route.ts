@@ -1,0 +1,23 @@
+import type { z } from 'zod';
+
+/**
+ * Who may call a route: `public` needs no session; `session` any logged-in user, even one who still has to change the
+ * generated password; `staff` and `admin` that role.
+ */
+export type RouteAccess = 'public' | 'session' | 'staff' | 'admin';
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path with `:name` parameters, under the server's root. */
+  readonly path: string;
+  readonly access: RouteAccess;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  /** Absent: 204, or bytes as the route's comment says. */
+  readonly response?: z.ZodType;
+}
+
+/** Keeps a route's literal types. */
+export function route<const R extends Route>(definition: R): R {
+  return definition;
+}

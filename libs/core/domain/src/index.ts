@@ -1,0 +1,3 @@
+export * from './ids.js';
+export * from './numbers.js';
+export * from './roles.js';
