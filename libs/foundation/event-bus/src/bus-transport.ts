@@ -1,0 +1,29 @@
+/** What crosses between processes: plain data that JSON or structured clone can carry. */
+export type WireValue = unknown;
+
+/** A reply as it travels: what the handler answered, or how it failed. */
+export type WireReply =
+  | { readonly ok: true; readonly value: WireValue }
+  | { readonly ok: false; readonly code: string; readonly message: string; readonly details?: WireValue };
+
+export type RequestHandler = (payload: WireValue) => Promise<WireReply>;
+export type MessageHandler = (payload: WireValue) => void;
+
+/**
+ * Carries requests and messages between subjects; knows nothing of commands and events. `Bus` stands on one of these:
+ * in memory, or a message broker.
+ */
+export interface BusTransport {
+  /**
+   * Sends to one of the subject's responders. @returns undefined where nobody responds to the subject
+   * @throws {CodedError} `BUS.TIMEOUT`
+   */
+  request(subject: string, payload: WireValue, timeoutMs: number): Promise<WireReply | undefined>;
+  /** Responders of one subject share its requests. @returns stops responding */
+  respond(subject: string, handler: RequestHandler): () => void;
+  /** Hands the message to every listener of the subject, in the order of sending. */
+  send(subject: string, payload: WireValue): void;
+  /** @returns stops listening */
+  listen(subject: string, handler: MessageHandler): () => void;
+  close(): Promise<void>;
+}
