@@ -7,8 +7,6 @@ if (typeof window !== 'undefined') {
     onchange: null,
     addEventListener() {},
     removeEventListener() {},
-    addListener() {},
-    removeListener() {},
     dispatchEvent: () => false,
   });
   window.ResizeObserver ??= class {
