@@ -1,0 +1,48 @@
+import type { Reason } from '@carillon/sip-message';
+import type { HeaderFields } from './header-fields.js';
+import type { IncomingRequest, ReplyOptions } from './incoming-request.js';
+import type { InviteSession, SessionTimerOptions } from './invite-session.js';
+
+export interface ProgressOptions {
+  /** Early media answer; makes an early dialog with SDP (183, or 180 with SDP). */
+  sdp?: string;
+  headers?: HeaderFields;
+  reason?: string;
+}
+
+export interface AcceptOptions {
+  /** The answer to the INVITE's offer, or the offer when the INVITE had none. */
+  sdp: string;
+  headers?: HeaderFields;
+  /** Overrides the user agent's session timer for this call. */
+  sessionTimer?: SessionTimerOptions;
+}
+
+/**
+ * An INVITE outside any dialog. 100 Trying has already been sent.
+ *
+ * ```text
+ * ringing --accept--> accepted
+ *    |----reject----> rejected
+ *    |----CANCEL----> cancelled   (487 is sent for you)
+ *    `----transport-> failed      (the final reply could not be delivered)
+ * ```
+ */
+export interface IncomingInvite extends IncomingRequest {
+  readonly state: 'ringing' | 'accepted' | 'rejected' | 'cancelled' | 'failed';
+  readonly callId: string;
+  readonly remoteTag: string;
+  /** SDP offer of the INVITE (out of a multipart body too); undefined for an offerless INVITE. */
+  readonly offer: string | undefined;
+  /** Sends a provisional reply 101–199; 180 and 183 are repeated every minute (RFC 3261 §13.3.1.1). */
+  progress(status: number, options?: ProgressOptions): void;
+  /**
+   * Sends 200 and repeats it until the ACK comes (§13.3.1.4).
+   * Undefined when the call was cancelled or answered meanwhile.
+   */
+  accept(options: AcceptOptions): InviteSession | undefined;
+  /** Sends a final refusal 300–699. Ignored when already over. */
+  reject(status: number, options?: ReplyOptions): void;
+  /** Called once when the caller gives up; `reasons` are the CANCEL's Reason headers (RFC 3326). */
+  onCancelled(handler: (reasons: readonly Reason[]) => void): void;
+}

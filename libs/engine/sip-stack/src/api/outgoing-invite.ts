@@ -1,0 +1,73 @@
+import type { Reason, SipResponse } from '@carillon/sip-message';
+import type { Flow } from './flow.js';
+import type { HeaderFields } from './header-fields.js';
+import type { InviteSession, SessionTimerOptions } from './invite-session.js';
+import type { RequestFailure } from './request-outcome.js';
+
+/** Digest credentials as a client; `ha1` is MD5(user:realm:password) or its SHA-256 sibling. */
+export type Credentials =
+  | { readonly username: string; readonly password: string }
+  | { readonly username: string; readonly ha1: Readonly<Partial<Record<'MD5' | 'SHA-256' | 'SHA-512-256', string>>> };
+
+export interface RequestTarget {
+  /** Request-URI: `sip:`, `sips:` or (with a route or flow) `tel:`. */
+  target: string;
+  /** Send on this flow, e.g. the one a phone registered over. Beats `route` and `target` for the first hop. */
+  flow?: Flow;
+  /** Preloaded Route set, URIs; the first is the next hop. */
+  route?: readonly string[];
+  /** From: a URI, or a name-addr text such as `"Alice" <sip:alice@example.com>`. A tag is added. */
+  from: string;
+  /** To: as `from`; the target when left out. */
+  to?: string;
+  /** Fresh when left out. */
+  callId?: string;
+  headers?: HeaderFields;
+  /** Answers one 401/407 by itself. */
+  credentials?: Credentials;
+}
+
+export interface InviteOptions extends RequestTarget {
+  /** The offer; without it the 200 must bring one, and you answer by `session.acknowledge({ sdp })`. */
+  sdp?: string;
+  /** User part and parameters of our Contact; the host is ours. */
+  contactUser?: string;
+  /** No final answer within this time cancels the call and rejects with 408. Default: Timer C, restarted by provisionals. */
+  ringSeconds?: number;
+  sessionTimer?: SessionTimerOptions;
+}
+
+export interface OutgoingInviteEvents {
+  /** Every provisional above 100, of every branch; `sdp` is early media. */
+  progress: (response: SipResponse, sdp: string | undefined) => void;
+  /** The first 2xx; its ACK is sent already unless the INVITE was offerless. Later forks are ACKed and ended by themselves. */
+  accepted: (session: InviteSession, response: SipResponse, sdp: string | undefined) => void;
+  /** Final refusal, 408 (cause timeout), 503 (cause transport), or 487 after `cancel`. */
+  rejected: (failure: RequestFailure) => void;
+}
+
+/** An INVITE on its way out. Exactly one of `accepted` and `rejected` is emitted, once, never synchronously. */
+export interface OutgoingInvite {
+  readonly callId: string;
+  readonly localTag: string;
+  readonly state: 'calling' | 'proceeding' | 'cancelling' | 'accepted' | 'rejected';
+  on<E extends keyof OutgoingInviteEvents>(event: E, handler: OutgoingInviteEvents[E]): this;
+  /**
+   * Gives the call up: CANCEL once a provisional has come (RFC 3261 §9.1); a 200 that crosses it is ACKed and ended with BYE.
+   * Always leads to `rejected`, unless `accepted` came before.
+   */
+  cancel(options?: { reason?: Reason | readonly Reason[] }): void;
+  /**
+   * After `rejected` with 401/407: the same call again (same Call-ID and From tag, next CSeq) with credentials.
+   * Undefined when the challenge cannot be answered or these credentials were already refused.
+   */
+  retryWithAuth(credentials: Credentials): OutgoingInvite | undefined;
+}
+
+export interface OutgoingRequestOptions extends RequestTarget {
+  method: string;
+  body?: string | Uint8Array;
+  contentType?: string;
+  /** Adds our Contact header. */
+  contact?: boolean;
+}

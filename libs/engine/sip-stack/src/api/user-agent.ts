@@ -1,0 +1,107 @@
+import type { SipMessage } from '@carillon/sip-message';
+import type { WebSocket } from 'ws';
+import type { Clock } from '../clock.js';
+import type { Limits } from '../limits.js';
+import type { Logger } from '../logger.js';
+import type { Random } from '../random.js';
+import type { Timers } from '../timers.js';
+import type { Flow, TransportProtocol } from './flow.js';
+import type { IncomingInvite } from './incoming-invite.js';
+import type { IncomingRequest } from './incoming-request.js';
+import type { InviteSession, SessionTimerOptions } from './invite-session.js';
+import type { IncomingSubscribe } from './notifier-subscription.js';
+import type { InviteOptions, OutgoingInvite, OutgoingRequestOptions } from './outgoing-invite.js';
+import type { RequestOutcome } from './request-outcome.js';
+
+export interface ListenAddress {
+  protocol: 'udp' | 'tcp' | 'ws';
+  host: string;
+  /** 0 picks a free port; read it back from {@link UserAgent.addresses}. */
+  port: number;
+}
+
+/** A message as it crossed the wire; `bytes` must not be kept without copying, `message` may be. */
+export interface TappedMessage {
+  readonly direction: 'in' | 'out';
+  readonly flow: Flow;
+  readonly bytes: Uint8Array;
+  /** Parsed, when it could be parsed; parsed on demand for messages that go out. */
+  message(): SipMessage | undefined;
+}
+
+export interface UserAgentOptions {
+  listen: readonly ListenAddress[];
+  /** Host that peers can reach us at, for Via, Contact and Record-Route; each socket's own address when left out. */
+  advertisedAddress?: string;
+  clock?: Clock;
+  random?: Random;
+  logger?: Logger;
+  limits?: Partial<Limits>;
+  timers?: Partial<Timers>;
+  /** Value of Server and User-Agent. */
+  serverName?: string;
+  /** Default 1800 s with a minimum of 90 s; `expiresSeconds: 0` switches session timers off. */
+  sessionTimer?: SessionTimerOptions;
+  /** Event packages for Allow-Events, e.g. `message-summary`. */
+  eventPackages?: readonly string[];
+  /** Option tags understood besides the built-in ones (`timer`, `replaces`, …): not answered with 420. */
+  supported?: readonly string[];
+  /** Sees every message in and out, at once, on the hot path: be quick. */
+  tap?: (message: TappedMessage) => void;
+  /** Host name to IP addresses in order of preference; DNS lookup when left out. */
+  resolveHost?: (host: string) => Promise<readonly string[]>;
+}
+
+/** One handler per event; a request without a handler goes to `request`, and without that gets 405 with Allow. */
+export interface UserAgentEvents {
+  invite: (invite: IncomingInvite) => void | Promise<void>;
+  register: (request: IncomingRequest) => void | Promise<void>;
+  subscribe: (request: IncomingSubscribe) => void | Promise<void>;
+  message: (request: IncomingRequest) => void | Promise<void>;
+  /** Without a handler: 200 with Allow, Accept and Supported. */
+  options: (request: IncomingRequest) => void | Promise<void>;
+  publish: (request: IncomingRequest) => void | Promise<void>;
+  refer: (request: IncomingRequest) => void | Promise<void>;
+  info: (request: IncomingRequest) => void | Promise<void>;
+  /** Out of dialog NOTIFY; without a handler: 481. */
+  notify: (request: IncomingRequest) => void | Promise<void>;
+  request: (request: IncomingRequest) => void | Promise<void>;
+}
+
+export interface UserAgentStats {
+  readonly clientTransactions: number;
+  readonly serverTransactions: number;
+  readonly dialogs: number;
+  readonly subscriptions: number;
+  readonly connections: number;
+  readonly messagesIn: number;
+  readonly messagesOut: number;
+  readonly retransmissionsIn: number;
+  readonly retransmissionsOut: number;
+  readonly malformedIn: number;
+}
+
+/** A SIP element with one identity on several transports. Every method is synchronous up to the first packet. */
+export interface UserAgent {
+  /** Bound addresses with the real ports. */
+  readonly addresses: readonly ListenAddress[];
+  /** A handler that throws or rejects makes a 500, never a crash. A new handler replaces the old one. */
+  on<E extends keyof UserAgentEvents>(event: E, handler: UserAgentEvents[E]): this;
+  /**
+   * Takes over an upgraded WebSocket (subprotocol `sip`, RFC 7118) from an HTTP server.
+   * @param remote address of the peer, as the HTTP server knows it
+   */
+  acceptWebSocket(socket: WebSocket, remote: { address: string; port: number }): Flow | undefined;
+  /** Finds a live flow by its id. */
+  flow(id: string): Flow | undefined;
+  invite(options: InviteOptions): OutgoingInvite;
+  /** One request outside a dialog; resolves with its final response. */
+  request(options: OutgoingRequestOptions): Promise<RequestOutcome>;
+  /** Confirmed or accepted session of these tags, e.g. for Replaces (RFC 3891). */
+  findSession(callId: string, localTag: string, remoteTag: string): InviteSession | undefined;
+  /** Our Contact URI for a transport, without angle brackets. */
+  contactUri(protocol: TransportProtocol, user?: string): string;
+  stats(): UserAgentStats;
+  /** Ends sessions with BYE and subscriptions with a last NOTIFY, waits at most `graceMilliseconds` (2000), then closes sockets. Idempotent. */
+  close(options?: { graceMilliseconds?: number }): Promise<void>;
+}

@@ -1,0 +1,17 @@
+/** A pending timer; only its own clock knows what is inside. */
+export type TimerHandle = unknown;
+
+/** Time as the stack sees it, injected so that tests can run on a virtual clock. */
+export interface Clock {
+  /** Milliseconds; only differences and expiry instants are used. */
+  now(): number;
+  setTimeout(callback: () => void, milliseconds: number): TimerHandle;
+  clearTimeout(handle: TimerHandle): void;
+}
+
+/** The machine's own clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  setTimeout: (callback, milliseconds) => setTimeout(callback, milliseconds),
+  clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
+};

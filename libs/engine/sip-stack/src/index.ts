@@ -1,0 +1,55 @@
+export type { Clock, TimerHandle } from './clock.js';
+export { systemClock } from './clock.js';
+export type { Random } from './random.js';
+export { systemRandom } from './random.js';
+export type { Logger } from './logger.js';
+export { silentLogger } from './logger.js';
+export type { Timers } from './timers.js';
+export { RFC_3261_TIMERS } from './timers.js';
+export type { Limits } from './limits.js';
+export { DEFAULT_LIMITS } from './limits.js';
+export type { Flow, TransportProtocol } from './api/flow.js';
+export type { HeaderFields } from './api/header-fields.js';
+export type { IncomingRequest, ReplyOptions, RequestSource } from './api/incoming-request.js';
+export type { AcceptOptions, IncomingInvite, ProgressOptions } from './api/incoming-invite.js';
+export type { FailureCause, RequestFailure, RequestOutcome } from './api/request-outcome.js';
+export type {
+  DialogId,
+  IncomingOffer,
+  InviteSession,
+  InviteSessionEvents,
+  ReinviteOutcome,
+  SessionEnd,
+  SessionEndKind,
+  SessionTimerOptions,
+} from './api/invite-session.js';
+export type {
+  Credentials,
+  InviteOptions,
+  OutgoingInvite,
+  OutgoingInviteEvents,
+  OutgoingRequestOptions,
+  RequestTarget,
+} from './api/outgoing-invite.js';
+export type {
+  IncomingSubscribe,
+  NotifierSubscription,
+  NotifierSubscriptionEvents,
+  SubscriptionEndKind,
+} from './api/notifier-subscription.js';
+export type {
+  ListenAddress,
+  TappedMessage,
+  UserAgent,
+  UserAgentEvents,
+  UserAgentOptions,
+  UserAgentStats,
+} from './api/user-agent.js';
+export { createUserAgent } from './user-agent/create-user-agent.js';
+export { DigestAuthenticator } from './authentication/digest-authenticator.js';
+export type {
+  DigestAttempt,
+  DigestAuthenticatorOptions,
+  DigestSecret,
+  DigestVerdict,
+} from './authentication/digest-authenticator.js';

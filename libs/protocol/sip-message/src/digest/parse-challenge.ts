@@ -1,0 +1,48 @@
+import { COMMA, QUOTE, isToken } from '../values/characters.js';
+import { endOfQuotedString, unquote } from '../values/quoted-string.js';
+
+/** `Scheme name=value, name="value"` of Authorization, WWW-Authenticate and their proxy siblings (RFC 3261 §20.44). */
+export interface AuthenticationHeader {
+  /** Lower case, e.g. `digest`. */
+  readonly scheme: string;
+  /** Names in lower case, values without quotes. */
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+/** Most parameters looked at. */
+const MAX_PARAMETERS = 32;
+
+/** One header line: these headers are never comma-joined. @returns undefined when malformed or a name repeats */
+export function parseAuthentication(text: string): AuthenticationHeader | undefined {
+  const trimmed = text.trim();
+  const space = trimmed.search(/\s/);
+  const scheme = space < 0 ? trimmed : trimmed.slice(0, space);
+  if (!isToken(scheme)) return undefined;
+  const parameters = new Map<string, string>();
+  let at = space < 0 ? trimmed.length : space;
+  while (at < trimmed.length) {
+    const end = endOfPiece(trimmed, at);
+    if (end < 0) return undefined;
+    const piece = trimmed.slice(at, end).trim();
+    at = end + 1;
+    if (piece === '') continue;
+    const equals = piece.indexOf('=');
+    const name = piece.slice(0, Math.max(equals, 0)).trim().toLowerCase();
+    if (!isToken(name) || parameters.has(name) || parameters.size >= MAX_PARAMETERS) return undefined;
+    parameters.set(name, unquote(piece.slice(equals + 1).trim()));
+  }
+  return { scheme: scheme.toLowerCase(), parameters };
+}
+
+function endOfPiece(text: string, from: number): number {
+  let at = from;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === COMMA) return at;
+    if (code === QUOTE) {
+      at = endOfQuotedString(text, at);
+      if (at < 0) return -1;
+    } else at++;
+  }
+  return at;
+}

@@ -1,0 +1,49 @@
+export type { SipMessage } from './message/sip-message.js';
+export { SipRequest, SipResponse } from './message/sip-message.js';
+export { parseMessage } from './message/parse-message.js';
+export type { ParseOptions } from './message/parse-message.js';
+export type { Malformed, MalformedCode, ParseResult } from './message/parse-result.js';
+export type { MessageLimits } from './message/message-limits.js';
+export { DEFAULT_MESSAGE_LIMITS } from './message/message-limits.js';
+export { checkMandatoryHeaders } from './message/check-mandatory-headers.js';
+export { buildRequest, buildResponse } from './message/build-message.js';
+export type { HeaderLine, RequestParts, ResponseParts } from './message/build-message.js';
+export { reasonPhrase } from './message/reason-phrases.js';
+export { bodyPart, sessionDescription } from './message/session-description.js';
+export { Parameters, parseParameters } from './values/parameters.js';
+export { bracketHost, buildUri, parseHostPort, parseSipOrSipsUri, parseUri, sipUri } from './values/uri.js';
+export type { OtherUri, SipUri, TelUri, Uri } from './values/uri.js';
+export { escapeUser, unescapeText } from './values/escapes.js';
+export { buildNameAddress, parseNameAddress } from './values/name-address.js';
+export type { NameAddress } from './values/name-address.js';
+export { MAGIC_COOKIE, buildVia, parseVia } from './values/via.js';
+export type { Via } from './values/via.js';
+export { buildCSeq, parseCSeq } from './values/cseq.js';
+export type { CSeq } from './values/cseq.js';
+export { buildReason, parseReason } from './values/reason.js';
+export type { Reason } from './values/reason.js';
+export { buildEvent, buildSubscriptionState, parseEvent, parseSubscriptionState } from './values/event-header.js';
+export type { EventHeader, SubscriptionState } from './values/event-header.js';
+export { buildSessionExpires, parseSessionExpires } from './values/session-expires.js';
+export type { SessionExpires } from './values/session-expires.js';
+export { parseContact, parseDeltaSeconds } from './values/contact.js';
+export type { Contact, ContactAddress } from './values/contact.js';
+export { buildDate, parseDate } from './values/date.js';
+export { firstValue, splitValues } from './values/split-values.js';
+export { quote, unquote } from './values/quoted-string.js';
+export { DIGEST_ALGORITHMS, digestHash, parseDigestAlgorithm } from './digest/digest-algorithm.js';
+export type { DigestAlgorithm } from './digest/digest-algorithm.js';
+export { parseAuthentication } from './digest/parse-challenge.js';
+export type { AuthenticationHeader } from './digest/parse-challenge.js';
+export {
+  buildDigestChallenge,
+  buildDigestCredentials,
+  digestHa1,
+  digestMatches,
+  digestResponse,
+  parseDigestChallenge,
+  parseDigestCredentials,
+  strongestChallenge,
+} from './digest/digest-response.js';
+export type { DigestChallenge, DigestCredentials, DigestResponseParts } from './digest/digest-response.js';
+export { NONCE_SALT_BYTES, buildNonce, nonceAge } from './digest/nonce.js';

@@ -1,0 +1,45 @@
+import { reasonPhrase } from './reason-phrases.js';
+
+/** One header line; the value is written as it is, with CR and LF neutralised. */
+export type HeaderLine = readonly [name: string, value: string];
+
+export interface RequestParts {
+  readonly method: string;
+  readonly uri: string;
+  readonly headers: readonly HeaderLine[];
+  readonly body?: string | Uint8Array | undefined;
+}
+
+export interface ResponseParts {
+  readonly status: number;
+  /** The registered phrase when left out. */
+  readonly reason?: string | undefined;
+  readonly headers: readonly HeaderLine[];
+  readonly body?: string | Uint8Array | undefined;
+}
+
+/** A request's octets; Content-Length is added. */
+export function buildRequest(parts: RequestParts): Buffer {
+  return assemble(`${parts.method} ${oneLine(parts.uri)} SIP/2.0\r\n`, parts.headers, parts.body);
+}
+
+/** A response's octets; Content-Length is added. */
+export function buildResponse(parts: ResponseParts): Buffer {
+  const reason = oneLine(parts.reason ?? reasonPhrase(parts.status));
+  return assemble(`SIP/2.0 ${parts.status} ${reason}\r\n`, parts.headers, parts.body);
+}
+
+function assemble(startLine: string, headers: readonly HeaderLine[], body: string | Uint8Array | undefined): Buffer {
+  let text = startLine;
+  for (const [name, value] of headers) text += `${name}: ${oneLine(value)}\r\n`;
+  if (body === undefined || typeof body === 'string') {
+    const length = body === undefined ? 0 : Buffer.byteLength(body);
+    return Buffer.from(`${text}Content-Length: ${length}\r\n\r\n${body ?? ''}`, 'utf8');
+  }
+  return Buffer.concat([Buffer.from(`${text}Content-Length: ${body.length}\r\n\r\n`, 'utf8'), body]);
+}
+
+/** A line break in a value would let it smuggle in headers of its own. */
+function oneLine(value: string): string {
+  return value.includes('\n') || value.includes('\r') ? value.replace(/[\r\n]+/g, ' ') : value;
+}

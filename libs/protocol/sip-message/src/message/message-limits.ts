@@ -1,0 +1,9 @@
+/** Checked before anything is stored. */
+export interface MessageLimits {
+  /** Start line and headers together, octets. */
+  readonly maxHeadBytes: number;
+  readonly maxHeaders: number;
+  readonly maxBodyBytes: number;
+}
+
+export const DEFAULT_MESSAGE_LIMITS: MessageLimits = { maxHeadBytes: 32_768, maxHeaders: 256, maxBodyBytes: 61_440 };

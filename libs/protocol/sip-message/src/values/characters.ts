@@ -1,0 +1,49 @@
+/** Octets with a meaning in SIP, and classes of them (RFC 3261 §25.1). */
+export const TAB = 9;
+export const LF = 10;
+export const CR = 13;
+export const SPACE = 32;
+export const QUOTE = 34;
+export const COMMA = 44;
+export const COLON = 58;
+export const SEMICOLON = 59;
+export const LESS_THAN = 60;
+export const EQUALS = 61;
+export const GREATER_THAN = 62;
+export const BACKSLASH = 92;
+
+const TOKEN = new Uint8Array(256);
+for (const character of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.!%*_+`'~") {
+  TOKEN[character.charCodeAt(0)] = 1;
+}
+
+/** token = 1*(alphanum / "-" / "." / "!" / "%" / "*" / "_" / "+" / "`" / "'" / "~" ) */
+export function isTokenOctet(octet: number): boolean {
+  return TOKEN[octet] === 1;
+}
+
+export function isToken(text: string): boolean {
+  if (text.length === 0) return false;
+  for (let at = 0; at < text.length; at++) if (TOKEN[text.charCodeAt(at)] !== 1) return false;
+  return true;
+}
+
+export function isSpace(octet: number): boolean {
+  return octet === SPACE || octet === TAB || octet === CR || octet === LF;
+}
+
+/**
+ * A whole number written in decimal digits only.
+ * @returns undefined when anything else is there, or when it exceeds `maximum`
+ */
+export function parseDecimal(text: string, maximum: number): number | undefined {
+  const trimmed = text.trim();
+  if (trimmed.length === 0 || trimmed.length > 16) return undefined;
+  let value = 0;
+  for (let at = 0; at < trimmed.length; at++) {
+    const digit = trimmed.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
+  }
+  return value <= maximum ? value : undefined;
+}

@@ -1,0 +1,57 @@
+import { QUOTE } from './characters.js';
+import { Parameters, parseParameters } from './parameters.js';
+import { endOfQuotedString, quote, unquote } from './quoted-string.js';
+
+/** `"Display name" <uri>;parameters`, as in From, To, Contact, Route, Refer-To (RFC 3261 §20.10). */
+export interface NameAddress {
+  /** Unquoted; undefined when absent. */
+  readonly displayName: string | undefined;
+  /** URI text as written, without angle brackets; {@link parseUri} takes it apart. */
+  readonly uri: string;
+  /** Header parameters, such as `tag`, `expires` or `q`. */
+  readonly parameters: Parameters;
+}
+
+/** @returns undefined when malformed: an open quote or bracket, spaces in a URI, an empty parameter */
+export function parseNameAddress(text: string): NameAddress | undefined {
+  const value = text.trim();
+  let open: number;
+  let displayName: string | undefined;
+  if (value.charCodeAt(0) === QUOTE) {
+    const end = endOfQuotedString(value, 0);
+    if (end < 0) return undefined;
+    displayName = unquote(value.slice(0, end));
+    open = value.indexOf('<', end);
+    if (open < 0 || value.slice(end, open).trim() !== '') return undefined;
+  } else {
+    open = value.indexOf('<');
+    if (open < 0) return parseBareAddress(value);
+    // Characters outside token in a bare display name are an error that nearly everyone forgives (RFC 4475 §3.1.2.15).
+    displayName = value.slice(0, open).trim() || undefined;
+    if (displayName?.includes('"')) return undefined;
+  }
+  const close = value.indexOf('>', open);
+  if (close < 0) return undefined;
+  const uri = value.slice(open + 1, close).trim();
+  if (uri === '' || /[\s<"]/.test(uri)) return undefined;
+  const parameters = parseParameters(value.slice(close + 1));
+  return parameters === undefined ? undefined : { displayName, uri, parameters };
+}
+
+/** Without brackets every `;` belongs to the header, and `?` and `,` may not appear (§20). */
+function parseBareAddress(value: string): NameAddress | undefined {
+  const semicolon = value.indexOf(';');
+  const uri = (semicolon < 0 ? value : value.slice(0, semicolon)).trim();
+  if (uri === '' || /[\s"<>?,]/.test(uri) || !uri.includes(':')) return undefined;
+  const parameters = semicolon < 0 ? Parameters.none : parseParameters(value.slice(semicolon));
+  return parameters === undefined ? undefined : { displayName: undefined, uri, parameters };
+}
+
+export function buildNameAddress(address: {
+  displayName?: string | undefined;
+  uri: string;
+  parameters?: Parameters;
+}): string {
+  const name = address.displayName === undefined ? '' : `${quote(address.displayName)} `;
+  return `${name}<${address.uri}>${address.parameters?.text ?? ''}`;
+}

@@ -1,0 +1,143 @@
+import { EQUALS, QUOTE, SEMICOLON, isToken } from './characters.js';
+import { endOfQuotedString, quote, unquote } from './quoted-string.js';
+
+const NAME_END = /[\s=;]/;
+
+/**
+ * `;name=value;flag` of a URI or header, kept as text and searched when asked: a message has dozens of parameters,
+ * and a request is routed by three of them. Names are compared without case.
+ */
+export class Parameters {
+  static readonly none = new Parameters('');
+
+  /** @param text empty, or begins with `;` */
+  constructor(readonly text: string) {}
+
+  /** The value without quotes; `''` for a flag; undefined when absent. */
+  get(name: string): string | undefined {
+    const raw = this.raw(name);
+    return raw === undefined ? undefined : unquote(raw);
+  }
+
+  has(name: string): boolean {
+    return this.raw(name) !== undefined;
+  }
+
+  /** In the order written. */
+  *entries(): Generator<readonly [name: string, value: string]> {
+    for (const part of splitParameters(this.text)) {
+      const equals = part.indexOf('=');
+      if (equals < 0) yield [part.trim(), ''];
+      else yield [part.slice(0, equals).trim(), unquote(part.slice(equals + 1).trim())];
+    }
+  }
+
+  /** A copy with the parameter set (replaced in place or appended); `''` writes a flag. */
+  with(name: string, value: string): Parameters {
+    const written = value === '' ? name : `${name}=${isParameterValue(value) ? value : quote(value)}`;
+    const parts = splitParameters(this.text);
+    const at = parts.findIndex((part) => nameOf(part) === name.toLowerCase());
+    if (at < 0) parts.push(written);
+    else parts[at] = written;
+    return new Parameters(parts.map((part) => `;${part}`).join(''));
+  }
+
+  without(name: string): Parameters {
+    const kept = splitParameters(this.text).filter((part) => nameOf(part) !== name.toLowerCase());
+    return new Parameters(kept.map((part) => `;${part}`).join(''));
+  }
+
+  toString(): string {
+    return this.text;
+  }
+
+  private raw(name: string): string | undefined {
+    const { text } = this;
+    let at = 0;
+    while (at < text.length) {
+      at++;
+      const end = endOfParameter(text, at);
+      if (matches(text, at, end, name)) {
+        const equals = text.indexOf('=', at);
+        return equals < 0 || equals >= end ? '' : text.slice(equals + 1, end).trim();
+      }
+      at = end;
+    }
+    return undefined;
+  }
+}
+
+/** @returns undefined when a parameter has no name, a name is no token, or a quoted value never closes */
+export function parseParameters(text: string): Parameters | undefined {
+  const trimmed = text.trim();
+  if (trimmed === '') return Parameters.none;
+  if (trimmed.charCodeAt(0) !== SEMICOLON) return undefined;
+  let at = 0;
+  while (at < trimmed.length) {
+    at++;
+    const end = endOfParameter(trimmed, at);
+    if (end < 0) return undefined;
+    const part = trimmed.slice(at, end);
+    const equals = part.indexOf('=');
+    const name = (equals < 0 ? part : part.slice(0, equals)).trim();
+    if (!isToken(name)) return undefined;
+    at = end;
+  }
+  return new Parameters(trimmed);
+}
+
+function isParameterValue(value: string): boolean {
+  // Hosts in brackets (received=[::1]) are values too: gen-value = token / host / quoted-string.
+  return isToken(value) || /^[[\]0-9a-fA-F:.]+$/.test(value);
+}
+
+function matches(text: string, from: number, end: number, name: string): boolean {
+  while (from < end && text.charCodeAt(from) <= 32) from++;
+  const last = from + name.length;
+  if (last > end) return false;
+  if (last < end && !NAME_END.test(text.charAt(last))) return false;
+  for (let at = 0; at < name.length; at++) {
+    const left = text.charCodeAt(from + at);
+    const right = name.charCodeAt(at);
+    if (left !== right && (left | 32) !== (right | 32)) return false;
+  }
+  return true;
+}
+
+/** Index of the `;` behind the parameter that starts at `from`, or the end; -1 when a quote never closes. */
+function endOfParameter(text: string, from: number): number {
+  let at = from;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === SEMICOLON) return at;
+    if (code === QUOTE && isValueStart(text, at)) {
+      at = endOfQuotedString(text, at);
+      if (at < 0) return -1;
+    } else at++;
+  }
+  return at;
+}
+
+function isValueStart(text: string, at: number): boolean {
+  let before = at - 1;
+  while (before >= 0 && text.charCodeAt(before) <= 32) before--;
+  return text.charCodeAt(before) === EQUALS;
+}
+
+function splitParameters(text: string): string[] {
+  const parts: string[] = [];
+  let at = 0;
+  while (at < text.length) {
+    at++;
+    const found = endOfParameter(text, at);
+    const end = found < 0 ? text.length : found;
+    parts.push(text.slice(at, end));
+    at = end;
+  }
+  return parts;
+}
+
+function nameOf(part: string): string {
+  const equals = part.indexOf('=');
+  return (equals < 0 ? part : part.slice(0, equals)).trim().toLowerCase();
+}

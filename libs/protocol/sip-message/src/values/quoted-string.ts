@@ -1,0 +1,23 @@
+import { BACKSLASH, QUOTE } from './characters.js';
+
+/** Index just behind the closing quote of the quoted string at `from`, or -1 when it never closes. */
+export function endOfQuotedString(text: string, from: number): number {
+  for (let at = from + 1; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === BACKSLASH) at++;
+    else if (code === QUOTE) return at + 1;
+  }
+  return -1;
+}
+
+/** Takes the quotes off and resolves backslash escapes; text without quotes is returned as it is. */
+export function unquote(text: string): string {
+  if (text.charCodeAt(0) !== QUOTE) return text;
+  const inner = text.slice(1, text.endsWith('"') && text.length > 1 ? -1 : undefined);
+  return inner.includes('\\') ? inner.replace(/\\(.)/gs, '$1') : inner;
+}
+
+/** Writes a quoted string; CR and LF cannot be written and become spaces. */
+export function quote(text: string): string {
+  return `"${text.replace(/[\r\n]+/g, ' ').replace(/["\\]/g, '\\$&')}"`;
+}

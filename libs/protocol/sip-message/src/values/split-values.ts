@@ -1,0 +1,31 @@
+import { COMMA, GREATER_THAN, LESS_THAN, QUOTE } from './characters.js';
+import { endOfQuotedString } from './quoted-string.js';
+
+/** Splits a header value at the commas outside quotes and angle brackets; empty pieces are kept as `''`. */
+export function splitValues(text: string): string[] {
+  if (!text.includes(',')) return [text.trim()];
+  const values: string[] = [];
+  let start = 0;
+  let bracket = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE && !bracket) {
+      const end = endOfQuotedString(text, at);
+      if (end < 0) break;
+      at = end - 1;
+    } else if (code === LESS_THAN) bracket = true;
+    else if (code === GREATER_THAN) bracket = false;
+    else if (code === COMMA && !bracket) {
+      values.push(text.slice(start, at).trim());
+      start = at + 1;
+    }
+  }
+  values.push(text.slice(start).trim());
+  return values;
+}
+
+/** The first value of a comma list, without splitting the rest. */
+export function firstValue(text: string): string {
+  if (!text.includes(',')) return text.trim();
+  return splitValues(text)[0] ?? '';
+}
