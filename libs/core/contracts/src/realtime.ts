@@ -22,6 +22,8 @@ export const realtimeRequests = {
     output: outcome({ participantId: ParticipantId, state: z.enum(['lobby', 'entered']), room: RoomSnapshot }),
   },
   'room.leave': { input: inRoom, output: Done },
+  /** The room as one may see it now: asked for after being admitted from the lobby, and to catch up. */
+  'room.snapshot': { input: inRoom, output: outcome({ room: RoomSnapshot }) },
   'room.media': { input: inRoom.extend({ request: SfuRequest }), output: SfuAnswer },
   'room.admit': { input: onParticipant, output: Done },
   'room.remove': { input: onParticipant, output: Done },
