@@ -1,0 +1,215 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePorts } from './ports.js';
+import { writeTone } from './tones.js';
+import { until } from './wait.js';
+import { readWav, type Sound } from './wav.js';
+
+export interface BaresipEvent {
+  readonly type: string;
+  readonly param?: string;
+  readonly peeruri?: string;
+  readonly direction?: string;
+}
+
+export interface BaresipOptions {
+  readonly user: string;
+  readonly password: string;
+  readonly domain: string;
+  readonly serverPort: number;
+  readonly transport?: 'udp' | 'tcp';
+  /** Frequency of the tone that it speaks, Hz. */
+  readonly tone: number;
+  readonly answer?: 'auto' | 'manual';
+  readonly codec?: 'pcmu' | 'pcma' | 'opus';
+  readonly mwi?: boolean;
+  /** Registers at start. */
+  readonly register?: boolean;
+}
+
+const SAMPLE_RATES = { pcmu: 8000, pcma: 8000, opus: 48000 } as const;
+
+/** A real baresip phone without a sound card: it speaks a tone and records what it hears. */
+export class Baresip {
+  readonly events: BaresipEvent[] = [];
+  log = '';
+  private readonly directory = mkdtempSync(join(tmpdir(), 'baresip-'));
+  private process: ChildProcess | undefined;
+  private control: Socket | undefined;
+  private token = 0;
+  private received = Buffer.alloc(0);
+
+  private constructor(readonly options: BaresipOptions) {}
+
+  static async start(options: BaresipOptions): Promise<Baresip> {
+    const phone = new Baresip(options);
+    await phone.launch();
+    if (options.register !== false) await phone.seen('REGISTER_OK');
+    return phone;
+  }
+
+  private async launch(): Promise<void> {
+    const {
+      user,
+      password,
+      domain,
+      serverPort,
+      transport = 'udp',
+      tone,
+      answer = 'auto',
+      codec = 'pcmu',
+      mwi = false,
+    } = this.options;
+    const sipPort = await freePorts(2);
+    const controlPort = await freePorts();
+    const rtpPort = await freePorts(20);
+    const rate = SAMPLE_RATES[codec];
+    const channels = codec === 'opus' ? 2 : 1;
+    mkdirSync(join(this.directory, 'recordings'));
+    const wav = writeTone(join(this.directory, 'tone.wav'), tone, { sampleRate: rate, channels, seconds: 60 });
+    const modules = ['g711', 'opus', 'aubridge', 'aufile', 'sndfile'];
+    const applications = ['account', 'contact', 'menu', 'ctrl_tcp', ...(mwi ? ['mwi'] : [])];
+    const config = [
+      'poll_method epoll',
+      `sip_listen 127.0.0.1:${sipPort}`,
+      'call_local_timeout 60',
+      'call_max_calls 4',
+      'audio_player aubridge,play',
+      `audio_source aufile,${wav}`,
+      'audio_alert aubridge,alert',
+      `ausrc_srate ${rate}`,
+      `auplay_srate ${rate}`,
+      `ausrc_channels ${channels}`,
+      `auplay_channels ${channels}`,
+      'audio_level no',
+      `rtp_ports ${rtpPort}-${rtpPort + 19}`,
+      'module_path /usr/lib/baresip/modules',
+      ...modules.map((name) => `module ${name}.so`),
+      ...applications.map((name) => `module_app ${name}.so`),
+      `ctrl_tcp_listen 127.0.0.1:${controlPort}`,
+      `snd_path ${join(this.directory, 'recordings')}`,
+    ];
+    writeFileSync(join(this.directory, 'config'), config.join('\n') + '\n');
+    const codecName = codec === 'opus' ? 'opus/48000/2' : codec;
+    const parameters = [
+      `auth_user=${user}`,
+      `auth_pass=${password}`,
+      `outbound="sip:127.0.0.1:${serverPort};transport=${transport}"`,
+      `regint=${this.options.register === false ? 0 : 120}`,
+      `audio_codecs=${codecName}`,
+      ...(mwi ? ['mwi=yes'] : []),
+      ...(answer === 'auto' ? ['answermode=auto'] : []),
+    ];
+    writeFileSync(
+      join(this.directory, 'accounts'),
+      `<sip:${user}@${domain};transport=${transport}>;${parameters.join(';')}\n`,
+    );
+    writeFileSync(join(this.directory, 'contacts'), '');
+    const child = spawn('baresip', ['-4', '-s', '-f', this.directory, '-n', '127.0.0.1'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.process = child;
+    const keep = (chunk: Buffer): void => {
+      this.log = (this.log + chunk.toString('latin1')).slice(-1_000_000);
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    this.control = await until('baresip to listen for commands', () => this.connectControl(controlPort));
+    this.control.on('data', (chunk: Buffer) => this.takeEvents(chunk));
+  }
+
+  private connectControl(port: number): Promise<Socket> {
+    return new Promise((settle, fail) => {
+      const socket = connect(port, '127.0.0.1', () => settle(socket));
+      socket.once('error', fail);
+    });
+  }
+
+  /** Events come as netstrings of JSON. */
+  private takeEvents(chunk: Buffer): void {
+    this.received = Buffer.concat([this.received, chunk]);
+    for (;;) {
+      const colon = this.received.indexOf(':');
+      if (colon < 0) return;
+      const length = Number(this.received.toString('latin1', 0, colon));
+      if (this.received.length < colon + length + 2) return;
+      const text = this.received.toString('utf8', colon + 1, colon + 1 + length);
+      this.received = this.received.subarray(colon + length + 2);
+      const value = JSON.parse(text) as BaresipEvent & { event?: boolean };
+      if (value.event) this.events.push(value);
+    }
+  }
+
+  private command(command: string, params = ''): void {
+    const text = JSON.stringify({ command, params, token: String(++this.token) });
+    this.control?.write(`${Buffer.byteLength(text)}:${text},`);
+  }
+
+  dial(number: string): void {
+    this.command('dial', `sip:${number}@${this.options.domain}`);
+  }
+  accept(): void {
+    this.command('accept');
+  }
+  hangUp(): void {
+    this.command('hangup');
+  }
+  hold(): void {
+    this.command('hold');
+  }
+  resume(): void {
+    this.command('resume');
+  }
+  /** Presses keys, one after another (RFC 4733). */
+  async press(digits: string): Promise<void> {
+    for (const digit of digits) {
+      this.command('sndcode', digit);
+      await new Promise((settle) => setTimeout(settle, 250));
+      this.command('sndcode', '\u0004');
+      await new Promise((settle) => setTimeout(settle, 150));
+    }
+  }
+
+  /** Waits for the `count`-th event of that type since the start. */
+  async seen(type: string, { count = 1, timeoutMs = 15_000 } = {}): Promise<BaresipEvent> {
+    return until(
+      `${this.options.user} to see ${type}`,
+      () => this.events.filter((event) => event.type === type)[count - 1],
+      { timeoutMs },
+    ).catch((error: unknown) => {
+      const last = this.events.map((event) => `${event.type} ${event.param ?? ''}`).join('\n');
+      throw new Error(`${(error as Error).message}; it saw:\n${last}\n${this.log.slice(-5000)}`, { cause: error });
+    });
+  }
+
+  count(type: string): number {
+    return this.events.filter((event) => event.type === type).length;
+  }
+
+  /** What it heard (`dec`) in its latest call, or in call number `call` from 0. */
+  heard(call = -1): Sound {
+    const folder = join(this.directory, 'recordings');
+    const files = readdirSync(folder)
+      .filter((name) => name.endsWith('-dec.wav'))
+      .toSorted();
+    const file = files.at(call);
+    if (file === undefined) throw new Error(`${this.options.user} recorded nothing`);
+    return readWav(join(folder, file));
+  }
+
+  async stop(): Promise<void> {
+    const child = this.process;
+    if (child !== undefined && child.exitCode === null) {
+      const over = new Promise((settle) => child.once('exit', settle));
+      this.command('quit');
+      const force = setTimeout(() => child.kill('SIGKILL'), 4000);
+      await over;
+      clearTimeout(force);
+    }
+    this.control?.destroy();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}

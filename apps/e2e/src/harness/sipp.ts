@@ -1,0 +1,89 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { freePorts } from './ports.js';
+
+const SCENARIOS = resolve(import.meta.dirname, '../scenarios');
+
+export interface SippOptions {
+  /** File name in `src/scenarios`. */
+  readonly scenario: string;
+  /** The server, `host:port`; for an answering side it is where nothing is sent. */
+  readonly server: string;
+  /** One line of the injection file: the scenario's [field0], [field1], … */
+  readonly fields: readonly string[];
+  readonly transport?: 'udp' | 'tcp';
+  readonly port?: number;
+  readonly calls?: number;
+  readonly timeoutSeconds?: number;
+}
+
+export interface SippResult {
+  /** 0: every call went as the scenario says. */
+  readonly code: number | null;
+  readonly output: string;
+  readonly errors: string;
+  readonly messages: string;
+}
+
+/** One run of SIPp, which checks each message against its scenario. */
+export class Sipp {
+  private readonly directory: string;
+  private output = '';
+  private readonly over: Promise<number | null>;
+
+  private constructor(
+    private readonly process: ChildProcess,
+    directory: string,
+    readonly port: number,
+  ) {
+    this.directory = directory;
+    const keep = (chunk: Buffer): void => {
+      this.output = (this.output + chunk.toString('latin1')).slice(-100_000);
+    };
+    process.stdout?.on('data', keep);
+    process.stderr?.on('data', keep);
+    this.over = new Promise((settle) => process.once('exit', (code) => settle(code)));
+  }
+
+  static async start(options: SippOptions): Promise<Sipp> {
+    const directory = mkdtempSync(join(tmpdir(), 'sipp-'));
+    const port = options.port ?? (await freePorts(2));
+    const media = await freePorts(4);
+    writeFileSync(join(directory, 'fields.csv'), `SEQUENTIAL\n${options.fields.join(';')}\n`);
+    const child = spawn(
+      'sipp',
+      [
+        options.server,
+        ...['-sf', join(SCENARIOS, options.scenario)],
+        ...['-inf', join(directory, 'fields.csv')],
+        ...['-i', '127.0.0.1', '-p', String(port), '-mi', '127.0.0.1', '-min_rtp_port', String(media)],
+        ...['-t', options.transport === 'tcp' ? 't1' : 'u1'],
+        ...['-m', String(options.calls ?? 1), '-r', '1', '-nostdin', '-rtp_echo'],
+        ...['-timeout', String(options.timeoutSeconds ?? 30), '-timeout_error'],
+        ...['-trace_err', '-error_file', 'errors.log', '-trace_msg', '-message_file', 'messages.log'],
+      ],
+      { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    return new Sipp(child, directory, port);
+  }
+
+  /** Runs to its end. */
+  static async run(options: SippOptions): Promise<SippResult> {
+    return (await Sipp.start(options)).result();
+  }
+
+  async result(): Promise<SippResult> {
+    const code = await this.over;
+    const read = (name: string): string =>
+      readdirSync(this.directory).includes(name) ? readFileSync(join(this.directory, name), 'latin1') : '';
+    const result = { code, output: this.output, errors: read('errors.log'), messages: read('messages.log') };
+    rmSync(this.directory, { recursive: true, force: true });
+    return result;
+  }
+
+  stop(): void {
+    this.process.kill('SIGKILL');
+  }
+}

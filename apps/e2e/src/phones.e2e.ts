@@ -1,0 +1,229 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Carillon } from './harness/carillon.js';
+import { Phones } from './harness/phones.js';
+import { freePorts } from './harness/ports.js';
+import { Portal } from './harness/portal.js';
+import { Sipp } from './harness/sipp.js';
+import { measureTone } from './harness/tones.js';
+import { sleep, until } from './harness/wait.js';
+
+interface CallRecord {
+  outcome: string;
+  sipStatus: number | null;
+  from: { number: string };
+  to: { number: string; kind: string };
+  answeredAt: string | null;
+  durationSeconds: number;
+}
+
+let carillon: Carillon;
+const phones = new Phones(() => carillon);
+
+beforeAll(async () => {
+  carillon = await Carillon.start();
+});
+afterEach(() => phones.stopAll());
+afterAll(() => carillon?.remove());
+
+async function lastCall(extension: string): Promise<CallRecord> {
+  const { email, password } = carillon.staff(extension);
+  const portal = await Portal.login(carillon.httpUrl, email, password);
+  const { calls } = await portal.do<{ calls: CallRecord[] }>('GET', '/api/calls?limit=1');
+  const [call] = calls;
+  if (call === undefined) throw new Error(`${extension} has no calls in the history`);
+  return call;
+}
+
+describe('two baresip phones', () => {
+  for (const [codecA, codecB] of [
+    ['pcmu', 'pcmu'],
+    ['pcma', 'pcmu'],
+    ['opus', 'pcma'],
+  ] as const) {
+    it(`hear each other's tone (${codecA} calls ${codecB}), and the caller hangs up`, async () => {
+      const alice = await phones.start('1001', { tone: 440, codec: codecA });
+      const bob = await phones.start('1002', { tone: 700, codec: codecB });
+      alice.dial('1002');
+      await alice.seen('CALL_ESTABLISHED');
+      await bob.seen('CALL_ESTABLISHED');
+      await sleep(4000);
+      alice.hangUp();
+      await bob.seen('CALL_CLOSED');
+      await sleep(500);
+      // The tones are written at −13.5 dBFS RMS; the codecs may take 3 dB either way.
+      const atBob = measureTone(bob.heard(), 440);
+      const atAlice = measureTone(alice.heard(), 700);
+      expect(atBob.seconds).toBeGreaterThan(2.8);
+      expect(atAlice.seconds).toBeGreaterThan(2.8);
+      expect(Math.abs(atBob.levelDb + 13.5)).toBeLessThan(3);
+      expect(Math.abs(atAlice.levelDb + 13.5)).toBeLessThan(3);
+      expect(measureTone(bob.heard(), 700).seconds).toBeLessThan(0.3);
+      expect(measureTone(alice.heard(), 440).seconds).toBeLessThan(0.3);
+    });
+  }
+
+  it('end the call from the called side, and both find it in their history', async () => {
+    const alice = await phones.start('1001', { tone: 440 });
+    const bob = await phones.start('1002', { tone: 700 });
+    alice.dial('1002');
+    await bob.seen('CALL_ESTABLISHED');
+    await sleep(1500);
+    bob.hangUp();
+    await alice.seen('CALL_CLOSED');
+    for (const extension of ['1001', '1002']) {
+      const record = await until('the call record', async () => {
+        const call = await lastCall(extension);
+        return call.answeredAt !== null && call.outcome === 'answered' ? call : undefined;
+      });
+      expect(record).toMatchObject({ from: { number: '1001' }, to: { number: '1002', kind: 'user' } });
+      expect(record.durationSeconds).toBeGreaterThanOrEqual(1);
+    }
+  });
+
+  it('hold and resume', async () => {
+    const alice = await phones.start('1001', { tone: 440 });
+    const bob = await phones.start('1002', { tone: 700 });
+    alice.dial('1002');
+    await alice.seen('CALL_ESTABLISHED');
+    await sleep(2000);
+    alice.hold();
+    await sleep(3000);
+    alice.resume();
+    await sleep(3000);
+    alice.hangUp();
+    await bob.seen('CALL_CLOSED');
+    await sleep(500);
+    const heard = measureTone(bob.heard(), 440).seconds;
+    expect(heard).toBeGreaterThan(3);
+    expect(measureTone(alice.heard(), 700).seconds).toBeGreaterThan(3);
+  });
+
+  it('an unknown number ends with 404', async () => {
+    const alice = await phones.start('1001', { tone: 440 });
+    alice.dial('7999');
+    const closed = await alice.seen('CALL_CLOSED');
+    expect(closed.param).toContain('404');
+    const record = await until('the call record', () => lastCall('1001'));
+    expect(record).toMatchObject({ sipStatus: 404, outcome: 'failed' });
+  });
+
+  it('the echo service sends the tone back', async () => {
+    const alice = await phones.start('1001', { tone: 440 });
+    alice.dial(carillon.demo.echo);
+    await alice.seen('CALL_ESTABLISHED');
+    await sleep(12_000);
+    alice.hangUp();
+    await sleep(500);
+    expect(measureTone(alice.heard(), 440).seconds).toBeGreaterThan(2);
+  });
+});
+
+describe('two devices of one user', () => {
+  it('ring together, and the loser is told that the call was completed elsewhere', async () => {
+    const caller = await phones.start('1001', { tone: 440 });
+    const loser = await phones.start('1002', { tone: 700, answer: 'manual' });
+    const winner = await phones.start('1002', { tone: 900, answer: 'manual' });
+    caller.dial('1002');
+    await loser.seen('CALL_INCOMING');
+    await winner.seen('CALL_INCOMING');
+    winner.accept();
+    await caller.seen('CALL_ESTABLISHED');
+    await loser.seen('CALL_CLOSED');
+    expect(loser.log).toMatch(/Reason:\s*SIP;cause=200;text="Call completed elsewhere"/i);
+    await sleep(2500);
+    caller.hangUp();
+    await winner.seen('CALL_CLOSED');
+    await sleep(300);
+    expect(measureTone(caller.heard(), 900).seconds).toBeGreaterThan(1.5);
+  });
+});
+
+describe('SIPp, which checks each message', () => {
+  const fields = (extension: string): string[] => {
+    const { sipUser, sipPassword } = carillon.staff(extension);
+    return [sipUser, carillon.demo.sip.domain, `[authentication username=${sipUser} password=${sipPassword}]`];
+  };
+  const server = (): string => `127.0.0.1:${carillon.demo.sip.udpPort}`;
+
+  /** Registers with one run of SIPp, and waits for calls at that same address with the next. */
+  async function registered(extension: string, scenario: string): Promise<Sipp> {
+    const port = await freePorts(2);
+    const registration = await Sipp.run({
+      scenario: 'register-only.xml',
+      server: server(),
+      fields: fields(extension),
+      port,
+    });
+    expect(registration.code, registration.errors).toBe(0);
+    return Sipp.start({ scenario, server: server(), fields: fields(extension), port });
+  }
+
+  for (const transport of ['udp', 'tcp'] as const) {
+    it(`registers, refreshes, asks and unregisters over ${transport}`, async () => {
+      const result = await Sipp.run({ scenario: 'register.xml', server: server(), fields: fields('1003'), transport });
+      expect(result.errors + result.messages.slice(-3000)).toContain('200');
+      expect(result.code, result.errors).toBe(0);
+    });
+  }
+
+  it('is refused with a wrong password, whether or not the user exists', async () => {
+    const { domain } = carillon.demo.sip;
+    for (const user of [carillon.staff('1003').sipUser, 'nobody-here']) {
+      const result = await Sipp.run({
+        scenario: 'register-refused.xml',
+        server: server(),
+        fields: [user, domain, `[authentication username=${user} password=wrong]`],
+      });
+      expect(result.code, result.errors).toBe(0);
+    }
+  });
+
+  for (const [name, scenario, status] of [
+    ['busy', 'answer-busy.xml', '486'],
+    ['declined', 'answer-decline.xml', '603'],
+  ] as const) {
+    it(`a ${name} phone without voicemail gives the caller ${status}`, async () => {
+      const admin = await Portal.login(
+        carillon.httpUrl,
+        carillon.demo.portal.admin.email,
+        carillon.demo.portal.admin.password,
+      );
+      const users = await admin.do<{ userId: string; extension: string }[]>('GET', '/api/admin/users');
+      const user = users.find((one) => one.extension === '1004');
+      await admin.do('PATCH', `/api/admin/users/${user?.userId}`, { voicemail: false });
+      const callee = await registered('1004', scenario);
+      try {
+        const alice = await phones.start('1001', { tone: 440 });
+        alice.dial('1004');
+        const closed = await alice.seen('CALL_CLOSED');
+        expect(closed.param).toContain(status);
+        const result = await callee.result();
+        expect(result.code, result.errors).toBe(0);
+      } finally {
+        callee.stop();
+        await admin.do('PATCH', `/api/admin/users/${user?.userId}`, { voicemail: true });
+      }
+    });
+  }
+
+  it('calls, is answered, and both sides see the full set of messages', async () => {
+    const callee = await registered('1005', 'answer.xml');
+    const caller = await Sipp.run({ scenario: 'call.xml', server: server(), fields: [...fields('1006'), '1005'] });
+    expect(caller.code, caller.errors).toBe(0);
+    const result = await callee.result();
+    expect(result.code, result.errors).toBe(0);
+  });
+
+  it('cancels a ringing call', async () => {
+    const bob = await phones.start('1002', { tone: 700, answer: 'manual' });
+    const caller = await Sipp.run({
+      scenario: 'call-cancel.xml',
+      server: server(),
+      fields: [...fields('1006'), '1002'],
+    });
+    expect(caller.code, caller.errors).toBe(0);
+    await bob.seen('CALL_CLOSED');
+    const record = await until('the call record', () => lastCall('1006'));
+    expect(record.outcome).toBe('cancelled');
+  });
+});
