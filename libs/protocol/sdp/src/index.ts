@@ -1,0 +1,54 @@
+export type {
+  Attribute,
+  Bandwidth,
+  Connection,
+  MediaDescription,
+  Origin,
+  SessionDescription,
+  TimeDescription,
+} from './session-description.js';
+export { SDP_LIMITS } from './limits.js';
+export {
+  parseSessionDescription,
+  type ParsedSessionDescription,
+  type SdpErrorCode,
+} from './parse-session-description.js';
+export { buildSessionDescription } from './build-session-description.js';
+
+export { attributeValue, attributeValues, hasAttribute } from './views/attributes.js';
+export {
+  directionOf,
+  DIRECTIONS,
+  narrowDirection,
+  receives,
+  reverseDirection,
+  sends,
+  type Direction,
+} from './views/direction.js';
+export { parseFormatParameters, rtpFormatsOf, type RtpFormat } from './views/rtp-formats.js';
+export {
+  maximumPacketTimeOf,
+  mediaAddressesOf,
+  packetTimeOf,
+  ssrcsOf,
+  type MediaAddresses,
+  type TransportAddress,
+} from './views/media-transport.js';
+export { cryptosOf, dtlsOf, type CryptoAttribute, type DtlsParameters, type DtlsSetup } from './views/security.js';
+export { buildIceCandidate, iceOf, parseIceCandidate, type IceCandidate, type IceParameters } from './views/ice.js';
+export { groupsOf, midOf, type MediaGroup } from './views/groups.js';
+
+export {
+  addressTypeOf,
+  firstOrigin,
+  nextOrigin,
+  PLAIN_RTP_PROTOCOLS,
+  TELEPHONE_EVENT_PAYLOAD_TYPES,
+  type AudioCodec,
+  type LocalAudio,
+} from './offer-answer/local-audio.js';
+export type { AgreedAudio } from './offer-answer/agreed-audio.js';
+export { makeOffer, type OfferOptions } from './offer-answer/make-offer.js';
+export { answerOffer, codecsInCommon, type AnswerOptions, type AnswerOutcome } from './offer-answer/answer-offer.js';
+export { applyAnswer, type AppliedAnswer } from './offer-answer/apply-answer.js';
+export { matchCodecs, telephoneEventFor, type CodecMatch, type CodecOrder } from './offer-answer/match-codecs.js';

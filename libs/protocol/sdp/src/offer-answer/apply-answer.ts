@@ -1,0 +1,78 @@
+import type { MediaDescription, SessionDescription } from '../session-description.js';
+import { directionOf, narrowDirection, reverseDirection } from '../views/direction.js';
+import { mediaAddressesOf, packetTimeOf } from '../views/media-transport.js';
+import { rtpFormatsOf, type RtpFormat } from '../views/rtp-formats.js';
+import type { AgreedAudio } from './agreed-audio.js';
+import { telephoneEventFor } from './match-codecs.js';
+
+export type AppliedAnswer =
+  | { readonly ok: true; readonly audio: AgreedAudio }
+  /**
+   * `rejected`: the audio was declined (port 0). `mismatch`: sections differ in number or kind (RFC 3264 §6).
+   * `no-codec`: nothing that we offered. `no-address`: no usable `c=`.
+   */
+  | { readonly ok: false; readonly code: 'rejected' | 'mismatch' | 'no-codec' | 'no-address' };
+
+/** What the answer to our offer agreed about the offer's first live audio section. */
+export function applyAnswer(offer: SessionDescription, answer: SessionDescription): AppliedAnswer {
+  const index = offer.media.findIndex((media) => media.type === 'audio' && media.port !== 0);
+  const ours = offer.media[index];
+  const theirs = answer.media[index];
+  if (ours === undefined || theirs === undefined || offer.media.length !== answer.media.length)
+    return { ok: false, code: 'mismatch' };
+  if (theirs.type !== 'audio') return { ok: false, code: 'mismatch' };
+  if (theirs.port === 0) return { ok: false, code: 'rejected' };
+  const addresses = mediaAddressesOf(answer, theirs);
+  if (addresses === undefined) return { ok: false, code: 'no-address' };
+  const codec = chosenCodec(ours, theirs);
+  if (codec === undefined) return { ok: false, code: 'no-codec' };
+  return {
+    ok: true,
+    audio: {
+      index,
+      codec,
+      telephoneEvent: agreedEvent(ours, theirs, codec.clockRate),
+      remote: addresses.rtp,
+      remoteRtcp: addresses.rtcp,
+      rtcpMux: addresses.rtcpMux && ours.attributes.some((attribute) => attribute.name === 'rtcp-mux'),
+      direction: narrowDirection(directionOf(offer, ours), reverseDirection(directionOf(answer, theirs))),
+      packetTimeMs: packetTimeOf(theirs),
+      protocol: theirs.protocol,
+      remoteSession: answer,
+      remoteMedia: theirs,
+    },
+  };
+}
+
+/** The answer's first codec that we offered; the numbers may differ, and then each side uses the other's (RFC 3264 §6.1). */
+function chosenCodec(ours: MediaDescription, theirs: MediaDescription): AgreedAudio['codec'] | undefined {
+  const offered = rtpFormatsOf(ours).filter((format) => !isEvent(format));
+  for (const format of rtpFormatsOf(theirs)) {
+    const own = offered.find((candidate) => isSame(candidate, format));
+    if (own !== undefined) return { ...format, receivePayloadType: own.payloadType };
+  }
+  return undefined;
+}
+
+function agreedEvent(
+  ours: MediaDescription,
+  theirs: MediaDescription,
+  clockRate: number,
+): AgreedAudio['telephoneEvent'] {
+  const event = telephoneEventFor(rtpFormatsOf(theirs), clockRate);
+  const own = rtpFormatsOf(ours).find((format) => isEvent(format) && format.clockRate === event?.clockRate);
+  if (event === undefined || own === undefined) return undefined;
+  return { payloadType: event.payloadType, receivePayloadType: own.payloadType, clockRate: event.clockRate };
+}
+
+function isEvent(format: RtpFormat): boolean {
+  return format.name.toLowerCase() === 'telephone-event';
+}
+
+function isSame(one: RtpFormat, other: RtpFormat): boolean {
+  return (
+    one.name.toLowerCase() === other.name.toLowerCase() &&
+    one.clockRate === other.clockRate &&
+    one.channels === other.channels
+  );
+}

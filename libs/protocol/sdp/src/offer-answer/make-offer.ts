@@ -1,0 +1,69 @@
+import type { MediaDescription, Origin, SessionDescription } from '../session-description.js';
+import { midOf } from '../views/groups.js';
+import { connectionTo, rejectSection, writeAudioSection, type WrittenFormat } from './audio-section.js';
+import { TELEPHONE_EVENT_PAYLOAD_TYPES, type LocalAudio } from './local-audio.js';
+
+export interface OfferOptions {
+  /** Next in a session: `nextOrigin(previous.origin)`. */
+  readonly origin: Origin;
+  readonly audio: LocalAudio;
+  /**
+   * A later offer keeps the number and order of sections (RFC 3264 §8): either side's last description, and which
+   * section is the audio. The others are offered as removed.
+   */
+  readonly previous?: { readonly description: SessionDescription; readonly audioIndex: number };
+}
+
+/** Writes an offer of one audio stream with all our codecs (RFC 3264 §5). */
+export function makeOffer({ origin, audio, previous }: OfferOptions): SessionDescription {
+  const formats = [...audio.codecs.map(writtenCodec), ...telephoneEvents(audio)];
+  const before = previous?.description.media[previous.audioIndex];
+  const section = writeAudioSection(audio, {
+    formats,
+    direction: audio.direction,
+    protocol: audio.protocols[0] ?? 'RTP/AVP',
+    rtcpMux: audio.rtcpMux === true,
+    mid: before === undefined ? undefined : midOf(before),
+  });
+  return describe(origin, audio, sectionsWith(section, previous));
+}
+
+/** The session part around sections of ours. */
+export function describe(
+  origin: Origin,
+  local: LocalAudio | undefined,
+  media: readonly MediaDescription[],
+): SessionDescription {
+  return {
+    origin,
+    name: '-',
+    emails: [],
+    phones: [],
+    connection: connectionTo(local?.address ?? origin.address),
+    bandwidths: [],
+    times: [{ start: '0', stop: '0', repeats: [] }],
+    attributes: local?.sessionAttributes ?? [],
+    media,
+  };
+}
+
+function sectionsWith(section: MediaDescription, previous: OfferOptions['previous']): MediaDescription[] {
+  if (previous === undefined) return [section];
+  return previous.description.media.map((old, index) => (index === previous.audioIndex ? section : rejectSection(old)));
+}
+
+function writtenCodec(codec: LocalAudio['codecs'][number]): WrittenFormat {
+  const { payloadType, name, clockRate, fmtp } = codec;
+  return { payloadType, name, clockRate, channels: codec.channels ?? 1, fmtp };
+}
+
+/** One telephone-event for each clock rate of our codecs, so that whichever is chosen has its own. */
+function telephoneEvents(audio: LocalAudio): WrittenFormat[] {
+  if (audio.telephoneEvent === false) return [];
+  const clockRates = [...new Set(audio.codecs.map((codec) => codec.clockRate))];
+  return clockRates.flatMap((clockRate) => {
+    const payloadType = TELEPHONE_EVENT_PAYLOAD_TYPES[clockRate];
+    if (payloadType === undefined) return [];
+    return [{ payloadType, name: 'telephone-event', clockRate, channels: 1, fmtp: '0-15' }];
+  });
+}
