@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { cachedWorkerPath } from './tools/mediasoup-worker/worker-location.mjs';
 
 /**
  * One configuration for every test of the repository. Four projects, told apart by file name:
@@ -26,7 +29,9 @@ const RUN_TYPESCRIPT = [
 
 const SOURCE = ['{apps,libs,tools}/**'];
 const NEVER = ['**/node_modules/**', '**/dist/**', '**/src/generated/**'];
-const typescriptProject = new URL('tsconfig.json', import.meta.url).pathname;
+
+/** `npm test` says where the mediasoup worker is; a plain `npx vitest` takes the cached one, if there is one. */
+const worker = process.env['MEDIASOUP_WORKER_BIN'] ?? (existsSync(cachedWorkerPath()) ? cachedWorkerPath() : undefined);
 
 export default defineConfig({
   resolve: { conditions: ['@carillon/source', 'node', 'import', 'module', 'default'] },
@@ -34,7 +39,10 @@ export default defineConfig({
   test: {
     pool: 'forks',
     execArgv: RUN_TYPESCRIPT,
-    env: { TS_NODE_PROJECT: decodeURIComponent(typescriptProject) },
+    env: {
+      TS_NODE_PROJECT: fileURLToPath(new URL('tsconfig.json', import.meta.url)),
+      ...(worker === undefined ? {} : { MEDIASOUP_WORKER_BIN: worker }),
+    },
     passWithNoTests: true,
     restoreMocks: true,
     projects: [

@@ -1,10 +1,11 @@
 import process from 'node:process';
 
 const PLAIN_LINE_EVERY_MS = 10_000;
+const REFRESH_EVERY_MS = 500;
 
 /**
  * One long piece of work, shown while it runs. On a terminal the line is rewritten in place; elsewhere (CI, a log
- * file) a plain line appears at most every 10 s, so that nobody looks at silence.
+ * file) a plain line appears every 10 s, so that nobody looks at silence.
  *
  * @param {string} title what is being done, e.g. `Building the web app`
  * @param {NodeJS.WriteStream} [out]
@@ -13,34 +14,31 @@ const PLAIN_LINE_EVERY_MS = 10_000;
 export function startStep(title, out = process.stdout) {
   const live = Boolean(out.isTTY) && !process.env.CI;
   const startedAt = Date.now();
-  let lastPlainAt = startedAt;
+  let detail = '';
   let finished = false;
 
-  const seconds = () => `${((Date.now() - startedAt) / 1000).toFixed(1)} s`;
-  const rewrite = (text) => {
-    const width = Math.max(20, (out.columns ?? 100) - 1);
-    out.write(`\r\u001b[2K${text.slice(0, width)}`);
-  };
-  const end = (mark, detail) => {
+  const seconds = () => `(${((Date.now() - startedAt) / 1000).toFixed(1)} s)`;
+  const text = () => `… ${title}${detail ? `: ${detail}` : ''} ${seconds()}`;
+  const rewrite = (line) => out.write(`\r\u001b[2K${line.slice(0, Math.max(20, (out.columns ?? 100) - 1))}`);
+  const show = () => (live ? rewrite(text()) : out.write(`${text()}\n`));
+  const end = (mark, reason) => {
     if (finished) return;
     finished = true;
-    const line = `${mark} ${title}${detail ? `: ${detail}` : ''} (${seconds()})`;
+    clearInterval(timer);
     if (live) rewrite('');
-    out.write(`${line}\n`);
+    out.write(`${mark} ${title}${reason ? `: ${reason}` : ''} ${seconds()}\n`);
   };
 
-  if (live) rewrite(`… ${title}`);
+  if (live) rewrite(text());
   else out.write(`… ${title}\n`);
+  const timer = setInterval(show, live ? REFRESH_EVERY_MS : PLAIN_LINE_EVERY_MS);
+  timer.unref();
 
   return {
-    update(detail) {
-      if (finished) return;
-      if (live) return rewrite(`… ${title}: ${detail} (${seconds()})`);
-      if (Date.now() - lastPlainAt < PLAIN_LINE_EVERY_MS) return;
-      lastPlainAt = Date.now();
-      out.write(`… ${title}: ${detail} (${seconds()})\n`);
+    update(now) {
+      detail = now;
     },
-    done: (detail = '') => end('✓', detail),
-    fail: (detail) => end('✗', detail),
+    done: (reason = '') => end('✓', reason),
+    fail: (reason) => end('✗', reason),
   };
 }

@@ -1,0 +1,46 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { startStep } from '../console/step.mjs';
+import { holdLock } from '../system/hold-lock.mjs';
+import { runCommand } from '../system/run-command.mjs';
+import { inputHash } from './input-hash.mjs';
+import { WORKSPACE } from './workspace.mjs';
+
+const WEB = join(WORKSPACE, 'apps', 'web');
+const STAMP = join(WEB, 'dist', '.inputs');
+const LOCK = join(WORKSPACE, '.nx', 'carillon-web-lock');
+const NOT_AN_INPUT = /(^|[\\/])(node_modules|dist|\.vite)$|\.spec\.tsx?$/;
+
+/** Builds the web app into apps/web/dist if its sources changed. @throws {Error} with the bundler's words */
+export async function ensureWebApp() {
+  if (isFresh()) return;
+  await holdLock(LOCK, async () => {
+    if (!isFresh()) await build();
+  });
+}
+
+function inputs() {
+  return inputHash(WORKSPACE, ['apps/web', 'libs/core', 'package-lock.json'], (path) => !NOT_AN_INPUT.test(path));
+}
+
+function isFresh() {
+  return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === inputs();
+}
+
+async function build() {
+  const step = startStep('Building the web app');
+  const before = inputs();
+  const vite = join(WORKSPACE, 'node_modules', 'vite', 'bin', 'vite.js');
+  const { code, output } = await runCommand(process.execPath, [vite, 'build'], {
+    cwd: WEB,
+    env: { ...process.env, NODE_ENV: 'production' },
+    onLine: (line) => line.trim() && step.update(line.trim()),
+  });
+  if (code !== 0) {
+    step.fail('the bundler stopped');
+    throw new Error(`The web app could not be built:\n${output.trim().slice(-3000)}`);
+  }
+  writeFileSync(STAMP, before);
+  step.done();
+}

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { prepare } from './prepare.mjs';
+import { typescriptArguments, typescriptEnvironment } from './typescript-arguments.mjs';
+import { WORKSPACE } from './workspace.mjs';
+
+/** Prepares this checkout, then runs `all-in-one` until it ends; its exit code becomes ours. */
+export async function runCarillon() {
+  let worker;
+  try {
+    ({ worker } = await prepare({ web: true }));
+  } catch (error) {
+    console.error(`\nCarillon could not be prepared. ${error.message}`);
+    process.exitCode = 1;
+    return;
+  }
+  const main = join(WORKSPACE, 'apps', 'all-in-one', 'src', 'main.ts');
+  // A process group of its own: Ctrl-C in a terminal goes to every process of the group, and then the database and
+  // the media workers would be ended before the calls are.
+  const child = spawn(process.execPath, [...typescriptArguments(), main, ...process.argv.slice(2)], {
+    cwd: WORKSPACE,
+    env: { ...process.env, ...typescriptEnvironment(), MEDIASOUP_WORKER_BIN: worker },
+    stdio: 'inherit',
+    detached: process.platform !== 'win32',
+  });
+  passSignalsTo(child);
+  child.on('error', (error) => {
+    console.error(`Carillon could not be started: ${error.message}`);
+    process.exitCode = 1;
+  });
+  child.on('exit', (code, signal) => {
+    process.exitCode = code ?? 128 + (constants.signals[signal ?? 'SIGKILL'] ?? 0);
+  });
+}
+
+/** The first signal asks politely, the second one ends the service at once. */
+function passSignalsTo(child) {
+  let asked = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      if (!asked) {
+        asked = true;
+        child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
+        return;
+      }
+      console.error('Ending at once.');
+      child.kill('SIGKILL');
+    });
+  }
+}
