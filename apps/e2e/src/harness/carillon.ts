@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePorts } from './ports.js';
@@ -32,7 +32,15 @@ export interface DemoStaff {
   readonly voicemailPin: string;
 }
 
-const ROOT = resolve(import.meta.dirname, '../../../..');
+/** Node's arguments for running the whole of Carillon, as `npm start` does. */
+export const CARILLON_COMMAND = [
+  '--conditions=@carillon/source',
+  '--import',
+  '@swc-node/register/esm-register',
+  '--no-warnings',
+  'apps/all-in-one/src/main.ts',
+];
+export const ROOT = resolve(import.meta.dirname, '../../../..');
 
 /** One installation of Carillon, run as `npm start` runs it, on ports and data of its own. */
 export class Carillon {
@@ -45,6 +53,8 @@ export class Carillon {
     private readonly environment: NodeJS.ProcessEnv,
   ) {
     this.dataDir = mkdtempSync(join(tmpdir(), 'carillon-e2e-'));
+    // Under root the database runs as a system user, which has to get in.
+    chmodSync(this.dataDir, 0o755);
   }
 
   /** Starts and waits until it is healthy. */
@@ -85,29 +95,19 @@ export class Carillon {
 
   /** Starts (again) on the same data, and waits for health. */
   async run(): Promise<void> {
-    const child = spawn(
-      process.execPath,
-      [
-        '--conditions=@carillon/source',
-        '--import',
-        '@swc-node/register/esm-register',
-        '--no-warnings',
-        'apps/all-in-one/src/main.ts',
-      ],
-      {
-        cwd: ROOT,
-        env: {
-          ...process.env,
-          CARILLON_DATA_DIR: this.dataDir,
-          CARILLON_HTTP_PORT: String(this.ports.http),
-          CARILLON_SIP_PORT: String(this.ports.sip),
-          CARILLON_RTP_PORTS: `${this.ports.rtp}-${this.ports.rtp + 399}`,
-          CARILLON_LOG_LEVEL: 'info',
-          ...this.environment,
-        },
-        stdio: ['ignore', 'pipe', 'pipe'],
+    const child = spawn(process.execPath, CARILLON_COMMAND, {
+      cwd: ROOT,
+      env: {
+        ...process.env,
+        CARILLON_DATA_DIR: this.dataDir,
+        CARILLON_HTTP_PORT: String(this.ports.http),
+        CARILLON_SIP_PORT: String(this.ports.sip),
+        CARILLON_RTP_PORTS: `${this.ports.rtp}-${this.ports.rtp + 399}`,
+        CARILLON_LOG_LEVEL: 'info',
+        ...this.environment,
       },
-    );
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.process = child;
     const keep = (chunk: Buffer): void => {
       this.log = (this.log + chunk.toString()).slice(-4_000_000);
