@@ -35,7 +35,8 @@ const worker = process.env['MEDIASOUP_WORKER_BIN'] ?? (existsSync(cachedWorkerPa
 
 export default defineConfig({
   resolve: { conditions: ['@carillon/source', 'node', 'import', 'module', 'default'] },
-  ssr: { resolve: { conditions: ['@carillon/source', 'node', 'import', 'module', 'default'] } },
+  // Vitest hands these to its processes as --conditions: 'import' here would make require() load ES modules.
+  ssr: { resolve: { conditions: ['@carillon/source', 'node'] } },
   test: {
     pool: 'forks',
     execArgv: RUN_TYPESCRIPT,

@@ -1,0 +1,38 @@
+import { CodedError } from '@carillon/service-runtime';
+import { Prisma } from './generated/client.js';
+
+/** Does this error say that a row with the same unique value exists? `field` narrows it to one column or model field. */
+export function isUniqueViolation(error: unknown, field?: string): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError) || error.code !== 'P2002') return false;
+  if (field === undefined) return true;
+  const column = field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const told = JSON.stringify(error.meta ?? {});
+  return told.includes(`"${field}"`) || told.includes(column);
+}
+
+/** Does this error say that the row to change or delete is not there (or not visible)? */
+export function isRowMissing(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2025';
+}
+
+/**
+ * P1001/P1002/P1008/P1017: not reachable, timed out, closed. P2024: no free connection in time. P2028: the transaction
+ * could not start or was cut off.
+ */
+const LOST_CODES = new Set(['P1000', 'P1001', 'P1002', 'P1008', 'P1011', 'P1017', 'P2024', 'P2028']);
+const LOST_WORDS =
+  /ECONNREFUSED|ECONNRESET|EPIPE|Connection terminated|terminating connection|connection timeout|shutting down|starting up|in recovery mode|too many clients/i;
+
+/** Was the database away, rather than the query wrong? */
+export function isDatabaseLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('code' in error && typeof error.code === 'string' && LOST_CODES.has(error.code)) return true;
+  return LOST_WORDS.test(error.message) || isDatabaseLost(error.cause);
+}
+
+/** Gives a lost database its stable code; other errors pass as they are. */
+export function explainDatabaseError(error: unknown): unknown {
+  return isDatabaseLost(error)
+    ? new CodedError('DATABASE.UNAVAILABLE', 'The database does not answer', undefined, { cause: error })
+    : error;
+}

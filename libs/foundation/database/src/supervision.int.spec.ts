@@ -1,0 +1,66 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { silentLogger } from '@carillon/service-runtime';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { migrate } from './migrate/migrate.js';
+import { openDatabase } from './open-database.js';
+import { EmbeddedPostgres } from './postgres/embedded-postgres.js';
+import { openTestDatabase, type TestDatabase } from './testing.js';
+
+let opened: TestDatabase;
+
+beforeAll(async () => {
+  opened = await openTestDatabase();
+});
+afterAll(async () => opened?.close());
+
+const put = (slug: string) =>
+  opened.database.asSystem('test', (tx) =>
+    tx.organisation.create({ data: { slug, name: slug, sipDomain: `${slug}.test` } }),
+  );
+
+it('keeps its password for this user alone, and migrates once', async () => {
+  expect(statSync(join(opened.dataDir, 'secrets', 'postgres-password')).mode & 0o777).toBe(0o600);
+  expect(statSync(join(opened.dataDir, 'secrets')).mode & 0o777).toBe(0o700);
+  expect(opened.migrated.length).toBeGreaterThan(1);
+  expect(await migrate(opened.url, silentLogger())).toEqual([]);
+});
+
+it('adopts a server that is still running', async () => {
+  const second = await EmbeddedPostgres.start({ dataDir: opened.dataDir, logger: silentLogger(), hasty: true });
+  expect(second.url).toBe(opened.url);
+});
+
+it('starts a killed server again, says so meanwhile, and goes on with every row', async () => {
+  await put('before');
+  const second = await EmbeddedPostgres.start({ dataDir: opened.dataDir, logger: silentLogger(), hasty: true });
+  process.kill(second.pid ?? 0, 'SIGKILL');
+  await sleep(50);
+  expect((await opened.database.check()).ok).toBe(false);
+  await expect(put('meanwhile')).rejects.toMatchObject({ code: 'DATABASE.UNAVAILABLE' });
+  for (let tries = 0; tries < 200 && !(await opened.database.check()).ok; tries++) await sleep(100);
+  expect((await opened.database.check()).ok).toBe(true);
+  await put('after');
+  const slugs = await opened.database.asSystem('test', (tx) => tx.organisation.findMany({ select: { slug: true } }));
+  expect(slugs.map(({ slug }) => slug)).toEqual(['before', 'after']);
+});
+
+it('refuses an external database that is not there, in one sentence', async () => {
+  const settings = {
+    dataDir: opened.dataDir,
+    databaseUrl: 'postgresql://nobody:x@127.0.0.1:13999/none',
+    databasePort: undefined,
+  };
+  await expect(openDatabase(settings, silentLogger())).rejects.toMatchObject({ code: 'START.DATABASE_UNREACHABLE' });
+  const wrong = { ...settings, databaseUrl: opened.url.replace(/:[^:@]+@/, ':wrong@') };
+  await expect(openDatabase(wrong, silentLogger())).rejects.toMatchObject({ code: 'START.DATABASE_REFUSED' });
+});
+
+it('stops in good order', async () => {
+  const other = await openTestDatabase();
+  const cluster = join(other.dataDir, 'postgres', 'postmaster.pid');
+  expect(existsSync(cluster)).toBe(true);
+  await other.close();
+  expect(existsSync(cluster)).toBe(false);
+});
