@@ -22,3 +22,4 @@ export type {
 } from './api/plain-rtp.js';
 export type { PlayEndReason, PlayRequest, PlaySource, PlayTarget, ToneStep } from './api/play.js';
 export type { RecordEndReason, RecordingSummary, RecordRequest, RecordTarget } from './api/record.js';
+export * from './sfu/index.js';
