@@ -1,0 +1,133 @@
+import type { EventPayload, LiveCall } from '@carillon/contracts';
+import { Database } from '@carillon/database';
+import { Bus } from '@carillon/event-bus';
+import { Clock, Logger } from '@carillon/service-runtime';
+import { engagedUsers } from './engaged-users.js';
+import { PresenceBook, type Change } from './presence-book.js';
+
+/** How often leases are looked at and calls compared with signalling's own list, in milliseconds. */
+export const RECONCILE_MS = 20_000;
+
+const callKey = (callId: string): string => `call:${callId}`;
+const roomKey = (participantId: string): string => `room:${participantId}`;
+
+/** Keeps a book for each organisation from what the other features tell, and tells every change. */
+export class PresenceKeeper {
+  private readonly books = new Map<string, Promise<PresenceBook>>();
+  private stopTimer: () => void = () => undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly bus: Bus,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {}
+
+  /** @returns stops listening */
+  start(): () => void {
+    const stops = [
+      this.bus.subscribe(['call.started', 'call.updated', 'call.answered', 'call.ended'], ({ call }) =>
+        this.takeCall(call),
+      ),
+      this.bus.subscribe(['room.participant-joined', 'room.participant-updated', 'room.participant-left'], (event) =>
+        this.takeParticipant(event),
+      ),
+      this.bus.subscribe(['registration.added', 'registration.removed'], async ({ registration }, name) => {
+        const { organisationId, userId, deviceId, contact } = registration;
+        const book = await this.bookOf(organisationId);
+        this.tell(organisationId, book.setDevice(userId, `${deviceId} ${contact}`, name === 'registration.added'));
+      }),
+    ];
+    this.schedule();
+    return () => {
+      this.stopTimer();
+      for (const stop of stops) stop();
+    };
+  }
+
+  /** The organisation's book; the first time it is filled with the choices and registrations there are. */
+  bookOf(organisationId: string): Promise<PresenceBook> {
+    const known = this.books.get(organisationId);
+    if (known !== undefined) return known;
+    const book = this.open(organisationId);
+    this.books.set(organisationId, book);
+    // What could not be opened is tried again by the next who asks.
+    book.catch(() => this.books.delete(organisationId));
+    return book;
+  }
+
+  tell(organisationId: string, changes: readonly Change[]): void {
+    for (const { userId, state, since } of changes)
+      this.bus.publish('presence.changed', {
+        organisationId,
+        presence: { userId, state, since: new Date(since).toISOString() },
+      });
+  }
+
+  private async open(organisationId: string): Promise<PresenceBook> {
+    const book = new PresenceBook(() => this.clock.now());
+    const away = await this.database.forOrganisation(organisationId, (tx) =>
+      tx.user.findMany({ where: { presenceChoice: 'away' }, select: { id: true } }),
+    );
+    for (const { id } of away) book.choose(id, 'away');
+    const listed = await this.bus.call('registration.list', { organisationId });
+    if (listed.ok)
+      for (const { userId, deviceId, contact } of listed.registrations)
+        book.setDevice(userId, `${deviceId} ${contact}`, true);
+    await this.compareCalls(organisationId, book);
+    return book;
+  }
+
+  private async takeCall(call: LiveCall): Promise<void> {
+    const book = await this.bookOf(call.organisationId);
+    this.tell(call.organisationId, book.setEngagement(callKey(call.callId), engagedUsers(call)));
+  }
+
+  private async takeParticipant(
+    event: EventPayload<'room.participant-joined' | 'room.participant-left'>,
+  ): Promise<void> {
+    const book = await this.bookOf(event.organisationId);
+    const participant = 'participant' in event ? event.participant : undefined;
+    const participantId = 'participant' in event ? event.participant.participantId : event.participantId;
+    const isIn = participant?.state === 'entered' && participant.userId !== null;
+    const users = new Set(isIn && participant.userId !== null ? [participant.userId] : []);
+    this.tell(event.organisationId, book.setEngagement(roomKey(participantId), users));
+  }
+
+  private schedule(): void {
+    this.stopTimer = this.clock.after(RECONCILE_MS, () => {
+      this.reconcile()
+        .catch((error: unknown) => this.logger.warn({ error }, 'Presence could not be compared with the live calls'))
+        .finally(() => this.schedule());
+    });
+  }
+
+  private async reconcile(): Promise<void> {
+    for (const [organisationId, opening] of this.books) {
+      const book = await opening;
+      this.tell(organisationId, book.expire());
+      this.tell(organisationId, await this.compareCalls(organisationId, book));
+      this.tell(organisationId, await this.compareRooms(organisationId, book));
+    }
+  }
+
+  /** A lost `call.ended` must not leave anyone busy for ever. */
+  private async compareCalls(organisationId: string, book: PresenceBook): Promise<Change[]> {
+    const known = book.engagementIds('call:');
+    const listed = await this.bus.call('call.list', { organisationId });
+    if (!listed.ok) return [];
+    const changes = listed.calls.flatMap((call) => book.setEngagement(callKey(call.callId), engagedUsers(call)));
+    const live = new Set(listed.calls.map((call) => callKey(call.callId)));
+    const gone = [...known].filter((id) => !live.has(id));
+    return [...changes, ...gone.flatMap((id) => book.setEngagement(id, new Set()))];
+  }
+
+  private async compareRooms(organisationId: string, book: PresenceBook): Promise<Change[]> {
+    const known = book.engagementIds('room:');
+    if (known.size === 0) return [];
+    const listed = await this.bus.call('room.list-live', { organisationId });
+    if (!listed.ok) return [];
+    const live = new Set(listed.rooms.flatMap((room) => room.participants.map((one) => roomKey(one.participantId))));
+    return [...known].filter((id) => !live.has(id)).flatMap((id) => book.setEngagement(id, new Set()));
+  }
+}
