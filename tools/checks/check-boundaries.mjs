@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 // Fails when a project imports what the architecture does not let it import. Projects and tags come from the Nx graph.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { createProjectGraphAsync } from '@nx/devkit';
@@ -11,7 +13,12 @@ const workspaceRoot = fileURLToPath(new URL('../../', import.meta.url));
 process.chdir(workspaceRoot);
 
 const graph = await createProjectGraphAsync({ exitOnError: true });
-const projects = Object.values(graph.nodes).map(({ name, data }) => ({ name, root: data.root, tags: data.tags ?? [] }));
+const projects = Object.values(graph.nodes).map(({ name, data }) => ({
+  name,
+  root: data.root,
+  tags: data.tags ?? [],
+  exports: Object.keys(JSON.parse(readFileSync(join(workspaceRoot, data.root, 'package.json'), 'utf8')).exports ?? {}),
+}));
 const imports = projects.flatMap((project) => readImports(workspaceRoot, project, projects));
 
 // An edge that Nx knows and our reading of the sources does not (an implicit dependency) must obey the rules, too.

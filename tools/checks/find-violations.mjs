@@ -8,7 +8,8 @@ import {
 } from './boundary-rules.mjs';
 
 /**
- * @typedef {{ name: string, root: string, tags: string[] }} Project
+ * @typedef {{ name: string, root: string, tags: string[], exports?: string[] }} Project `exports`: the entries of its
+ *   package.json (default `.` alone); `./testing` is for tests
  * @typedef {{ project: string, file: string, line: number, specifier: string, target?: string }} Import
  *   `target` is the project that the specifier leads to, if it is one of ours
  */
@@ -52,8 +53,7 @@ function checkProjectImport(source, target, found) {
     return problems;
   }
   if (isRelative) problems.push(`reaches into ${target.name} by a relative path; import the package`);
-  else if (found.specifier !== target.name)
-    problems.push(`imports "${found.specifier}"; only "${target.name}" is public`);
+  else problems.push(...checkEntry(target, found));
 
   const types = [tagOf(source, 'type:'), tagOf(target, 'type:')];
   if (!(MAY_IMPORT_TYPES[types[0]] ?? []).includes(types[1])) {
@@ -69,6 +69,14 @@ function checkProjectImport(source, target, found) {
     }
   }
   return problems;
+}
+
+function checkEntry(target, { specifier, file }) {
+  const entry = `.${specifier.slice(target.name.length)}`;
+  const entries = target.exports ?? ['.'];
+  if (!entries.includes(entry))
+    return [`imports "${specifier}"; only ${entries.join(', ')} of ${target.name} is public`];
+  return entry === './testing' && !isSpec(file) ? [`imports "${specifier}", which is for tests`] : [];
 }
 
 function checkPackageImport(source, { specifier, file }) {

@@ -17,7 +17,7 @@ const PROJECTS = [
   project('libs/engine/media-engine', 'type:engine', 'plane:media'),
   project('libs/core/contracts', 'type:core', 'plane:neutral'),
   project('libs/core/domain', 'type:core', 'plane:neutral'),
-  project('libs/foundation/database', 'type:foundation', 'plane:neutral'),
+  { ...project('libs/foundation/database', 'type:foundation', 'plane:neutral'), exports: ['.', './testing'] },
   project('libs/foundation/event-bus', 'type:foundation', 'plane:neutral'),
   project('libs/feature/signalling', 'type:feature', 'plane:signalling'),
   project('libs/feature/media-plane', 'type:feature', 'plane:media'),
@@ -54,6 +54,7 @@ describe('module boundaries', () => {
     ['feature -> nest', 'libs/feature/signalling/src/a.ts', '@nestjs/common'],
     ['engine -> node', 'libs/engine/sip-stack/src/a.ts', 'node:dgram'],
     ['a spec of core -> node', 'libs/core/domain/src/a.spec.ts', 'node:fs'],
+    ['a spec -> test support', 'libs/feature/conferencing/src/a.int.spec.ts', '@carillon/database/testing'],
     ['mediasoup-client is not mediasoup', 'apps/web/src/a.ts', 'mediasoup-client'],
   ])('lets %s pass', (_, file, specifier) => {
     expect(check(file, `import '${specifier}';\n`)).toEqual([]);
