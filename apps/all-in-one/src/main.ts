@@ -1,0 +1,59 @@
+import 'reflect-metadata';
+import { openDatabase } from '@carillon/database';
+import { createHttpApplication } from '@carillon/gateway';
+import { SecretBox, seedDemo } from '@carillon/identity';
+import {
+  assertNodeVersion,
+  assertPortsFree,
+  claimDataDirectory,
+  createLogger,
+  loadSettings,
+  Shutdown,
+  StartRefusal,
+} from '@carillon/service-runtime';
+import { SipWebSocket } from '@carillon/signalling';
+import { AllInOneModule } from './all-in-one.module.js';
+import { bannerOf } from './banner.js';
+import { refreshDemoFile, writeDemoFile } from './demo-file.js';
+
+/** From the environment to a running phone system. @throws {StartRefusal} what a person can mend */
+async function start(): Promise<void> {
+  assertNodeVersion();
+  const settings = loadSettings();
+  const logger = createLogger(settings.logLevel);
+  const dataDirectory = claimDataDirectory(settings.dataDir);
+  const shutdown = new Shutdown(logger);
+  shutdown.register('data directory', () => dataDirectory.release());
+  try {
+    await assertPortsFree(settings);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.on(signal, () => void shutdown.run(signal).then(() => process.exit(0)));
+    const database = await openDatabase(settings, logger);
+    const stopDatabase = shutdown.register('database', () => database.close(), 40_000);
+    const seed = await seedDemo(
+      database.database,
+      SecretBox.open(settings.dataDir),
+      settings.sipDomain,
+      (fresh) => void writeDemoFile(settings, fresh),
+    );
+    // From here on the module closes the database, in its turn.
+    stopDatabase();
+    const application = await createHttpApplication(
+      AllInOneModule.forRoot({ settings, logger, shutdown }, database),
+      settings,
+      logger,
+    );
+    application.get(SipWebSocket).attach(application.getHttpServer());
+    await application.listen(settings.http.port, settings.http.host);
+    process.stdout.write(`${bannerOf(settings, refreshDemoFile(settings), seed !== undefined)}\n`);
+  } catch (error) {
+    await shutdown.run('the start failed');
+    throw error;
+  }
+}
+
+start().catch((error: unknown) => {
+  if (error instanceof StartRefusal) process.stderr.write(`\nCarillon cannot start. ${error.message}\n\n`);
+  else process.stderr.write(`\nCarillon failed to start.\n${error instanceof Error ? error.stack : String(error)}\n\n`);
+  process.exit(1);
+});
