@@ -1,4 +1,4 @@
-import { ChatMessageId, ConversationId, MailboxId, OrganisationId, UserId } from '@carillon/domain';
+import { ChatMessageId, ConversationId, MailboxId, OrganisationId, SessionId, UserId } from '@carillon/domain';
 import { z } from 'zod';
 import { command, outcome, Timestamp } from './outcome.js';
 
@@ -119,6 +119,13 @@ export const directoryEvents = {
   'directory.changed': z.object({ organisationId: OrganisationId }),
   /** The user may no longer use the system: calls and registrations end, sessions are revoked. */
   'user.disabled': z.object({ organisationId: OrganisationId, userId: UserId }),
+  /** Logins of the user are over: one, or (null) all but `exceptSessionId`. Their open connections are closed. */
+  'session.revoked': z.object({
+    organisationId: OrganisationId,
+    userId: UserId,
+    sessionId: SessionId.nullable(),
+    exceptSessionId: SessionId.nullable().default(null),
+  }),
   /** The device's credentials are void (deleted, disabled, or new password): its registrations end. */
   'device.revoked': z.object({ organisationId: OrganisationId, userId: UserId, sipUsername: z.string() }),
 } as const;
