@@ -12,6 +12,7 @@ import { openSchemaEngine } from './schema-engine.mjs';
 const folder = dirname(fileURLToPath(import.meta.url));
 const [name = '--check'] = process.argv.slice(2);
 const path = join(folder, 'schema.prisma');
+const say = (line) => process.stdout.write(`${line}\n`);
 const schema = { files: [{ path, content: readFileSync(path, 'utf8') }] };
 
 const opened = await openTestDatabase();
@@ -28,13 +29,13 @@ engine.free();
 await opened.close();
 
 if (stdout.trim() === '' || stdout.startsWith('-- This is an empty migration'))
-  console.log('The migrations make the schema as it is.');
+  say('The migrations make the schema as it is.');
 else if (name === '--check') {
-  console.error(`schema.prisma has changes without a migration:\n${stdout}`);
+  process.stderr.write(`schema.prisma has changes without a migration:\n${stdout}\n`);
   process.exitCode = 1;
 } else {
   const target = join(folder, 'migrations', `${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}_${name}`);
   mkdirSync(target, { recursive: true });
   writeFileSync(join(target, 'migration.sql'), stdout);
-  console.log(target);
+  say(target);
 }

@@ -5,8 +5,9 @@ import type {
   CommandPayload,
   EventName,
   EventPayload,
+  commands,
+  events,
 } from '@carillon/contracts';
-import type { commands, events } from '@carillon/contracts';
 import type { z } from 'zod';
 
 /** What a handler returns, before its schema fills in defaults. */

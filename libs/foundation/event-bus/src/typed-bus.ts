@@ -5,8 +5,9 @@ import {
   type CommandName,
   type CommandOutput,
   type CommandPayload,
+  type EventName,
+  type EventPayload,
 } from '@carillon/contracts';
-import type { EventName, EventPayload } from '@carillon/contracts';
 import { CodedError, isCodedError, type Logger } from '@carillon/service-runtime';
 import { z } from 'zod';
 import { Bus } from './bus.js';

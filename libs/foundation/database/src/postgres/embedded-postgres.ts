@@ -23,6 +23,16 @@ export interface EmbeddedPostgresOptions {
   readonly hasty?: boolean;
 }
 
+interface ServerParts {
+  readonly program: string;
+  readonly clusterDir: string;
+  readonly user: SystemUser | undefined;
+  readonly port: number;
+  readonly password: string;
+  readonly logger: Logger;
+  readonly hasty: boolean;
+}
+
 /**
  * Supervises the PostgreSQL server that npm delivers. A server left behind by a killed process is adopted; one that
  * dies while we run is started again.
@@ -35,15 +45,7 @@ export class EmbeddedPostgres {
   private child: ChildProcess | undefined;
   private watch: NodeJS.Timeout | undefined;
 
-  private constructor(
-    private readonly program: string,
-    private readonly clusterDir: string,
-    private readonly user: SystemUser | undefined,
-    readonly port: number,
-    private readonly password: string,
-    private readonly logger: Logger,
-    private readonly hasty: boolean,
-  ) {}
+  private constructor(private readonly parts: ServerParts) {}
 
   /** @throws {StartRefusal} what a person can mend @throws {CodedError} `DATABASE.INIT_FAILED`, `DATABASE.START_FAILED` */
   static async start({ dataDir, port, logger, hasty = false }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
@@ -55,7 +57,7 @@ export class EmbeddedPostgres {
     if (running === undefined && initialiseCluster({ initdb, clusterDir, password, user, hasty }))
       logger.info({ databaseDir: clusterDir }, 'Made a new database');
     const chosen = running?.port ?? (await chooseDatabasePort(dataDir, port));
-    const server = new EmbeddedPostgres(postgres, clusterDir, user, chosen, password, logger, hasty);
+    const server = new EmbeddedPostgres({ program: postgres, clusterDir, user, port: chosen, password, logger, hasty });
     if (running === undefined) server.launch();
     else logger.info({ pid: running.pid }, 'Found the database still running: using it');
     await server.waitUntilReady();
@@ -72,7 +74,7 @@ export class EmbeddedPostgres {
 
   /** The server's process, while it runs. */
   get pid(): number | undefined {
-    return findPostmaster(this.clusterDir)?.pid;
+    return findPostmaster(this.parts.clusterDir)?.pid;
   }
 
   /** Ends the server in good order, at once if that takes too long. Idempotent. */
@@ -87,12 +89,12 @@ export class EmbeddedPostgres {
       if (isProcessAlive(pid)) process.kill(pid, signal);
       for (const end = Date.now() + STOP_LIMIT_MS; Date.now() < end && isProcessAlive(pid);) await sleep(20);
       if (!isProcessAlive(pid)) return;
-      this.logger.warn({ pid, signal }, 'The database is slow to stop');
+      this.parts.logger.warn({ pid, signal }, 'The database is slow to stop');
     }
   }
 
   private urlOf(database: string): string {
-    return `postgresql://${EMBEDDED_USER}:${this.password}@127.0.0.1:${this.port}/${database}`;
+    return `postgresql://${EMBEDDED_USER}:${this.parts.password}@127.0.0.1:${this.parts.port}/${database}`;
   }
 
   private launch(): void {
@@ -103,20 +105,20 @@ export class EmbeddedPostgres {
       shared_buffers: '64MB',
       // Statements carry secrets: they are never written to the log.
       log_min_error_statement: 'panic',
-      ...(this.hasty ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
+      ...(this.parts.hasty ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
     };
     const child = spawn(
-      this.program,
+      this.parts.program,
       [
         '-D',
-        this.clusterDir,
+        this.parts.clusterDir,
         '-p',
-        String(this.port),
+        String(this.parts.port),
         ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
       ],
       // Detached: a Ctrl-C at the terminal must reach us alone, so that we can end calls before the database goes.
       {
-        ...this.user,
+        ...this.parts.user,
         cwd: '/',
         detached: true,
         stdio: ['ignore', 'ignore', 'pipe'],
@@ -124,10 +126,10 @@ export class EmbeddedPostgres {
       },
     );
     this.child = child;
-    child.once('error', (error) => this.logger.error({ error }, 'The database program did not start'));
+    child.once('error', (error) => this.parts.logger.error({ error }, 'The database program did not start'));
     createInterface({ input: child.stderr }).on('line', (line) => {
-      if (/\b(FATAL|PANIC):/.test(line)) this.logger.warn({ line }, 'The database complains');
-      else this.logger.trace({ line }, 'Database log');
+      if (/\b(FATAL|PANIC):(?!.*(starting up|shutting down))/.test(line)) this.parts.logger.warn({ line }, 'The database complains');
+      else this.parts.logger.trace({ line }, 'Database log');
     });
   }
 
@@ -136,7 +138,7 @@ export class EmbeddedPostgres {
     let cause: unknown;
     for (const end = Date.now() + READY_LIMIT_MS; Date.now() < end && this.state !== 'stopped';) {
       const client = new pg.Client({ connectionString: this.urlOf('postgres'), connectionTimeoutMillis: 2_000 });
-      client.on('error', (error) => this.logger.debug({ error }, 'A database connection broke'));
+      client.on('error', (error) => this.parts.logger.debug({ error }, 'A database connection broke'));
       try {
         await client.connect();
         await client.query('SELECT 1');
@@ -153,7 +155,7 @@ export class EmbeddedPostgres {
       } finally {
         await client
           .end()
-          .catch((error: unknown) => this.logger.trace({ error }, 'A database connection did not end well'));
+          .catch((error: unknown) => this.parts.logger.trace({ error }, 'A database connection did not end well'));
       }
     }
     if (this.state === 'stopped') return;
@@ -173,9 +175,9 @@ export class EmbeddedPostgres {
   }
 
   private look(): void {
-    if (this.state !== 'running' || findPostmaster(this.clusterDir) !== undefined) return;
+    if (this.state !== 'running' || findPostmaster(this.parts.clusterDir) !== undefined) return;
     this.state = 'restarting';
-    this.logger.error('The database died: starting it again');
+    this.parts.logger.error('The database died: starting it again');
     void this.restart();
   }
 
@@ -186,10 +188,10 @@ export class EmbeddedPostgres {
         await this.waitUntilReady();
         if (this.state !== 'restarting') return;
         this.state = 'running';
-        this.logger.info('The database is back');
+        this.parts.logger.info('The database is back');
         return;
       } catch (error) {
-        this.logger.error({ error }, 'The database does not come back yet');
+        this.parts.logger.error({ error }, 'The database does not come back yet');
         await sleep(pause);
       }
     }

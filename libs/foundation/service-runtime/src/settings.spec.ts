@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { loadSettings, parseSettings } from './parse-settings.js';
+import { StartRefusal } from './start-refusal.js';
+
+describe('settings', () => {
+  it('have defaults that bind to loopback', () => {
+    expect(loadSettings({ PATH: '/bin', CARILLON_HTTP_PORT: '' })).toMatchObject({
+      http: { host: '127.0.0.1', port: 8080 },
+      sip: { host: '127.0.0.1', port: 5060 },
+      advertisedAddress: '127.0.0.1',
+      rtpPorts: { min: 20_000, max: 20_999 },
+      sipDomain: 'demo.carillon.local',
+      logLevel: 'info',
+      databaseUrl: undefined,
+    });
+  });
+
+  it('are read from the environment', () => {
+    const settings = loadSettings({
+      CARILLON_DATA_DIR: '/tmp/x/../y',
+      CARILLON_SIP_HOST: '0.0.0.0',
+      CARILLON_SIP_PORT: '15060',
+      CARILLON_RTP_PORTS: '30000-30099',
+      CARILLON_SIP_DOMAIN: 'PBX.Example.',
+      DATABASE_URL: 'postgresql://u:p@db/carillon',
+    });
+    expect(settings).toMatchObject({
+      dataDir: '/tmp/y',
+      sip: { port: 15_060 },
+      rtpPorts: { min: 30_000, max: 30_099 },
+      sipDomain: 'pbx.example',
+    });
+    expect(settings.advertisedAddress).toMatch(/^\d+\.\d+\.\d+\.\d+$/);
+  });
+
+  it('are refused with one list of everything wrong, without secrets', () => {
+    const outcome = parseSettings({
+      CARILLON_HTTP_PORT: '70000',
+      CARILLON_SIP_PORT: 'sip',
+      CARILLON_SIP_HOST: 'not a host',
+      CARILLON_RTP_PORTS: '30010-30000',
+      CARILLON_LOG_LEVEL: 'loud',
+      DATABASE_URL: 'mysql://user:hidden@db',
+    });
+    expect(outcome.ok).toBe(false);
+    const problems = outcome.ok ? [] : outcome.problems;
+    expect(problems).toHaveLength(6);
+    expect(problems.join('\n')).toMatch(/CARILLON_HTTP_PORT=70000 is not a port number/);
+    expect(problems.join('\n')).not.toContain('hidden');
+    expect(() => loadSettings({ CARILLON_LOG_LEVEL: 'loud' })).toThrow(StartRefusal);
+  });
+
+  it('may not contradict one another', () => {
+    expect(parseSettings({ CARILLON_SIP_PORT: '20010' })).toMatchObject({ ok: false });
+    expect(parseSettings({ CARILLON_SIP_PORT: '8080' })).toMatchObject({ ok: false });
+  });
+});
