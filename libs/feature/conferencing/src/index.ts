@@ -1,0 +1,1 @@
+export { ConferencingModule } from './conferencing-module.js';
