@@ -1,0 +1,380 @@
+import type { RtpPacket } from '@carillon/rtp';
+import type { EndpointMedia, EndpointStatistics, TransportAddress } from '../api/endpoint.js';
+import type { AudioEngineEvent } from '../api/events.js';
+import { clip16 } from '../audio/level.js';
+import type { ResamplerFactory } from '../audio/resampler.js';
+import type { AudioCodec } from '../codecs/audio-codec.js';
+import { CODECS } from '../codecs/codec-table.js';
+import type { Playback } from '../player/playback.js';
+import type { Recording } from '../recorder/recording.js';
+import type { MediaClock } from '../worker/media-clock.js';
+import { DecodingPath } from './decoding-path.js';
+import { DtmfReceiver } from './dtmf-receiver.js';
+import { DtmfSender } from './dtmf-sender.js';
+import type { HeardSource } from './heard-source.js';
+import { RtpSession } from './rtp-session.js';
+import { SendingPath } from './sending-path.js';
+import { SpeakerSource } from './speaker-source.js';
+
+/** A relayed source quiet for longer than this is replaced by silence. */
+const RELAY_GAP_MS = 100;
+/** RFC 3389 comfort noise; understood as silence. */
+const COMFORT_NOISE_PAYLOAD_TYPE = 13;
+
+export interface PhoneEndpointContext {
+  endpointId: string;
+  clock: MediaClock;
+  resamplers: ResamplerFactory;
+  rtpSilenceTimeoutMs: number;
+  emit(event: AudioEngineEvent): void;
+}
+
+/**
+ * One phone's audio.
+ *
+ * ```
+ * RTP in  ──> latch ──┬─ same codec ──────────────> peer's RTP out
+ *                     └─ jitter buffer ─> decode ─> mixes, recordings, taps, transcoding peers
+ * playback | key tones | mix, peer or echo | silence ─> encode ─> RTP out
+ * ```
+ */
+export class PhoneEndpoint {
+  readonly speaker = new DecodingPath();
+  readonly recordings = new Set<Recording>();
+  playback: Playback | null = null;
+  private session!: RtpSession;
+  private sending!: SendingPath;
+  private media: EndpointMedia | null = null;
+  private codec: AudioCodec | null = null;
+  private heard: HeardSource | null = null;
+  private peer: PhoneEndpoint | null = null;
+  private muted = false;
+  private started = false;
+  private silenceReported = false;
+  private lastRelayMs = 0;
+  private bothSides: Int16Array | null = null;
+  private readonly openedMs: number;
+  private readonly dtmfOut = new DtmfSender();
+  private readonly dtmfIn = new DtmfReceiver({
+    onBegin: (key) => this.beginKey(key),
+    onEnd: (key, durationMs) => this.endKey(key, durationMs, 'rtp'),
+  });
+
+  private constructor(private readonly context: PhoneEndpointContext) {
+    this.openedMs = context.clock.monotonicMs();
+  }
+
+  /** Binds the ports; rejects with the system's error. */
+  static async open(
+    context: PhoneEndpointContext,
+    ports: { address: string; rtpPort: number; ssrc: number; cname: string },
+  ): Promise<PhoneEndpoint> {
+    const endpoint = new PhoneEndpoint(context);
+    endpoint.session = await RtpSession.open(
+      { ...ports, clock: context.clock },
+      {
+        classify: (payloadType) => endpoint.classify(payloadType),
+        onPacket: (packet, kind, newSource) => endpoint.receive(packet, kind, newSource),
+        onFailure: (error) => endpoint.emitLost('socket-failed', error.message),
+      },
+    );
+    endpoint.sending = new SendingPath(endpoint.session.stream);
+    return endpoint;
+  }
+
+  get endpointId(): string {
+    return this.context.endpointId;
+  }
+
+  get sampleRate(): 8000 | 16000 {
+    return this.codec?.sampleRate ?? 8000;
+  }
+
+  get currentPeer(): PhoneEndpoint | null {
+    return this.peer;
+  }
+
+  setMedia(media: EndpointMedia): void {
+    const codec = CODECS[media.codec];
+    this.media = media;
+    this.codec = codec;
+    this.session.setRemote({
+      remote: media.remote,
+      rtcpMux: media.rtcpMux ?? false,
+      clockRate: codec.clockRate,
+      ...(media.remoteRtcp === undefined ? {} : { remoteRtcp: media.remoteRtcp }),
+    });
+    this.speaker.setCodec(codec);
+    this.sending.setCodec(codec, media.payloadType);
+    // After a hold the silence clock starts afresh.
+    if (this.session.lastHeardMs !== null) this.session.lastHeardMs = this.context.clock.monotonicMs();
+    this.refreshPeer();
+    this.peer?.refreshPeer();
+  }
+
+  setMuted(muted: boolean): void {
+    this.muted = muted;
+  }
+
+  /** Hears `peer`: packet by packet where the codecs agree, decoded where not. Itself is an echo. */
+  listenToPeer(peer: PhoneEndpoint): void {
+    this.stopListening();
+    this.peer = peer;
+    this.refreshPeer();
+  }
+
+  /** Hears a mix or a link. */
+  listenTo(source: HeardSource): void {
+    this.stopListening();
+    this.heard = source;
+  }
+
+  stopListening(): void {
+    this.heard?.close();
+    this.heard = null;
+    this.peer = null;
+    this.session.stream.interrupt();
+  }
+
+  sendKey(key: string, durationMs: number | null): boolean {
+    return this.dtmfOut.press(key, durationMs);
+  }
+
+  releaseKey(key: string, durationMs: number): void {
+    this.dtmfOut.release(key, durationMs);
+  }
+
+  /** A key that signalling brought. */
+  inputKey(key: string, durationMs: number): void {
+    this.beginKey(key);
+    this.endKey(key, durationMs, 'command');
+  }
+
+  addRecording(recording: Recording): void {
+    this.recordings.add(recording);
+    this.speaker.retainDecoding();
+    this.refreshPeer();
+  }
+
+  /** First half of a tick: what the user says. */
+  receiveTick(nowMs: number): void {
+    this.session.tick(nowMs);
+    this.dtmfIn.tick(nowMs);
+    this.speaker.tick(this.session.jitterMs);
+    this.watchSilence(nowMs);
+  }
+
+  /** Second half: what the user hears. */
+  sendTick(nowMs: number): void {
+    const heardFrame = this.makeAndSend(nowMs);
+    for (const recording of this.recordings) this.feedRecording(recording, heardFrame);
+  }
+
+  statistics(): EndpointStatistics {
+    return {
+      endpointId: this.endpointId,
+      codec: this.media?.codec ?? null,
+      durationMs: Math.round(this.context.clock.monotonicMs() - this.openedMs),
+      packetsDiscarded: this.speaker.discardedPackets,
+      ...this.session.statistics(),
+    };
+  }
+
+  /** Ends what plays and records, says goodbye, frees the ports. */
+  async close(reason: string): Promise<EndpointStatistics> {
+    this.playback?.end('target-closed');
+    this.playback = null;
+    this.stopListening();
+    await Promise.all([...this.recordings].map((recording) => recording.end('target-closed')));
+    this.recordings.clear();
+    const statistics = this.statistics();
+    this.speaker.close();
+    this.sending.close();
+    await this.session.close(reason);
+    return statistics;
+  }
+
+  private classify(payloadType: number): 'audio' | 'event' | 'ignored' | 'unknown' {
+    const { media } = this;
+    if (media === null) return 'unknown';
+    if (payloadType === media.payloadType || payloadType === media.receivePayloadType) return 'audio';
+    const events = media.telephoneEvent;
+    if (events !== undefined && (payloadType === events.payloadType || payloadType === events.receivePayloadType)) {
+      return 'event';
+    }
+    return payloadType === COMFORT_NOISE_PAYLOAD_TYPE ? 'ignored' : 'unknown';
+  }
+
+  private receive(packet: RtpPacket, kind: 'audio' | 'event' | 'ignored', newSource: boolean): void {
+    const nowMs = this.context.clock.monotonicMs();
+    if (newSource) this.reportSource();
+    this.silenceReported = false;
+    if (kind === 'event') {
+      this.dtmfIn.receive(packet, this.media?.telephoneEvent?.clockRate ?? 8000, nowMs);
+      this.speaker.feed(packet.sequence, null, newSource);
+      return;
+    }
+    const direction = this.media?.direction;
+    const silenced = this.muted || direction === 'sendonly' || direction === 'inactive';
+    if (kind === 'ignored' || silenced) {
+      this.speaker.feed(packet.sequence, null, newSource);
+      return;
+    }
+    this.peer?.relay(this, packet, nowMs);
+    this.speaker.feed(packet.sequence, packet.payload, newSource);
+  }
+
+  /** Takes a packet of the peer, unless frames are heard instead. */
+  private relay(from: PhoneEndpoint, packet: RtpPacket, nowMs: number): void {
+    if (this.peer !== from || this.heard !== null || this.media === null || !this.sends) return;
+    if (this.replaced || this.dtmfOut.busy) return;
+    this.lastRelayMs = nowMs;
+    this.session.stream.relay(from, packet, this.media.payloadType, nowMs);
+  }
+
+  /** Packets where possible; frames where codecs differ, or where both sides are recorded or overlaid. */
+  private refreshPeer(): void {
+    const { peer } = this;
+    if (peer === null) return;
+    const frames =
+      this.codec === null || peer.codec !== this.codec || this.playback?.blend === 'overlay' || this.recordsBothSides;
+    if (frames && this.heard === null) this.heard = new SpeakerSource(peer.speaker, this.context.resamplers);
+    if (!frames && this.heard !== null) {
+      this.heard.close();
+      this.heard = null;
+    }
+  }
+
+  /** Called after `playback` changed. */
+  playbackChanged(): void {
+    this.refreshPeer();
+  }
+
+  private get recordsBothSides(): boolean {
+    for (const recording of this.recordings) if (recordsBoth(recording)) return true;
+    return false;
+  }
+
+  private get sends(): boolean {
+    const direction = this.media?.direction;
+    return (direction === 'sendrecv' || direction === 'sendonly') && this.session.canSend;
+  }
+
+  private get replaced(): boolean {
+    return this.playback !== null && this.playback.blend === 'replace';
+  }
+
+  /** Returns the frame that was heard, when there was one. */
+  private makeAndSend(nowMs: number): Int16Array | null {
+    const played = this.playFrame();
+    if (this.media === null || this.codec === null || !this.sends) return null;
+    if (this.dtmfOut.busy) return this.sendKeyTick(nowMs);
+    if (played !== null && this.replaced) {
+      this.sending.sendFrame(played, nowMs);
+      return played;
+    }
+    if (this.heard === null) {
+      const relaying = this.peer !== null && nowMs - this.lastRelayMs < RELAY_GAP_MS;
+      if (!relaying) this.sending.sendFrame(played, nowMs);
+      return played;
+    }
+    const shared = played === null && !this.recordsBothSides ? this.heard.sharedPayload(this.codec) : null;
+    if (shared !== null) {
+      this.sending.sendPayload(shared, nowMs);
+      return null;
+    }
+    const frame = overlay(this.heard.frameFor(this.codec.sampleRate), played);
+    this.sending.sendFrame(frame, nowMs);
+    return frame;
+  }
+
+  private playFrame(): Int16Array | null {
+    if (this.playback === null) return null;
+    const frame = this.playback.nextFrame(this.sampleRate);
+    if (frame === null && this.playback.isEnded) {
+      this.playback = null;
+      this.refreshPeer();
+    }
+    return frame;
+  }
+
+  private sendKeyTick(nowMs: number): Int16Array | null {
+    const events = this.media?.telephoneEvent;
+    if (events !== undefined) {
+      this.dtmfOut.tickEvent(this.session.stream, events, nowMs);
+      return null;
+    }
+    const frame = this.dtmfOut.tickTone(this.sampleRate);
+    this.sending.sendFrame(frame, nowMs);
+    return frame;
+  }
+
+  private feedRecording(recording: Recording, heardFrame: Int16Array | null): void {
+    if (recording.isEnding) {
+      this.recordings.delete(recording);
+      this.speaker.releaseDecoding();
+      this.refreshPeer();
+      return;
+    }
+    const said = this.speaker.currentFrame;
+    if (!recordsBoth(recording) || heardFrame === null) {
+      recording.write(said);
+      return;
+    }
+    this.bothSides ??= new Int16Array(heardFrame.length);
+    if (this.bothSides.length !== heardFrame.length) this.bothSides = new Int16Array(heardFrame.length);
+    for (let index = 0; index < heardFrame.length; index += 1) {
+      this.bothSides[index] = clip16(heardFrame[index]! + (said?.[index] ?? 0));
+    }
+    recording.write(this.bothSides);
+  }
+
+  private beginKey(key: string): void {
+    if (this.playback?.offerDigit(key)) {
+      this.playback = null;
+      this.refreshPeer();
+    }
+    for (const recording of this.recordings) recording.offerDigit(key);
+    this.peer?.sendKey(key, null);
+  }
+
+  private endKey(digit: string, durationMs: number, method: 'rtp' | 'command'): void {
+    this.peer?.releaseKey(digit, durationMs);
+    this.context.emit({ type: 'dtmf-received', endpointId: this.endpointId, digit, durationMs, method });
+  }
+
+  private reportSource(): void {
+    const remote: TransportAddress | null = this.session.latchedRemote;
+    if (this.started || remote === null) return;
+    this.started = true;
+    this.context.emit({ type: 'media-started', endpointId: this.endpointId, remote });
+  }
+
+  /** Only after RTP has flowed once: a caller may rightly say nothing until it is answered. */
+  private watchSilence(nowMs: number): void {
+    const { rtpSilenceTimeoutMs } = this.context;
+    const direction = this.media?.direction;
+    const due = direction === 'sendrecv' || direction === 'recvonly';
+    const heardMs = this.session.lastHeardMs;
+    if (!due || rtpSilenceTimeoutMs === 0 || heardMs === null || this.silenceReported) return;
+    if (nowMs - heardMs < rtpSilenceTimeoutMs) return;
+    this.silenceReported = true;
+    this.emitLost('rtp-silence', `Nothing heard for ${Math.round((nowMs - heardMs) / 1000)} s.`);
+  }
+
+  private emitLost(reason: 'rtp-silence' | 'socket-failed', detail: string): void {
+    this.context.emit({ type: 'endpoint-lost', endpointId: this.endpointId, reason, detail });
+  }
+}
+
+function recordsBoth(recording: Recording): boolean {
+  const { target } = recording.request;
+  return target.kind === 'endpoint' && target.side === 'both';
+}
+
+/** Adds the overlay into the frame's place; either may be missing. */
+function overlay(frame: Int16Array | null, over: Int16Array | null): Int16Array | null {
+  if (frame === null || over === null) return frame ?? over;
+  for (let index = 0; index < over.length; index += 1) over[index] = clip16(over[index]! + frame[index]!);
+  return over;
+}

@@ -1,0 +1,217 @@
+import type { RemoteInfo } from 'node:dgram';
+import type { RtpPacket } from '@carillon/rtp';
+import { classifyDatagram, JitterEstimator, parseRtpPacket, ReceptionCounter } from '@carillon/rtp';
+import type { EndpointStatistics, TransportAddress } from '../api/endpoint.js';
+import type { MediaClock } from '../worker/media-clock.js';
+import { OutgoingStream } from './outgoing-stream.js';
+import { RemoteLatch } from './remote-latch.js';
+import { RtcpReporter } from './rtcp-reporter.js';
+import { UdpPortPair } from './udp-port-pair.js';
+
+export interface RtpSessionOptions {
+  address: string;
+  rtpPort: number;
+  ssrc: number;
+  cname: string;
+  clock: MediaClock;
+}
+
+export interface RtpSessionHandlers {
+  /** What a payload type means to the owner; `unknown` packets are counted and dropped before they can latch. */
+  classify(payloadType: number): 'audio' | 'event' | 'ignored' | 'unknown';
+  /** A packet of the latched source. `newSource` begins a new timeline. */
+  onPacket(packet: RtpPacket, kind: 'audio' | 'event' | 'ignored', newSource: boolean): void;
+  onFailure(error: Error): void;
+}
+
+export interface RtpSessionRemote {
+  remote: TransportAddress;
+  remoteRtcp?: TransportAddress;
+  rtcpMux: boolean;
+  clockRate: number;
+}
+
+/** One RTP stream out and one in over a port pair: latch, statistics and RTCP. Knows no codec. */
+export class RtpSession {
+  readonly stream: OutgoingStream;
+  /** Monotonic time of the last RTP or RTCP of the latched source; null before the first RTP. */
+  lastHeardMs: number | null = null;
+  private readonly latch = new RemoteLatch();
+  private readonly reporter: RtcpReporter;
+  private pair: UdpPortPair | null = null;
+  private counter = new ReceptionCounter();
+  private jitter = new JitterEstimator(8000);
+  private clockRate = 8000;
+  private remote: RtpSessionRemote | null = null;
+  private remoteSsrc = 0;
+  private packetsReceived = 0;
+  private octetsReceived = 0;
+  private lostBefore = 0;
+  private foreignPackets = 0;
+  private malformedPackets = 0;
+  private closed = false;
+
+  private constructor(
+    private readonly options: RtpSessionOptions,
+    private readonly handlers: RtpSessionHandlers,
+  ) {
+    const { clock } = options;
+    const start = {
+      sequence: Math.floor(clock.random() * 0x8000),
+      timestamp: Math.floor(clock.random() * 0x1_0000_0000),
+      nowMs: clock.monotonicMs(),
+    };
+    this.stream = new OutgoingStream(options.ssrc, start, (bytes) => this.sendRtp(bytes));
+    this.reporter = new RtcpReporter(options.cname, this.stream, start.nowMs, clock.random);
+  }
+
+  /** Binds the ports; rejects with the system's error when one is taken. */
+  static async open(options: RtpSessionOptions, handlers: RtpSessionHandlers): Promise<RtpSession> {
+    const session = new RtpSession(options, handlers);
+    session.pair = await UdpPortPair.open(options.address, options.rtpPort, {
+      onRtp: (bytes, from) => session.receive(bytes, from),
+      onRtcp: (bytes, from) => session.receiveRtcp(bytes, from),
+      onFailure: (error) => handlers.onFailure(error),
+    });
+    return session;
+  }
+
+  setRemote(remote: RtpSessionRemote): void {
+    this.remote = remote;
+    this.latch.setSignalled(remote.remote);
+    this.stream.setClockRate(remote.clockRate, this.options.clock.monotonicMs());
+    if (remote.clockRate !== this.clockRate) {
+      this.clockRate = remote.clockRate;
+      this.jitter = new JitterEstimator(remote.clockRate);
+    }
+  }
+
+  get canSend(): boolean {
+    return this.latch.target !== null;
+  }
+
+  get latchedRemote(): TransportAddress | null {
+    return this.latch.latchedRemote;
+  }
+
+  get jitterMs(): number {
+    return this.jitter.milliseconds;
+  }
+
+  /** Sends the RTCP report when it is due; called once per tick. */
+  tick(nowMs: number): void {
+    if (this.remote !== null && this.reporter.isDue(nowMs)) this.sendRtcp();
+  }
+
+  statistics(): Omit<EndpointStatistics, 'endpointId' | 'codec' | 'durationMs' | 'packetsDiscarded'> {
+    return {
+      packetsReceived: this.packetsReceived,
+      octetsReceived: this.octetsReceived,
+      packetsLost: this.lostBefore + this.counter.cumulativeLost,
+      jitterMs: round2(this.jitter.milliseconds),
+      packetsSent: this.stream.packetsSent,
+      octetsSent: this.stream.octetsSent,
+      roundTripMs: this.reporter.roundTripMs === null ? null : round2(this.reporter.roundTripMs),
+      remotePacketsLost: this.reporter.remotePacketsLost,
+      remoteJitterMs:
+        this.reporter.remoteJitterUnits === null
+          ? null
+          : round2((this.reporter.remoteJitterUnits * 1000) / this.clockRate),
+      foreignPackets: this.foreignPackets,
+      malformedPackets: this.malformedPackets,
+      latchedRemote: this.latch.latchedRemote,
+    };
+  }
+
+  /** Says goodbye (RTCP BYE) and frees the ports. Idempotent. */
+  async close(reason: string): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    if (this.remote !== null && this.stream.packetsSent > 0) this.sendRtcp(reason);
+    await this.pair?.close();
+  }
+
+  private receive(bytes: Uint8Array, from: RemoteInfo): void {
+    if (classifyDatagram(bytes) === 'rtcp') {
+      this.receiveRtcp(bytes, from);
+      return;
+    }
+    const result = parseRtpPacket(bytes);
+    if (!result.ok) {
+      this.malformedPackets += 1;
+      return;
+    }
+    const { packet } = result;
+    const kind = this.remote === null ? 'unknown' : this.handlers.classify(packet.payloadType);
+    if (kind === 'unknown') {
+      this.foreignPackets += 1;
+      return;
+    }
+    const nowMs = this.options.clock.monotonicMs();
+    const verdict = this.latch.judge(packet, from, nowMs);
+    if (verdict === 'foreign') {
+      this.foreignPackets += 1;
+      return;
+    }
+    if (verdict === 'new-source' && packet.ssrc !== this.remoteSsrc) this.beginSource(packet.ssrc);
+    const restarted = this.counter.observe(packet.sequence) === 'restarted';
+    this.packetsReceived += 1;
+    this.octetsReceived += packet.payload.length;
+    if (kind === 'audio') this.jitter.observe(packet.timestamp, nowMs);
+    this.lastHeardMs = nowMs;
+    this.handlers.onPacket(packet, kind, verdict === 'new-source' || restarted);
+  }
+
+  private receiveRtcp(bytes: Uint8Array, from: RemoteInfo): void {
+    const target = this.latch.target;
+    if (target === null || target.address !== from.address) {
+      this.foreignPackets += 1;
+      return;
+    }
+    const { clock } = this.options;
+    const now = { monotonicMs: clock.monotonicMs(), unixMs: clock.unixMs() };
+    if (!this.reporter.receive(bytes, now)) this.malformedPackets += 1;
+    else if (this.lastHeardMs !== null) this.lastHeardMs = now.monotonicMs;
+  }
+
+  private beginSource(ssrc: number): void {
+    this.lostBefore += this.counter.cumulativeLost;
+    this.counter = new ReceptionCounter();
+    this.jitter.restart();
+    this.remoteSsrc = ssrc;
+  }
+
+  private sendRtp(bytes: Uint8Array): void {
+    const { target } = this.latch;
+    if (target !== null) this.pair?.sendRtp(bytes, target);
+  }
+
+  private sendRtcp(goodbyeReason?: string): void {
+    const { target } = this.latch;
+    const { remote } = this;
+    if (target === null || remote === null) return;
+    const { clock } = this.options;
+    const received =
+      this.counter.totalReceived === 0
+        ? null
+        : { ssrc: this.remoteSsrc, counter: this.counter, jitterClockUnits: this.jitter.clockUnits };
+    const bytes = this.reporter.build(
+      { monotonicMs: clock.monotonicMs(), unixMs: clock.unixMs() },
+      received,
+      goodbyeReason,
+    );
+    if (remote.rtcpMux) this.pair?.sendRtp(bytes, target);
+    else this.pair?.sendRtcp(bytes, this.rtcpTarget(target, remote));
+  }
+
+  /** Behind NAT the RTCP port cannot be known; next to the latched RTP port is the best guess (RFC 3550 §11). */
+  private rtcpTarget(target: TransportAddress, remote: RtpSessionRemote): TransportAddress {
+    const moved = target.address !== remote.remote.address || target.port !== remote.remote.port;
+    if (!moved && remote.remoteRtcp !== undefined) return remote.remoteRtcp;
+    return { address: target.address, port: Math.min(65535, target.port + 1) };
+  }
+}
+
+function round2(value: number): number {
+  return Math.round(value * 100) / 100;
+}

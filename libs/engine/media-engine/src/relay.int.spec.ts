@@ -1,0 +1,222 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createAudioEngine } from './engine/create-audio-engine.js';
+import type { AudioCodecName, AudioEngine, AudioEngineEvent, EndpointMedia, OpenedEndpoint, Outcome } from './index.js';
+import { amplitudeAt, strongestFrequency } from './testing/measure-tone.js';
+import { RtpPhone } from './testing/rtp-phone.js';
+import { until, wait } from './testing/wait.js';
+
+let engine: AudioEngine;
+const events: AudioEngineEvent[] = [];
+const phones: RtpPhone[] = [];
+const endpoints: string[] = [];
+
+beforeAll(async () => {
+  engine = await createAudioEngine({ portRange: { min: 16000, max: 16099 } });
+  engine.on((event) => events.push(event));
+});
+afterEach(async () => {
+  await Promise.all(phones.splice(0).map((phone) => phone.close()));
+  for (const endpointId of endpoints.splice(0)) await engine.closeEndpoint(endpointId, 'test over');
+});
+afterAll(() => engine.close());
+
+function valueOf<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw new Error(`${outcome.code}: ${outcome.detail}`);
+  return outcome.value;
+}
+
+async function openLeg(codec: AudioCodecName, changes: Partial<EndpointMedia> = {}) {
+  const phone = await RtpPhone.open(codec);
+  phones.push(phone);
+  const endpoint: OpenedEndpoint = valueOf(await engine.openEndpoint({ group: 'call' }));
+  endpoints.push(endpoint.endpointId);
+  valueOf(await engine.setMedia(endpoint.endpointId, phone.media(changes)));
+  return { phone, ...endpoint };
+}
+
+describe('two phones', () => {
+  it.each([
+    ['PCMU', 'PCMU'],
+    ['PCMU', 'PCMA'],
+    ['PCMU', 'opus'],
+    ['opus', 'opus'],
+  ] as const)('%s and %s hear each other at the right pitch and level', async (codecA, codecB) => {
+    const a = await openLeg(codecA);
+    const b = await openLeg(codecB);
+    valueOf(await engine.connect(a.endpointId, b.endpointId));
+    a.phone.speak(a.rtpPort, 440);
+    b.phone.speak(b.rtpPort, 1000);
+    await wait(500);
+    a.phone.forget();
+    b.phone.forget();
+    await wait(1000);
+    for (const [phone, expected, other] of [
+      [a.phone, 1000, 440],
+      [b.phone, 440, 1000],
+    ] as const) {
+      expect(phone.samples.length / phone.sampleRate).toBeGreaterThan(0.9);
+      expect(strongestFrequency(phone.samples, phone.sampleRate)).toBe(expected);
+      const amplitude = amplitudeAt(phone.samples, phone.sampleRate, expected);
+      expect(amplitude).toBeGreaterThan(6500);
+      expect(amplitude).toBeLessThan(9500);
+      expect(amplitudeAt(phone.samples, phone.sampleRate, other)).toBeLessThan(200);
+      expect(new Set(phone.received.map((packet) => packet.ssrc)).size).toBe(1);
+    }
+    const statistics = valueOf(await engine.statistics(a.endpointId));
+    expect(statistics.packetsReceived).toBeGreaterThan(60);
+    expect(statistics.packetsLost).toBe(0);
+    expect(statistics.jitterMs).toBeLessThan(20);
+  });
+
+  it('keeps sequence numbers and SSRC continuous when a leg is bridged anew', async () => {
+    const a = await openLeg('PCMU');
+    const b = await openLeg('PCMU');
+    const c = await openLeg('PCMU');
+    b.phone.speak(b.rtpPort, 440);
+    c.phone.speak(c.rtpPort, 800);
+    await wait(200);
+    valueOf(await engine.connect(a.endpointId, b.endpointId));
+    await wait(300);
+    valueOf(await engine.connect(a.endpointId, c.endpointId));
+    await wait(300);
+    valueOf(await engine.disconnect(a.endpointId));
+    await wait(200);
+    const sequences = a.phone.received.map((packet) => packet.sequence);
+    for (let index = 1; index < sequences.length; index += 1) {
+      expect((sequences[index]! - sequences[index - 1]!) & 0xffff).toBe(1);
+    }
+    for (let index = 1; index < a.phone.received.length; index += 1) {
+      const step = (a.phone.received[index]!.timestamp - a.phone.received[index - 1]!.timestamp) | 0;
+      expect(step).toBeGreaterThanOrEqual(0);
+      expect(step).toBeLessThan(8000 / 4);
+    }
+    expect(new Set(a.phone.received.map((packet) => packet.ssrc)).size).toBe(1);
+  });
+
+  it('passes keys on both ways, reports them, and takes them by command', async () => {
+    const a = await openLeg('PCMU');
+    const b = await openLeg('opus');
+    valueOf(await engine.connect(a.endpointId, b.endpointId));
+    a.phone.speak(a.rtpPort, 0);
+    b.phone.speak(b.rtpPort, 0);
+    await wait(200);
+    events.length = 0;
+    a.phone.pressKey('5', a.rtpPort);
+    await until(() => events.some((event) => event.type === 'dtmf-received'));
+    expect(events.find((event) => event.type === 'dtmf-received')).toMatchObject({
+      endpointId: a.endpointId,
+      digit: '5',
+      durationMs: 100,
+      method: 'rtp',
+    });
+    await until(() => b.phone.events.filter((packet) => (packet.payload[1]! & 0x80) !== 0).length === 3);
+    const sent = b.phone.events;
+    expect(new Set(sent.map((packet) => packet.timestamp)).size).toBe(1);
+    expect(sent.every((packet) => packet.payload[0] === 5)).toBe(true);
+    valueOf(await engine.inputDtmf(b.endpointId, '#'));
+    await until(() => a.phone.events.some((packet) => packet.payload[0] === 11 && (packet.payload[1]! & 0x80) !== 0));
+  });
+
+  it('sounds keys in band where telephone-event was not negotiated', async () => {
+    const phone = await RtpPhone.open('PCMA');
+    phones.push(phone);
+    const endpoint = valueOf(await engine.openEndpoint({}));
+    endpoints.push(endpoint.endpointId);
+    const { telephoneEvent: _none, ...media } = phone.media();
+    valueOf(await engine.setMedia(endpoint.endpointId, media));
+    valueOf(await engine.sendDtmf(endpoint.endpointId, '1', 500));
+    await wait(450);
+    expect(amplitudeAt(phone.samples, 8000, 697)).toBeGreaterThan(1500);
+    expect(amplitudeAt(phone.samples, 8000, 1209)).toBeGreaterThan(1500);
+  });
+
+  it('echoes, mutes, and is quiet on hold', async () => {
+    const a = await openLeg('PCMA');
+    valueOf(await engine.echo(a.endpointId));
+    a.phone.speak(a.rtpPort, 600);
+    await wait(300);
+    a.phone.forget();
+    await wait(300);
+    expect(strongestFrequency(a.phone.samples, 8000)).toBe(600);
+    valueOf(await engine.setMuted(a.endpointId, true));
+    await wait(200);
+    a.phone.forget();
+    await wait(300);
+    expect(a.phone.samples.length).toBeGreaterThan(1600);
+    expect(amplitudeAt(a.phone.samples, 8000, 600)).toBeLessThan(50);
+    valueOf(await engine.setMedia(a.endpointId, a.phone.media({ direction: 'inactive' })));
+    await wait(100);
+    a.phone.forget();
+    await wait(200);
+    expect(a.phone.received).toHaveLength(0);
+  });
+});
+
+describe('the network', () => {
+  it('survives garbage and counts it', async () => {
+    const a = await openLeg('PCMU');
+    valueOf(await engine.echo(a.endpointId));
+    for (let index = 0; index < 300; index += 1) {
+      const length = index * 5;
+      a.phone.send(
+        Uint8Array.from({ length }, () => Math.random() * 256),
+        a.rtpPort,
+      );
+      a.phone.send(
+        Uint8Array.from({ length }, (_, at) => (at === 0 ? 0x80 : at === 1 ? 200 : 255)),
+        a.rtcpPort,
+      );
+      if (index % 50 === 0) await wait(5);
+    }
+    a.phone.speak(a.rtpPort, 700);
+    await wait(400);
+    a.phone.forget();
+    await wait(400);
+    expect(strongestFrequency(a.phone.samples, 8000)).toBe(700);
+    expect(valueOf(await engine.statistics(a.endpointId)).malformedPackets).toBeGreaterThan(50);
+  });
+
+  it('learns the real address, and lets nobody else take the stream over', async () => {
+    const phone = await RtpPhone.open('PCMU');
+    const intruder = await RtpPhone.open('PCMU');
+    phones.push(phone, intruder);
+    const endpoint = valueOf(await engine.openEndpoint({}));
+    endpoints.push(endpoint.endpointId);
+    // SDP names an address that the phone, behind NAT, does not really have.
+    valueOf(await engine.setMedia(endpoint.endpointId, phone.media({ remote: { address: '127.0.0.9', port: 9 } })));
+    valueOf(await engine.echo(endpoint.endpointId));
+    phone.speak(endpoint.rtpPort, 500);
+    await until(() => phone.samples.length > 4000);
+    intruder.speak(endpoint.rtpPort, 900);
+    await wait(500);
+    expect(intruder.received).toHaveLength(0);
+    const statistics = valueOf(await engine.statistics(endpoint.endpointId));
+    expect(statistics.latchedRemote).toEqual({ address: '127.0.0.1', port: phone.port });
+    expect(statistics.foreignPackets).toBeGreaterThan(10);
+    phone.forget();
+    await wait(300);
+    expect(amplitudeAt(phone.samples, 8000, 900)).toBeLessThan(100);
+  });
+
+  it('conceals losses and puts packets back in order', async () => {
+    const a = await openLeg('PCMU');
+    const b = await openLeg('opus');
+    valueOf(await engine.connect(a.endpointId, b.endpointId));
+    b.phone.speak(b.rtpPort, 0);
+    const realSend = a.phone.send.bind(a.phone);
+    let count = 0;
+    a.phone.send = (bytes, port) => {
+      count += 1;
+      if (count % 20 === 0) return;
+      if (count % 7 === 0) setTimeout(() => realSend(bytes, port), 25);
+      else realSend(bytes, port);
+    };
+    a.phone.speak(a.rtpPort, 440);
+    await wait(800);
+    b.phone.forget();
+    await wait(1000);
+    expect(strongestFrequency(b.phone.samples, 16000)).toBe(440);
+    expect(amplitudeAt(b.phone.samples, 16000, 440)).toBeGreaterThan(5000);
+    expect(valueOf(await engine.statistics(a.endpointId)).packetsLost).toBeGreaterThan(2);
+  });
+});

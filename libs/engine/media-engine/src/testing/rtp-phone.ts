@@ -1,0 +1,170 @@
+import { createSocket } from 'node:dgram';
+import type { Socket } from 'node:dgram';
+import { buildRtpPacket, buildTelephoneEvent, classifyDatagram, dtmfEventOfKey, parseRtpPacket } from '@carillon/rtp';
+import type { RtpPacket } from '@carillon/rtp';
+import type { AudioCodecName, EndpointMedia } from '../api/endpoint.js';
+import type { AudioDecoder, AudioEncoder } from '../codecs/audio-codec.js';
+import { MAX_DECODED_SAMPLES } from '../codecs/audio-codec.js';
+import { CODECS } from '../codecs/codec-table.js';
+
+const PAYLOAD_TYPES: Record<AudioCodecName, number> = { PCMU: 0, PCMA: 8, opus: 111 };
+const EVENT_PAYLOAD_TYPE = 101;
+
+/** A phone for specs: real UDP, sends a tone and keeps what it hears. */
+export class RtpPhone {
+  readonly received: RtpPacket[] = [];
+  readonly rtcp: Uint8Array[] = [];
+  private readonly heard: Int16Array[] = [];
+  private readonly encoder: AudioEncoder;
+  private readonly decoder: AudioDecoder;
+  private timer: NodeJS.Timeout | null = null;
+  private sequence = Math.floor(Math.random() * 0xffff);
+  private timestamp = Math.floor(Math.random() * 0xffffffff);
+  private phase = 0;
+  private target = 0;
+  ssrc = Math.floor(Math.random() * 0xffffffff);
+
+  private constructor(
+    private readonly socket: Socket,
+    readonly codec: AudioCodecName,
+    readonly port: number,
+  ) {
+    this.encoder = CODECS[codec].createEncoder();
+    this.decoder = CODECS[codec].createDecoder();
+    socket.on('message', (bytes) => this.receive(bytes));
+  }
+
+  static async open(codec: AudioCodecName): Promise<RtpPhone> {
+    const socket = createSocket('udp4');
+    await new Promise<void>((done) => socket.bind(0, '127.0.0.1', done));
+    return new RtpPhone(socket, codec, socket.address().port);
+  }
+
+  get sampleRate(): number {
+    return CODECS[this.codec].sampleRate;
+  }
+
+  /** What an endpoint is told about this phone. */
+  media(changes: Partial<EndpointMedia> = {}): EndpointMedia {
+    return {
+      codec: this.codec,
+      payloadType: PAYLOAD_TYPES[this.codec],
+      telephoneEvent: { payloadType: EVENT_PAYLOAD_TYPE, clockRate: this.codec === 'opus' ? 48000 : 8000 },
+      remote: { address: '127.0.0.1', port: this.port },
+      rtcpMux: true,
+      direction: 'sendrecv',
+      ...changes,
+    };
+  }
+
+  /** Sends a tone every 20 ms until stopped; 0 Hz is silence. */
+  speak(toPort: number, frequencyHz: number, amplitude = 8000): void {
+    this.stopSpeaking();
+    this.target = toPort;
+    const startMs = performance.now();
+    let sent = 0;
+    const next = () => {
+      while (startMs + sent * 20 <= performance.now()) {
+        this.sendFrame(this.toneFrame(frequencyHz, amplitude));
+        sent += 1;
+      }
+      this.timer = setTimeout(next, startMs + sent * 20 - performance.now());
+    };
+    next();
+  }
+
+  stopSpeaking(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+  }
+
+  sendFrame(frame: Int16Array, changes: { ssrc?: number; port?: number } = {}): void {
+    this.sequence = (this.sequence + 1) & 0xffff;
+    const clock = CODECS[this.codec].clockRate / 50;
+    this.timestamp = (this.timestamp + clock) >>> 0;
+    const header = {
+      marker: false,
+      payloadType: PAYLOAD_TYPES[this.codec],
+      sequence: this.sequence,
+      timestamp: this.timestamp,
+      ssrc: changes.ssrc ?? this.ssrc,
+    };
+    this.send(buildRtpPacket(header, this.encoder.encode(frame)), changes.port ?? this.target);
+  }
+
+  /** Presses a key for 100 ms of event time, all packets at once (RFC 4733). */
+  pressKey(key: string, toPort: number): void {
+    const event = dtmfEventOfKey(key) ?? 0;
+    const clock = (this.codec === 'opus' ? 48000 : 8000) / 50;
+    for (let step = 1; step <= 7; step += 1) {
+      this.sequence = (this.sequence + 1) & 0xffff;
+      const end = step >= 5;
+      const header = {
+        marker: step === 1,
+        payloadType: EVENT_PAYLOAD_TYPE,
+        sequence: this.sequence,
+        timestamp: this.timestamp,
+        ssrc: this.ssrc,
+      };
+      const payload = buildTelephoneEvent({ event, end, volume: 10, duration: Math.min(step, 5) * clock });
+      this.send(buildRtpPacket(header, payload), toPort);
+    }
+    this.timestamp = (this.timestamp + clock * 6) >>> 0;
+  }
+
+  send(bytes: Uint8Array, toPort: number): void {
+    this.socket.send(bytes, toPort, '127.0.0.1');
+  }
+
+  /** Forgets what was heard so far. */
+  forget(): void {
+    this.heard.length = 0;
+    this.received.length = 0;
+  }
+
+  /** What was heard, in one piece. */
+  get samples(): Int16Array {
+    const all = new Int16Array(this.heard.reduce((sum, part) => sum + part.length, 0));
+    let offset = 0;
+    for (const part of this.heard) {
+      all.set(part, offset);
+      offset += part.length;
+    }
+    return all;
+  }
+
+  /** Payloads of telephone events received. */
+  get events(): RtpPacket[] {
+    return this.received.filter((packet) => packet.payloadType === EVENT_PAYLOAD_TYPE);
+  }
+
+  async close(): Promise<void> {
+    this.stopSpeaking();
+    this.encoder.close();
+    this.decoder.close();
+    await new Promise<void>((done) => this.socket.close(() => done()));
+  }
+
+  private toneFrame(frequencyHz: number, amplitude: number): Int16Array {
+    const frame = new Int16Array(this.sampleRate / 50);
+    for (let index = 0; index < frame.length; index += 1) {
+      frame[index] = amplitude * Math.sin(this.phase);
+      this.phase += (2 * Math.PI * frequencyHz) / this.sampleRate;
+    }
+    return frame;
+  }
+
+  private receive(bytes: Uint8Array): void {
+    if (classifyDatagram(bytes) === 'rtcp') {
+      this.rtcp.push(bytes);
+      return;
+    }
+    const result = parseRtpPacket(bytes);
+    if (!result.ok) return;
+    this.received.push(result.packet);
+    if (result.packet.payloadType !== PAYLOAD_TYPES[this.codec]) return;
+    const into = new Int16Array(MAX_DECODED_SAMPLES);
+    const count = this.decoder.decode(result.packet.payload, into);
+    this.heard.push(into.slice(0, count));
+  }
+}

@@ -1,0 +1,40 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { ResamplerFactory } from '../audio/resampler.js';
+import { TickClock } from './tick-clock.js';
+import type { WorkerCommand, WorkerReport, WorkerSetUp } from './worker-message.js';
+import { WorkerRuntime } from './worker-runtime.js';
+
+/** How often a worker shows that it is alive. */
+const PULSE_MS = 1000;
+
+/** Entry of a worker thread: answers commands and ticks. */
+async function run(): Promise<void> {
+  const port = parentPort;
+  if (port === null) throw new Error('The audio worker runs as a worker thread only.');
+  const report = (message: WorkerReport) => port.postMessage(message);
+  const setUp = workerData as WorkerSetUp;
+  const clock = { monotonicMs: () => performance.now(), unixMs: () => Date.now(), random: () => Math.random() };
+  const runtime = new WorkerRuntime({
+    clock,
+    resamplers: await ResamplerFactory.load(),
+    rtpSilenceTimeoutMs: setUp.rtpSilenceTimeoutMs,
+    emit: (event) => report({ type: 'event', event }),
+  });
+  const ticks = new TickClock(clock.monotonicMs, (nowMs) => runtime.tick(nowMs));
+  port.on('message', (command: WorkerCommand) => {
+    // The engine's proxy is typed by `WorkerApi`, so that method and parameters belong together.
+    const method = runtime[command.method] as (...parameters: unknown[]) => unknown;
+    Promise.resolve()
+      .then(() => method.apply(runtime, command.parameters))
+      .then(
+        (result) => report({ type: 'result', id: command.id, result }),
+        (error: unknown) =>
+          report({ type: 'failure', id: command.id, detail: error instanceof Error ? error.message : String(error) }),
+      );
+  });
+  setInterval(() => report({ type: 'pulse', tickLateMs: ticks.worstLateMs }), PULSE_MS);
+  ticks.start();
+  report({ type: 'ready' });
+}
+
+await run();

@@ -1,0 +1,22 @@
+import type { AudioEngineEvent } from '../api/events.js';
+import type { WorkerMethod } from './worker-api.js';
+
+/** Given to a worker thread when it starts. */
+export interface WorkerSetUp {
+  rtpSilenceTimeoutMs: number;
+}
+
+/** From the engine to a worker. */
+export interface WorkerCommand {
+  id: number;
+  method: WorkerMethod;
+  parameters: unknown[];
+}
+
+/** From a worker to the engine. */
+export type WorkerReport =
+  | { type: 'ready' }
+  | { type: 'result'; id: number; result: unknown }
+  | { type: 'failure'; id: number; detail: string }
+  | { type: 'event'; event: AudioEngineEvent }
+  | { type: 'pulse'; tickLateMs: number };

@@ -1,0 +1,289 @@
+import type { EndpointMedia, EndpointStatistics } from '../api/endpoint.js';
+import type { AudioEngineEvent } from '../api/events.js';
+import type { MixMember as MixMemberRequest, OpenMixRequest } from '../api/mix.js';
+import type { Outcome } from '../api/outcome.js';
+import { accept, refuse } from '../api/outcome.js';
+import type { OpenPlainReceiverRequest, OpenPlainSenderRequest } from '../api/plain-rtp.js';
+import type { PlayRequest } from '../api/play.js';
+import type { RecordingSummary, RecordRequest } from '../api/record.js';
+import type { ResamplerFactory } from '../audio/resampler.js';
+import { PhoneEndpoint } from '../endpoint/phone-endpoint.js';
+import { PlainReceiver } from '../endpoint/plain-receiver.js';
+import { PlainSender } from '../endpoint/plain-sender.js';
+import { Mix } from '../mix/mix.js';
+import type { MediaClock } from './media-clock.js';
+import { PlaybackDesk } from './playback-desk.js';
+import { RecordingDesk } from './recording-desk.js';
+import type { BindOutcome, PortAssignment, WorkerApi } from './worker-api.js';
+
+const DEFAULT_MAX_MEMBERS = 200;
+
+export interface WorkerRuntimeContext {
+  clock: MediaClock;
+  resamplers: ResamplerFactory;
+  rtpSilenceTimeoutMs: number;
+  emit(event: AudioEngineEvent): void;
+}
+
+/** Everything that lives in one worker thread, and its tick. */
+export class WorkerRuntime implements WorkerApi {
+  private readonly endpoints = new Map<string, PhoneEndpoint>();
+  private readonly mixes = new Map<string, Mix>();
+  private readonly receivers = new Map<string, PlainReceiver>();
+  private readonly senders = new Map<string, PlainSender>();
+  private readonly playbacks: PlaybackDesk;
+  private readonly recordings: RecordingDesk;
+
+  constructor(private readonly context: WorkerRuntimeContext) {
+    const targets = { endpoints: this.endpoints, mixes: this.mixes };
+    this.playbacks = new PlaybackDesk(targets, context);
+    this.recordings = new RecordingDesk(targets, context);
+  }
+
+  /** Receive, sum, send: in this order everybody hears what was said in this tick. */
+  tick(nowMs: number): void {
+    for (const endpoint of this.endpoints.values()) endpoint.receiveTick(nowMs);
+    for (const receiver of this.receivers.values()) receiver.tick(nowMs);
+    for (const mix of this.mixes.values()) mix.tick(nowMs);
+    for (const endpoint of this.endpoints.values()) endpoint.sendTick(nowMs);
+    for (const sender of this.senders.values()) sender.tick(nowMs);
+  }
+
+  openEndpoint(endpointId: string, ports: PortAssignment): Promise<BindOutcome> {
+    const { clock, resamplers, rtpSilenceTimeoutMs, emit } = this.context;
+    return bind(async () => {
+      const endpoint = await PhoneEndpoint.open({ endpointId, clock, resamplers, rtpSilenceTimeoutMs, emit }, ports);
+      this.endpoints.set(endpointId, endpoint);
+    });
+  }
+
+  setMedia(endpointId: string, media: EndpointMedia): Outcome<void> {
+    return this.withEndpoint(endpointId, (endpoint) => endpoint.setMedia(media));
+  }
+
+  async closeEndpoint(endpointId: string, reason: string): Promise<Outcome<EndpointStatistics>> {
+    const endpoint = this.endpoints.get(endpointId);
+    if (endpoint === undefined) return unknownEndpoint(endpointId);
+    this.endpoints.delete(endpointId);
+    this.part(endpoint);
+    await Promise.all(
+      [...this.senders.values()]
+        .filter((sender) => sender.endpointId === endpointId)
+        .map((sender) => this.dropSender(sender)),
+    );
+    const statistics = await endpoint.close(reason);
+    this.context.emit({ type: 'endpoint-closed', endpointId, reason, statistics });
+    return accept(statistics);
+  }
+
+  statistics(endpointId: string): Outcome<EndpointStatistics> {
+    const endpoint = this.endpoints.get(endpointId);
+    return endpoint === undefined ? unknownEndpoint(endpointId) : accept(endpoint.statistics());
+  }
+
+  connect(endpointA: string, endpointB: string): Outcome<void> {
+    const a = this.endpoints.get(endpointA);
+    const b = this.endpoints.get(endpointB);
+    if (a === undefined) return unknownEndpoint(endpointA);
+    if (b === undefined) return unknownEndpoint(endpointB);
+    this.part(a);
+    this.part(b);
+    a.listenToPeer(b);
+    if (b !== a) b.listenToPeer(a);
+    return accept(undefined);
+  }
+
+  disconnect(endpointId: string): Outcome<void> {
+    return this.withEndpoint(endpointId, (endpoint) => this.part(endpoint));
+  }
+
+  echo(endpointId: string): Outcome<void> {
+    return this.connect(endpointId, endpointId);
+  }
+
+  setMuted(endpointId: string, muted: boolean): Outcome<void> {
+    return this.withEndpoint(endpointId, (endpoint) => endpoint.setMuted(muted));
+  }
+
+  sendDtmf(endpointId: string, digits: string, durationMs: number): Outcome<void> {
+    const endpoint = this.endpoints.get(endpointId);
+    if (endpoint === undefined) return unknownEndpoint(endpointId);
+    for (const digit of digits) {
+      if (!endpoint.sendKey(digit, durationMs)) return refuse('MEDIA.BAD_REQUEST', `The key ${digit} cannot be sent.`);
+    }
+    return accept(undefined);
+  }
+
+  inputDtmf(endpointId: string, digit: string, durationMs: number): Outcome<void> {
+    return this.withEndpoint(endpointId, (endpoint) => endpoint.inputKey(digit.toUpperCase(), durationMs));
+  }
+
+  play(playbackId: string, request: PlayRequest): Promise<Outcome<void>> {
+    return this.playbacks.play(playbackId, request);
+  }
+
+  stopPlay(playbackId: string): Outcome<void> {
+    return this.playbacks.stop(playbackId);
+  }
+
+  record(recordingId: string, request: RecordRequest): Promise<Outcome<void>> {
+    return this.recordings.record(recordingId, request);
+  }
+
+  stopRecord(recordingId: string): Promise<Outcome<RecordingSummary>> {
+    return this.recordings.stop(recordingId);
+  }
+
+  openMix(mixId: string, request: OpenMixRequest): Outcome<void> {
+    const { resamplers, emit } = this.context;
+    this.mixes.set(mixId, new Mix(mixId, request.maxMembers ?? DEFAULT_MAX_MEMBERS, resamplers, emit));
+    return accept(undefined);
+  }
+
+  async closeMix(mixId: string): Promise<Outcome<void>> {
+    const mix = this.mixes.get(mixId);
+    if (mix === undefined) return refuse('MEDIA.MIX_UNKNOWN', `There is no mix ${mixId}.`);
+    this.mixes.delete(mixId);
+    for (const endpoint of this.endpoints.values()) {
+      if ([...mix.members.values()].some((member) => member.speaker === endpoint.speaker)) endpoint.stopListening();
+    }
+    await mix.close();
+    return accept(undefined);
+  }
+
+  addMember(mixId: string, request: MixMemberRequest): Outcome<void> {
+    const mix = this.mixes.get(mixId);
+    if (mix === undefined) return refuse('MEDIA.MIX_UNKNOWN', `There is no mix ${mixId}.`);
+    if (mix.members.size >= mix.maxMembers) return refuse('MEDIA.MIX_FULL', `The mix ${mixId} is full.`);
+    if (mix.members.has(request.memberId)) {
+      return refuse('MEDIA.BAD_REQUEST', `The mix already has a member ${request.memberId}.`);
+    }
+    if (request.kind === 'receiver') {
+      const receiver = this.receivers.get(request.receiverId);
+      if (receiver === undefined)
+        return refuse('MEDIA.ENDPOINT_UNKNOWN', `There is no receiver ${request.receiverId}.`);
+      mix.add(request.memberId, receiver.speaker);
+      return accept(undefined);
+    }
+    return this.withEndpoint(request.endpointId, (endpoint) => {
+      this.part(endpoint);
+      endpoint.listenTo(mix.sourceFor(mix.add(request.memberId, endpoint.speaker)));
+    });
+  }
+
+  removeMember(mixId: string, memberId: string): Outcome<void> {
+    const mix = this.mixes.get(mixId);
+    const member = mix?.members.get(memberId);
+    if (mix === undefined || member === undefined) return unknownMember(mixId, memberId);
+    for (const endpoint of this.endpoints.values()) if (endpoint.speaker === member.speaker) endpoint.stopListening();
+    mix.remove(memberId);
+    return accept(undefined);
+  }
+
+  setMemberMuted(mixId: string, memberId: string, muted: boolean): Outcome<void> {
+    const member = this.mixes.get(mixId)?.members.get(memberId);
+    if (member === undefined) return unknownMember(mixId, memberId);
+    member.muted = muted;
+    return accept(undefined);
+  }
+
+  openPlainReceiver(
+    request: OpenPlainReceiverRequest & { receiverId: string },
+    ports: PortAssignment,
+  ): Promise<BindOutcome> {
+    const { clock } = this.context;
+    const onFailure = (error: Error) => this.emitLost(request.receiverId, error);
+    return bind(async () => {
+      const receiver = await PlainReceiver.open(request, ports, { clock, onFailure });
+      this.receivers.set(request.receiverId, receiver);
+    });
+  }
+
+  async closePlainReceiver(receiverId: string): Promise<Outcome<void>> {
+    const receiver = this.receivers.get(receiverId);
+    if (receiver === undefined) return refuse('MEDIA.ENDPOINT_UNKNOWN', `There is no receiver ${receiverId}.`);
+    this.receivers.delete(receiverId);
+    for (const mix of this.mixes.values()) {
+      for (const member of mix.members.values()) if (member.speaker === receiver.speaker) mix.remove(member.memberId);
+    }
+    await receiver.close();
+    return accept(undefined);
+  }
+
+  async openPlainSender(
+    request: OpenPlainSenderRequest & { senderId: string },
+    ports: PortAssignment,
+  ): Promise<BindOutcome> {
+    const endpoint = this.endpoints.get(request.endpointId);
+    if (endpoint === undefined) return { bound: false, systemCode: 'ENDPOINT_UNKNOWN', detail: 'No such endpoint.' };
+    const { clock, resamplers } = this.context;
+    const onFailure = (error: Error) => this.emitLost(request.senderId, error);
+    return bind(async () => {
+      const context = { speaker: endpoint.speaker, resamplers, clock, onFailure };
+      this.senders.set(request.senderId, await PlainSender.open(request, ports, context));
+    });
+  }
+
+  async closePlainSender(senderId: string): Promise<Outcome<void>> {
+    const sender = this.senders.get(senderId);
+    if (sender === undefined) return refuse('MEDIA.ENDPOINT_UNKNOWN', `There is no sender ${senderId}.`);
+    await this.dropSender(sender);
+    return accept(undefined);
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.mixes.keys()].map((mixId) => this.closeMix(mixId)));
+    await Promise.all([...this.senders.values()].map((sender) => this.dropSender(sender)));
+    await Promise.all([...this.receivers.keys()].map((receiverId) => this.closePlainReceiver(receiverId)));
+    await Promise.all([...this.endpoints.keys()].map((endpointId) => this.closeEndpoint(endpointId, 'shutdown')));
+    await this.recordings.settle();
+  }
+
+  /** Undoes every connection of an endpoint, on both sides. */
+  private part(endpoint: PhoneEndpoint): void {
+    for (const other of this.endpoints.values()) {
+      if (other !== endpoint && other.currentPeer === endpoint) other.stopListening();
+    }
+    for (const mix of this.mixes.values()) {
+      for (const member of mix.members.values()) {
+        if (member.speaker === endpoint.speaker) mix.remove(member.memberId);
+      }
+    }
+    endpoint.stopListening();
+  }
+
+  private async dropSender(sender: PlainSender): Promise<void> {
+    this.senders.delete(sender.senderId);
+    await sender.close();
+  }
+
+  private emitLost(endpointId: string, error: Error): void {
+    this.context.emit({ type: 'endpoint-lost', endpointId, reason: 'socket-failed', detail: error.message });
+  }
+
+  private withEndpoint(endpointId: string, act: (endpoint: PhoneEndpoint) => void): Outcome<void> {
+    const endpoint = this.endpoints.get(endpointId);
+    if (endpoint === undefined) return unknownEndpoint(endpointId);
+    act(endpoint);
+    return accept(undefined);
+  }
+}
+
+function unknownEndpoint(endpointId: string): Outcome<never> {
+  return refuse('MEDIA.ENDPOINT_UNKNOWN', `There is no endpoint ${endpointId}.`);
+}
+
+function unknownMember(mixId: string, memberId: string): Outcome<never> {
+  return refuse('MEDIA.MEMBER_UNKNOWN', `The mix ${mixId} has no member ${memberId}.`);
+}
+
+/** A refused port is an answer, not a failure: the engine tries the next one. */
+async function bind(open: () => Promise<void>): Promise<BindOutcome> {
+  try {
+    await open();
+    return { bound: true };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return { bound: false, systemCode: code ?? 'UNKNOWN', detail: message };
+  }
+}
