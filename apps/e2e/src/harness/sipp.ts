@@ -58,7 +58,7 @@ export class Sipp {
         options.server,
         ...['-sf', join(SCENARIOS, options.scenario)],
         ...['-inf', join(directory, 'fields.csv')],
-        ...['-i', '127.0.0.1', '-p', String(port), '-mi', '127.0.0.1', '-min_rtp_port', String(media)],
+        ...['-i', '127.0.0.1', '-p', String(port), '-mi', '127.0.0.1', '-mp', String(media)],
         ...['-t', options.transport === 'tcp' ? 't1' : 'u1'],
         ...['-m', String(options.calls ?? 1), '-r', '1', '-nostdin', '-rtp_echo'],
         ...['-timeout', String(options.timeoutSeconds ?? 30), '-timeout_error'],
