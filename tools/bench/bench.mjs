@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+// `npm run bench`: how long a call takes to ring and to be answered, measured with SIPp; see README.md.
+import { writeFileSync } from 'node:fs';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { prepare } from '../start/prepare.mjs';
+import { runCommand } from '../system/run-command.mjs';
+import { measure } from './measure.mjs';
+import { report } from './report.mjs';
+import { startCarillon } from './start-carillon.mjs';
+import { startKamailio } from './start-kamailio.mjs';
+
+const { values } = parseArgs({
+  options: {
+    'call-rate': { type: 'string', default: '9' },
+    'register-rate': { type: 'string', default: '30' },
+    seconds: { type: 'string', default: '20' },
+    hold: { type: 'string', default: '500' },
+    json: { type: 'string' },
+  },
+});
+const load = {
+  callRate: Number(values['call-rate']),
+  registerRate: Number(values['register-rate']),
+  seconds: Number(values.seconds),
+  holdMs: Number(values.hold),
+};
+
+const { worker } = await prepare({ web: false });
+const servers = [() => startCarillon({ worker })];
+if ((await runCommand('which', ['kamailio'])).code === 0) servers.push(startKamailio);
+else console.log('Kamailio is not installed: no comparison.');
+
+const results = [];
+for (const start of servers) {
+  const server = await start();
+  try {
+    results.push(await measure(server, load));
+  } finally {
+    await server.stop();
+  }
+}
+console.log(`\n${report(results, load)}`);
+if (values.json) writeFileSync(values.json, `${JSON.stringify({ load, results }, null, 2)}\n`);
+const failed = results[0].calls.begun - results[0].calls.completed;
+process.exitCode = failed === 0 && results[0].calls.begun > 0 ? 0 : 1;

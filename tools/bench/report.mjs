@@ -1,0 +1,45 @@
+import { cpus } from 'node:os';
+
+const FIGURES = [
+  ['REGISTER to 200', (result) => result.registrations.toRegistered],
+  ['INVITE to 180', (result) => result.calls.toRinging],
+  ['INVITE to 200', (result) => result.calls.toAnswer],
+];
+
+/**
+ * @param {Awaited<ReturnType<import('./measure.mjs').measure>>[]} results Carillon first
+ * @param {{ callRate: number, registerRate: number, seconds: number, holdMs: number }} load
+ * @returns {string} Markdown
+ */
+export function report(results, load) {
+  const lines = [
+    `${load.callRate} calls/s held ${load.holdMs} ms and ${load.registerRate} registrations/s, ${load.seconds} s each, ` +
+      `on ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}) shared with SIPp.`,
+    '',
+    '| server | what | done | p50 ms | p95 ms | p99 ms | max ms | CPU ms each |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- |',
+  ];
+  for (const result of results) {
+    for (const [what, figure] of FIGURES) {
+      const counts = what.startsWith('REGISTER') ? result.registrations : result.calls;
+      const times = figure(result);
+      const cells = times
+        ? [times.p50, times.p95, times.p99, times.max].map((ms) => ms.toFixed(1))
+        : ['–', '–', '–', '–'];
+      const done = `${counts.completed} of ${counts.begun}`;
+      lines.push(`| ${[result.server, what, done, ...cells, counts.cpuMsEach.toFixed(2)].join(' | ')} |`);
+    }
+    lines.push(`| ${result.server} | retransmissions | ${result.calls.retransmissions} | | | | | |`);
+  }
+  return [...lines, ...ratios(results)].join('\n');
+}
+
+function ratios([ours, ...others]) {
+  return others.flatMap((other) =>
+    FIGURES.flatMap(([what, figure]) => {
+      const [a, b] = [figure(ours), figure(other)];
+      if (!a || !b) return [];
+      return [`${what}: ${ours.server} takes ${(a.p50 / b.p50).toFixed(1)} times as long as ${other.server} (median)`];
+    }),
+  );
+}

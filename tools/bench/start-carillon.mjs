@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { typescriptArguments, typescriptEnvironment } from '../start/typescript-arguments.mjs';
+import { WORKSPACE } from '../start/workspace.mjs';
+import { freePort } from './free-port.mjs';
+
+const START_TIMEOUT_MS = 90_000;
+const STOP_TIMEOUT_MS = 30_000;
+
+/**
+ * @typedef {{ name: string, pid: number, host: string, port: number, domain: string,
+ *   users: { user: string, password: string, number: string }[], stop: () => Promise<void> }} Server
+ */
+
+/**
+ * Starts Carillon for the benchmark: all-in-one, on free ports, with a data directory of its own that goes away.
+ *
+ * @param {{ worker: string }} options the mediasoup worker
+ * @returns {Promise<Server>}
+ * @throws {Error} with the end of its log if it does not come up
+ */
+export async function startCarillon({ worker }) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'carillon-bench-'));
+  const http = await freePort();
+  const sip = await freePort(2);
+  const rtp = 40_000;
+  const child = spawn(process.execPath, [...typescriptArguments(), join(WORKSPACE, 'apps/all-in-one/src/main.ts')], {
+    cwd: WORKSPACE,
+    env: {
+      ...process.env,
+      ...typescriptEnvironment(),
+      MEDIASOUP_WORKER_BIN: worker,
+      CARILLON_DATA_DIR: dataDir,
+      CARILLON_HTTP_PORT: String(http),
+      CARILLON_SIP_PORT: String(sip),
+      CARILLON_RTP_PORTS: `${rtp}-${rtp + 3999}`,
+      CARILLON_LOG_LEVEL: 'warn',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let log = '';
+  const keep = (chunk) => (log = (log + chunk).slice(-8000));
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const stop = async () => {
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    await ended;
+    clearTimeout(timer);
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  if (!(await healthy(`http://127.0.0.1:${http}/health`, child))) {
+    await stop();
+    throw new Error(`Carillon did not come up:\n${log}`);
+  }
+  const demo = JSON.parse(readFileSync(join(dataDir, 'demo.json'), 'utf8'));
+  return {
+    name: 'Carillon',
+    pid: child.pid,
+    host: demo.sip.host,
+    port: demo.sip.udpPort,
+    domain: demo.sip.domain,
+    users: demo.staff.map((one) => ({ user: one.sipUser, password: one.sipPassword, number: one.extension })),
+    stop,
+  };
+}
+
+async function healthy(url, child) {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (Date.now() < deadline && child.exitCode === null) {
+    try {
+      if ((await fetch(url)).ok) return true;
+    } catch {
+      // Not listening yet.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  return false;
+}
