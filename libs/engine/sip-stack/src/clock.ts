@@ -9,9 +9,12 @@ export interface Clock {
   clearTimeout(handle: TimerHandle): void;
 }
 
+/** Node fires longer timers at once (2^31-1 ms is about 25 days). */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  setTimeout: (callback, milliseconds) => setTimeout(callback, milliseconds),
+  setTimeout: (callback, milliseconds) => setTimeout(callback, Math.min(milliseconds, LONGEST_TIMER)),
   clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
 };

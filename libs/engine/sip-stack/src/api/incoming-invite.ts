@@ -25,7 +25,7 @@ export interface AcceptOptions {
  * ringing --accept--> accepted
  *    |----reject----> rejected
  *    |----CANCEL----> cancelled   (487 is sent for you)
- *    `----transport-> failed      (the final reply could not be delivered)
+ *    `----transport-> failed      (no way back to the caller: told through onCancelled, without reasons)
  * ```
  */
 export interface IncomingInvite extends IncomingRequest {

@@ -22,6 +22,8 @@ export interface RequestTarget {
   to?: string;
   /** Fresh when left out. */
   callId?: string;
+  /** Hops left; give an inbound call's value less one. Default 70; below 1 the request fails with 483 (RFC 3261 §16.3). */
+  maxForwards?: number;
   headers?: HeaderFields;
   /** Answers one 401/407 by itself. */
   credentials?: Credentials;

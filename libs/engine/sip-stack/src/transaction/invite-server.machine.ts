@@ -1,0 +1,105 @@
+import { stay } from './transition.js';
+import type { TransitionTable } from './transition.js';
+
+/**
+ * INVITE server transaction (RFC 3261 §17.2.1, with RFC 6026's Accepted). 100 Trying is sent on creation.
+ *
+ * ```text
+ *            INVITE again: resend last 1xx
+ *                 .--.
+ *                 |  v
+ *  INVITE -----> proceeding ---- 2xx ----> accepted --timer L---> terminated
+ *                  |   `-- transport error: inform ------------------^ ^ ^
+ *                  | 300-699        (INVITE again: absorbed)           | |
+ *                  v                                                   | |
+ *              completed --ACK--> confirmed --timer I------------------' |
+ *                  |  (INVITE again | timer G: resend)                   |
+ *                  `-- timer H | transport error: inform ----------------'
+ * ```
+ */
+export type InviteServerState = 'proceeding' | 'accepted' | 'completed' | 'confirmed' | 'terminated';
+export type InviteServerEvent =
+  | 'request'
+  | 'ack'
+  | 'provisional'
+  | 'success'
+  | 'failure'
+  | 'timerG'
+  | 'timerH'
+  | 'timerI'
+  | 'timerL'
+  | 'transportError';
+export type InviteServerAction =
+  | 'send'
+  | 'resend'
+  | 'startTimerG'
+  | 'startTimerH'
+  | 'startTimerI'
+  | 'startTimerL'
+  | 'stopTimers'
+  | 'informNoAck'
+  | 'informTransportError';
+
+export const INVITE_SERVER: TransitionTable<InviteServerState, InviteServerEvent, InviteServerAction> = {
+  proceeding: {
+    request: { next: 'proceeding', actions: ['resend'] },
+    ack: stay('proceeding'),
+    provisional: { next: 'proceeding', actions: ['send'] },
+    success: { next: 'accepted', actions: ['send', 'startTimerL'] },
+    failure: { next: 'completed', actions: ['send', 'startTimerG', 'startTimerH'] },
+    timerG: stay('proceeding'),
+    timerH: stay('proceeding'),
+    timerI: stay('proceeding'),
+    timerL: stay('proceeding'),
+    transportError: { next: 'terminated', actions: ['stopTimers', 'informTransportError'] },
+  },
+  accepted: {
+    request: stay('accepted'),
+    ack: stay('accepted'),
+    provisional: stay('accepted'),
+    // The user agent core repeats its 2xx until the ACK comes (RFC 3261 §13.3.1.4).
+    success: { next: 'accepted', actions: ['send'] },
+    failure: stay('accepted'),
+    timerG: stay('accepted'),
+    timerH: stay('accepted'),
+    timerI: stay('accepted'),
+    timerL: { next: 'terminated', actions: ['stopTimers'] },
+    transportError: stay('accepted'),
+  },
+  completed: {
+    request: { next: 'completed', actions: ['resend'] },
+    ack: { next: 'confirmed', actions: ['stopTimers', 'startTimerI'] },
+    provisional: stay('completed'),
+    success: stay('completed'),
+    failure: stay('completed'),
+    timerG: { next: 'completed', actions: ['resend', 'startTimerG'] },
+    timerH: { next: 'terminated', actions: ['stopTimers', 'informNoAck'] },
+    timerI: stay('completed'),
+    timerL: stay('completed'),
+    transportError: { next: 'terminated', actions: ['stopTimers', 'informTransportError'] },
+  },
+  confirmed: {
+    request: stay('confirmed'),
+    ack: stay('confirmed'),
+    provisional: stay('confirmed'),
+    success: stay('confirmed'),
+    failure: stay('confirmed'),
+    timerG: stay('confirmed'),
+    timerH: stay('confirmed'),
+    timerI: { next: 'terminated', actions: ['stopTimers'] },
+    timerL: stay('confirmed'),
+    transportError: stay('confirmed'),
+  },
+  terminated: {
+    request: stay('terminated'),
+    ack: stay('terminated'),
+    provisional: stay('terminated'),
+    success: stay('terminated'),
+    failure: stay('terminated'),
+    timerG: stay('terminated'),
+    timerH: stay('terminated'),
+    timerI: stay('terminated'),
+    timerL: stay('terminated'),
+    transportError: stay('terminated'),
+  },
+};

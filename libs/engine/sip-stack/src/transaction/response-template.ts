@@ -1,0 +1,62 @@
+import { buildResponse, buildVia, parseVia, splitValues } from '@carillon/sip-message';
+import type { HeaderLine, SipRequest } from '@carillon/sip-message';
+import type { SipFlow } from '../transport/sip-flow.js';
+
+export interface ResponseBody {
+  reason?: string | undefined;
+  headers?: readonly HeaderLine[];
+  body?: string | Uint8Array | undefined;
+}
+
+/** What every response copies from its request (RFC 3261 §8.2.6.2), worked out once. */
+export class ResponseTemplate {
+  private readonly before: HeaderLine[];
+  private readonly after: HeaderLine[];
+  private readonly to: string;
+  private readonly toWithTag: string;
+
+  constructor(
+    request: SipRequest,
+    source: SipFlow,
+    readonly localTag: string,
+  ) {
+    this.before = viaLines(request, source);
+    this.before.push(['From', request.header('From') ?? '']);
+    this.to = request.header('To') ?? '';
+    this.toWithTag = request.toTag === undefined ? `${this.to};tag=${localTag}` : this.to;
+    this.after = [
+      ['Call-ID', request.header('Call-ID') ?? ''],
+      ['CSeq', request.header('CSeq') ?? ''],
+    ];
+  }
+
+  /** 100 carries no tag: it is not the user agent that answers (§8.2.6.2). */
+  build(status: number, parts: ResponseBody = {}): Buffer {
+    const to: HeaderLine = ['To', status === 100 ? this.to : this.toWithTag];
+    const headers = [...this.before, to, ...this.after, ...(parts.headers ?? [])];
+    return buildResponse({ status, reason: parts.reason, headers, body: parts.body });
+  }
+}
+
+/** All Via values, the top one marked with where the request really came from (§18.2.1, RFC 3581 §4). */
+function viaLines(request: SipRequest, source: SipFlow): HeaderLine[] {
+  const lines: HeaderLine[] = [];
+  for (const line of request.headers('Via')) {
+    if (lines.length > 0) {
+      lines.push(['Via', line]);
+      continue;
+    }
+    const values = splitValues(line);
+    const via = parseVia(values[0] ?? '');
+    if (via !== undefined) {
+      const wantsPort = via.parameters.get('rport') !== undefined;
+      let { parameters } = via;
+      if (wantsPort) parameters = parameters.with('rport', String(source.remotePort));
+      if (wantsPort || via.host !== source.remoteAddress)
+        parameters = parameters.with('received', source.remoteAddress);
+      if (parameters !== via.parameters) values[0] = buildVia({ ...via, parameters });
+    }
+    lines.push(['Via', values.join(', ')]);
+  }
+  return lines;
+}

@@ -1,0 +1,67 @@
+import type { HeaderLine, SipRequest } from '@carillon/sip-message';
+
+/** Why a new request is refused before anyone looks at it. */
+export interface Refusal {
+  readonly status: number;
+  readonly reason?: string;
+  readonly headers?: readonly HeaderLine[];
+}
+
+export interface SanityContext {
+  /** Option tags that Require may name, lower case. */
+  readonly supported: ReadonlySet<string>;
+  /** Another request with the same From tag, Call-ID and CSeq but another branch is alive. */
+  readonly isMerged: (request: SipRequest) => boolean;
+}
+
+type Check = (request: SipRequest, context: SanityContext) => Refusal | undefined;
+
+const version: Check = (request) => (/^SIP\/2\.0$/i.test(request.version) ? undefined : { status: 505 });
+
+/** RFC 3261 §8.2.2.1 */
+const scheme: Check = (request) => (request.uri?.scheme === 'other' ? { status: 416 } : undefined);
+
+/** RFC 3261 §8.2.2.2: the same request over two ways. */
+const merged: Check = (request, context) =>
+  request.toTag === undefined && context.isMerged(request) ? { status: 482 } : undefined;
+
+/** RFC 3261 §8.2.2.3 */
+const require: Check = (request, context) => {
+  if (!request.has('Require')) return undefined;
+  const unsupported = request.values('Require').filter((tag) => !context.supported.has(tag.toLowerCase()));
+  if (unsupported.length === 0) return undefined;
+  return { status: 420, headers: [['Unsupported', unsupported.join(', ')]] };
+};
+
+/** RFC 3261 §8.2.3; other methods' bodies are judged by their handlers. */
+const content: Check = (request) => {
+  if (request.method !== 'INVITE' || request.body.length === 0) return undefined;
+  const encoding = request.header('Content-Encoding');
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    return { status: 415, headers: [['Accept-Encoding', 'identity']] };
+  }
+  const type = request.contentType ?? 'application/sdp';
+  if (type === 'application/sdp' || type.startsWith('multipart/')) return undefined;
+  // handling=optional bodies may be ignored (RFC 3261 §20.11).
+  if (/handling\s*=\s*optional/i.test(request.header('Content-Disposition') ?? '')) return undefined;
+  return { status: 415, headers: [['Accept', 'application/sdp']] };
+};
+
+/** RFC 3261 §20.1: an INVITE that cannot take SDP back cannot be answered. */
+const accept: Check = (request) => {
+  if (request.method !== 'INVITE' || !request.has('Accept')) return undefined;
+  const types = request.tokens('Accept').map((value) => value.split(';', 1)[0]?.trim());
+  const takesSdp = types.some((type) => type === 'application/sdp' || type === 'application/*' || type === '*/*');
+  return takesSdp ? undefined : { status: 406, headers: [['Warning', '399 sip "SDP must be acceptable"']] };
+};
+
+/** In the order of RFC 3261 §8.2: the first refusal counts. */
+const CHECKS: readonly Check[] = [version, scheme, merged, require, content, accept];
+
+export function checkSanity(request: SipRequest, context: SanityContext): Refusal | undefined {
+  for (const check of CHECKS) {
+    const refusal = check(request, context);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}

@@ -1,0 +1,41 @@
+import type { WebSocket } from 'ws';
+import type { ListenAddress } from '../api/user-agent.js';
+import type { Clock } from '../clock.js';
+import type { Limits } from '../limits.js';
+import type { Logger } from '../logger.js';
+import type { SipFlow, TransportReceiver } from './sip-flow.js';
+
+/** One bound address of one protocol. */
+export interface Transport {
+  /** With the real port. */
+  readonly address: ListenAddress;
+  /** Ways that are open now: connections. Always 0 for UDP. */
+  readonly connections: number;
+  /** The flow to a peer: an open connection, or a new one that is being opened; undefined when this transport cannot. */
+  flowTo(address: string, port: number): SipFlow | undefined;
+  /** An existing flow only (for UDP, any address). */
+  findFlow(address: string, port: number): SipFlow | undefined;
+  close(): Promise<void>;
+}
+
+/** A transport that takes WebSockets which someone else has upgraded. */
+export interface WebSocketTransport extends Transport {
+  accept(socket: WebSocket, remote: { address: string; port: number }): SipFlow | undefined;
+}
+
+export interface TransportContext {
+  readonly clock: Clock;
+  readonly limits: Limits;
+  readonly logger: Logger;
+  readonly receiver: TransportReceiver;
+  /** Called for every message that leaves; feeds the tap and the counters. */
+  readonly sent: (bytes: Buffer, flow: SipFlow) => void;
+}
+
+/** Opens transports: real sockets in production, a lossy virtual network in tests. */
+export interface Network {
+  /** @throws Error with the system's code when the address cannot be bound */
+  listen(address: ListenAddress, context: TransportContext): Promise<Transport>;
+  /** A WebSocket transport without a port of its own; `host` is what its flows call our address. */
+  webSockets(host: string, context: TransportContext): WebSocketTransport;
+}

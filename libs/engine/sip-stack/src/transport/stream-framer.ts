@@ -1,0 +1,120 @@
+import { parseMessage } from '@carillon/sip-message';
+import type { Malformed, MessageLimits, SipMessage } from '@carillon/sip-message';
+
+const CR = 13;
+const LF = 10;
+const HEAD_END = Buffer.from('\r\n\r\n');
+
+export interface FramerEvents {
+  message(message: SipMessage): void;
+  /** CRLFCRLF between messages: answer with CRLF (RFC 5626 §3.5.1). */
+  ping(): void;
+  /** The stream cannot be followed any further. */
+  malformed(problem: Malformed): void;
+}
+
+/**
+ * Cuts a stream into messages by Content-Length (RFC 3261 §18.3). A chunk with whole messages is not copied;
+ * only a message spread over chunks is gathered, in a buffer that doubles, so slow drips cost linear work.
+ */
+export class StreamFramer {
+  private pending: Buffer = Buffer.alloc(0);
+  private length = 0;
+  /** Where the search for the end of the head goes on. */
+  private scanned = 0;
+  /** Octets needed before another try; 0 while the head is unfinished. */
+  private needed = 0;
+  private broken = false;
+
+  constructor(
+    private readonly limits: MessageLimits,
+    private readonly events: FramerEvents,
+  ) {}
+
+  /** True while a started message waits for its rest. */
+  get partial(): boolean {
+    return this.length > 0;
+  }
+
+  push(chunk: Buffer): void {
+    if (this.broken) return;
+    if (this.length === 0) {
+      this.consume(chunk, false);
+      return;
+    }
+    this.append(chunk);
+    this.consume(this.pending.subarray(0, this.length), true);
+  }
+
+  private consume(input: Buffer, owned: boolean): void {
+    let rest = input;
+    while (rest.length > 0 && !this.broken) {
+      rest = this.skipKeepAlives(rest);
+      if (rest.length === 0) break;
+      const used = this.takeMessage(rest);
+      if (used === 0) break;
+      rest = rest.subarray(used);
+      this.scanned = 0;
+      this.needed = 0;
+    }
+    if (this.broken || rest.length === 0) {
+      this.reset();
+    } else if (!(owned && rest.length === this.length)) {
+      // What is left starts a message (or half a keep-alive) of its own.
+      this.pending = Buffer.allocUnsafeSlow(Math.max(2048, rest.length * 2));
+      rest.copy(this.pending);
+      this.length = rest.length;
+    }
+  }
+
+  /** @returns octets used, 0 when the message is not whole yet */
+  private takeMessage(bytes: Buffer): number {
+    if (bytes.length < this.needed) return 0;
+    if (this.needed === 0) {
+      const headEnd = bytes.indexOf(HEAD_END, this.scanned);
+      this.scanned = Math.max(0, bytes.length - 3);
+      if (headEnd < 0 && bytes.length <= this.limits.maxHeadBytes) return 0;
+    }
+    const result = parseMessage(bytes, { framing: 'stream', limits: this.limits });
+    if (result.ok) {
+      this.events.message(result.message);
+      return result.length;
+    }
+    if ('malformed' in result) {
+      this.broken = true;
+      this.events.malformed(result);
+      return 0;
+    }
+    this.needed = result.needed;
+    return 0;
+  }
+
+  private skipKeepAlives(bytes: Buffer): Buffer {
+    let rest = bytes;
+    while (rest.length >= 2 && rest[0] === CR && rest[1] === LF) {
+      const ping = rest.length >= 4 && rest[2] === CR && rest[3] === LF;
+      if (ping) this.events.ping();
+      // A lone CRLF is a pong, or what a careless sender puts behind a message.
+      rest = rest.subarray(ping ? 4 : 2);
+    }
+    return rest;
+  }
+
+  private append(chunk: Buffer): void {
+    const total = this.length + chunk.length;
+    if (total > this.pending.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(total, this.pending.length * 2));
+      this.pending.copy(larger, 0, 0, this.length);
+      this.pending = larger;
+    }
+    chunk.copy(this.pending, this.length);
+    this.length = total;
+  }
+
+  private reset(): void {
+    this.pending = Buffer.alloc(0);
+    this.length = 0;
+    this.scanned = 0;
+    this.needed = 0;
+  }
+}

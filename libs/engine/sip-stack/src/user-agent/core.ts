@@ -1,0 +1,47 @@
+import type { HeaderLine } from '@carillon/sip-message';
+import type { SessionTimerOptions } from '../api/invite-session.js';
+import type { Clock } from '../clock.js';
+import type { DialogLayer } from '../dialog/dialog-layer.js';
+import type { Identifiers } from '../identifiers.js';
+import type { Limits } from '../limits.js';
+import type { Logger } from '../logger.js';
+import type { Timers } from '../timers.js';
+import type { TransactionLayer } from '../transaction/transaction-layer.js';
+import type { TransportLayer } from '../transport/transport-layer.js';
+import type { RequestSender } from './request-sender.js';
+
+/** What sessions, subscriptions and calls share: one per user agent. */
+export interface Core {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly timers: Timers;
+  readonly limits: Limits;
+  readonly identifiers: Identifiers;
+  readonly transport: TransportLayer;
+  readonly transactions: TransactionLayer;
+  readonly dialogs: DialogLayer;
+  readonly sender: RequestSender;
+  readonly sessionTimer: SessionTimerOptions;
+  readonly capabilities: Capabilities;
+}
+
+/** What we say about ourselves. */
+export interface Capabilities {
+  readonly serverName: string | undefined;
+  readonly allow: string;
+  readonly supported: string;
+  readonly allowEvents: string | undefined;
+}
+
+/** Server or User-Agent, when a name was given. */
+export function serverLines(capabilities: Capabilities, name: 'Server' | 'User-Agent'): HeaderLine[] {
+  return capabilities.serverName === undefined ? [] : [[name, capabilities.serverName]];
+}
+
+/** Allow and Supported, for messages that make or refresh a dialog (RFC 3261 §13.2.1). */
+export function capabilityLines(capabilities: Capabilities): HeaderLine[] {
+  return [
+    ['Allow', capabilities.allow],
+    ['Supported', capabilities.supported],
+  ];
+}

@@ -1,0 +1,78 @@
+import { Parameters, buildNameAddress, parseNameAddress } from '@carillon/sip-message';
+import type { HeaderLine, NameAddress } from '@carillon/sip-message';
+import type { RequestTarget } from '../api/outgoing-invite.js';
+import { headerLines } from '../header-lines.js';
+import type { RequestDraft } from '../transaction/request-draft.js';
+import type { Destination } from './request-sender.js';
+import type { SipFlow } from '../transport/sip-flow.js';
+import type { Core } from './core.js';
+import { serverLines } from './core.js';
+
+const DEFAULT_MAX_FORWARDS = 70;
+
+/** What a request outside a dialog keeps when it is sent again with credentials or a longer interval. */
+export interface OutgoingIdentity {
+  readonly callId: string;
+  readonly local: NameAddress;
+  readonly remote: NameAddress;
+}
+
+/** @throws TypeError when `from` or `to` is no address: a mistake of the caller, not of a peer */
+export function outgoingIdentity(target: RequestTarget, fresh: { callId: string; tag: string }): OutgoingIdentity {
+  const local = addressOf(target.from);
+  return {
+    callId: target.callId ?? fresh.callId,
+    local: { ...local, parameters: local.parameters.with('tag', fresh.tag) },
+    remote: addressOf(target.to ?? target.target),
+  };
+}
+
+/** Text of a URI or name-addr to an address without tag. */
+function addressOf(text: string): NameAddress {
+  const address = parseNameAddress(text.includes('<') ? text : `<${text}>`);
+  if (address === undefined) throw new TypeError(`Not a SIP address: ${text}`);
+  return { ...address, parameters: Parameters.none };
+}
+
+/** A request outside a dialog (RFC 3261 §8.1.1). */
+export function outgoingDraft(
+  core: Core,
+  target: RequestTarget,
+  request: {
+    identity: OutgoingIdentity;
+    method: string;
+    sequence: number;
+    contact: { user: string | undefined } | undefined;
+    extra: readonly HeaderLine[];
+    body?: string | Uint8Array | undefined;
+    contentType?: string | undefined;
+  },
+): RequestDraft {
+  const { identity, method, sequence, contact, extra, body } = request;
+  const fixed: HeaderLine[] = [
+    ...(target.route ?? []).map((route): HeaderLine => ['Route', `<${route}>`]),
+    ['Max-Forwards', String(target.maxForwards ?? DEFAULT_MAX_FORWARDS)],
+    ['From', buildNameAddress(identity.local)],
+    ['To', buildNameAddress(identity.remote)],
+    ['Call-ID', identity.callId],
+    ['CSeq', `${sequence} ${method}`],
+  ];
+  const rest: HeaderLine[] = [
+    ...serverLines(core.capabilities, 'User-Agent'),
+    ...extra,
+    ...headerLines(target.headers),
+  ];
+  if (body !== undefined) rest.push(['Content-Type', request.contentType ?? 'application/sdp']);
+  const headers = (flow: SipFlow): HeaderLine[] => {
+    if (contact === undefined) return [...fixed, ...rest];
+    const uri = core.transport.contactUri(flow.protocol, contact.user, flow);
+    return [...fixed, ['Contact', `<${uri}>`], ...rest];
+  };
+  return { method, uri: target.target, headers, body };
+}
+
+/** Where a request outside a dialog goes first (§8.1.2). */
+export function outgoingDestination(core: Core, target: RequestTarget): Destination {
+  const flow = target.flow === undefined ? undefined : core.transport.findFlow(target.flow.id);
+  return { flow, nextHop: target.route?.[0] ?? target.target };
+}

@@ -1,0 +1,117 @@
+import type { UserAgentEvents } from '../api/user-agent.js';
+import { ReceivedSubscribe } from '../subscription/received-subscribe.js';
+import type { ServerTransaction } from '../transaction/server-transaction.js';
+import { tooBrief } from '../session/session-timer.js';
+import type { Core } from './core.js';
+import { capabilityLines } from './core.js';
+import { InviteServer } from './invite-server.js';
+import { EVENT_OF_METHOD, KNOWN_METHODS } from './methods.js';
+import { ReceivedRequest } from './received-request.js';
+
+export type Handlers = Partial<UserAgentEvents>;
+
+/** Hands a request outside any dialog to its handler, or gives the answer that RFC 3261 wants without one. */
+export function receiveOutOfDialog(core: Core, handlers: Handlers, transaction: ServerTransaction): void {
+  const { request } = transaction;
+  switch (request.method) {
+    case 'INVITE':
+      receiveInvite(core, handlers, transaction);
+      return;
+    case 'SUBSCRIBE':
+      if (handlers.subscribe !== undefined) {
+        const subscribe = new ReceivedSubscribe(core, transaction);
+        guarded(core, transaction, () => handlers.subscribe?.(subscribe));
+        return;
+      }
+      break;
+    case 'BYE':
+    case 'UPDATE':
+    case 'PRACK':
+      // These live in dialogs only (§12.2.2).
+      transaction.respond(481);
+      return;
+    default: {
+      const event = eventOf(request.method);
+      const handler = event === undefined ? undefined : handlers[event];
+      if (handler !== undefined) {
+        const received = new ReceivedRequest(core, transaction);
+        guarded(core, transaction, () => handler(received));
+        return;
+      }
+    }
+  }
+  unhandled(core, handlers, transaction);
+}
+
+function receiveInvite(core: Core, handlers: Handlers, transaction: ServerTransaction): void {
+  if (handlers.invite === undefined) {
+    unhandled(core, handlers, transaction);
+    return;
+  }
+  const minimum = tooBrief(transaction.request, core.sessionTimer);
+  if (minimum !== undefined) {
+    new ReceivedRequest(core, transaction).reply(422, { headers: { 'Min-SE': String(minimum) } });
+    return;
+  }
+  if (core.dialogs.count >= core.limits.maxDialogs) {
+    new ReceivedRequest(core, transaction).reply(503, { headers: { 'Retry-After': '5' } });
+    return;
+  }
+  const invite = new InviteServer(core, transaction);
+  guarded(
+    core,
+    transaction,
+    () => handlers.invite?.(invite),
+    (status) => invite.reject(status),
+  );
+}
+
+function unhandled(core: Core, handlers: Handlers, transaction: ServerTransaction): void {
+  const received = new ReceivedRequest(core, transaction);
+  const { method } = transaction.request;
+  if (handlers.request !== undefined) {
+    guarded(core, transaction, () => handlers.request?.(received));
+  } else if (method === 'OPTIONS') answerOptions(core, transaction);
+  else if (method === 'NOTIFY') received.reply(481);
+  else received.reply(KNOWN_METHODS.has(method) ? 405 : 501, { headers: { Allow: core.capabilities.allow } });
+}
+
+/** RFC 3261 §11.2 */
+function answerOptions(core: Core, transaction: ServerTransaction): void {
+  new ReceivedRequest(core, transaction).reply(200, {
+    headers: {
+      ...Object.fromEntries(capabilityLines(core.capabilities)),
+      Accept: 'application/sdp',
+      ...(core.capabilities.allowEvents === undefined ? {} : { 'Allow-Events': core.capabilities.allowEvents }),
+    },
+  });
+}
+
+function eventOf(method: string): (typeof EVENT_OF_METHOD)[keyof typeof EVENT_OF_METHOD] | undefined {
+  return method in EVENT_OF_METHOD ? EVENT_OF_METHOD[method as keyof typeof EVENT_OF_METHOD] : undefined;
+}
+
+/** A handler that throws or rejects costs its own request a 500, nothing else. */
+function guarded(
+  core: Core,
+  transaction: ServerTransaction,
+  run: () => void | Promise<void>,
+  refuse?: (status: number) => void,
+): void {
+  const failed = (error: unknown): void => {
+    const { method, callId } = transaction.request;
+    core.logger.error(
+      { method, callId, error: error instanceof Error ? error.stack : String(error) },
+      'Handler failed',
+    );
+    if (transaction.answered) return;
+    if (refuse === undefined) transaction.respond(500);
+    else refuse(500);
+  };
+  try {
+    const result = run();
+    if (result instanceof Promise) result.catch(failed);
+  } catch (error) {
+    failed(error);
+  }
+}

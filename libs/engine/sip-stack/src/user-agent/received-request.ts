@@ -1,0 +1,43 @@
+import type { HeaderLine, SipRequest } from '@carillon/sip-message';
+import type { IncomingRequest, ReplyOptions, RequestSource } from '../api/incoming-request.js';
+import { headerLines } from '../header-lines.js';
+import type { ServerTransaction } from '../transaction/server-transaction.js';
+import type { Core } from './core.js';
+import { serverLines } from './core.js';
+
+/** A request that its handler answers through its server transaction. */
+export class ReceivedRequest implements IncomingRequest {
+  readonly request: SipRequest;
+
+  constructor(
+    protected readonly core: Core,
+    protected readonly transaction: ServerTransaction,
+  ) {
+    this.request = transaction.request;
+  }
+
+  get source(): RequestSource {
+    const flow = this.transaction.source;
+    return { protocol: flow.protocol, address: flow.remoteAddress, port: flow.remotePort, flow };
+  }
+
+  get localTag(): string {
+    return this.transaction.localTag;
+  }
+
+  get answered(): boolean {
+    return this.transaction.answered;
+  }
+
+  reply(status: number, options: ReplyOptions = {}): void {
+    if (this.answered) {
+      this.core.logger.warn({ status, method: this.request.method }, 'Second final reply ignored');
+      return;
+    }
+    const headers: HeaderLine[] = [...headerLines(options.headers), ...serverLines(this.core.capabilities, 'Server')];
+    if (status === 405 && options.headers?.['Allow'] === undefined)
+      headers.push(['Allow', this.core.capabilities.allow]);
+    if (options.body !== undefined) headers.push(['Content-Type', options.contentType ?? 'text/plain']);
+    this.transaction.respond(status, { reason: options.reason, headers, body: options.body });
+  }
+}

@@ -1,0 +1,262 @@
+import { parseMessage } from '@carillon/sip-message';
+import type { SipMessage, SipRequest } from '@carillon/sip-message';
+import type { WebSocket } from 'ws';
+import type { Flow, TransportProtocol } from '../api/flow.js';
+import type { InviteSession } from '../api/invite-session.js';
+import type { InviteOptions, OutgoingInvite, OutgoingRequestOptions } from '../api/outgoing-invite.js';
+import type { RequestOutcome } from '../api/request-outcome.js';
+import type { ListenAddress, UserAgent, UserAgentEvents, UserAgentOptions, UserAgentStats } from '../api/user-agent.js';
+import { systemClock } from '../clock.js';
+import { DialogLayer } from '../dialog/dialog-layer.js';
+import { Identifiers } from '../identifiers.js';
+import { DEFAULT_LIMITS } from '../limits.js';
+import { silentLogger } from '../logger.js';
+import { systemRandom } from '../random.js';
+import { Session } from '../session/session.js';
+import { Notifier } from '../subscription/notifier.js';
+import { RFC_3261_TIMERS } from '../timers.js';
+import type { ServerTransaction } from '../transaction/server-transaction.js';
+import { TransactionLayer } from '../transaction/transaction-layer.js';
+import type { Network, TransportContext } from '../transport/network.js';
+import { systemResolveHost } from '../transport/resolve-next-hop.js';
+import type { SipFlow } from '../transport/sip-flow.js';
+import { TransportLayer } from '../transport/transport-layer.js';
+import type { Core } from './core.js';
+import { InviteClient } from './invite-client.js';
+import { InviteServer } from './invite-server.js';
+import { ALLOWED, SUPPORTED } from './methods.js';
+import { outgoingIdentity } from './outgoing-draft.js';
+import { receiveOutOfDialog } from './receive-out-of-dialog.js';
+import { RequestSender } from './request-sender.js';
+import { sendOutOfDialog } from './send-out-of-dialog.js';
+
+const DEFAULT_SESSION_TIMER = { expiresSeconds: 1800, minimumSeconds: 90 } as const;
+const DEFAULT_GRACE_MILLISECONDS = 2000;
+
+/** Puts the layers together: transport → transaction → dialog → handlers. */
+export class SipUserAgent implements UserAgent {
+  private readonly handlers: Partial<UserAgentEvents> = {};
+  private readonly calling = new Set<InviteClient>();
+  private readonly counters = { messagesIn: 0, messagesOut: 0, malformedIn: 0, resent: 0, repeated: 0 };
+  /** Undefined only while the addresses are being bound. */
+  private core!: Core;
+  private closing: Promise<void> | undefined;
+
+  private constructor(private readonly options: UserAgentOptions) {}
+
+  /** @throws Error with the system's code when an address cannot be bound */
+  static async open(options: UserAgentOptions, network: Network): Promise<SipUserAgent> {
+    const agent = new SipUserAgent(options);
+    await agent.start(network);
+    return agent;
+  }
+
+  get addresses(): readonly ListenAddress[] {
+    return this.core.transport.addresses;
+  }
+
+  on<E extends keyof UserAgentEvents>(event: E, handler: UserAgentEvents[E]): this {
+    this.handlers[event] = handler;
+    return this;
+  }
+
+  acceptWebSocket(socket: WebSocket, remote: { address: string; port: number }): Flow | undefined {
+    return this.core.transport.acceptWebSocket(socket, remote);
+  }
+
+  flow(id: string): Flow | undefined {
+    return this.core.transport.findFlow(id);
+  }
+
+  invite(options: InviteOptions): OutgoingInvite {
+    const { identifiers } = this.core;
+    const identity = outgoingIdentity(options, { callId: identifiers.callId(), tag: identifiers.tag() });
+    const invite: InviteClient = new InviteClient(this.core, options, {
+      identity,
+      sequence: 1,
+      authorization: undefined,
+      begun: (started) => this.calling.add(started),
+      done: (finished) => this.calling.delete(finished),
+    });
+    return invite.start();
+  }
+
+  request(options: OutgoingRequestOptions): Promise<RequestOutcome> {
+    return sendOutOfDialog(this.core, options);
+  }
+
+  findSession(callId: string, localTag: string, remoteTag: string): InviteSession | undefined {
+    const usage = this.core.dialogs.find(callId, localTag, remoteTag);
+    return usage instanceof Session ? usage : undefined;
+  }
+
+  contactUri(protocol: TransportProtocol, user?: string): string {
+    return this.core.transport.contactUri(protocol, user);
+  }
+
+  stats(): UserAgentStats {
+    const { transactions, transport, dialogs } = this.core;
+    const { client, server } = transactions.counts;
+    const usages = dialogs.all();
+    return {
+      clientTransactions: client,
+      serverTransactions: server,
+      dialogs: usages.length,
+      subscriptions: usages.filter((usage) => usage instanceof Notifier).length,
+      connections: transport.connections,
+      messagesIn: this.counters.messagesIn,
+      messagesOut: this.counters.messagesOut,
+      retransmissionsIn: this.counters.repeated,
+      retransmissionsOut: this.counters.resent,
+      malformedIn: this.counters.malformedIn,
+    };
+  }
+
+  close(options: { graceMilliseconds?: number } = {}): Promise<void> {
+    this.closing ??= this.closeOnce(options.graceMilliseconds ?? DEFAULT_GRACE_MILLISECONDS);
+    return this.closing;
+  }
+
+  private async closeOnce(graceMilliseconds: number): Promise<void> {
+    const { core } = this;
+    for (const invite of [...this.calling]) invite.cancel();
+    const usages = core.dialogs.all();
+    // What rings is refused first, so that no new session comes up while the others end.
+    for (const usage of usages) if (usage instanceof InviteServer) void usage.close();
+    const ends = usages.filter((usage) => !(usage instanceof InviteServer)).map((usage) => usage.close());
+    const grace = new Promise<void>((resolve) => {
+      const timer = core.clock.setTimeout(resolve, graceMilliseconds);
+      void Promise.allSettled(ends).then(() => {
+        core.clock.clearTimeout(timer);
+        resolve();
+      });
+    });
+    await grace;
+    core.transactions.terminate();
+    await core.transport.close();
+  }
+
+  private async start(network: Network): Promise<void> {
+    const { options } = this;
+    const clock = options.clock ?? systemClock;
+    const logger = options.logger ?? silentLogger;
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    const timers = { ...RFC_3261_TIMERS, ...options.timers };
+    const identifiers = new Identifiers(options.random ?? systemRandom);
+    const dialogs = new DialogLayer();
+    const supported = [...SUPPORTED, ...(options.supported ?? [])];
+    const context = {
+      clock,
+      timers,
+      logger,
+      resent: () => (this.counters.resent += 1),
+      repeated: () => (this.counters.repeated += 1),
+    };
+    const transactions: TransactionLayer = new TransactionLayer(() => this.core.transport, {
+      context,
+      limits,
+      identifiers,
+      supported: new Set(supported.map((tag) => tag.toLowerCase())),
+      user: {
+        request: (transaction) => this.receive(transaction),
+        ack: (request) => dialogs.findFor(request)?.receiveAck(request),
+        cancelled: (invite, cancel) => this.cancelled(invite, cancel),
+      },
+    });
+    const transportContext: TransportContext = {
+      clock,
+      limits,
+      logger,
+      receiver: {
+        message: (message, flow) => this.received(message, flow),
+        malformed: (problem, flow) => {
+          if (this.core === undefined) return;
+          this.counters.malformedIn += 1;
+          logger.debug({ flow: flow.id, code: problem.code, detail: problem.detail }, 'Malformed message');
+          if (problem.request === undefined) return;
+          this.tap('in', problem.request.bytes, { flow, parsed: problem.request });
+          const status = problem.code === 'BODY_TOO_LARGE' || problem.code === 'HEAD_TOO_LARGE' ? 413 : 400;
+          transactions.replyStateless(problem.request, flow, { status, reason: problem.detail });
+        },
+      },
+      sent: (bytes, flow) => {
+        this.counters.messagesOut += 1;
+        this.tap('out', bytes, { flow, parsed: undefined });
+      },
+    };
+    const transport = await TransportLayer.open(options.listen, network, {
+      context: transportContext,
+      advertisedAddress: options.advertisedAddress,
+    });
+    this.core = {
+      clock,
+      logger,
+      timers,
+      limits,
+      identifiers,
+      transport,
+      transactions,
+      dialogs,
+      sender: new RequestSender(transport, transactions, options.resolveHost ?? systemResolveHost),
+      sessionTimer: options.sessionTimer ?? DEFAULT_SESSION_TIMER,
+      capabilities: {
+        serverName: options.serverName,
+        allow: ALLOWED,
+        supported: supported.join(', '),
+        allowEvents: options.eventPackages?.join(', '),
+      },
+    };
+  }
+
+  private received(message: SipMessage, flow: SipFlow): void {
+    // A packet may come while the other addresses are still being bound.
+    if (this.core === undefined) return;
+    this.counters.messagesIn += 1;
+    this.tap('in', message.bytes, { flow, parsed: message });
+    try {
+      this.core.transactions.receive(message, flow);
+    } catch (error) {
+      // A mistake of ours in one message must not end the calls of all others.
+      const details = { flow: flow.id, error: error instanceof Error ? error.stack : String(error) };
+      this.core.logger.error(details, 'Message could not be processed');
+    }
+  }
+
+  private receive(transaction: ServerTransaction): void {
+    const { core } = this;
+    const usage = core.dialogs.findFor(transaction.request);
+    if (usage !== undefined) usage.receive(transaction);
+    else if (transaction.request.toTag !== undefined && transaction.request.method !== 'REGISTER') {
+      // §12.2.2: in a dialog that we do not know.
+      transaction.respond(481);
+    } else if (this.closing !== undefined) transaction.respond(503);
+    else receiveOutOfDialog(core, this.handlers, transaction);
+  }
+
+  private cancelled(invite: ServerTransaction, cancel: SipRequest): void {
+    const { request } = invite;
+    const usage = this.core.dialogs.find(request.callId ?? '', invite.localTag, request.fromTag ?? '');
+    if (usage instanceof InviteServer) usage.cancelled(cancel.reasons);
+    else if (usage instanceof Session) usage.offerCancelled(invite);
+    else invite.respond(487);
+  }
+
+  private tap(direction: 'in' | 'out', bytes: Buffer, about: { flow: SipFlow; parsed: SipMessage | undefined }): void {
+    const { tap } = this.options;
+    if (tap === undefined) return;
+    const { flow } = about;
+    let { parsed } = about;
+    tap({
+      direction,
+      flow,
+      bytes,
+      message: () => {
+        if (parsed === undefined) {
+          const result = parseMessage(bytes);
+          parsed = result.ok ? result.message : undefined;
+        }
+        return parsed;
+      },
+    });
+  }
+}
