@@ -1,0 +1,79 @@
+import { Database } from '@carillon/database';
+import { OrganisationId, RoomId } from '@carillon/domain';
+import { hashToken, type Principal, readSessionToken, type RequestHeaders, Sessions } from '@carillon/identity';
+import { Inject, Injectable } from '@nestjs/common';
+import { z } from 'zod';
+
+/** Staff, by the cookie of their session. */
+export interface StaffIdentity {
+  readonly kind: 'staff';
+  readonly principal: Principal;
+  /** The session's token, to look it up again. */
+  readonly token: string;
+  /** Names this browser tab over a lost connection. */
+  readonly resumeKey: string;
+}
+
+/** Someone with a guest link: may use one room. */
+export interface GuestIdentity {
+  readonly kind: 'guest';
+  readonly organisationId: OrganisationId;
+  readonly roomId: RoomId;
+  readonly name: string;
+  readonly resumeKey: string | undefined;
+}
+export type Identity = StaffIdentity | GuestIdentity;
+
+/**
+ * What a browser sends in the handshake. `clientKey` is random and its own secret: a connection that names it again
+ * takes up the seat in a meeting that it was cut off from.
+ */
+const HandshakeAuth = z.object({
+  guestToken: z.string().min(1).max(128).optional(),
+  name: z.string().trim().min(1).max(80).optional(),
+  clientKey: z.uuid().optional(),
+});
+
+/** Tells who connects. */
+@Injectable()
+export class Identify {
+  constructor(
+    @Inject(Sessions) private readonly sessions: Sessions,
+    @Inject(Database) private readonly database: Database,
+  ) {}
+
+  /** @returns undefined for anyone unknown. Takes anything. */
+  async fromHandshake(headers: RequestHeaders, auth: unknown): Promise<Identity | undefined> {
+    const parsed = HandshakeAuth.safeParse(auth ?? {});
+    if (!parsed.success) return undefined;
+    const { guestToken, name, clientKey } = parsed.data;
+    if (guestToken !== undefined) return name === undefined ? undefined : this.findGuest(guestToken, name, clientKey);
+    const token = readSessionToken(headers);
+    const principal = await this.sessions.authenticate(token);
+    if (token === undefined || principal === undefined) return undefined;
+    return { kind: 'staff', principal, token, resumeKey: `staff:${principal.sessionId}:${clientKey ?? ''}` };
+  }
+
+  /** Does the session still hold, unchanged? */
+  async stillHolds({ token, principal }: StaffIdentity): Promise<boolean> {
+    const now = await this.sessions.authenticate(token);
+    return now !== undefined && now.role === principal.role;
+  }
+
+  private async findGuest(
+    guestToken: string,
+    name: string,
+    clientKey: string | undefined,
+  ): Promise<GuestIdentity | undefined> {
+    const guestTokenHash = hashToken(guestToken);
+    const room = await this.database.asSystem('guest link', (tx) => tx.room.findUnique({ where: { guestTokenHash } }));
+    if (room === null) return undefined;
+    return {
+      kind: 'guest',
+      organisationId: OrganisationId.parse(room.organisationId),
+      roomId: RoomId.parse(room.id),
+      name,
+      resumeKey: clientKey === undefined ? undefined : `guest:${guestTokenHash}:${clientKey}`,
+    };
+  }
+}

@@ -1,0 +1,2 @@
+export { Identify } from './identify.js';
+export { RealtimeServer, type RealtimeServerParts } from './realtime-server.js';
