@@ -1,0 +1,1 @@
+export { MediaPlaneModule } from './media-plane.module.js';

@@ -1,0 +1,91 @@
+import { newId, PlayId, RecordingId } from '@carillon/domain';
+import { toEngineSource } from '../sfu/to-engine-source.js';
+import { answer, done, withLeg, type PhoneParts } from './phone-parts.js';
+
+const DTMF_MS = 160;
+
+/** Connecting, playing, recording and keys. @returns what stops handling */
+export function handleAudio(parts: PhoneParts): (() => void)[] {
+  const { bus, engine, legs } = parts;
+  const owned = { ownerId: parts.ownerId };
+  return [
+    bus.handle('media.connect', async ({ a, b }) => answer(await engine.connect(a, b), done), owned),
+    bus.handle('media.disconnect', async ({ endpointId }) => answer(await engine.disconnect(endpointId), done), owned),
+    bus.handle('media.echo', async ({ endpointId }) => answer(await engine.echo(endpointId), done), owned),
+    bus.handle(
+      'media.mute',
+      async ({ endpointId, muted }) => answer(await engine.setMuted(endpointId, muted), done),
+      owned,
+    ),
+    bus.handle(
+      'media.send-dtmf',
+      async ({ endpointId, digits }) => answer(await engine.sendDtmf(endpointId, digits.join(''), DTMF_MS), done),
+      owned,
+    ),
+    bus.handle(
+      'media.dtmf-input',
+      async ({ endpointId, digit, durationMs }) => answer(await engine.inputDtmf(endpointId, digit, durationMs), done),
+      owned,
+    ),
+    bus.handle(
+      'media.play',
+      ({ endpointId, sources, loop, stopOnDtmf }) =>
+        withLeg(legs, endpointId, async (leg) => {
+          const playId = newId(PlayId);
+          const before = leg.playId;
+          // Known before it sounds: a short sound may end before the engine's answer is read.
+          leg.playId = playId;
+          const outcome = await engine.play({
+            playbackId: playId,
+            target: { kind: 'endpoint', endpointId },
+            sources: sources.map(toEngineSource),
+            repeat: loop ? 0 : 1,
+            stopOnDtmf,
+          });
+          if (!outcome.ok && leg.playId === playId) leg.playId = before;
+          return answer(outcome, () => ({ playId }));
+        }),
+      owned,
+    ),
+    bus.handle(
+      'media.stop-play',
+      ({ endpointId }) =>
+        withLeg(legs, endpointId, async (leg) => {
+          // What has ended by itself meanwhile is stopped as well.
+          if (leg.playId !== null) await engine.stopPlay(leg.playId);
+          return { ok: true as const };
+        }),
+      owned,
+    ),
+    bus.handle(
+      'media.record',
+      ({ endpointId, path, maxDurationMs, finishOn, silenceMs }) =>
+        withLeg(legs, endpointId, async (leg) => {
+          const recordingId = newId(RecordingId);
+          if (leg.recordingId !== null) await engine.stopRecord(leg.recordingId);
+          leg.recordingId = recordingId;
+          leg.recordingPath = path;
+          const outcome = await engine.record({
+            recordingId,
+            target: { kind: 'endpoint', endpointId, side: 'received' },
+            path,
+            maxDurationMs,
+            finishKeys: finishOn.join(''),
+            maxSilenceMs: silenceMs,
+          });
+          if (!outcome.ok && leg.recordingId === recordingId) leg.recordingId = null;
+          return answer(outcome, () => ({ recordingId }));
+        }),
+      owned,
+    ),
+    bus.handle(
+      'media.stop-record',
+      ({ endpointId }) =>
+        withLeg(legs, endpointId, async (leg) => {
+          if (leg.recordingId !== null) await engine.stopRecord(leg.recordingId);
+          return { ok: true as const };
+        }),
+      owned,
+    ),
+  ];
+}

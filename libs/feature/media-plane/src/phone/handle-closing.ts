@@ -1,0 +1,39 @@
+import type { MediaStats } from '@carillon/contracts';
+import type { EndpointStatistics } from '@carillon/media-engine';
+import { answer, type PhoneParts } from './phone-parts.js';
+
+/** Figures and the end of an endpoint. @returns what stops handling */
+export function handleClosing(parts: PhoneParts): (() => void)[] {
+  const { bus, engine, legs } = parts;
+  const owned = { ownerId: parts.ownerId };
+  return [
+    bus.handle(
+      'media.stats',
+      async ({ endpointId }) =>
+        answer(await engine.statistics(endpointId), (statistics) => ({ stats: statsOf(statistics) })),
+      owned,
+    ),
+    bus.handle(
+      'media.close',
+      async ({ endpointId }) => {
+        const closed = await engine.closeEndpoint(endpointId, 'closed');
+        legs.remove(endpointId);
+        return { ok: true, stats: closed.ok ? statsOf(closed.value) : null };
+      },
+      owned,
+    ),
+  ];
+}
+
+function statsOf(statistics: EndpointStatistics): MediaStats {
+  const { latchedRemote } = statistics;
+  return {
+    codec: statistics.codec,
+    packetsReceived: statistics.packetsReceived,
+    packetsLost: statistics.packetsLost,
+    packetsSent: statistics.packetsSent,
+    jitterMs: statistics.jitterMs,
+    roundTripMs: statistics.roundTripMs,
+    remoteAddress: latchedRemote === null ? null : `${latchedRemote.address}:${latchedRemote.port}`,
+  };
+}

@@ -1,0 +1,33 @@
+import type { AudioCodec } from '@carillon/sdp';
+import type { AudioCodecName } from '@carillon/media-engine';
+
+/** What phones may speak with us, best first: wideband, then both laws of G.711. */
+export const PHONE_CODECS: readonly (AudioCodec & { readonly engineName: AudioCodecName })[] = [
+  // RFC 7587: always 48000/2 in the rtpmap; what we decode is wideband mono.
+  {
+    engineName: 'opus',
+    name: 'opus',
+    clockRate: 48_000,
+    channels: 2,
+    payloadType: 107,
+    fmtp: 'useinbandfec=1;maxplaybackrate=16000;stereo=0',
+  },
+  { engineName: 'PCMU', name: 'PCMU', clockRate: 8000, payloadType: 0 },
+  { engineName: 'PCMA', name: 'PCMA', clockRate: 8000, payloadType: 8 },
+];
+
+/** The engine's name of a negotiated codec. */
+export function engineCodecOf(sdpName: string): AudioCodecName | undefined {
+  return PHONE_CODECS.find((codec) => codec.name.toLowerCase() === sdpName.toLowerCase())?.engineName;
+}
+
+/** Our codecs with `preferred` (SDP names, best first) moved to the front. */
+export function codecsPreferring(preferred: readonly string[]): AudioCodec[] {
+  const rank = (codec: AudioCodec): number => {
+    const at = preferred.findIndex((name) => name.toLowerCase() === codec.name.toLowerCase());
+    return at < 0 ? preferred.length : at;
+  };
+  return [...PHONE_CODECS]
+    .sort((a, b) => rank(a) - rank(b))
+    .map(({ engineName: _engineName, ...codec }): AudioCodec => codec);
+}

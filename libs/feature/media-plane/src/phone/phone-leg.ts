@@ -1,0 +1,25 @@
+import type { CallId, EndpointId, LegId, OrganisationId, PlayId, RecordingId } from '@carillon/domain';
+import type { AgreedAudio, Direction, Origin, SessionDescription } from '@carillon/sdp';
+
+/** What the media plane remembers of one leg's endpoint. */
+export interface PhoneLeg {
+  readonly organisationId: OrganisationId;
+  readonly callId: CallId;
+  readonly legId: LegId;
+  readonly endpointId: EndpointId;
+  readonly rtpPort: number;
+  /** The `o=` of our latest description. */
+  origin: Origin;
+  /** Our latest description, offer or answer. */
+  local: { description: SessionDescription; text: string } | null;
+  /** An offer of theirs that waits for its answer. */
+  remoteOffer: SessionDescription | null;
+  /** An offer of ours that waits for its answer, or that was answered and may be again (early media). */
+  localOffer: SessionDescription | null;
+  agreed: AgreedAudio | null;
+  /** What we want; `sendonly` while we hold the other side. */
+  direction: Direction;
+  playId: PlayId | null;
+  recordingId: RecordingId | null;
+  recordingPath: string;
+}

@@ -1,0 +1,36 @@
+import type { EndpointId } from '@carillon/domain';
+import type { PhoneLeg } from './phone-leg.js';
+
+/** The legs whose endpoints live in this process. */
+export class PhoneLegs {
+  private readonly byEndpoint = new Map<string, PhoneLeg>();
+
+  add(leg: PhoneLeg): void {
+    this.byEndpoint.set(leg.endpointId, leg);
+  }
+
+  find(endpointId: string): PhoneLeg | undefined {
+    return this.byEndpoint.get(endpointId);
+  }
+
+  remove(endpointId: string): PhoneLeg | undefined {
+    const leg = this.byEndpoint.get(endpointId);
+    this.byEndpoint.delete(endpointId);
+    return leg;
+  }
+
+  /** SDP names of what a leg speaks, or could: for the other leg's preference. */
+  codecsOf(endpointId: EndpointId | undefined, sharedCodecs: (leg: PhoneLeg) => string[]): string[] {
+    const leg = endpointId === undefined ? undefined : this.byEndpoint.get(endpointId);
+    if (leg === undefined) return [];
+    return leg.agreed === null ? sharedCodecs(leg) : [leg.agreed.codec.name];
+  }
+
+  get count(): number {
+    return this.byEndpoint.size;
+  }
+
+  all(): PhoneLeg[] {
+    return [...this.byEndpoint.values()];
+  }
+}

@@ -1,0 +1,53 @@
+import type { Refusal } from '@carillon/contracts';
+import type { OwnerId } from '@carillon/domain';
+import type { Bus } from '@carillon/event-bus';
+import type { AudioEngine, Outcome } from '@carillon/media-engine';
+import type { Health, Logger, Metrics } from '@carillon/service-runtime';
+import type { PhoneLeg } from './phone-leg.js';
+import type { PhoneLegs } from './phone-legs.js';
+
+/** What the command handlers of the phone plane work with. */
+export interface PhoneParts {
+  readonly bus: Bus;
+  readonly engine: AudioEngine;
+  readonly legs: PhoneLegs;
+  /** This process: every command but `media.open` is addressed to it. */
+  readonly ownerId: OwnerId;
+  /** The address that goes into SDP. */
+  readonly advertisedAddress: string;
+  readonly logger: Logger;
+  readonly health: Health;
+  readonly metrics: Metrics;
+}
+
+/** The contract's answer for an outcome of the engine; what signalling knows by other names is translated. */
+export function answer<T, A extends object>(outcome: Outcome<T>, build: (value: T) => A): ({ ok: true } & A) | Refusal {
+  if (outcome.ok) return { ok: true, ...build(outcome.value) };
+  return { ok: false, code: codeOf(outcome.code), detail: outcome.detail };
+}
+
+/** For commands that answer nothing but that they are done. */
+export function done(): object {
+  return {};
+}
+
+export function unknownLeg(endpointId: string): Refusal {
+  return { ok: false, code: 'MEDIA.ENDPOINT_UNKNOWN', detail: `There is no endpoint ${endpointId} here.` };
+}
+
+/** Runs `act` with the leg of an endpoint, or refuses. */
+export async function withLeg<A>(
+  legs: PhoneLegs,
+  endpointId: string,
+  act: (leg: PhoneLeg) => A | Promise<A>,
+): Promise<A | Refusal> {
+  const leg = legs.find(endpointId);
+  return leg === undefined ? unknownLeg(endpointId) : act(leg);
+}
+
+function codeOf(code: string): string {
+  if (code === 'MEDIA.PORTS_EXHAUSTED') return 'MEDIA.NO_PORTS';
+  if (code === 'MEDIA.ENDPOINT_LIMIT' || code === 'MEDIA.WORKER_LOST' || code === 'MEDIA.ENGINE_CLOSED')
+    return 'MEDIA.BUSY';
+  return code;
+}
