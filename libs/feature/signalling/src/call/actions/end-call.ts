@@ -1,0 +1,26 @@
+import type { Call, CallOutcomeName } from '../call.js';
+import type { CallParts } from '../call-parts.js';
+import { endLeg, type LegEnd } from './end-leg.js';
+
+export interface CallEnd extends LegEnd {
+  /** What the call counts as where it was never answered. */
+  readonly outcome: CallOutcomeName;
+}
+
+/** Ends the call and every side of it. Idempotent: the first reason counts. */
+export function endCall(parts: CallParts, call: Call, end: CallEnd): void {
+  if (!call.apply('end', parts.clock.now())) return;
+  call.outcome = call.answeredAt === null ? end.outcome : call.outcomeIfAnswered;
+  call.endReason = end.reason;
+  call.sipStatus = call.answeredAt === null ? (end.sipStatus ?? null) : 200;
+  const closing = call.legs.map((leg) => endLeg(parts, leg, end));
+  parts.calls.ended(call);
+  parts.figures.callsEnded.inc({ outcome: call.outcome });
+  void Promise.all(closing).then(() => parts.calls.completed(call));
+}
+
+/** Something went wrong on our side: the call ends rather than hangs. */
+export function failCall(parts: CallParts, call: Call, error: unknown): void {
+  parts.logger.error({ error, callId: call.callId }, 'A call failed');
+  endCall(parts, call, { outcome: 'failed', reason: 'Server error', sipStatus: 500 });
+}

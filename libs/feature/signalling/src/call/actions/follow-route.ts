@@ -1,0 +1,66 @@
+import type { Route, RouteStep } from '../../routing/route-call.js';
+import { failureOfStatus, type CallFailure } from '../call-failure.js';
+import type { Call } from '../call.js';
+import type { CallParts } from '../call-parts.js';
+import { connectCallee } from './connect-callee.js';
+import { failCall } from './end-call.js';
+import { COMPLETED_ELSEWHERE, endLeg } from './end-leg.js';
+import { handOver } from './hand-over.js';
+import { ringUsers } from './ring-users.js';
+
+export interface RouteEnd {
+  /** Somebody or something took the call. */
+  readonly taken?: () => void;
+  /** Nobody did. */
+  readonly exhausted: (failure: CallFailure) => void | Promise<void>;
+}
+
+/** Tries the steps of a route one after the other. Gives up silently when the call ends or is led elsewhere. */
+export async function followRoute(parts: CallParts, call: Call, route: Route, end: RouteEnd): Promise<void> {
+  const signal = call.beginAttempt();
+  try {
+    let failure: CallFailure | undefined;
+    for (const step of route.steps) {
+      const outcome = await takeStep(parts, call, step, { failure, signal });
+      if (signal.aborted || outcome === 'given-up') return;
+      if (outcome === 'taken') {
+        end.taken?.();
+        return;
+      }
+      failure = outcome;
+    }
+    await end.exhausted(failure ?? failureOfStatus(480, false));
+  } catch (error) {
+    failCall(parts, call, error);
+  }
+}
+
+async function takeStep(
+  parts: CallParts,
+  call: Call,
+  step: RouteStep,
+  { failure, signal }: { failure: CallFailure | undefined; signal: AbortSignal },
+): Promise<'taken' | 'given-up' | CallFailure> {
+  switch (step.kind) {
+    case 'ring': {
+      const shown = call.led?.party ?? call.from;
+      const result = await ringUsers(parts, call, { ...step, role: 'callee', shown, signal });
+      if (result.kind === 'failed') return result.failure;
+      if (result.kind === 'given-up') return 'given-up';
+      if (signal.aborted) {
+        void endLeg(parts, result.leg, COMPLETED_ELSEWHERE);
+        return 'given-up';
+      }
+      await connectCallee(parts, call, result.leg);
+      return 'taken';
+    }
+    case 'leave-voicemail': {
+      const { mailboxId } = step;
+      const app = { kind: 'leave-voicemail' as const, mailboxId, reason: failure?.kind ?? ('direct' as const) };
+      return (await handOver(parts, call, { kind: 'voice-app', app })) ?? 'taken';
+    }
+    case 'voice-app':
+    case 'room':
+      return (await handOver(parts, call, step)) ?? 'taken';
+  }
+}

@@ -1,0 +1,201 @@
+import type { Party } from '@carillon/contracts';
+import { reasonPhrase, type SipResponse } from '@carillon/sip-message';
+import type { InviteSession, RequestFailure } from '@carillon/sip-stack';
+import type { Binding } from '../../registrar/binding.js';
+import { failureOfStatus, NO_ANSWER, statusOfCode, worstCommonFailure, type CallFailure } from '../call-failure.js';
+import type { Call } from '../call.js';
+import type { CallParts } from '../call-parts.js';
+import { Leg } from '../leg.js';
+import { COMPLETED_ELSEWHERE, endLeg, type LegEnd } from './end-leg.js';
+import { inviteDevice } from './invite-device.js';
+import { passEarlyMedia, ringLedLeg } from './ring-led-leg.js';
+
+export type ForkResult =
+  | { readonly kind: 'answered'; readonly leg: Leg }
+  | { readonly kind: 'failed'; readonly failure: CallFailure }
+  /** The call ended, or is led elsewhere. */
+  | { readonly kind: 'given-up' };
+
+export interface ForkTarget {
+  readonly party: Party;
+  readonly binding: Binding;
+}
+
+export interface ForkOptions {
+  readonly targets: readonly ForkTarget[];
+  /** Of users that cannot be rung at all: they count when nobody answers. */
+  readonly failures: readonly CallFailure[];
+  readonly seconds: number;
+  readonly role: 'caller' | 'callee';
+  /** Whom the phones show. */
+  readonly shown: Party;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Rings devices all at once; the first to answer wins and the others are told so (RFC 3326).
+ * A 6xx speaks for the whole user (RFC 3261 §16.7 item 5), not for the other members of a group.
+ */
+export class Fork {
+  private readonly branches: Leg[] = [];
+  private readonly failures: CallFailure[];
+  private readonly rang = new Set<Leg>();
+  private result: ForkResult | undefined;
+  private finish: (result: ForkResult) => void = () => undefined;
+  private ringing = false;
+  private earlyMedia: Leg | undefined;
+
+  constructor(
+    private readonly parts: CallParts,
+    private readonly call: Call,
+    private readonly options: ForkOptions,
+  ) {
+    this.failures = [...options.failures];
+  }
+
+  run(): Promise<ForkResult> {
+    const { targets, seconds, signal } = this.options;
+    return new Promise((resolve) => {
+      const stopTimer = this.parts.clock.after(seconds * 1000, () => this.timeOut());
+      const giveUp = (): void => this.settle({ kind: 'given-up' }, { reason: 'Cancelled', sipStatus: 487 });
+      this.finish = (result) => {
+        stopTimer();
+        signal.removeEventListener('abort', giveUp);
+        resolve(result);
+      };
+      if (signal.aborted) {
+        giveUp();
+        return;
+      }
+      signal.addEventListener('abort', giveUp);
+      const legs = targets.map((target) => this.addBranch(target));
+      this.parts.calls.updated(this.call);
+      for (const [index, leg] of legs.entries()) {
+        const target = targets[index];
+        if (target !== undefined) this.ring(leg, target);
+      }
+      this.settleIfNobodyIsLeft();
+    });
+  }
+
+  private addBranch({ party, binding }: ForkTarget): Leg {
+    const origin = { kind: 'outgoing' as const, invite: undefined };
+    const leg = new Leg(this.options.role, party, binding.device.deviceId, origin);
+    this.branches.push(leg);
+    this.call.legs.push(leg);
+    return leg;
+  }
+
+  private ring(leg: Leg, { binding }: ForkTarget): void {
+    inviteDevice(this.parts, this.call, leg, {
+      binding,
+      shown: this.options.shown,
+      progress: (response, sdp) => this.progressed(leg, response, sdp),
+      accepted: (session, sdp) => this.accepted(leg, session, sdp),
+      rejected: (failure) => this.rejected(leg, failure),
+    }).then(
+      (outcome) => {
+        if (!outcome.ok)
+          this.fail(leg, { kind: 'unreachable', sipStatus: statusOfCode(outcome.code), reason: outcome.code });
+      },
+      (error: unknown) => {
+        this.parts.logger.error({ error, callId: this.call.callId }, 'Cannot call a device');
+        this.fail(leg, failureOfStatus(500, false));
+      },
+    );
+  }
+
+  private progressed(leg: Leg, response: SipResponse, sdp: string | undefined): void {
+    if (this.result !== undefined || !leg.live) return;
+    this.rang.add(leg);
+    const changed = leg.apply('ring');
+    if (this.options.role === 'callee') {
+      this.call.apply('ring', this.parts.clock.now());
+      if (!this.ringing) ringLedLeg(this.parts, this.call);
+      this.ringing = true;
+      if (sdp !== undefined && this.earlyMedia === undefined) this.hearEarly(leg, sdp);
+    }
+    leg.sipStatus = response.status;
+    if (changed) this.parts.calls.updated(this.call);
+  }
+
+  private hearEarly(leg: Leg, sdp: string): void {
+    this.earlyMedia = leg;
+    passEarlyMedia(this.parts, this.call, leg, sdp).catch((error: unknown) =>
+      this.parts.logger.error({ error, callId: this.call.callId }, 'Cannot pass early media'),
+    );
+  }
+
+  private accepted(leg: Leg, session: InviteSession, sdp: string | undefined): void {
+    leg.session = session;
+    if (this.result !== undefined || !leg.live) {
+      // Crossed our CANCEL: the stack has acknowledged it, and it ends at once.
+      void session.bye({ reason: COMPLETED_ELSEWHERE.cause ?? [] });
+      return;
+    }
+    leg.sipStatus = 200;
+    leg.apply('answer');
+    for (const behave of this.parts.behaviours) behave(this.parts, this.call, leg, session);
+    this.claim({ kind: 'answered', leg }, COMPLETED_ELSEWHERE);
+    this.agree(leg, sdp).then(this.finish, (error: unknown) => {
+      this.parts.logger.error({ error, callId: this.call.callId }, 'Cannot take the answer of a phone');
+      this.finish({ kind: 'failed', failure: failureOfStatus(500, false) });
+    });
+  }
+
+  /** The winner's media, before anyone is connected with it. */
+  private async agree(leg: Leg, sdp: string | undefined): Promise<ForkResult> {
+    const outcome = await this.parts.media.acceptAnswer(leg, sdp ?? '');
+    if (outcome.ok) return { kind: 'answered', leg };
+    void endLeg(this.parts, leg, { reason: 'Media was not agreed', sipStatus: 488 });
+    const failure: CallFailure = { kind: 'unreachable', sipStatus: 488, reason: outcome.code };
+    return { kind: 'failed', failure };
+  }
+
+  private rejected(leg: Leg, failure: RequestFailure): void {
+    const reason = failure.response?.reason ?? failure.reason;
+    leg.reason ??= reason === '' ? reasonPhrase(failure.status) : reason;
+    leg.sipStatus = failure.status;
+    if (failure.status >= 600) {
+      const others = this.branches.filter((other) => other !== leg && other.party.userId === leg.party.userId);
+      for (const other of others) void endLeg(this.parts, other, { reason: 'Declined elsewhere' });
+    }
+    this.fail(leg, failureOfStatus(failure.status, this.rang.has(leg)));
+  }
+
+  private fail(leg: Leg, failure: CallFailure): void {
+    leg.reason ??= failure.reason;
+    leg.apply('end');
+    void this.parts.media.close(leg);
+    if (this.result !== undefined) return;
+    this.failures.push(failure);
+    this.parts.calls.updated(this.call);
+    this.settleIfNobodyIsLeft();
+  }
+
+  private timeOut(): void {
+    this.settle({ kind: 'failed', failure: this.withSilence() }, { reason: 'No answer', sipStatus: 408 });
+  }
+
+  private withSilence(): CallFailure {
+    return worstCommonFailure([...this.failures, NO_ANSWER]);
+  }
+
+  private settleIfNobodyIsLeft(): void {
+    if (this.result !== undefined || this.branches.some((leg) => leg.live)) return;
+    this.settle({ kind: 'failed', failure: worstCommonFailure(this.failures) }, { reason: 'No answer' });
+  }
+
+  private settle(result: ForkResult, forOthers: LegEnd): void {
+    if (this.claim(result, forOthers)) this.finish(result);
+  }
+
+  /** From here on the outcome is fixed, and every other branch ends. */
+  private claim(result: ForkResult, forOthers: LegEnd): boolean {
+    if (this.result !== undefined) return false;
+    this.result = result;
+    const winner = result.kind === 'answered' ? result.leg : undefined;
+    for (const leg of this.branches) if (leg !== winner) void endLeg(this.parts, leg, forOthers);
+    return true;
+  }
+}

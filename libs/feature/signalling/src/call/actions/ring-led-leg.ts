@@ -1,0 +1,33 @@
+import type { Call } from '../call.js';
+import type { CallParts } from '../call-parts.js';
+import type { Leg } from '../leg.js';
+
+/** Lets the led leg know that somebody's phone rings: by 180, or by a tone where it was answered already. */
+export function ringLedLeg(parts: CallParts, call: Call): void {
+  const { led } = call;
+  if (led === undefined) return;
+  if (led.state === 'trying' && led.origin.kind === 'incoming') {
+    led.apply('ring');
+    led.origin.invite.progress(180);
+    parts.figures.setupSeconds.observe((parts.clock.now() - call.startedAt) / 1000);
+  } else if (led.state === 'answered') void parts.media.playRingback(led);
+}
+
+/**
+ * Early media: what the called side says before it answers (RFC 3960 §3.2) reaches a caller who still rings by 183.
+ * @returns whether the two are connected now
+ */
+export async function passEarlyMedia(parts: CallParts, call: Call, callee: Leg, sdp: string): Promise<boolean> {
+  const { led } = call;
+  if (led?.endpoint === undefined || led.origin.kind !== 'incoming' || led.state === 'answered') return false;
+  // An offerless caller has not told where it listens before its ACK.
+  if (led.offer !== undefined) return false;
+  const accepted = await parts.media.acceptAnswer(callee, sdp);
+  if (!accepted.ok) return false;
+  const connected = await parts.media.connect(led, callee);
+  if (!connected.ok) return false;
+  const answer = await parts.media.answer(led, callee.endpoint);
+  if (!answer.ok || led.origin.invite.state !== 'ringing') return false;
+  led.origin.invite.progress(183, { sdp: answer.sdp });
+  return true;
+}

@@ -1,0 +1,39 @@
+import type { Party } from '@carillon/contracts';
+import type { UserId } from '@carillon/domain';
+import { LIMITS } from '../../limits.js';
+import { partyOf } from '../../inbound/caller.js';
+import { NOT_REGISTERED, TOO_MANY_CALLS, type CallFailure } from '../call-failure.js';
+import type { Call } from '../call.js';
+import type { CallParts } from '../call-parts.js';
+import { Fork, type ForkResult, type ForkTarget } from './fork.js';
+
+export interface RingOptions {
+  readonly userIds: readonly UserId[];
+  readonly seconds: number;
+  /** `caller` rings the one who placed the call (click to call). */
+  readonly role: 'caller' | 'callee';
+  readonly shown: Party;
+  readonly signal: AbortSignal;
+}
+
+/** Rings every device of every one of these users. */
+export async function ringUsers(parts: CallParts, call: Call, options: RingOptions): Promise<ForkResult> {
+  const directory = await parts.directories.of(call.organisationId);
+  const targets: ForkTarget[] = [];
+  const failures: CallFailure[] = [];
+  for (const userId of options.userIds) {
+    const user = directory?.users.get(userId);
+    // A user who calls their own number rings their other devices.
+    const bindings = parts.registrar.ofUser(userId).filter(({ device }) => device.deviceId !== call.led?.deviceId);
+    if (user === undefined || bindings.length === 0) failures.push(NOT_REGISTERED);
+    else if (countCalls(parts, userId, call) >= LIMITS.callsPerUser) failures.push(TOO_MANY_CALLS);
+    else targets.push(...bindings.map((binding) => ({ party: partyOf(user), binding })));
+  }
+  const { seconds, role, shown, signal } = options;
+  return new Fork(parts, call, { targets, failures, seconds, role, shown, signal }).run();
+}
+
+function countCalls({ calls }: CallParts, userId: UserId, except: Call): number {
+  const others = calls.legsOfUser(userId).filter(({ call }) => call !== except);
+  return new Set(others.map(({ call }) => call)).size;
+}

@@ -1,0 +1,25 @@
+import type { SessionEnd } from '@carillon/sip-stack';
+import { endCall } from '../actions/end-call.js';
+import type { SessionBehaviour } from '../call-parts.js';
+
+const WORDS: Readonly<Record<SessionEnd['kind'], string>> = {
+  bye: 'Hung up',
+  'no-ack': 'No acknowledgement from the phone',
+  expired: 'The phone did not refresh the session',
+  lost: 'The phone does not answer any more',
+  closed: 'Service stopping',
+};
+
+/** A phone hangs up, or is lost: with it ends the call, unless the leg had left the conversation before. */
+export const endWithLeg: SessionBehaviour = (parts, call, leg, session) => {
+  session.on('ended', (end) => {
+    if (!leg.live) return;
+    const by = leg.role === 'caller' ? 'caller' : 'called party';
+    const reason = end.kind === 'bye' ? `Hung up by the ${by}` : WORDS[end.kind];
+    leg.apply('end');
+    leg.reason = reason;
+    const closing = parts.media.close(leg);
+    if (leg === call.led || leg === call.peer) endCall(parts, call, { outcome: 'cancelled', reason });
+    else void closing.then(() => parts.calls.updated(call));
+  });
+};

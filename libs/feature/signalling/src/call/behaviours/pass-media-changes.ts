@@ -1,0 +1,48 @@
+import type { IncomingOffer } from '@carillon/sip-stack';
+import { statusOfCode } from '../call-failure.js';
+import type { Call } from '../call.js';
+import type { CallParts, SessionBehaviour } from '../call-parts.js';
+import type { Leg } from '../leg.js';
+import { endCall } from '../actions/end-call.js';
+
+/** Hold, resume, a new codec or address (RFC 3264 §8): each side agrees with the media plane by itself. */
+export const passMediaChanges: SessionBehaviour = (parts, call, leg, session) => {
+  const answer = (offer: IncomingOffer, refreshOnly: boolean): void => {
+    answerOffer(parts, leg, offer, refreshOnly).catch((error: unknown) => {
+      parts.logger.error({ error, callId: call.callId }, 'Cannot answer a later offer');
+      offer.reject(500);
+    });
+  };
+  session.on('reinvite', (offer) => answer(offer, false));
+  // An UPDATE without SDP refreshes the session only (RFC 4028 §7.4).
+  session.on('update', (offer) => answer(offer, offer.offer === undefined));
+  session.on('acknowledged', (sdp) => takeAnswer(parts, call, leg, sdp));
+};
+
+async function answerOffer(parts: CallParts, leg: Leg, offer: IncomingOffer, refreshOnly: boolean): Promise<void> {
+  if (refreshOnly) {
+    offer.accept();
+    return;
+  }
+  const offerless = offer.offer === undefined;
+  const outcome = offerless ? await parts.media.makeOffer(leg) : await parts.media.acceptOffer(leg, offer.offer ?? '');
+  if (!outcome.ok) {
+    offer.reject(statusOfCode(outcome.code));
+    return;
+  }
+  leg.awaitsAnswer = offerless;
+  offer.accept({ sdp: outcome.sdp });
+}
+
+/** The answer to an offer that went out in our 200 comes in the ACK (RFC 3264 §4, RFC 3261 §13.2.1). */
+function takeAnswer(parts: CallParts, call: Call, leg: Leg, sdp: string | undefined): void {
+  if (!leg.awaitsAnswer) return;
+  leg.awaitsAnswer = false;
+  if (sdp === undefined) {
+    endCall(parts, call, { outcome: 'failed', reason: 'No answer to our offer in the ACK' });
+    return;
+  }
+  void parts.media.acceptAnswer(leg, sdp).then((outcome) => {
+    if (!outcome.ok) endCall(parts, call, { outcome: 'failed', reason: outcome.code });
+  });
+}

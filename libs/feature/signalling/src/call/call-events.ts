@@ -1,0 +1,64 @@
+import type { EventPayload } from '@carillon/contracts';
+import type { Bus } from '@carillon/event-bus';
+import type { MessageLamps } from '../subscriptions/message-lamps.js';
+import { endCall } from './actions/end-call.js';
+import { endLeg } from './actions/end-leg.js';
+import type { CallParts } from './call-parts.js';
+import type { Call } from './call.js';
+import type { Leg } from './leg.js';
+
+/** What signalling does when other parts tell it something. @returns stops hearing */
+export function hearEvents(bus: Bus, parts: CallParts, lamps: MessageLamps): () => void {
+  const stops = [
+    bus.subscribe('directory.changed', ({ organisationId }) => parts.directories.invalidate(organisationId)),
+    bus.subscribe('user.disabled', (event) => dropUser(parts, lamps, event)),
+    bus.subscribe('device.revoked', (event) => dropDevice(parts, event)),
+    bus.subscribe('media.endpoint-lost', (event) => dropEndpoint(parts, event)),
+    bus.subscribe('mailbox.changed', (event) => lamps.changed(event)),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+/** Calls and registrations of someone who may not use the system any more end at once. */
+async function dropUser(
+  parts: CallParts,
+  lamps: MessageLamps,
+  { organisationId, userId }: EventPayload<'user.disabled'>,
+): Promise<void> {
+  parts.directories.invalidate(organisationId);
+  for (const { call, leg } of parts.calls.legsOfUser(userId)) dropLeg(parts, call, leg, 'The user was disabled');
+  lamps.endOfUser(userId);
+  await parts.registrar.remove(parts.registrar.list(organisationId, userId), 'removed');
+}
+
+async function dropDevice(
+  parts: CallParts,
+  { organisationId, userId, sipUsername }: EventPayload<'device.revoked'>,
+): Promise<void> {
+  const known = await parts.directories.of(organisationId);
+  parts.directories.invalidate(organisationId);
+  const bindings = parts.registrar
+    .list(organisationId, userId)
+    .filter(({ device }) => device.sipUsername === sipUsername);
+  const deviceIds = new Set(bindings.map(({ device }) => device.deviceId));
+  const device = known?.devices.get(sipUsername);
+  if (device !== undefined) deviceIds.add(device.deviceId);
+  for (const { call, leg } of parts.calls.legsOfUser(userId))
+    if (leg.deviceId !== null && deviceIds.has(leg.deviceId)) dropLeg(parts, call, leg, 'The device was revoked');
+  await parts.registrar.remove(bindings, 'removed');
+}
+
+function dropEndpoint(parts: CallParts, { callId, endpointId, reason }: EventPayload<'media.endpoint-lost'>): void {
+  const found = parts.calls.findByEndpoint(callId, endpointId);
+  if (found === undefined) return;
+  const words = reason === 'rtp-timeout' ? 'No media from the phone' : 'Media was lost';
+  dropLeg(parts, found.call, found.leg, words);
+}
+
+/** One of the two who talk takes the call down; a phone that only rings goes alone. */
+function dropLeg(parts: CallParts, call: Call, leg: Leg, reason: string): void {
+  if (leg === call.led || leg === call.peer) endCall(parts, call, { outcome: 'failed', reason, sipStatus: 480 });
+  else void endLeg(parts, leg, { reason });
+}

@@ -1,0 +1,64 @@
+import { reasonPhrase } from '@carillon/sip-message';
+import type { CallOutcomeName } from './call.js';
+
+/** Why nobody took a call; the words of the voicemail greeting. */
+export type FailureKind = 'declined' | 'busy' | 'no-answer' | 'unreachable';
+
+export interface CallFailure {
+  readonly kind: FailureKind;
+  /** For the caller, where the call was not answered yet. */
+  readonly sipStatus: number;
+  /** In words, e.g. "Busy Here". */
+  readonly reason: string;
+}
+
+/** How a kind of failure reads in the history. */
+export const OUTCOME_OF_FAILURE: Readonly<Record<FailureKind, CallOutcomeName>> = {
+  declined: 'declined',
+  busy: 'busy',
+  'no-answer': 'missed',
+  unreachable: 'missed',
+};
+
+export const NO_ANSWER: CallFailure = { kind: 'no-answer', sipStatus: 480, reason: 'No answer' };
+export const NOT_REGISTERED: CallFailure = { kind: 'unreachable', sipStatus: 480, reason: 'Not registered' };
+export const TOO_MANY_CALLS: CallFailure = { kind: 'busy', sipStatus: 486, reason: 'Too many calls' };
+
+/** What a device's refusal means. @param rang whether it had rung before */
+export function failureOfStatus(status: number, rang: boolean): CallFailure {
+  const reason = reasonPhrase(status);
+  if (status === 603 || status === 607 || status === 608) return { kind: 'declined', sipStatus: 603, reason };
+  if (status === 486 || status === 600) return { kind: 'busy', sipStatus: 486, reason };
+  if (status === 488 || status === 606 || status === 415) return { kind: 'unreachable', sipStatus: 488, reason };
+  if (rang) return NO_ANSWER;
+  return { kind: 'unreachable', sipStatus: 480, reason };
+}
+
+/**
+ * The one failure that stands for all (in the spirit of RFC 3261 §16.7 item 6): busy tells the caller more than silence,
+ * silence more than an unreachable device; declined only counts where nobody did anything else.
+ */
+export function worstCommonFailure(failures: readonly CallFailure[]): CallFailure {
+  for (const kind of ['busy', 'no-answer', 'declined', 'unreachable'] as const) {
+    const found = failures.find((failure) => failure.kind === kind);
+    if (found !== undefined) return found;
+  }
+  return NOT_REGISTERED;
+}
+
+/** Codes of refusals on the bus as SIP statuses, mapped here only. */
+export function statusOfCode(code: string): number {
+  switch (code) {
+    case 'MEDIA.NOT_ACCEPTABLE':
+      return 488;
+    case 'MEDIA.BAD_SDP':
+      return 400;
+    case 'ROOM.NOT_FOUND':
+    case 'CALL.NO_ROUTE':
+      return 404;
+    case 'ROOM.FULL':
+      return 486;
+    default:
+      return 503;
+  }
+}

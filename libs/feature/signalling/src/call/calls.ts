@@ -1,0 +1,86 @@
+import type { LiveCall } from '@carillon/contracts';
+import type { Bus } from '@carillon/event-bus';
+import type { CallId, EndpointId, OrganisationId, UserId } from '@carillon/domain';
+import type { Call } from './call.js';
+import type { CallRecords } from './call-records.js';
+import type { Leg } from './leg.js';
+import { liveCallOf } from './live-call.js';
+
+/** Calls in progress; tells every change to the bus and writes it down. */
+export class Calls {
+  private readonly live = new Map<CallId, Call>();
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly records: CallRecords,
+  ) {}
+
+  get size(): number {
+    return this.live.size;
+  }
+
+  add(call: Call): void {
+    this.live.set(call.callId, call);
+    this.tell('call.started', call);
+  }
+
+  updated(call: Call): void {
+    if (this.live.has(call.callId)) this.tell('call.updated', call);
+  }
+
+  answered(call: Call): void {
+    this.tell('call.answered', call);
+  }
+
+  /** Last of all: the call is forgotten here. */
+  ended(call: Call): void {
+    this.live.delete(call.callId);
+    this.tell('call.ended', call);
+  }
+
+  /** The figures of a leg's media came after the end. */
+  completed(call: Call): void {
+    this.save(call, liveCallOf(call));
+  }
+
+  /** A call of another organisation does not exist. */
+  find(organisationId: OrganisationId, callId: CallId): Call | undefined {
+    const call = this.live.get(callId);
+    return call?.organisationId === organisationId ? call : undefined;
+  }
+
+  findByEndpoint(callId: CallId, endpointId: EndpointId): { call: Call; leg: Leg } | undefined {
+    const call = this.live.get(callId);
+    const leg = call?.legs.find(({ endpoint }) => endpoint?.endpointId === endpointId);
+    return call === undefined || leg === undefined ? undefined : { call, leg };
+  }
+
+  all(): Call[] {
+    return [...this.live.values()];
+  }
+
+  list(organisationId: OrganisationId): LiveCall[] {
+    return this.all()
+      .filter((call) => call.organisationId === organisationId)
+      .map(liveCallOf);
+  }
+
+  /** Live legs of a user, with their calls. */
+  legsOfUser(userId: UserId): { call: Call; leg: Leg }[] {
+    return this.all().flatMap((call) =>
+      call.legs.filter((leg) => leg.live && leg.party.userId === userId).map((leg) => ({ call, leg })),
+    );
+  }
+
+  private tell(event: 'call.started' | 'call.updated' | 'call.answered' | 'call.ended', call: Call): void {
+    call.revision += 1;
+    const snapshot = liveCallOf(call);
+    this.save(call, snapshot);
+    this.bus.publish(event, { call: snapshot });
+  }
+
+  private save(call: Call, snapshot: LiveCall): void {
+    const legs = snapshot.legs.map((leg, index) => ({ ...leg, stats: call.legs[index]?.stats ?? null }));
+    this.records.save({ call: snapshot, legs });
+  }
+}

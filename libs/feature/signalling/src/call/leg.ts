@@ -1,0 +1,50 @@
+import type { LiveLeg, MediaStats, Party } from '@carillon/contracts';
+import { LegId, newId, type DeviceId, type EndpointId, type OwnerId } from '@carillon/domain';
+import type { IncomingInvite, InviteSession, OutgoingInvite } from '@carillon/sip-stack';
+import { nextLegState, type CallInput, type LegStateName } from './call-machine.js';
+
+/** How a leg came to be. */
+export type LegOrigin =
+  | { readonly kind: 'incoming'; readonly invite: IncomingInvite }
+  | { readonly kind: 'outgoing'; invite: OutgoingInvite | undefined };
+
+export interface LegEndpoint {
+  readonly endpointId: EndpointId;
+  readonly ownerId: OwnerId;
+}
+
+/** One side of a call: its dialog and its endpoint. State only; what happens to it is in `actions/` and `behaviours/`. */
+export class Leg {
+  readonly legId = newId(LegId);
+  state: LegStateName = 'trying';
+  reason: string | null = null;
+  sipStatus: number | null = null;
+  /** The dialog, once answered. */
+  session: InviteSession | undefined;
+  endpoint: LegEndpoint | undefined;
+  /** Our offer, where the leg came without one or goes out. */
+  offer: string | undefined;
+  /** Our offer went out in a 200: the answer comes in the ACK. */
+  awaitsAnswer = false;
+  /** Figures of the endpoint, once closed. */
+  stats: MediaStats | null = null;
+
+  constructor(
+    readonly role: LiveLeg['role'],
+    readonly party: Party,
+    readonly deviceId: DeviceId | null,
+    readonly origin: LegOrigin,
+  ) {}
+
+  /** @returns whether anything changed */
+  apply(input: CallInput): boolean {
+    const next = nextLegState(this.state, input);
+    const changed = next !== this.state;
+    this.state = next;
+    return changed;
+  }
+
+  get live(): boolean {
+    return this.state !== 'ended';
+  }
+}

@@ -1,0 +1,47 @@
+import type { LiveCall, LiveLeg } from '@carillon/contracts';
+import type { UserId } from '@carillon/domain';
+import type { Call } from './call.js';
+import type { Leg } from './leg.js';
+
+/** The call as the contracts show it. */
+export function liveCallOf(call: Call): LiveCall {
+  return {
+    callId: call.callId,
+    organisationId: call.organisationId,
+    direction: 'internal',
+    from: call.from,
+    to: call.to,
+    state: call.state,
+    startedAt: timestamp(call.startedAt),
+    answeredAt: call.answeredAt === null ? null : timestamp(call.answeredAt),
+    endedAt: call.endedAt === null ? null : timestamp(call.endedAt),
+    revision: call.revision,
+    legs: call.legs.map(liveLegOf),
+    outcome: call.outcome,
+    endReason: call.endReason,
+    sipStatus: call.sipStatus,
+  };
+}
+
+/** Everyone whose history it belongs to. */
+export function involvedUsers(call: LiveCall): UserId[] {
+  const ids = [call.from.userId, call.to.userId, ...call.legs.map((leg) => leg.userId)];
+  return [...new Set(ids.filter((id) => id !== null))];
+}
+
+function liveLegOf(leg: Leg): LiveLeg {
+  return {
+    legId: leg.legId,
+    role: leg.role,
+    number: leg.party.number,
+    userId: leg.party.userId,
+    deviceId: leg.deviceId,
+    state: leg.state,
+    reason: leg.reason,
+    sipStatus: leg.sipStatus,
+  };
+}
+
+function timestamp(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}

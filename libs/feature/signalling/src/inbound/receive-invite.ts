@@ -1,0 +1,82 @@
+import { parseUri } from '@carillon/sip-message';
+import type { IncomingInvite } from '@carillon/sip-stack';
+import { startCall } from '../call/actions/start-call.js';
+import type { CallParts } from '../call/call-parts.js';
+import { LIMITS } from '../limits.js';
+import { normaliseNumber, routeNumber, type Route } from '../routing/route-call.js';
+import type { Authenticate, Refusal } from './authenticate.js';
+import type { Caller } from './caller.js';
+
+export interface InviteParts {
+  readonly authenticate: Authenticate;
+  readonly call: CallParts;
+}
+
+/** What the steps find out about an INVITE, one after the other. */
+interface Arrival {
+  readonly invite: IncomingInvite;
+  caller?: Caller;
+  route?: Route;
+}
+
+type InviteStep = (parts: InviteParts, arrival: Arrival) => Promise<Refusal | undefined> | Refusal | undefined;
+
+/** The way of an INVITE into the system: each step refuses it or lets it pass to the next. */
+const INVITE_STEPS: readonly InviteStep[] = [shedOverload, authenticateCaller, screenDomain, limitCaller, route];
+
+export async function receiveInvite(parts: InviteParts, invite: IncomingInvite): Promise<void> {
+  const arrival: Arrival = { invite };
+  for (const step of INVITE_STEPS) {
+    const refusal = await step(parts, arrival);
+    if (refusal === undefined) continue;
+    invite.reject(refusal.status, refusal.options);
+    // Being asked for credentials is part of every call.
+    if (refusal.status !== 401) parts.call.figures.refusedInvites.inc({ status: String(refusal.status) });
+    return;
+  }
+  const { caller, route: found } = arrival;
+  if (caller === undefined || found === undefined || invite.state !== 'ringing') return;
+  await startCall(parts.call, { invite, caller, route: found });
+}
+
+function shedOverload({ call }: InviteParts): Refusal | undefined {
+  if (call.calls.size < LIMITS.calls) return undefined;
+  return { status: 503, options: { reason: 'Too many calls', headers: { 'Retry-After': '10' } } };
+}
+
+async function authenticateCaller({ authenticate }: InviteParts, arrival: Arrival): Promise<Refusal | undefined> {
+  const authentication = await authenticate.check(arrival.invite);
+  if (!authentication.ok) return authentication;
+  arrival.caller = authentication.caller;
+  return undefined;
+}
+
+/** Calls go to numbers of the caller's own organisation; another domain is not ours to reach. */
+function screenDomain({ authenticate }: InviteParts, { invite, caller }: Arrival): Refusal | undefined {
+  if (caller === undefined || authenticate.isOwnHost(caller.directory, invite.request.uriText)) return undefined;
+  return { status: 404, options: { reason: 'Unknown domain' } };
+}
+
+function limitCaller({ call }: InviteParts, { caller }: Arrival): Refusal | undefined {
+  if (caller === undefined) return undefined;
+  const calls = new Set(call.calls.legsOfUser(caller.user.userId).map((found) => found.call));
+  return calls.size < LIMITS.callsPerUser ? undefined : { status: 486, options: { reason: 'Too many calls' } };
+}
+
+/** An unknown number has a route too, without steps: the call is written down and refused with 404. */
+function route(_parts: InviteParts, arrival: Arrival): Refusal | undefined {
+  const { invite, caller } = arrival;
+  if (caller === undefined) return { status: 403 };
+  const number = dialledNumber(invite.request.uriText);
+  if (number === undefined) return { status: 404 };
+  arrival.route = routeNumber(caller.directory, number, caller.user.userId);
+  return undefined;
+}
+
+/** The user part of the Request-URI, or the number of a tel: URI. */
+function dialledNumber(uriText: string): string | undefined {
+  const uri = parseUri(uriText);
+  if (uri?.scheme === 'tel') return uri.number;
+  if (uri?.scheme !== 'sip' && uri?.scheme !== 'sips') return undefined;
+  return uri.user === undefined ? undefined : normaliseNumber(uri.user).slice(0, 64);
+}

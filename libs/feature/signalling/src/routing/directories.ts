@@ -1,0 +1,84 @@
+import type { Database } from '@carillon/database';
+import { OrganisationId } from '@carillon/domain';
+import type { Clock, Logger } from '@carillon/service-runtime';
+import type { Directory } from './directory.js';
+import { loadDirectory } from './load-directory.js';
+
+/** Unknown domains ask the database at most this often, however many requests name them. */
+const DOMAINS_MAX_AGE_MS = 10_000;
+
+interface Entry {
+  loading: Promise<Directory | undefined>;
+  /** The last one that was read: better than nothing while the database is away. */
+  last: Directory | undefined;
+  stale: boolean;
+}
+
+/** Every organisation's directory, read when first needed and again after `directory.changed`. */
+export class Directories {
+  private readonly entries = new Map<OrganisationId, Entry>();
+  private domains = new Map<string, OrganisationId>();
+  private domainsReadAt = Number.NEGATIVE_INFINITY;
+  private readingDomains: Promise<void> | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {}
+
+  /** @throws {CodedError} `DATABASE.UNAVAILABLE` where it was never read */
+  async of(organisationId: OrganisationId): Promise<Directory | undefined> {
+    const entry = this.entries.get(organisationId);
+    if (entry !== undefined && !entry.stale) return entry.loading;
+    return this.load(organisationId, entry?.last);
+  }
+
+  /** The organisation that a SIP domain names. @param domain any case */
+  async ofDomain(domain: string): Promise<Directory | undefined> {
+    const key = domain.toLowerCase();
+    if (!this.domains.has(key) && this.clock.now() - this.domainsReadAt >= DOMAINS_MAX_AGE_MS) await this.readDomains();
+    const organisationId = this.domains.get(key);
+    return organisationId === undefined ? undefined : this.of(organisationId);
+  }
+
+  /** The next question reads it anew. */
+  invalidate(organisationId: OrganisationId): void {
+    const entry = this.entries.get(organisationId);
+    if (entry !== undefined) entry.stale = true;
+    this.domainsReadAt = Number.NEGATIVE_INFINITY;
+  }
+
+  private load(organisationId: OrganisationId, last: Directory | undefined): Promise<Directory | undefined> {
+    const entry: Entry = { last, stale: false, loading: loadDirectory(this.database, organisationId) };
+    this.entries.set(organisationId, entry);
+    entry.loading = entry.loading.then(
+      (directory) => {
+        entry.last = directory;
+        return directory;
+      },
+      (error: unknown) => {
+        entry.stale = true;
+        if (entry.last === undefined) throw error;
+        this.logger.warn({ error, organisationId }, 'Cannot read the directory; going on with the last one');
+        return entry.last;
+      },
+    );
+    return entry.loading;
+  }
+
+  private async readDomains(): Promise<void> {
+    this.readingDomains ??= this.database
+      .asSystem('which organisation a SIP domain names', (tx) =>
+        tx.organisation.findMany({ select: { id: true, sipDomain: true } }),
+      )
+      .then((rows) => {
+        this.domains = new Map(rows.map((row) => [row.sipDomain.toLowerCase(), OrganisationId.parse(row.id)]));
+        this.domainsReadAt = this.clock.now();
+      })
+      .finally(() => {
+        this.readingDomains = undefined;
+      });
+    await this.readingDomains;
+  }
+}

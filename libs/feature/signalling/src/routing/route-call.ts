@@ -1,0 +1,132 @@
+import type { CallTargetKind, RedirectTarget, VoiceApp } from '@carillon/contracts';
+import type { MailboxId, RoomId, UserId } from '@carillon/domain';
+import type { Directory, NumberTarget } from './directory.js';
+
+/** One thing to try; the next is tried when it did not take the call. */
+export type RouteStep =
+  | { readonly kind: 'ring'; readonly userIds: readonly UserId[]; readonly seconds: number }
+  | { readonly kind: 'leave-voicemail'; readonly mailboxId: MailboxId }
+  | { readonly kind: 'voice-app'; readonly app: VoiceApp }
+  | { readonly kind: 'room'; readonly roomId: RoomId };
+
+/** Where a call leads and what is tried in which order. No steps: an unknown number. */
+export interface Route {
+  readonly target: {
+    readonly kind: CallTargetKind;
+    readonly number: string;
+    readonly name: string | null;
+    readonly userId: UserId | null;
+  };
+  readonly steps: readonly RouteStep[];
+}
+
+/**
+ * Decides where a dialled number leads. Pure.
+ * @param callerUserId whose call it is: their own mailbox opens on the voicemail number
+ */
+export function routeNumber(directory: Directory, number: string, callerUserId: UserId | null): Route {
+  const target = directory.numbers.get(number);
+  return target === undefined ? unknown(number) : routeTarget(directory, target, { number, callerUserId });
+}
+
+/** The same for a target that is already known, e.g. a key of an IVR menu. */
+export function routeRedirect(directory: Directory, target: RedirectTarget, callerUserId: UserId | null): Route {
+  switch (target.kind) {
+    case 'number':
+      return routeNumber(directory, normaliseNumber(target.number), callerUserId);
+    case 'user': {
+      const number = directory.users.get(target.userId)?.extension ?? '';
+      return routeTarget(directory, target, { number, callerUserId });
+    }
+    case 'group': {
+      const number = directory.groups.get(target.ringGroupId)?.extension ?? '';
+      return routeTarget(directory, target, { number, callerUserId });
+    }
+    case 'ivr': {
+      const number = directory.ivrMenus.get(target.ivrMenuId)?.extension ?? '';
+      return routeTarget(directory, target, { number, callerUserId });
+    }
+    case 'room': {
+      const number = directory.rooms.get(target.roomId)?.extension ?? '';
+      return routeTarget(directory, target, { number, callerUserId });
+    }
+    case 'voicemail':
+      return routeToMailbox(directory, target.mailboxId);
+  }
+}
+
+/** Takes visual separators out of what people dial; other characters stay, and lead nowhere. */
+export function normaliseNumber(dialled: string): string {
+  return dialled.replace(/[\s().-]/g, '');
+}
+
+interface Dialled {
+  readonly number: string;
+  readonly callerUserId: UserId | null;
+}
+
+function routeTarget(directory: Directory, target: NumberTarget, { number, callerUserId }: Dialled): Route {
+  switch (target.kind) {
+    case 'user':
+      return routeToUser(directory, target.userId, number);
+    case 'group': {
+      const group = directory.groups.get(target.ringGroupId);
+      if (group === undefined) return unknown(number);
+      const userIds = group.memberIds.filter((userId) => directory.users.get(userId)?.disabled === false);
+      return {
+        target: { kind: 'group', number, name: group.name, userId: null },
+        steps: [{ kind: 'ring', userIds, seconds: group.ringSeconds }],
+      };
+    }
+    case 'ivr': {
+      const menu = directory.ivrMenus.get(target.ivrMenuId);
+      if (menu === undefined) return unknown(number);
+      const app: VoiceApp = { kind: 'ivr', ivrMenuId: target.ivrMenuId };
+      return { target: { kind: 'ivr', number, name: menu.name, userId: null }, steps: [{ kind: 'voice-app', app }] };
+    }
+    case 'room': {
+      const room = directory.rooms.get(target.roomId);
+      if (room === undefined) return unknown(number);
+      const { roomId } = target;
+      return { target: { kind: 'room', number, name: room.name, userId: null }, steps: [{ kind: 'room', roomId }] };
+    }
+    case 'voicemail': {
+      const caller = callerUserId === null ? undefined : directory.users.get(callerUserId);
+      const app: VoiceApp = { kind: 'voicemail-menu', mailboxId: caller?.mailboxId ?? null };
+      return {
+        target: { kind: 'voicemail', number, name: 'Voicemail', userId: null },
+        steps: [{ kind: 'voice-app', app }],
+      };
+    }
+    case 'echo':
+      return {
+        target: { kind: 'echo', number, name: 'Echo', userId: null },
+        steps: [{ kind: 'voice-app', app: { kind: 'echo' } }],
+      };
+  }
+}
+
+/** Rings, and then the mailbox where there is one. Someone who may not use the system any more has no number. */
+function routeToUser(directory: Directory, userId: UserId, number: string): Route {
+  const user = directory.users.get(userId);
+  if (user === undefined || user.disabled) return unknown(number);
+  const ring: RouteStep = { kind: 'ring', userIds: [userId], seconds: directory.ringSeconds };
+  return {
+    target: { kind: 'user', number, name: user.displayName, userId },
+    steps: user.mailboxId === null ? [ring] : [ring, { kind: 'leave-voicemail', mailboxId: user.mailboxId }],
+  };
+}
+
+function routeToMailbox(directory: Directory, mailboxId: MailboxId): Route {
+  const owner = directory.mailboxes.get(mailboxId);
+  const user = owner === undefined ? undefined : directory.users.get(owner);
+  if (user === undefined) return unknown('');
+  return {
+    target: { kind: 'voicemail', number: user.extension ?? '', name: user.displayName, userId: user.userId },
+    steps: [{ kind: 'leave-voicemail', mailboxId }],
+  };
+}
+
+function unknown(number: string): Route {
+  return { target: { kind: 'unknown', number, name: null, userId: null }, steps: [] };
+}

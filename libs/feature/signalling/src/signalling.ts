@@ -1,0 +1,120 @@
+import { createUserAgent, DigestAuthenticator, type UserAgent } from '@carillon/sip-stack';
+import type { Database } from '@carillon/database';
+import type { Bus } from '@carillon/event-bus';
+import type { Clock, HealthState, Logger, Metrics, Settings } from '@carillon/service-runtime';
+import { endCall } from './call/actions/end-call.js';
+import { SESSION_BEHAVIOURS } from './call/behaviours/index.js';
+import { handleCallCommands } from './call/call-commands.js';
+import { hearEvents } from './call/call-events.js';
+import { CallMedia } from './call/call-media.js';
+import type { CallParts } from './call/call-parts.js';
+import { CallRecords } from './call/call-records.js';
+import { Calls } from './call/calls.js';
+import { SignallingFigures } from './figures.js';
+import { orUnavailable } from './inbound/or-unavailable.js';
+import { Authenticate } from './inbound/authenticate.js';
+import { FailureLimiter } from './inbound/failure-limiter.js';
+import { receiveInvite } from './inbound/receive-invite.js';
+import { receiveRegister } from './inbound/receive-register.js';
+import { BindingRecords } from './registrar/binding-records.js';
+import { Registrar } from './registrar/registrar.js';
+import { Directories } from './routing/directories.js';
+import type { SipWebSocket } from './sip/sip-web-socket.js';
+import { EVENT_PACKAGE, MessageLamps } from './subscriptions/message-lamps.js';
+
+export interface SignallingOptions {
+  readonly settings: Pick<Settings, 'sip' | 'sipDomain' | 'advertisedAddress'>;
+  readonly database: Database;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly webSocket: SipWebSocket;
+}
+
+export interface RunningSignalling {
+  readonly userAgent: UserAgent;
+  check(): HealthState;
+  /** Ends calls politely, writes what is left to write, closes the sockets. */
+  close(): Promise<void>;
+}
+
+/** Puts the parts together and listens. Rejects where a port cannot be taken or the database does not answer. */
+export async function startSignalling(options: SignallingOptions): Promise<RunningSignalling> {
+  const { settings, database, bus, clock, logger, metrics, webSocket } = options;
+  const { sip, advertisedAddress } = settings;
+  const records = new CallRecords(database, clock, logger);
+  const interrupted = await records.closeInterrupted();
+  if (interrupted > 0) logger.warn({ calls: interrupted }, 'Calls were interrupted when the last process ended');
+  const registrar = new Registrar(new BindingRecords(database), bus, clock, logger);
+  await registrar.restore();
+
+  const userAgent = await createUserAgent({
+    listen: [
+      { protocol: 'udp', ...sip },
+      { protocol: 'tcp', ...sip },
+    ],
+    advertisedAddress,
+    serverName: 'Carillon',
+    eventPackages: [EVENT_PACKAGE],
+    logger: {
+      debug: (details, text) => logger.debug(details, text),
+      info: (details, text) => logger.info(details, text),
+      warn: (details, text) => logger.warn(details, text),
+      error: (details, text) => logger.error(details, text),
+    },
+  });
+  const directories = new Directories(database, clock, logger);
+  const calls = new Calls(bus, records);
+  const parts: CallParts = {
+    userAgent,
+    bus,
+    media: new CallMedia(bus, logger),
+    calls,
+    behaviours: SESSION_BEHAVIOURS,
+    registrar,
+    directories,
+    figures: new SignallingFigures(metrics, { calls: () => calls.size, registrations: () => registrar.size }),
+    clock,
+    logger,
+  };
+  const authenticate = new Authenticate(directories, new DigestAuthenticator(), new FailureLimiter(clock), clock, {
+    hosts: ownHosts(advertisedAddress, userAgent),
+    defaultDomain: settings.sipDomain,
+  });
+  const lamps = new MessageLamps(authenticate, bus, logger);
+
+  userAgent
+    .on('register', (request) =>
+      orUnavailable(request, () => receiveRegister({ authenticate, registrar, clock }, request)),
+    )
+    .on('invite', (invite) => orUnavailable(invite, () => receiveInvite({ authenticate, call: parts }, invite)))
+    .on('subscribe', (request) => orUnavailable(request, () => lamps.receiveSubscribe(request)));
+  const stopCommands = handleCallCommands(bus, parts);
+  const stopEvents = hearEvents(bus, parts, lamps);
+  webSocket.open(userAgent);
+
+  let closed = false;
+  return {
+    userAgent,
+    check: () => (closed ? { ok: false, detail: 'Closed' } : { ok: true, detail: `${calls.size} calls` }),
+    close: async () => {
+      closed = true;
+      webSocket.close();
+      for (const call of calls.all())
+        endCall(parts, call, { outcome: 'failed', reason: 'Service stopping', sipStatus: 503 });
+      stopCommands();
+      stopEvents();
+      await userAgent.close();
+      registrar.close();
+      await records.close();
+    },
+  };
+}
+
+/** Names of ours that a phone may have been set up with in place of a SIP domain. */
+function ownHosts(advertisedAddress: string, userAgent: UserAgent): ReadonlySet<string> {
+  const unspecified = new Set(['0.0.0.0', '::']);
+  const bound = userAgent.addresses.map(({ host }) => host).filter((host) => !unspecified.has(host));
+  return new Set([advertisedAddress.toLowerCase(), 'localhost', ...bound]);
+}

@@ -1,0 +1,129 @@
+import type { EventPayload } from '@carillon/contracts';
+import type { Bus } from '@carillon/event-bus';
+import type { MailboxId, OrganisationId, UserId } from '@carillon/domain';
+import { parseUri, sipUri } from '@carillon/sip-message';
+import type { Logger } from '@carillon/service-runtime';
+import type { IncomingSubscribe, NotifierSubscription } from '@carillon/sip-stack';
+import type { Authenticate } from '../inbound/authenticate.js';
+import type { Caller } from '../inbound/caller.js';
+import { LIMITS } from '../limits.js';
+import { buildMessageSummary, MESSAGE_SUMMARY_TYPE, type MailboxCounts } from './message-summary.js';
+
+export const EVENT_PACKAGE = 'message-summary';
+const TIMES = { defaultSeconds: 3600, minimumSeconds: 60, maximumSeconds: 3600 } as const;
+
+interface Lamp {
+  readonly subscription: NotifierSubscription;
+  readonly organisationId: OrganisationId;
+  readonly userId: UserId;
+  readonly mailboxId: MailboxId;
+  readonly account: string;
+}
+
+/** Message waiting lamps of phones (RFC 3842): each phone sees its own user's mailbox only. */
+export class MessageLamps {
+  private readonly byMailbox = new Map<MailboxId, Set<Lamp>>();
+  private count = 0;
+
+  constructor(
+    private readonly authenticate: Authenticate,
+    private readonly bus: Bus,
+    private readonly logger: Logger,
+  ) {}
+
+  /** SUBSCRIBE outside a dialog. */
+  async receiveSubscribe(incoming: IncomingSubscribe): Promise<void> {
+    if (incoming.event?.package !== EVENT_PACKAGE) {
+      incoming.reply(489, { headers: { 'Allow-Events': EVENT_PACKAGE } });
+      return;
+    }
+    const authentication = await this.authenticate.check(incoming);
+    if (!authentication.ok) {
+      incoming.reply(authentication.status, authentication.options);
+      return;
+    }
+    const { caller } = authentication;
+    const { mailboxId } = caller.user;
+    if (!isOwnMailbox(caller, incoming.request.uriText)) incoming.reply(403);
+    else if (mailboxId === null) incoming.reply(404, { reason: 'No mailbox' });
+    else if (this.count >= LIMITS.subscriptions) incoming.reply(503, { headers: { 'Retry-After': '60' } });
+    else await this.accept(incoming, caller, mailboxId);
+  }
+
+  private async accept(incoming: IncomingSubscribe, caller: Caller, mailboxId: MailboxId): Promise<void> {
+    const wanted = incoming.expires ?? TIMES.defaultSeconds;
+    if (wanted > 0 && wanted < TIMES.minimumSeconds) {
+      incoming.reply(423, { headers: { 'Min-Expires': String(TIMES.minimumSeconds) } });
+      return;
+    }
+    const { organisationId, sipDomain } = caller.directory;
+    const counts = await this.countsOf(organisationId, mailboxId);
+    if (counts === undefined) {
+      incoming.reply(503, { headers: { 'Retry-After': '10' } });
+      return;
+    }
+    const subscription = incoming.accept({ expires: Math.min(wanted, TIMES.maximumSeconds) });
+    const account = sipUri({ user: caller.user.extension ?? caller.device.sipUsername, host: sipDomain });
+    const lamp: Lamp = { subscription, organisationId, userId: caller.user.userId, mailboxId, account };
+    this.add(lamp);
+    subscription.on('refreshed', () => void this.refresh(lamp));
+    subscription.on('ended', () => this.remove(lamp));
+    this.show(lamp, counts);
+  }
+
+  /** `mailbox.changed` */
+  changed({ mailboxId, newCount, oldCount }: EventPayload<'mailbox.changed'>): void {
+    for (const lamp of this.byMailbox.get(mailboxId) ?? []) this.show(lamp, { newCount, oldCount });
+  }
+
+  /** The user may not use the system any more. */
+  endOfUser(userId: UserId): void {
+    for (const lamps of this.byMailbox.values())
+      for (const lamp of lamps)
+        if (lamp.userId === userId) {
+          this.remove(lamp);
+          void lamp.subscription.terminate('rejected');
+        }
+  }
+
+  private async refresh(lamp: Lamp): Promise<void> {
+    const counts = await this.countsOf(lamp.organisationId, lamp.mailboxId);
+    if (counts !== undefined) this.show(lamp, counts);
+  }
+
+  private show({ subscription, account }: Lamp, counts: MailboxCounts): void {
+    if (subscription.state === 'terminated') return;
+    void subscription.notify({ contentType: MESSAGE_SUMMARY_TYPE, body: buildMessageSummary(account, counts) });
+  }
+
+  private async countsOf(organisationId: OrganisationId, mailboxId: MailboxId): Promise<MailboxCounts | undefined> {
+    try {
+      const answer = await this.bus.call('mailbox.counts', { organisationId, mailboxId });
+      return answer.ok ? answer : undefined;
+    } catch (error) {
+      this.logger.error({ error, mailboxId }, 'Cannot count the messages of a mailbox');
+      return undefined;
+    }
+  }
+
+  private add(lamp: Lamp): void {
+    const lamps = this.byMailbox.get(lamp.mailboxId) ?? new Set();
+    this.byMailbox.set(lamp.mailboxId, lamps.add(lamp));
+    this.count += 1;
+  }
+
+  private remove(lamp: Lamp): void {
+    const lamps = this.byMailbox.get(lamp.mailboxId);
+    if (lamps?.delete(lamp) !== true) return;
+    this.count -= 1;
+    if (lamps.size === 0) this.byMailbox.delete(lamp.mailboxId);
+  }
+}
+
+/** Phones subscribe to their own address of record, or to the voicemail number. */
+function isOwnMailbox({ device, user, directory }: Caller, uriText: string): boolean {
+  const uri = parseUri(uriText);
+  if ((uri?.scheme !== 'sip' && uri?.scheme !== 'sips') || uri.user === undefined) return false;
+  if (uri.user === device.sipUsername || uri.user === user.extension) return true;
+  return directory.numbers.get(uri.user)?.kind === 'voicemail';
+}
