@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { typescriptArguments } from './tools/start/typescript-arguments.mjs';
 import { cachedWorkerPath } from './tools/mediasoup-worker/worker-location.mjs';
 
 /**
@@ -20,13 +20,6 @@ import { cachedWorkerPath } from './tools/mediasoup-worker/worker-location.mjs';
  * own, loads TypeScript and `@carillon/*` here exactly as it does in production. A child process does not inherit
  * them: pass `[...process.execArgv, file]`.
  */
-const RUN_TYPESCRIPT = [
-  '--conditions=@carillon/source',
-  '--import',
-  import.meta.resolve('@swc-node/register/esm-register'),
-  '--no-warnings',
-];
-
 const SOURCE = ['{apps,libs,tools}/**'];
 const NEVER = ['**/node_modules/**', '**/dist/**', '**/src/generated/**'];
 
@@ -39,11 +32,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@carillon/source', 'node'] } },
   test: {
     pool: 'forks',
-    execArgv: RUN_TYPESCRIPT,
-    env: {
-      TS_NODE_PROJECT: fileURLToPath(new URL('tsconfig.json', import.meta.url)),
-      ...(worker === undefined ? {} : { MEDIASOUP_WORKER_BIN: worker }),
-    },
+    execArgv: typescriptArguments(),
+    env: worker === undefined ? {} : { MEDIASOUP_WORKER_BIN: worker },
     passWithNoTests: true,
     restoreMocks: true,
     projects: [

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { typescriptArguments, typescriptEnvironment } from '../start/typescript-arguments.mjs';
+import { typescriptArguments } from '../start/typescript-arguments.mjs';
 import { WORKSPACE } from '../start/workspace.mjs';
 import { freePort } from './free-port.mjs';
 
@@ -31,7 +31,6 @@ export async function startCarillon({ worker }) {
     cwd: WORKSPACE,
     env: {
       ...process.env,
-      ...typescriptEnvironment(),
       MEDIASOUP_WORKER_BIN: worker,
       CARILLON_DATA_DIR: dataDir,
       CARILLON_HTTP_PORT: String(http),

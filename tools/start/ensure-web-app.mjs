@@ -34,7 +34,7 @@ async function build() {
   const vite = join(WORKSPACE, 'node_modules', 'vite', 'bin', 'vite.js');
   const { code, output } = await runCommand(process.execPath, [vite, 'build'], {
     cwd: WEB,
-    env: { ...process.env, NODE_ENV: 'production' },
+    env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' },
     onLine: (line) => line.trim() && step.update(line.trim()),
   });
   if (code !== 0) {

@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { prepare } from './prepare.mjs';
-import { typescriptArguments, typescriptEnvironment } from './typescript-arguments.mjs';
+import { typescriptArguments } from './typescript-arguments.mjs';
 import { WORKSPACE } from './workspace.mjs';
 
 /** Prepares this checkout, then runs `all-in-one` until it ends; its exit code becomes ours. */
@@ -21,7 +21,7 @@ export async function runCarillon() {
   // the media workers would be ended before the calls are.
   const child = spawn(process.execPath, [...typescriptArguments(), main, ...process.argv.slice(2)], {
     cwd: WORKSPACE,
-    env: { ...process.env, ...typescriptEnvironment(), MEDIASOUP_WORKER_BIN: worker },
+    env: { ...process.env, MEDIASOUP_WORKER_BIN: worker },
     stdio: 'inherit',
     detached: process.platform !== 'win32',
   });

@@ -1,6 +1,4 @@
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { WORKSPACE } from './workspace.mjs';
+const HOOKS = new URL('../typescript/register.mjs', import.meta.url);
 
 /**
  * The arguments with which Node runs TypeScript from source, whatever the current directory.
@@ -8,11 +6,5 @@ import { WORKSPACE } from './workspace.mjs';
  * @returns {string[]}
  */
 export function typescriptArguments() {
-  const hooks = join(WORKSPACE, 'node_modules', '@swc-node', 'register', 'esm', 'esm-register.mjs');
-  return ['--conditions=@carillon/source', '--import', pathToFileURL(hooks).href, '--no-warnings'];
-}
-
-/** @returns {Record<string, string>} what those arguments need in the environment: the compiler options to follow */
-export function typescriptEnvironment() {
-  return { TS_NODE_PROJECT: join(WORKSPACE, 'tsconfig.json') };
+  return ['--conditions=@carillon/source', '--import', HOOKS.href, '--no-warnings'];
 }

@@ -36,7 +36,7 @@ export interface DemoStaff {
 export const CARILLON_COMMAND = [
   '--conditions=@carillon/source',
   '--import',
-  '@swc-node/register/esm-register',
+  './tools/typescript/register.mjs',
   '--no-warnings',
   'apps/all-in-one/src/main.ts',
 ];

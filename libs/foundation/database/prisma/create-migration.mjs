@@ -1,6 +1,5 @@
 // Writes the migration that brings a database with all migrations up to schema.prisma. From the repository's root:
-//   node --conditions=@carillon/source --import @swc-node/register/esm-register \
-//     libs/foundation/database/prisma/create-migration.mjs <name> [--check]
+//   npm run migration <name>, or: npm run migration -- --check
 // With --check nothing is written; status 1 says that the schema has changes without a migration.
 // New tables with `organisation_id` need `SELECT carillon_isolate('table');` in the same migration.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
