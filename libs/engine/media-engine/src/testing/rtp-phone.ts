@@ -23,12 +23,15 @@ export class RtpPhone {
   private phase = 0;
   private target = 0;
   ssrc = Math.floor(Math.random() * 0xffffffff);
+  /** What it sends with, where that differs from what it receives. */
+  payloadType: number;
 
   private constructor(
     private readonly socket: Socket,
     readonly codec: AudioCodecName,
     readonly port: number,
   ) {
+    this.payloadType = PAYLOAD_TYPES[codec];
     this.encoder = CODECS[codec].createEncoder();
     this.decoder = CODECS[codec].createDecoder();
     socket.on('message', (bytes) => this.receive(bytes));
@@ -84,7 +87,7 @@ export class RtpPhone {
     this.timestamp = (this.timestamp + clock) >>> 0;
     const header = {
       marker: false,
-      payloadType: PAYLOAD_TYPES[this.codec],
+      payloadType: this.payloadType,
       sequence: this.sequence,
       timestamp: this.timestamp,
       ssrc: changes.ssrc ?? this.ssrc,
