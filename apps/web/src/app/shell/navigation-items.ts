@@ -1,0 +1,49 @@
+import type { Role } from '@carillon/domain';
+import {
+  IconAddressBook,
+  IconDeviceLandlinePhone,
+  IconHierarchy2,
+  IconHistory,
+  IconLayoutDashboard,
+  IconListSearch,
+  IconMessageCircle,
+  IconPhone,
+  IconPhoneCall,
+  IconDoor,
+  IconUsersGroup,
+  IconVideo,
+  IconRecordMail,
+  type TablerIcon,
+} from '@tabler/icons-react';
+
+export interface NavigationItem {
+  readonly to: string;
+  readonly label: string;
+  readonly icon: TablerIcon;
+  /** Second key of the shortcut that starts with `g`. */
+  readonly key?: string;
+  readonly badge?: 'chat' | 'voicemail';
+  /** Only this very address is it, not what lies below. */
+  readonly exact?: boolean;
+}
+
+export const staffItems: readonly NavigationItem[] = [
+  { to: '/phone', label: 'Phone', icon: IconPhone, key: 'p' },
+  { to: '/chat', label: 'Chat', icon: IconMessageCircle, key: 'c', badge: 'chat' },
+  { to: '/voicemail', label: 'Voicemail', icon: IconRecordMail, key: 'v', badge: 'voicemail' },
+  { to: '/meetings', label: 'Meetings', icon: IconVideo, key: 'm' },
+];
+
+const administration: readonly NavigationItem[] = [
+  { to: '/admin', label: 'Overview', icon: IconLayoutDashboard, key: 'o', exact: true },
+  { to: '/admin/users', label: 'Users', icon: IconAddressBook, key: 'u' },
+  { to: '/admin/groups', label: 'Ring groups', icon: IconUsersGroup, key: 'r' },
+  { to: '/admin/menus', label: 'IVR menus', icon: IconHierarchy2, key: 'i' },
+  { to: '/admin/rooms', label: 'Rooms', icon: IconDoor },
+  { to: '/admin/calls', label: 'Live calls', icon: IconPhoneCall, key: 'l' },
+  { to: '/admin/history', label: 'Call history', icon: IconHistory, key: 'h' },
+  { to: '/admin/registrations', label: 'Registrations', icon: IconDeviceLandlinePhone },
+  { to: '/admin/audit', label: 'Audit log', icon: IconListSearch },
+];
+
+export const adminItems = (role: Role): readonly NavigationItem[] => (role === 'admin' ? administration : []);

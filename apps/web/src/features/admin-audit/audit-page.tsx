@@ -1,0 +1,91 @@
+import type { AuditEntry } from '@carillon/contracts';
+import { Button, Code, Group, Spoiler, Text } from '@mantine/core';
+import { IconListSearch } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { call } from '../../api/api.js';
+import { keyOf } from '../../api/query-keys.js';
+import { EmptyState } from '../../ui/empty-state.js';
+import { formatDateTime } from '../../ui/format-time.js';
+import { Loaded } from '../../ui/loaded.js';
+import { Page } from '../../ui/page.js';
+import { RecordTable, type Column } from '../../ui/record-table.js';
+
+const columns: readonly Column<AuditEntry>[] = [
+  {
+    header: 'When',
+    width: '12rem',
+    render: (entry) => (
+      <Text size="sm" className="tabular">
+        {formatDateTime(entry.at)}
+      </Text>
+    ),
+  },
+  {
+    header: 'Who',
+    render: (entry) => (
+      <div>
+        <Text fw={600} size="sm">
+          {entry.actorName}
+        </Text>
+        {entry.address !== null && (
+          <Text size="xs" c="dimmed">
+            {entry.address}
+          </Text>
+        )}
+      </div>
+    ),
+  },
+  { header: 'Action', render: (entry) => <Code>{entry.action}</Code> },
+  { header: 'Target', render: (entry) => <Text size="sm">{entry.target}</Text> },
+  { header: 'Change', render: (entry) => <Change change={entry.change} /> },
+];
+
+/** What administrators did. */
+export function AuditPage() {
+  const audit = useInfiniteQuery({
+    queryKey: keyOf('listAudit'),
+    queryFn: ({ pageParam, signal }) =>
+      call('listAudit', { query: pageParam === null ? {} : { cursor: pageParam }, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    staleTime: 0,
+  });
+  return (
+    <Page title="Audit log" description="What administrators changed, when and from where.">
+      <Loaded query={audit} what="the audit log">
+        {({ pages }) => {
+          const entries = pages.flatMap((page) => page.entries);
+          return entries.length === 0 ? (
+            <EmptyState
+              icon={<IconListSearch size={28} />}
+              title="Nothing was changed yet"
+              hint="Every change an administrator makes is listed here."
+            />
+          ) : (
+            <RecordTable label="Audit log" columns={columns} rows={entries} keyOf={(entry) => entry.auditId} />
+          );
+        }}
+      </Loaded>
+      {audit.hasNextPage && (
+        <Group justify="center" mt="md">
+          <Button variant="default" onClick={() => void audit.fetchNextPage()} loading={audit.isFetchingNextPage}>
+            Show more
+          </Button>
+        </Group>
+      )}
+    </Page>
+  );
+}
+
+function Change({ change }: { change: unknown }) {
+  if (change === null || change === undefined || JSON.stringify(change) === '{}') return <Text c="dimmed">–</Text>;
+  return (
+    <Spoiler maxHeight={42} showLabel="More" hideLabel="Less" fz="sm">
+      <Code style={{ whiteSpace: 'pre-wrap' }}>
+        {JSON.stringify(change, null, 1)
+          .replaceAll(/["{}]|^\s*\n/gm, '')
+          .trim()}
+      </Code>
+    </Spoiler>
+  );
+}

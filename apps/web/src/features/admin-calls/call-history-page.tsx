@@ -1,0 +1,139 @@
+import type { CallOutcome, CallRecord } from '@carillon/contracts';
+import { Button, Group, Select, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconHistory, IconSearch } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useSearchParams } from 'react-router';
+import { call } from '../../api/api.js';
+import { keyOf } from '../../api/query-keys.js';
+import { CALL_OUTCOMES, OutcomeBadge } from '../../ui/call-words.js';
+import { EmptyState } from '../../ui/empty-state.js';
+import { formatDateTime, formatDuration } from '../../ui/format-time.js';
+import { Loaded } from '../../ui/loaded.js';
+import { Page } from '../../ui/page.js';
+import { RecordTable, type Column } from '../../ui/record-table.js';
+import { CallDetail } from './call-detail.js';
+import { PartyCell } from './party-cell.js';
+
+const SEARCH_DELAY_MS = 300;
+const isOutcome = (value: string | null): value is CallOutcome => CALL_OUTCOMES.some((one) => one.value === value);
+
+/** Every call of the organisation that is over, with filters; each can be opened to see its legs. */
+export function CallHistoryPage() {
+  const [parameters, setParameters] = useSearchParams();
+  const [search, setSearch] = useState('');
+  const [settledSearch] = useDebouncedValue(search.trim(), SEARCH_DELAY_MS);
+  const [opened, setOpened] = useState<CallRecord | null>(null);
+  const outcome = parameters.get('outcome');
+  const from = parameters.get('from') ?? '';
+  const to = parameters.get('to') ?? '';
+  const set = (name: string, value: string | null) =>
+    setParameters(
+      (known) => {
+        const next = new URLSearchParams(known);
+        if (value === null || value === '') next.delete(name);
+        else next.set(name, value);
+        return next;
+      },
+      { replace: true },
+    );
+  const filter = {
+    ...(isOutcome(outcome) && { outcome }),
+    ...(settledSearch !== '' && { search: settledSearch }),
+    ...(from !== '' && { from }),
+    ...(to !== '' && { to }),
+  };
+  const filtered = Object.keys(filter).length > 0;
+  const calls = useInfiniteQuery({
+    queryKey: keyOf('allCalls', filter),
+    queryFn: ({ pageParam, signal }) =>
+      call('allCalls', { query: { ...filter, ...(pageParam !== null && { cursor: pageParam }) }, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+  });
+  return (
+    <Page title="Call history">
+      <Group mb="md" gap="sm" align="flex-end">
+        <TextInput
+          type="search"
+          label="Number or name"
+          leftSection={<IconSearch size={16} />}
+          maxLength={64}
+          value={search}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+        />
+        <Select
+          label="Outcome"
+          placeholder="All"
+          clearable
+          w={160}
+          data={CALL_OUTCOMES}
+          value={isOutcome(outcome) ? outcome : null}
+          onChange={(value) => set('outcome', value)}
+        />
+        <TextInput
+          label="From day"
+          type="date"
+          value={from}
+          onChange={(event) => set('from', event.currentTarget.value)}
+        />
+        <TextInput label="To day" type="date" value={to} onChange={(event) => set('to', event.currentTarget.value)} />
+      </Group>
+      <Loaded query={calls} what="the call history">
+        {({ pages }) => {
+          const list = pages.flatMap((page) => page.calls);
+          if (list.length > 0) {
+            return (
+              <RecordTable
+                label="Call history"
+                columns={columns(setOpened)}
+                rows={list}
+                keyOf={(record) => record.callId}
+                testIdOf={(record) => `call-${record.callId}`}
+              />
+            );
+          }
+          return filtered ? (
+            <Text c="dimmed" ta="center" py="xl">
+              No call fits these filters.
+            </Text>
+          ) : (
+            <EmptyState
+              icon={<IconHistory size={28} />}
+              title="No calls yet"
+              hint="Once a call is over it is listed here, with how it went."
+            />
+          );
+        }}
+      </Loaded>
+      {calls.hasNextPage && (
+        <Group justify="center" mt="md">
+          <Button variant="default" onClick={() => void calls.fetchNextPage()} loading={calls.isFetchingNextPage}>
+            Show more
+          </Button>
+        </Group>
+      )}
+      <CallDetail record={opened} onClose={() => setOpened(null)} />
+    </Page>
+  );
+}
+
+const columns = (open: (record: CallRecord) => void): readonly Column<CallRecord>[] => [
+  {
+    header: 'When',
+    render: (record) => (
+      <UnstyledButton onClick={() => open(record)} fz="sm" c="var(--mantine-color-anchor)" className="tabular">
+        {formatDateTime(record.startedAt)}
+      </UnstyledButton>
+    ),
+  },
+  { header: 'From', render: (record) => <PartyCell party={record.from} /> },
+  { header: 'To', render: (record) => <PartyCell party={record.to} kind={record.to.kind} /> },
+  { header: 'Outcome', render: (record) => <OutcomeBadge outcome={record.outcome} /> },
+  {
+    header: 'Duration',
+    align: 'right',
+    render: (record) => <span className="tabular">{formatDuration(record.durationSeconds)}</span>,
+  },
+];

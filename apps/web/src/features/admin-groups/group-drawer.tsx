@@ -1,0 +1,64 @@
+import { SaveRingGroup, type RingGroup } from '@carillon/contracts';
+import { Button, Drawer, Group, NumberInput, Stack, TextInput } from '@mantine/core';
+import { schemaResolver, useForm } from '@mantine/form';
+import { call } from '../../api/api.js';
+import { showFormFailure } from '../../ui/form-failure.js';
+import { useAct } from '../../ui/use-act.js';
+import { MemberPicker } from './member-picker.js';
+
+interface GroupDrawerProps {
+  /** null makes a new one. */
+  group: RingGroup | null;
+  opened: boolean;
+  onClose: () => void;
+}
+
+/** Makes or changes a ring group. */
+export function GroupDrawer({ group, opened, onClose }: GroupDrawerProps) {
+  const form = useForm({
+    initialValues: {
+      name: group?.name ?? '',
+      extension: group?.extension ?? '',
+      ringSeconds: group?.ringSeconds ?? 25,
+      memberIds: (group?.memberIds ?? []) as string[],
+    },
+    validate: schemaResolver(SaveRingGroup, { sync: true }),
+  });
+  const save = useAct({
+    run: (body: typeof form.values) =>
+      group === null
+        ? call('createRingGroup', { body })
+        : call('updateRingGroup', { params: { ringGroupId: group.ringGroupId }, body }),
+    stale: ['listRingGroups'],
+    done: (saved) => `${saved.name} is saved.`,
+    onDone: onClose,
+    onFailure: (failure) => showFormFailure(form, failure),
+  });
+  return (
+    <Drawer opened={opened} onClose={onClose} title={group === null ? 'Add ring group' : `Edit ${group.name}`}>
+      <form noValidate onSubmit={form.onSubmit((values) => save.mutate(values))}>
+        <Stack>
+          <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
+          <TextInput label="Extension" required inputMode="numeric" {...form.getInputProps('extension')} />
+          <NumberInput
+            label="Rings for (seconds)"
+            description="Then the call goes on: to voicemail, or back to the menu it came from."
+            min={5}
+            max={120}
+            clampBehavior="none"
+            {...form.getInputProps('ringSeconds')}
+          />
+          <MemberPicker {...form.getInputProps('memberIds')} value={form.values.memberIds} />
+          <Group justify="flex-end" mt="sm">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={save.isPending}>
+              Save
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Drawer>
+  );
+}

@@ -1,0 +1,78 @@
+import { SaveRoom, type Room } from '@carillon/contracts';
+import { Button, Drawer, Group, Stack, Switch, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { call } from '../../api/api.js';
+import { showFormFailure } from '../../ui/form-failure.js';
+import { useAct } from '../../ui/use-act.js';
+
+interface RoomDrawerProps {
+  /** null makes a new one. */
+  room: Room | null;
+  opened: boolean;
+  onClose: () => void;
+}
+
+/** Makes or changes a meeting room. */
+export function RoomDrawer({ room, opened, onClose }: RoomDrawerProps) {
+  const form = useForm({
+    initialValues: {
+      name: room?.name ?? '',
+      extension: room?.extension ?? '',
+      pin: room?.pin ?? '',
+      lobby: room?.lobby ?? true,
+    },
+  });
+  const save = useAct({
+    run: (body: Parameters<typeof SaveRoom.parse>[0]) => {
+      const checked = SaveRoom.parse(body);
+      return room === null
+        ? call('createRoom', { body: checked })
+        : call('updateRoom', { params: { roomId: room.roomId }, body: checked });
+    },
+    stale: ['listRooms', 'rooms', 'room'],
+    done: (saved) => `${saved.name} is saved.`,
+    onDone: onClose,
+    onFailure: (failure) => showFormFailure(form, failure),
+  });
+  const submit = (values: typeof form.values) => {
+    const orNull = (text: string) => (text.trim() === '' ? null : text.trim());
+    const body = { ...values, extension: orNull(values.extension), pin: orNull(values.pin) };
+    const checked = SaveRoom.safeParse(body);
+    if (checked.success) return save.mutate(body);
+    form.setErrors(Object.fromEntries(checked.error.issues.map((issue) => [issue.path.join('.'), issue.message])));
+  };
+  return (
+    <Drawer opened={opened} onClose={onClose} title={room === null ? 'Add room' : `Edit ${room.name}`}>
+      <form noValidate onSubmit={form.onSubmit(submit)}>
+        <Stack>
+          <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
+          <TextInput
+            label="Dial-in extension"
+            description="The number phones call. Leave empty for browsers only."
+            inputMode="numeric"
+            {...form.getInputProps('extension')}
+          />
+          <TextInput
+            label="PIN for phones"
+            description="4 to 10 digits. Leave empty to let phones in without one."
+            inputMode="numeric"
+            {...form.getInputProps('pin')}
+          />
+          <Switch
+            label="Lobby"
+            description="Guests wait until a host lets them in."
+            {...form.getInputProps('lobby', { type: 'checkbox' })}
+          />
+          <Group justify="flex-end" mt="sm">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={save.isPending}>
+              Save
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Drawer>
+  );
+}

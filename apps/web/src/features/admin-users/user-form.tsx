@@ -1,0 +1,70 @@
+import { UpdateUser, type User } from '@carillon/contracts';
+import { Button, Card, Group, Select, Stack, Switch, TextInput, Title } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { call } from '../../api/api.js';
+import { showFormFailure } from '../../ui/form-failure.js';
+import { useAct } from '../../ui/use-act.js';
+
+const valuesOf = (user: User) => ({
+  displayName: user.displayName,
+  email: user.email,
+  extension: user.extension ?? '',
+  role: user.role,
+  voicemail: user.mailboxId !== null,
+});
+
+/** Who the user is and what number they have. */
+export function UserForm({ user }: { user: User }) {
+  const form = useForm({ initialValues: valuesOf(user) });
+  const save = useAct({
+    run: (body: UpdateUser) => call('updateUser', { params: { userId: user.userId }, body }),
+    stale: ['getUser', 'listUsers', 'contacts'],
+    done: 'The changes are saved.',
+    onDone: (saved) => form.resetDirty(valuesOf(saved)),
+    onFailure: (failure) => showFormFailure(form, failure),
+  });
+  const submit = (values: typeof form.values) => {
+    const body = { ...values, extension: values.extension.trim() === '' ? null : values.extension.trim() };
+    const checked = UpdateUser.safeParse(body);
+    if (checked.success) return save.mutate(body);
+    form.setErrors(Object.fromEntries(checked.error.issues.map((issue) => [issue.path.join('.'), issue.message])));
+  };
+  return (
+    <Card>
+      <Title order={2} mb="md">
+        Details
+      </Title>
+      <form noValidate onSubmit={form.onSubmit(submit)}>
+        <Stack>
+          <TextInput label="Name" required {...form.getInputProps('displayName')} />
+          <TextInput label="E-mail address" type="email" required {...form.getInputProps('email')} />
+          <TextInput
+            label="Extension"
+            description="Leave empty for none."
+            inputMode="numeric"
+            {...form.getInputProps('extension')}
+          />
+          <Select
+            label="Role"
+            allowDeselect={false}
+            data={[
+              { value: 'staff', label: 'Staff' },
+              { value: 'admin', label: 'Administrator' },
+            ]}
+            {...form.getInputProps('role')}
+          />
+          <Switch
+            label="Voicemail"
+            description="Switching it off deletes no messages."
+            {...form.getInputProps('voicemail', { type: 'checkbox' })}
+          />
+          <Group justify="flex-end">
+            <Button type="submit" loading={save.isPending} disabled={!form.isDirty()}>
+              Save
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Card>
+  );
+}

@@ -1,0 +1,121 @@
+import type { Registration, User } from '@carillon/contracts';
+import { Anchor, Badge, Button, Group, Text, TextInput } from '@mantine/core';
+import { IconAddressBook, IconPlus, IconSearch } from '@tabler/icons-react';
+import { useState } from 'react';
+import { Link, useSearchParams } from 'react-router';
+import { useLiveCalls, usePresences, useRegistrations, useUsers } from '../../api/queries.js';
+import { EmptyState } from '../../ui/empty-state.js';
+import { Loaded } from '../../ui/loaded.js';
+import { Page } from '../../ui/page.js';
+import { PersonAvatar } from '../../ui/person-avatar.js';
+import { RecordTable, type Column } from '../../ui/record-table.js';
+import { callConcerns } from '../../api/upsert-call.js';
+import { CreateUserDrawer } from './create-user-drawer.js';
+
+/** Everyone in the organisation, with live state of phones and calls. */
+export function UsersPage() {
+  const users = useUsers();
+  const [parameters, setParameters] = useSearchParams();
+  const [search, setSearch] = useState('');
+  const creating = parameters.has('new');
+  const create = () => setParameters({ new: '1' });
+  const wanted = search.trim().toLowerCase();
+  const columns = useColumns();
+  return (
+    <Page
+      title="Users"
+      actions={
+        <Button leftSection={<IconPlus size={18} />} onClick={create}>
+          Add user
+        </Button>
+      }
+    >
+      <TextInput
+        type="search"
+        mb="md"
+        maw={360}
+        placeholder="Search by name, e-mail or extension"
+        aria-label="Search users"
+        leftSection={<IconSearch size={16} />}
+        value={search}
+        onChange={(event) => setSearch(event.currentTarget.value)}
+      />
+      <Loaded query={users} what="the users">
+        {(list) => {
+          const found = list
+            .filter((user) =>
+              `${user.displayName} ${user.email} ${user.extension ?? ''}`.toLowerCase().includes(wanted),
+            )
+            .toSorted((a, b) => a.displayName.localeCompare(b.displayName));
+          if (found.length > 0) {
+            return <RecordTable label="Users" columns={columns} rows={found} keyOf={(user) => user.userId} />;
+          }
+          return wanted === '' ? (
+            <EmptyState
+              icon={<IconAddressBook size={28} />}
+              title="No users yet"
+              hint="Add the first one: they get an extension, a mailbox and a phone."
+              action={<Button onClick={create}>Add user</Button>}
+            />
+          ) : (
+            <Text c="dimmed" ta="center" py="xl">
+              Nobody matches “{search}”.
+            </Text>
+          );
+        }}
+      </Loaded>
+      <CreateUserDrawer opened={creating} onClose={() => setParameters({})} />
+    </Page>
+  );
+}
+
+function useColumns(): readonly Column<User>[] {
+  const presences = usePresences();
+  const registrations = useRegistrations().data ?? [];
+  const calls = useLiveCalls().data ?? [];
+  return [
+    {
+      header: 'Name',
+      render: (user) => (
+        <Group wrap="nowrap" gap="sm">
+          <PersonAvatar name={user.displayName} presence={presences.get(user.userId)?.state ?? 'offline'} />
+          <div style={{ minWidth: 0 }}>
+            <Anchor component={Link} to={`/admin/users/${user.userId}`} fw={600}>
+              {user.displayName}
+            </Anchor>
+            <Text size="sm" c="dimmed" truncate>
+              {user.email}
+            </Text>
+          </div>
+        </Group>
+      ),
+    },
+    { header: 'Extension', render: (user) => <span className="tabular">{user.extension ?? '–'}</span> },
+    {
+      header: 'Phones',
+      render: (user) => <PhonesBadge user={user} registrations={registrations} />,
+    },
+    {
+      header: 'State',
+      render: (user) =>
+        user.disabled ? (
+          <Badge color="gray">Disabled</Badge>
+        ) : calls.some((call) => callConcerns(call, user.userId)) ? (
+          <Badge color="pink">In a call</Badge>
+        ) : (
+          <Badge color="teal">Active</Badge>
+        ),
+    },
+    { header: 'Role', render: (user) => (user.role === 'admin' ? 'Administrator' : 'Staff') },
+  ];
+}
+
+function PhonesBadge({ user, registrations }: { user: User; registrations: readonly Registration[] }) {
+  const online = new Set(registrations.filter((one) => one.userId === user.userId).map((one) => one.deviceId)).size;
+  if (user.devices.length === 0) return <Text c="dimmed">None</Text>;
+  return (
+    <Badge color={online > 0 ? 'teal' : 'gray'} className="tabular">
+      {online} of {user.devices.length} registered
+    </Badge>
+  );
+}
