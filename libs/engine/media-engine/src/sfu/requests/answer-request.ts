@@ -37,7 +37,7 @@ export async function answerRequest<Type extends SfuRequest['type']>(
   context: RequestContext,
   request: Extract<SfuRequest, { type: Type }>,
 ): Promise<RequestAnswer> {
-  const handler = HANDLERS[request.type as Type];
+  const handler = HANDLERS[request.type];
   try {
     return await handler(context, request);
   } catch (error) {
