@@ -1,0 +1,1 @@
+export { VoiceAppsModule } from './voice-apps-module.js';
