@@ -15,6 +15,12 @@ export function isRowMissing(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2025';
 }
 
+/** Does this error say that a row refers to one that is not there, or is of another organisation? */
+export function isReferenceMissing(error: unknown): boolean {
+  if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2003') return true;
+  return error instanceof Error && /refers to nothing in its organisation/.test(error.message);
+}
+
 /**
  * P1001/P1002/P1008/P1017: not reachable, timed out, closed. P2024: no free connection in time. P2028: the transaction
  * could not start or was cut off.

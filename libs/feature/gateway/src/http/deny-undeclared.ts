@@ -1,0 +1,17 @@
+import type { RouteAccess } from '@carillon/contracts';
+import type { FastifyInstance } from 'fastify';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may use the route. A route without it is refused to everyone. */
+    access?: RouteAccess;
+  }
+}
+
+/** A route that somebody registered without saying who may use it is answered like one that does not exist. */
+export function denyUndeclared(server: FastifyInstance): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    if (request.is404 || request.routeOptions.config.access !== undefined) done();
+    else reply.callNotFound();
+  });
+}

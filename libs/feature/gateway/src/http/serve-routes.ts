@@ -1,0 +1,99 @@
+import { routes, type Route, type RouteName } from '@carillon/contracts';
+import { readSessionToken, type Sessions } from '@carillon/identity';
+import type { Logger } from '@carillon/service-runtime';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { authorise } from './authorise.js';
+import { explainError } from './error-answer.js';
+import { FileAnswer } from './file-answer.js';
+import { parseRequest } from './parse-request.js';
+import type { RequestLimit } from './request-limit.js';
+import type { RouteHandlers } from './route-types.js';
+import { sessionCookie } from './session-cookie.js';
+
+/** Bodies are forms, never files. */
+const BODY_LIMIT_BYTES = 256 * 1024;
+
+export interface RouteServices {
+  readonly sessions: Sessions;
+  readonly limit: RequestLimit;
+  readonly logger: Logger;
+}
+
+/** As a handler looks to the pipeline, which has checked everything before. */
+type AnyHandler = (request: object) => Promise<unknown>;
+
+/** How the client reached us. A proxy in front keeps `Host`, and the browser names its scheme in `Origin`. */
+function originOf({ headers, host }: FastifyRequest): string {
+  const { origin } = headers;
+  return origin !== undefined && URL.canParse(origin) ? origin : `http://${host}`;
+}
+
+/** A request's way, step by step. */
+async function answer(
+  route: Route,
+  handler: AnyHandler,
+  services: RouteServices,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  await services.limit.take(request.ip);
+  const token = readSessionToken(request.headers);
+  const principal = await services.sessions.authenticate(token);
+  authorise(route, principal, request.headers);
+  const parsed = parseRequest(route, request);
+  const origin = originOf(request);
+  const result = await handler({
+    ...{ ...parsed, principal },
+    client: { address: request.ip, userAgent: request.headers['user-agent'] ?? '', token, origin },
+    setSession: (fresh: string | undefined) =>
+      void reply.header('set-cookie', sessionCookie(fresh, origin.startsWith('https:'))),
+  });
+  void reply.header('cache-control', 'no-store');
+  if (result instanceof FileAnswer)
+    return reply.type(result.contentType).sendFile(result.path, result.root, { cacheControl: false, dotfiles: 'deny' });
+  if (route.response === undefined) return reply.code(204).send();
+  return reply.send(route.response.parse(result));
+}
+
+/** Answers every failure in the one form that clients know. */
+export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
+  const { status, body, retryAfterSeconds, unexpected } = explainError(error);
+  if (unexpected) logger.error({ error, method: request.method, path: request.routeOptions.url }, 'A request failed');
+  if (retryAfterSeconds !== undefined) void reply.header('retry-after', retryAfterSeconds);
+  void reply.header('cache-control', 'no-store').code(status).send(body);
+}
+
+/** Serves every route of the contracts, each with the access that it declares there. */
+export async function serveRoutes(
+  server: FastifyInstance,
+  handlers: RouteHandlers,
+  services: RouteServices,
+): Promise<void> {
+  await server.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser(
+      'application/json',
+      { parseAs: 'string', bodyLimit: BODY_LIMIT_BYTES },
+      (_request, body, parsed) => {
+        try {
+          parsed(null, body === '' ? undefined : JSON.parse(String(body)));
+        } catch (error) {
+          parsed(Object.assign(new SyntaxError('Not JSON', { cause: error }), { statusCode: 400 }));
+        }
+      },
+    );
+    scope.setErrorHandler((error, request, reply) => sendError(error, request, reply, services.logger));
+    for (const name of Object.keys(routes) as RouteName[]) {
+      const route: Route = routes[name];
+      const handler = handlers[name] as AnyHandler;
+      scope.route({
+        method: route.method,
+        url: route.path,
+        bodyLimit: BODY_LIMIT_BYTES,
+        config: { access: route.access },
+        handler: (request, reply) => answer(route, handler, services, request, reply),
+      });
+    }
+    done();
+  });
+}

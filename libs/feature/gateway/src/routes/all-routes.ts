@@ -1,0 +1,28 @@
+import type { RouteHandlers } from '../http/route-types.js';
+import { callRoutes } from './call-routes.js';
+import { conversationRoutes } from './conversation-routes.js';
+import { deviceRoutes } from './device-routes.js';
+import type { GatewayServices } from './gateway-services.js';
+import { ivrMenuRoutes } from './ivr-menu-routes.js';
+import { overviewRoutes } from './overview-routes.js';
+import { ringGroupRoutes } from './ring-group-routes.js';
+import { roomRoutes } from './room-routes.js';
+import { sessionRoutes } from './session-routes.js';
+import { userRoutes } from './user-routes.js';
+import { voicemailRoutes } from './voicemail-routes.js';
+
+/** Every route of the contracts with who handles it; the type says if one is missing. */
+export function allRoutes(services: GatewayServices): RouteHandlers {
+  return {
+    ...sessionRoutes(services),
+    ...overviewRoutes(services),
+    ...userRoutes(services),
+    ...deviceRoutes(services),
+    ...ringGroupRoutes(services),
+    ...ivrMenuRoutes(services),
+    ...roomRoutes(services),
+    ...callRoutes(services),
+    ...voicemailRoutes(services),
+    ...conversationRoutes(services),
+  };
+}
