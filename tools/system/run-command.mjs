@@ -22,7 +22,7 @@ export function runCommand(program, args, options = {}) {
       detached: timeoutMs !== undefined && process.platform !== 'win32',
     });
     let output = '';
-    let partial = '';
+    const partial = { stdout: '', stderr: '' };
     let timedOut = false;
     const timer =
       timeoutMs === undefined
@@ -31,16 +31,16 @@ export function runCommand(program, args, options = {}) {
             timedOut = true;
             endGroup(child);
           }, timeoutMs);
-    const take = (chunk) => {
+    const take = (stream) => (chunk) => {
       const text = chunk.toString();
       output = (output + text).slice(-TAIL_CHARACTERS);
       if (!onLine) return;
-      const lines = (partial + text).split(/\r\n|\r|\n/);
-      partial = lines.pop() ?? '';
+      const lines = (partial[stream] + text).split(/\r\n|\r|\n/);
+      partial[stream] = lines.pop() ?? '';
       for (const line of lines) onLine(line);
     };
-    child.stdout.on('data', take);
-    child.stderr.on('data', take);
+    child.stdout.on('data', take('stdout'));
+    child.stderr.on('data', take('stderr'));
     if (stdin !== undefined) child.stdin?.end(stdin);
     child.on('error', (error) => {
       clearTimeout(timer);
@@ -48,7 +48,7 @@ export function runCommand(program, args, options = {}) {
     });
     child.on('close', (code) => {
       clearTimeout(timer);
-      if (partial && onLine) onLine(partial);
+      for (const rest of Object.values(partial)) if (rest !== '') onLine?.(rest);
       resolve({ code: timedOut ? 124 : (code ?? 1), output, timedOut });
     });
   });

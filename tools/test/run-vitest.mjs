@@ -9,10 +9,11 @@ import { WORKSPACE } from '../start/workspace.mjs';
  * Runs vitest projects with vitest's own progress on the screen, and counts.
  *
  * @param {string[]} projects names from vitest.config.ts
- * @param {{ worker: string, timeoutMs: number, env?: Record<string, string> }} options `worker`: the mediasoup worker
+ * @param {{ worker: string, timeoutMs: number, env?: NodeJS.ProcessEnv, root?: string, output?: 'inherit' | 'ignore' }} options `worker`: the
+ *   mediasoup worker; `root`: the folder of the vitest configuration
  * @returns {Promise<import('./counts.mjs').Counts>}
  */
-export async function runVitest(projects, { worker, timeoutMs, env = {} }) {
+export async function runVitest(projects, { worker, timeoutMs, env = {}, root = WORKSPACE, output = 'inherit' }) {
   const folder = mkdtempSync(join(tmpdir(), 'carillon-test-'));
   const report = join(folder, 'report.json');
   const args = [
@@ -23,7 +24,12 @@ export async function runVitest(projects, { worker, timeoutMs, env = {} }) {
     '--reporter=json',
     `--outputFile.json=${report}`,
   ];
-  const ended = await runShown(args, { env: { ...process.env, MEDIASOUP_WORKER_BIN: worker, ...env }, timeoutMs });
+  const ended = await runShown(args, {
+    root,
+    output,
+    env: { ...process.env, MEDIASOUP_WORKER_BIN: worker, ...env },
+    timeoutMs,
+  });
   const counts = readCounts(report);
   rmSync(folder, { recursive: true, force: true });
   if (ended.timedOut) counts.notes.push(`stopped after ${timeoutMs / 60_000} minutes`);
@@ -32,9 +38,9 @@ export async function runVitest(projects, { worker, timeoutMs, env = {} }) {
   return counts;
 }
 
-function runShown(args, { env, timeoutMs }) {
+function runShown(args, { root, output, env, timeoutMs }) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { cwd: WORKSPACE, env, stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', output, output] });
     let timedOut = false;
     const timer = setTimeout(() => {
       timedOut = true;
