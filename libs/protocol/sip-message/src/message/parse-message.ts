@@ -33,7 +33,7 @@ export function parseMessage(input: Uint8Array, options: ParseOptions = DATAGRAM
   }
   const line = bytes.latin1Slice(start, bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd);
   const index = new HeaderIndex(bytes);
-  const head = scanHead(bytes, lineEnd + 1, { index, limits });
+  const head = scanHead(bytes, lineEnd + 1, { index, limits, stream });
   const unfinished = head.error === 'HEAD_UNFINISHED';
   if (unfinished && stream) return { ok: false, incomplete: true, needed: 0 };
 
@@ -74,7 +74,7 @@ interface Head {
 }
 
 /** Walks the header lines up to the empty line and notes where each lies. */
-function scanHead(bytes: Buffer, from: number, into: { index: HeaderIndex; limits: MessageLimits }): Head {
+function scanHead(bytes: Buffer, from: number, into: { index: HeaderIndex; limits: MessageLimits; stream: boolean }): Head {
   const { index, limits } = into;
   const end = Math.min(bytes.length, from + limits.maxHeadBytes);
   let at = from;
@@ -116,6 +116,8 @@ function scanHead(bytes: Buffer, from: number, into: { index: HeaderIndex; limit
     at++;
   }
   index.ascii = seen < 128;
+  // Some senders of datagrams leave the empty line out when there is no body (as RFC 5118 §4.10 prints it).
+  if (!into.stream && at === bytes.length && bytes[at - 1] === LF) return finish(at);
   return end < bytes.length
     ? { end, error: 'HEAD_TOO_LARGE', detail: 'Headers too large' }
     : { end, error: 'HEAD_UNFINISHED', detail: 'Headers not finished' };
@@ -137,7 +139,7 @@ function startLine(line: string, bytes: Buffer, start: number, index: HeaderInde
     if (status === null || code < 100 || code > 699) return malformed('STATUS_CODE', start, 'Bad status line');
     const reason = status[2] ?? '';
     const text = /[\u0080-\u00ff]/.test(reason) ? Buffer.from(reason, 'latin1').toString('utf8') : reason;
-    return { build: (body) => new SipResponse(bytes, index, body, code, text) };
+    return { build: (body) => new SipResponse({ bytes, index, body }, { status: code, reason: text }) };
   }
   const methodEnd = line.indexOf(' ');
   const versionAt = line.lastIndexOf(' SIP/');
@@ -147,7 +149,7 @@ function startLine(line: string, bytes: Buffer, start: number, index: HeaderInde
   const version = line.slice(versionAt + 1);
   if (!isToken(method) || !/^SIP\/\d+\.\d+ *$/i.test(version))
     return malformed('START_LINE', start, 'Bad request line');
-  return { build: (body) => new SipRequest(bytes, index, body, method, uri.trim(), version.trim()) };
+  return { build: (body) => new SipRequest({ bytes, index, body }, { method, uriText: uri.trim(), version: version.trim() }) };
 }
 
 /** Several different Content-Length headers are an attack or a mistake, never a choice (RFC 4475 §3.3.9). */

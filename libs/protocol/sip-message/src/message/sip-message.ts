@@ -16,6 +16,15 @@ import { parseVia } from '../values/via.js';
 import type { Via } from '../values/via.js';
 import type { HeaderIndex } from './header-index.js';
 
+/** A message's octets and where its headers lie in them. */
+export interface MessageOctets {
+  /** The received octets, shared with the socket's buffer and never written to. */
+  readonly bytes: Buffer;
+  readonly index: HeaderIndex;
+  /** A view into `bytes`. */
+  readonly body: Buffer;
+}
+
 /**
  * What requests and responses have in common. Every getter parses when first read;
  * a header that is absent or malformed reads as undefined ({@link checkMandatoryHeaders} tells which).
@@ -27,15 +36,15 @@ class MessageHead {
   private cachedCSeq: CSeq | null | undefined = null;
   private cachedCallId: string | null | undefined = null;
 
-  /**
-   * @param bytes the received octets, shared with the socket's buffer and never written to
-   * @param body the body's octets, a view into `bytes`
-   */
-  constructor(
-    readonly bytes: Buffer,
-    protected readonly index: HeaderIndex,
-    readonly body: Buffer,
-  ) {}
+  readonly bytes: Buffer;
+  readonly body: Buffer;
+  private readonly index: HeaderIndex;
+
+  constructor(head: MessageOctets) {
+    this.bytes = head.bytes;
+    this.index = head.index;
+    this.body = head.body;
+  }
 
   /** Raw value of the first line with this name (or its compact form); folds are undone. */
   header(name: string): string | undefined {
@@ -161,18 +170,18 @@ export class SipRequest extends MessageHead {
   readonly kind = 'request';
   private cachedUri: Uri | null | undefined = null;
 
-  constructor(
-    bytes: Buffer,
-    index: HeaderIndex,
-    body: Buffer,
-    /** As written; methods are case-sensitive. */
-    readonly method: string,
-    /** Request-URI as written. */
-    readonly uriText: string,
-    /** `SIP/2.0`, or whatever the peer claims (505 is right then). */
-    readonly version: string,
-  ) {
-    super(bytes, index, body);
+  /** As written; methods are case-sensitive. */
+  readonly method: string;
+  /** Request-URI as written. */
+  readonly uriText: string;
+  /** `SIP/2.0`, or whatever the peer claims (505 is right then). */
+  readonly version: string;
+
+  constructor(head: MessageOctets, startLine: { method: string; uriText: string; version: string }) {
+    super(head);
+    this.method = startLine.method;
+    this.uriText = startLine.uriText;
+    this.version = startLine.version;
   }
 
   get uri(): Uri | undefined {
@@ -190,15 +199,14 @@ export class SipRequest extends MessageHead {
 export class SipResponse extends MessageHead {
   readonly kind = 'response';
 
-  constructor(
-    bytes: Buffer,
-    index: HeaderIndex,
-    body: Buffer,
-    /** 100–699. */
-    readonly status: number,
-    readonly reason: string,
-  ) {
-    super(bytes, index, body);
+  /** 100–699. */
+  readonly status: number;
+  readonly reason: string;
+
+  constructor(head: MessageOctets, startLine: { status: number; reason: string }) {
+    super(head);
+    this.status = startLine.status;
+    this.reason = startLine.reason;
   }
 }
 

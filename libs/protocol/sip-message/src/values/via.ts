@@ -13,8 +13,9 @@ export interface Via {
 /** What makes a branch unique across space and time (RFC 3261 §8.1.1.7). */
 export const MAGIC_COOKIE = 'z9hG4bK';
 
+// Any version is read, so that a wrong one can be answered (505).
 // sent-protocol may hold spaces around its slashes: `SIP  / 2.0 / UDP` (RFC 4475 §3.1.1.1).
-const VIA = /^\s*SIP\s*\/\s*2\.0\s*\/\s*([A-Za-z0-9\-.!%*_+`'~]+)\s+([^;]+)(;.*)?$/is;
+const VIA = /^\s*SIP\s*\/\s*\d+\.\d+\s*\/\s*([A-Za-z0-9\-.!%*_+`'~]+)\s+([^;]+)(;.*)?$/is;
 
 /** One Via value (not a comma list). @returns undefined when malformed */
 export function parseVia(text: string): Via | undefined {

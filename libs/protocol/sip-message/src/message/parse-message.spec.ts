@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { buildRequest, buildResponse } from './build-message.js';
+import { parseMessage } from './parse-message.js';
+import type { ParseResult } from './parse-result.js';
+import type { SipMessage, SipRequest } from './sip-message.js';
+
+const text = (lines: string[], body = ''): Buffer => Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`);
+const HEAD = ['OPTIONS sip:bob@b.example SIP/2.0', 'Via: SIP/2.0/UDP a.example;branch=z9hG4bK1', 'f: <sip:a@a.example>;tag=1'];
+
+function message(result: ParseResult): SipMessage {
+  if (!result.ok) throw new Error(JSON.stringify(result));
+  return result.message;
+}
+
+function request(result: ParseResult): SipRequest {
+  const parsed = message(result);
+  if (parsed.kind !== 'request') throw new Error('Not a request');
+  return parsed;
+}
+
+describe('reading headers', () => {
+  it('finds names without case, compact or long, and undoes folds', () => {
+    const parsed = request(parseMessage(text([...HEAD, 'CALL-id:x@y', 'Subject: one\r\n  two', 'X-Own : 5 ', 's: again'])));
+    expect(parsed.header('from')).toBe('<sip:a@a.example>;tag=1');
+    expect(parsed.header('i')).toBe('x@y');
+    expect(parsed.headers('Subject')).toEqual(['one two', 'again']);
+    expect(parsed.header('x-own')).toBe('5');
+    expect(parsed.header('Nothing')).toBeUndefined();
+    expect([...parsed.lines()].map(([name]) => name)).toEqual(['Via', 'f', 'CALL-id', 'Subject', 'X-Own', 's']);
+  });
+
+  it('splits comma lists outside quotes and brackets, over several lines', () => {
+    const contacts = ['m: "A, B" <sip:a@x;p=1,2>;q=0.5, sip:b@y', 'Contact: <sip:c@z>;expires=60'];
+    const parsed = request(parseMessage(text([...HEAD, ...contacts])));
+    expect(parsed.values('Contact')).toEqual(['"A, B" <sip:a@x;p=1,2>;q=0.5', 'sip:b@y', '<sip:c@z>;expires=60']);
+    expect(parsed.contacts).toMatchObject([
+      { displayName: 'A, B', uri: 'sip:a@x;p=1,2', q: 0.5 },
+      { uri: 'sip:b@y', q: 1 },
+      { uri: 'sip:c@z', expires: 60 },
+    ]);
+  });
+
+  it('reads UTF-8 in headers, reason phrases and bodies', () => {
+    const parsed = message(parseMessage(text(['SIP/2.0 200 Sí', 'From: "Jäsøn" <sip:j@x>;tag=1'], 'é')));
+    expect(parsed.kind === 'response' && parsed.reason).toBe('Sí');
+    expect(parsed.from?.displayName).toBe('Jäsøn');
+    expect(parsed.bodyText).toBe('é');
+  });
+
+  it('accepts bare line feeds and empty lines in front', () => {
+    const parsed = request(parseMessage(Buffer.from('\r\n\r\nOPTIONS sip:b SIP/2.0\nTo: <sip:b>\n\nbody')));
+    expect(parsed.to?.uri).toBe('sip:b');
+    expect(parsed.bodyText).toBe('body');
+  });
+});
+
+describe('framing', () => {
+  const whole = text([...HEAD, 'Content-Length: 4'], 'body');
+
+  it('of a datagram cuts what Content-Length does not cover', () => {
+    expect(message(parseMessage(Buffer.concat([whole, Buffer.from('more')]))).bodyText).toBe('body');
+  });
+
+  it('of a stream says what is missing', () => {
+    expect(parseMessage(whole.subarray(0, 30), { framing: 'stream' })).toMatchObject({ incomplete: true, needed: 0 });
+    const short = parseMessage(whole.subarray(0, -2), { framing: 'stream' });
+    expect(short).toMatchObject({ incomplete: true, needed: whole.length });
+    const result = parseMessage(Buffer.concat([whole, whole]), { framing: 'stream' });
+    expect(result).toMatchObject({ ok: true, length: whole.length });
+  });
+});
+
+describe('malformed input', () => {
+  const limits = { maxHeadBytes: 1000, maxHeaders: 5, maxBodyBytes: 10 };
+
+  it.each([
+    ['no start line', 'hello', 'START_LINE'],
+    ['a status of four digits', 'SIP/2.0 2000 OK\r\n\r\n', 'STATUS_CODE'],
+    ['a header without a name', 'OPTIONS sip:b SIP/2.0\r\n: x\r\n\r\n', 'HEADER_LINE'],
+    ['too many headers', `OPTIONS sip:b SIP/2.0\r\n${'A: b\r\n'.repeat(6)}\r\n`, 'TOO_MANY_HEADERS'],
+    ['a head that never ends', `OPTIONS sip:b SIP/2.0\r\nA: ${'b'.repeat(2000)}`, 'HEAD_TOO_LARGE'],
+    ['an endless start line', 'O'.repeat(2000), 'HEAD_TOO_LARGE'],
+    ['an unfinished head', 'OPTIONS sip:b SIP/2.0\r\nA: b', 'HEAD_UNFINISHED'],
+    ['a negative Content-Length', 'OPTIONS sip:b SIP/2.0\r\nl: -1\r\n\r\n', 'CONTENT_LENGTH'],
+    ['two Content-Lengths', 'OPTIONS sip:b SIP/2.0\r\nl: 1\r\nl: 2\r\n\r\nab', 'CONTENT_LENGTH'],
+    ['a body that is cut', 'OPTIONS sip:b SIP/2.0\r\nl: 5\r\n\r\nab', 'BODY_SHORT'],
+    ['a body over the limit', 'OPTIONS sip:b SIP/2.0\r\nl: 11\r\n\r\n01234567890', 'BODY_TOO_LARGE'],
+  ])('says so: %s', (_, input, code) => {
+    expect(parseMessage(Buffer.from(input), { framing: 'datagram', limits })).toMatchObject({ malformed: code });
+  });
+
+  it('hands over the request as far as it was understood', () => {
+    const result = parseMessage(text([...HEAD, 'Content-Length: 99'], 'x'));
+    expect('request' in result && result.request?.topVia?.host).toBe('a.example');
+  });
+
+  it('on a stream needs Content-Length', () => {
+    expect(parseMessage(text(HEAD), { framing: 'stream' })).toMatchObject({ malformed: 'CONTENT_LENGTH_MISSING' });
+  });
+});
+
+describe('building', () => {
+  it('adds Content-Length in octets', () => {
+    const bytes = buildRequest({ method: 'MESSAGE', uri: 'sip:b', headers: [['To', '<sip:b>']], body: 'é' });
+    expect(bytes.toString()).toBe('MESSAGE sip:b SIP/2.0\r\nTo: <sip:b>\r\nContent-Length: 2\r\n\r\né');
+  });
+
+  it('never lets a value smuggle in a header', () => {
+    const bytes = buildResponse({ status: 486, reason: 'Busy\r\nX: 1', headers: [['Subject', 'a\r\nVia: evil']] });
+    const parsed = message(parseMessage(bytes));
+    expect(parsed.header('Subject')).toBe('a Via: evil');
+    expect(parsed.has('Via')).toBe(false);
+    expect(parsed.has('X')).toBe(false);
+  });
+});
