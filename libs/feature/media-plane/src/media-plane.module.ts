@@ -1,15 +1,20 @@
 import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { OwnerId } from '@carillon/domain';
 import { Bus } from '@carillon/event-bus';
 import { createAudioEngine, SfuEngine, type AudioEngine } from '@carillon/media-engine';
 import { Health, Logger, Metrics, Settings, Shutdown } from '@carillon/service-runtime';
 import { Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { PhonePlane } from './phone/phone-plane.js';
-import { SfuPlane, splitRtpPorts } from './sfu/index.js';
+import { SfuPlane, splitRtpPorts, type SfuPlaneParts } from './sfu/index.js';
 
 const AUDIO_ENGINE = Symbol('AudioEngine');
 const OWNER_ID = Symbol('OwnerId of this media plane');
-const SFU_WORKERS = 1;
+/** One for each processor, up to two: a meeting is on one of them. */
+/** What both planes stand on. */
+type Surroundings = Pick<SfuPlaneParts, 'bus' | 'logger' | 'health' | 'metrics' | 'ownerId'>;
+const SURROUNDINGS = Symbol('Surroundings');
+const SFU_WORKERS = Math.min(2, availableParallelism());
 /** Recordings are finished within this. */
 const CLOSE_LIMIT_MS = 10_000;
 
@@ -29,39 +34,31 @@ const CLOSE_LIMIT_MS = 10_000;
         }),
     },
     {
+      provide: SURROUNDINGS,
+      inject: [Bus, Logger, Health, Metrics, OWNER_ID],
+      useFactory: (bus: Bus, logger: Logger, health: Health, metrics: Metrics, ownerId: OwnerId): Surroundings => ({
+        bus,
+        logger,
+        health,
+        metrics,
+        ownerId,
+      }),
+    },
+    {
       provide: PhonePlane,
-      inject: [Bus, Settings, Logger, Health, Metrics, AUDIO_ENGINE, OWNER_ID],
-      useFactory: (
-        bus: Bus,
-        { advertisedAddress }: Settings,
-        logger: Logger,
-        health: Health,
-        metrics: Metrics,
-        engine: AudioEngine,
-        ownerId: OwnerId,
-      ) =>
+      inject: [SURROUNDINGS, Settings, AUDIO_ENGINE],
+      useFactory: (surroundings: Surroundings, { advertisedAddress }: Settings, engine: AudioEngine) =>
         new PhonePlane({
-          bus,
+          ...surroundings,
           engine,
-          ownerId,
           advertisedAddress,
-          logger: logger.child({ part: 'phone media' }),
-          health,
-          metrics,
+          logger: surroundings.logger.child({ part: 'phone media' }),
         }),
     },
     {
       provide: SfuPlane,
-      inject: [Bus, Settings, Logger, Health, Metrics, AUDIO_ENGINE, OWNER_ID],
-      useFactory: (
-        bus: Bus,
-        settings: Settings,
-        logger: Logger,
-        health: Health,
-        metrics: Metrics,
-        audio: AudioEngine,
-        ownerId: OwnerId,
-      ) => {
+      inject: [SURROUNDINGS, Settings, AUDIO_ENGINE],
+      useFactory: (surroundings: Surroundings, settings: Settings, audio: AudioEngine) => {
         const ports = splitRtpPorts(settings.rtpPorts, SFU_WORKERS);
         const engine = new SfuEngine({
           audio,
@@ -70,7 +67,7 @@ const CLOSE_LIMIT_MS = 10_000;
           webRtcPorts: ports.webRtc,
           bridgePorts: ports.bridge,
         });
-        return new SfuPlane({ bus, engine, ownerId, logger: logger.child({ part: 'meeting media' }), health, metrics });
+        return new SfuPlane({ ...surroundings, engine, logger: surroundings.logger.child({ part: 'meeting media' }) });
       },
     },
   ],
