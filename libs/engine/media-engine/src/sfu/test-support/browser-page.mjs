@@ -22,12 +22,12 @@ async function openTransport(direction) {
   const options = { ...parameters, id: parameters.transportId };
   const transport = direction === 'send' ? device.createSendTransport(options) : device.createRecvTransport(options);
   transport.on('connect', ({ dtlsParameters }, done, failed) => {
-    settle(ask({ type: 'connect-transport', transportId: transport.id, dtlsParameters }), done, failed);
+    void settle(ask({ type: 'connect-transport', transportId: transport.id, dtlsParameters }), done, failed);
   });
   transport.on('produce', ({ kind, rtpParameters, appData }, done, failed) => {
     const { source } = appData;
     const request = { type: 'produce', transportId: transport.id, kind, source, rtpParameters, paused: false };
-    settle(ask(request), ({ producerId }) => done({ id: producerId }), failed);
+    void settle(ask(request), ({ producerId }) => done({ id: producerId }), failed);
   });
   return transport;
 }
