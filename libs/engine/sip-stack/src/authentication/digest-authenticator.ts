@@ -22,8 +22,13 @@ export interface DigestAuthenticatorOptions {
   /** Offered in this order, one challenge header each. Default SHA-256, then MD5 for old phones. */
   algorithms?: readonly DigestAlgorithm[];
   nonceLifetimeSeconds?: number;
-  /** Most nonces whose counts are remembered; the oldest are forgotten (and then count as stale). */
+  /** Most nonces whose counts are remembered; beyond it the oldest are forgotten first. */
   maxTrackedNonces?: number;
+  /**
+   * Refuses credentials whose uri names another resource than the Request-URI (RFC 7616 §3.4.6). Off by default: SIPp
+   * and some phones write their proxy's address there, and each nonce count counts only once anyway.
+   */
+  sameUri?: boolean;
   clock?: Clock;
   random?: Random;
 }
@@ -42,7 +47,7 @@ export type DigestVerdict =
 export type DigestAttempt =
   /** No credentials for this realm: challenge. */
   | { readonly kind: 'none' }
-  /** Credentials that cannot be read, or whose uri is not the request's: 400. */
+  /** Credentials that cannot be read: 400. */
   | { readonly kind: 'malformed' }
   /** Our nonce, but too old, or not ours (a restart): challenge with stale. */
   | { readonly kind: 'stale'; readonly username: string }
@@ -59,6 +64,7 @@ export class DigestAuthenticator {
   private readonly secret: Uint8Array;
   private readonly algorithms: readonly DigestAlgorithm[];
   private readonly lifetimeSeconds: number;
+  private readonly sameUri: boolean;
   private readonly counts: NonceCounts;
   private readonly clock: Clock;
   private readonly random: Random;
@@ -69,6 +75,7 @@ export class DigestAuthenticator {
     this.secret = options.secret ?? this.random.bytes(32);
     this.algorithms = options.algorithms ?? ['SHA-256', 'MD5'];
     this.lifetimeSeconds = options.nonceLifetimeSeconds ?? 300;
+    this.sameUri = options.sameUri ?? false;
     this.counts = new NonceCounts(options.maxTrackedNonces ?? 100_000);
   }
 
@@ -93,7 +100,8 @@ export class DigestAuthenticator {
     });
     if (text === undefined) return { kind: 'none' };
     const credentials = parseDigestCredentials(text);
-    if (credentials === undefined || !sameResource(credentials.uri, request)) return { kind: 'malformed' };
+    if (credentials === undefined) return { kind: 'malformed' };
+    if (this.sameUri && !sameResource(credentials.uri, request)) return { kind: 'malformed' };
     const { username, algorithm } = credentials;
     if (!this.algorithms.includes(algorithm)) return { kind: 'none' };
     const age = nonceAge(credentials.nonce, { secret: this.secret, realm, nowSeconds: this.nowSeconds() });

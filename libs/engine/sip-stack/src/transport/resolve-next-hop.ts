@@ -19,25 +19,33 @@ export const systemResolveHost: ResolveHost = async (host) =>
   (await lookup(host, { all: true })).map((found) => found.address);
 
 /**
- * Where a URI leads (RFC 3263 §4, addresses and ports). `done` is called at once for IP addresses, later for names,
+ * Where a URI leads (RFC 3263 §4, addresses and ports). `found` is called at once for IP addresses, later for names,
  * and with an empty list when there is no way: unknown transport, unknown name.
  */
-export function resolveNextHop(uri: SipUri, resolveHost: ResolveHost, done: (hops: readonly NextHop[]) => void): void {
+export function resolveNextHop(uri: SipUri, resolveHost: ResolveHost, found: (hops: readonly NextHop[]) => void): void {
   const protocol = transportOf(uri);
   if (protocol === undefined) {
-    done([]);
+    found([]);
     return;
   }
   const port = uri.port ?? DEFAULT_PORT;
   const host = uri.parameters.get('maddr') ?? uri.host;
   if (isIP(host) !== 0) {
-    done([{ protocol, address: host, port }]);
+    found([{ protocol, address: host, port }]);
     return;
   }
-  resolveHost(host).then(
-    (addresses) => done(addresses.map((address) => ({ protocol, address, port }))),
-    () => done([]),
+  void addressesOf(host, resolveHost).then((addresses) =>
+    found(addresses.map((address) => ({ protocol, address, port }))),
   );
+}
+
+/** A name that cannot be resolved leads nowhere: the caller answers 503. */
+async function addressesOf(host: string, resolveHost: ResolveHost): Promise<readonly string[]> {
+  try {
+    return await resolveHost(host);
+  } catch {
+    return [];
+  }
 }
 
 function transportOf(uri: SipUri): TransportProtocol | undefined {

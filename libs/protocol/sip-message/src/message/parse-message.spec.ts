@@ -5,7 +5,11 @@ import type { ParseResult } from './parse-result.js';
 import type { SipMessage, SipRequest } from './sip-message.js';
 
 const text = (lines: string[], body = ''): Buffer => Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`);
-const HEAD = ['OPTIONS sip:bob@b.example SIP/2.0', 'Via: SIP/2.0/UDP a.example;branch=z9hG4bK1', 'f: <sip:a@a.example>;tag=1'];
+const HEAD = [
+  'OPTIONS sip:bob@b.example SIP/2.0',
+  'Via: SIP/2.0/UDP a.example;branch=z9hG4bK1',
+  'f: <sip:a@a.example>;tag=1',
+];
 
 function message(result: ParseResult): SipMessage {
   if (!result.ok) throw new Error(JSON.stringify(result));
@@ -20,7 +24,9 @@ function request(result: ParseResult): SipRequest {
 
 describe('reading headers', () => {
   it('finds names without case, compact or long, and undoes folds', () => {
-    const parsed = request(parseMessage(text([...HEAD, 'CALL-id:x@y', 'Subject: one\r\n  two', 'X-Own : 5 ', 's: again'])));
+    const parsed = request(
+      parseMessage(text([...HEAD, 'CALL-id:x@y', 'Subject: one\r\n  two', 'X-Own : 5 ', 's: again'])),
+    );
     expect(parsed.header('from')).toBe('<sip:a@a.example>;tag=1');
     expect(parsed.header('i')).toBe('x@y');
     expect(parsed.headers('Subject')).toEqual(['one two', 'again']);

@@ -74,7 +74,11 @@ interface Head {
 }
 
 /** Walks the header lines up to the empty line and notes where each lies. */
-function scanHead(bytes: Buffer, from: number, into: { index: HeaderIndex; limits: MessageLimits; stream: boolean }): Head {
+function scanHead(
+  bytes: Buffer,
+  from: number,
+  into: { index: HeaderIndex; limits: MessageLimits; stream: boolean },
+): Head {
   const { index, limits } = into;
   const end = Math.min(bytes.length, from + limits.maxHeadBytes);
   let at = from;
@@ -149,7 +153,9 @@ function startLine(line: string, bytes: Buffer, start: number, index: HeaderInde
   const version = line.slice(versionAt + 1);
   if (!isToken(method) || !/^SIP\/\d+\.\d+ *$/i.test(version))
     return malformed('START_LINE', start, 'Bad request line');
-  return { build: (body) => new SipRequest({ bytes, index, body }, { method, uriText: uri.trim(), version: version.trim() }) };
+  return {
+    build: (body) => new SipRequest({ bytes, index, body }, { method, uriText: uri.trim(), version: version.trim() }),
+  };
 }
 
 /** Several different Content-Length headers are an attack or a mistake, never a choice (RFC 4475 §3.3.9). */

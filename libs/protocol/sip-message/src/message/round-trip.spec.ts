@@ -12,10 +12,15 @@ const TOKEN = "abcXYZ019-.!%*_+`'~";
 const token = fc.string({ unit: fc.constantFrom(...TOKEN), minLength: 1, maxLength: 12 });
 const words = fc.string({ unit: 'grapheme', maxLength: 30 });
 /** What a header line can carry: no line breaks, no white space at its ends. */
-const value = words.map((text) => text.replace(/[\r\n\u0000-\u001f]/g, ' ').trim()).filter((text) => text.trim() === text);
+const value = words
+  .map((text) => text.replace(/[\r\n\u0000-\u001f]/g, ' ').trim())
+  .filter((text) => text.trim() === text);
 const host = fc.constantFrom('example.com', '192.0.2.1', '2001:db8::1', 'a-b.c');
 const parameters = fc
-  .uniqueArray(fc.tuple(token, fc.oneof(fc.constant(''), words)), { selector: ([name]) => name.toLowerCase(), maxLength: 4 })
+  .uniqueArray(fc.tuple(token, fc.oneof(fc.constant(''), words)), {
+    selector: ([name]) => name.toLowerCase(),
+    maxLength: 4,
+  })
   .map((list) => list.reduce((all, [name, text]) => all.with(name, text.replace(/[\r\n]/g, ' ')), Parameters.none));
 
 describe('parse → build → parse', () => {
@@ -32,7 +37,12 @@ describe('parse → build → parse', () => {
           expect(result.message.method).toBe(method);
           expect([...result.message.lines()].slice(0, -1)).toEqual(headers);
           expect(result.message.bodyText).toBe(body);
-          const again = buildRequest({ method, uri: 'sip:x@y', headers: [...result.message.lines()].slice(0, -1), body });
+          const again = buildRequest({
+            method,
+            uri: 'sip:x@y',
+            headers: [...result.message.lines()].slice(0, -1),
+            body,
+          });
           expect(again.equals(result.message.bytes)).toBe(true);
         },
       ),

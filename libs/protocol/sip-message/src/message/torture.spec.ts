@@ -99,7 +99,8 @@ function checkFacts(message: SipMessage, facts: Facts): void {
     seen.contactUsersDecodedHex = contacts.map(({ uri: text }) => hex(parseSipOrSipsUri(text)?.user));
   }
   if (facts.toUserDecoded !== undefined) seen.toUserDecoded = parseSipOrSipsUri(message.to?.uri ?? '')?.user ?? '';
-  if (facts.fromUserDecoded !== undefined) seen.fromUserDecoded = parseSipOrSipsUri(message.from?.uri ?? '')?.user ?? '';
+  if (facts.fromUserDecoded !== undefined)
+    seen.fromUserDecoded = parseSipOrSipsUri(message.from?.uri ?? '')?.user ?? '';
   if (facts.toDisplayHex !== undefined) seen.toDisplayHex = hex(message.to?.displayName);
   if (facts.toDisplayName !== undefined) seen.toDisplayName = message.to?.displayName ?? '';
   if (facts.extensionHeaders !== undefined) {
@@ -112,7 +113,9 @@ function checkFacts(message: SipMessage, facts: Facts): void {
 }
 
 function hex(text: string | undefined): string {
-  return Buffer.from(text ?? '', 'utf8').toString('hex').toUpperCase();
+  return Buffer.from(text ?? '', 'utf8')
+    .toString('hex')
+    .toUpperCase();
 }
 
 describe.each(['rfc4475', 'rfc5118'])('%s', (rfc) => {

@@ -13,7 +13,10 @@ import { buildVia, parseVia } from './via.js';
 describe('URIs', () => {
   it.each([
     ['sip:alice@Example.COM', { user: 'alice', host: 'example.com', port: undefined }],
-    ['sip:alice:pw@h:5080;transport=tcp?Subject=x', { user: 'alice', password: 'pw', port: 5080, headers: 'Subject=x' }],
+    [
+      'sip:alice:pw@h:5080;transport=tcp?Subject=x',
+      { user: 'alice', password: 'pw', port: 5080, headers: 'Subject=x' },
+    ],
     ['sips:+1(2)@h', { scheme: 'sips', user: '+1(2)' }],
     ['sip:a%20b@h', { user: 'a b' }],
     ['sip:[2001:db8::1]:5060', { host: '2001:db8::1', port: 5060, user: undefined }],
@@ -24,12 +27,21 @@ describe('URIs', () => {
     expect(parseUri(text)).toMatchObject(expected);
   });
 
-  it.each(['', 'sip:', 'sip:@h', 'sip:a b@h', 'sip:h:99999', 'sip:h:x', 'sip:[::1', 'sip:a%zz@h', '<sip:h>', 'sip:a@b@c', 'tel:abc!'])(
-    'refuses %j',
-    (text) => {
-      expect(parseUri(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    'sip:',
+    'sip:@h',
+    'sip:a b@h',
+    'sip:h:99999',
+    'sip:h:x',
+    'sip:[::1',
+    'sip:a%zz@h',
+    '<sip:h>',
+    'sip:a@b@c',
+    'tel:abc!',
+  ])('refuses %j', (text) => {
+    expect(parseUri(text)).toBeUndefined();
+  });
 
   it('writes what it read, escaping what must be', () => {
     const text = 'sip:a%20b;x=1:p%40w@[::1]:5060;lr?a=b';
@@ -48,9 +60,12 @@ describe('name-addr', () => {
     expect(parseNameAddress(text)).toMatchObject(expected);
   });
 
-  it.each(['"open <sip:a@b>', '<sip:a@b', '<sip:a b>', 'sip:a@b?x=y', '<sip:a>;', '<sip:a>;;x', '""'])('refuses %j', (text) => {
-    expect(parseNameAddress(text)).toBeUndefined();
-  });
+  it.each(['"open <sip:a@b>', '<sip:a@b', '<sip:a b>', 'sip:a@b?x=y', '<sip:a>;', '<sip:a>;;x', '""'])(
+    'refuses %j',
+    (text) => {
+      expect(parseNameAddress(text)).toBeUndefined();
+    },
+  );
 
   it('writes display names that stay one', () => {
     const text = buildNameAddress({ displayName: 'a"\r\nX: y', uri: 'sip:a@b' });

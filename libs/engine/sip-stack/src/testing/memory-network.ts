@@ -1,0 +1,111 @@
+import type { ListenAddress } from '../api/user-agent.js';
+import type { Clock } from '../clock.js';
+import type { Network, Transport, TransportContext, WebSocketTransport } from '../transport/network.js';
+import { receiveDatagram } from '../transport/receive-datagram.js';
+import { flowId, hostPort } from '../transport/sip-flow.js';
+import type { SipFlow } from '../transport/sip-flow.js';
+
+/** One datagram on its way. */
+export interface Datagram {
+  readonly from: string;
+  readonly to: string;
+  /** The message as text. */
+  readonly text: string;
+}
+
+/** What happens to a datagram: how often it arrives, and when. Empty: lost. */
+export type Fate = (datagram: Datagram) => readonly number[];
+
+type Receive = (bytes: Buffer, from: { address: string; port: number }) => void;
+
+/** UDP between user agents of one process, on a virtual clock, with loss, delay and doubles as a test wants. */
+export class MemoryNetwork implements Network {
+  readonly log: Datagram[] = [];
+  /** Milliseconds of delay for each copy. */
+  fate: Fate = () => [5];
+  private readonly bound = new Map<string, Receive>();
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Messages on the wire whose first line starts so. */
+  sent(startLine: string): Datagram[] {
+    return this.log.filter(({ text }) => text.startsWith(startLine));
+  }
+
+  listen(address: ListenAddress, context: TransportContext): Promise<Transport> {
+    const limits = {
+      maxHeadBytes: context.limits.maxMessageBytes,
+      maxHeaders: context.limits.maxHeaders,
+      maxBodyBytes: context.limits.maxBodyBytes,
+    };
+    const flow = (remoteAddress: string, remotePort: number): SipFlow =>
+      this.flow({ localAddress: address.host, localPort: address.port, remoteAddress, remotePort }, context);
+    this.bound.set(hostPort(address.host, address.port), (bytes, from) =>
+      receiveDatagram(bytes, flow(from.address, from.port), { receiver: context.receiver, limits }),
+    );
+    return Promise.resolve({
+      address,
+      connections: 0,
+      flowTo: flow,
+      findFlow: flow,
+      close: () => {
+        this.bound.delete(hostPort(address.host, address.port));
+        return Promise.resolve();
+      },
+    });
+  }
+
+  webSockets(host: string): WebSocketTransport {
+    return {
+      address: { protocol: 'ws', host, port: 0 },
+      connections: 0,
+      accept: () => undefined,
+      flowTo: () => undefined,
+      findFlow: () => undefined,
+      close: () => Promise.resolve(),
+    };
+  }
+
+  /** A peer without a stack: a test writes its messages. */
+  attach(
+    address: string,
+    port: number,
+    receive: (text: string) => void,
+  ): (text: string, to: string, encoding?: 'utf8' | 'latin1') => void {
+    this.bound.set(hostPort(address, port), (bytes) => receive(bytes.toString('utf8')));
+    return (text, to, encoding = 'utf8') =>
+      this.carry(Buffer.from(text.replace(/\r?\n/g, '\r\n'), encoding), hostPort(address, port), to);
+  }
+
+  private carry(bytes: Buffer, from: string, to: string): void {
+    const datagram = { from, to, text: bytes.toString('utf8') };
+    this.log.push(datagram);
+    for (const delay of this.fate(datagram)) {
+      this.clock.setTimeout(() => {
+        const separator = from.lastIndexOf(':');
+        const source = { address: from.slice(0, separator), port: Number(from.slice(separator + 1)) };
+        this.bound.get(to)?.(Buffer.from(bytes), source);
+      }, delay);
+    }
+  }
+
+  private flow(
+    ends: { localAddress: string; localPort: number; remoteAddress: string; remotePort: number },
+    context: TransportContext,
+  ): SipFlow {
+    const flow: SipFlow = {
+      ...ends,
+      protocol: 'udp',
+      reliable: false,
+      open: true,
+      id: flowId({ ...ends, protocol: 'udp' }),
+      onClosed: () => () => undefined,
+      send: (bytes) => {
+        context.sent(bytes, flow);
+        const { localAddress, localPort, remoteAddress, remotePort } = ends;
+        this.carry(bytes, hostPort(localAddress, localPort), hostPort(remoteAddress, remotePort));
+      },
+    };
+    return flow;
+  }
+}
