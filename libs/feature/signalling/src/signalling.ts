@@ -1,4 +1,4 @@
-import { createUserAgent, DigestAuthenticator, type UserAgent } from '@carillon/sip-stack';
+import { createUserAgent, type UserAgent } from '@carillon/sip-stack';
 import type { Database } from '@carillon/database';
 import type { Bus } from '@carillon/event-bus';
 import type { Clock, HealthState, Logger, Metrics, Settings } from '@carillon/service-runtime';
@@ -13,6 +13,7 @@ import { Calls } from './call/calls.js';
 import { SignallingFigures } from './figures.js';
 import { orUnavailable } from './inbound/or-unavailable.js';
 import { Authenticate } from './inbound/authenticate.js';
+import { Challenges } from './inbound/challenges.js';
 import { FailureLimiter } from './inbound/failure-limiter.js';
 import { receiveInvite } from './inbound/receive-invite.js';
 import { receiveRegister } from './inbound/receive-register.js';
@@ -78,7 +79,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     clock,
     logger,
   };
-  const authenticate = new Authenticate(directories, new DigestAuthenticator(), new FailureLimiter(clock), clock, {
+  const authenticate = new Authenticate(directories, new Challenges(), new FailureLimiter(clock), clock, {
     hosts: ownHosts(advertisedAddress, userAgent),
     defaultDomain: settings.sipDomain,
   });

@@ -1,9 +1,10 @@
 import { parseUri, type SipRequest } from '@carillon/sip-message';
-import type { DigestAuthenticator, IncomingRequest, ReplyOptions } from '@carillon/sip-stack';
+import type { IncomingRequest, ReplyOptions } from '@carillon/sip-stack';
 import type { Clock } from '@carillon/service-runtime';
 import type { Directories } from '../routing/directories.js';
 import type { Directory, DirectoryDevice, DirectoryUser } from '../routing/directory.js';
 import type { Caller } from './caller.js';
+import type { Challenges } from './challenges.js';
 import type { Attempt, FailureLimiter } from './failure-limiter.js';
 
 /** How long a wrong answer is kept back once an address has been wrong too often. */
@@ -23,7 +24,7 @@ export class Authenticate {
 
   constructor(
     private readonly directories: Directories,
-    private readonly digest: DigestAuthenticator,
+    private readonly challenges: Challenges,
     private readonly limiter: FailureLimiter,
     private readonly clock: Clock,
     /** Hosts that stand for `defaultDomain`: phones set up with our address only. */
@@ -35,12 +36,12 @@ export class Authenticate {
     const directory = await this.directoryOf(request);
     if (directory === undefined) return { ok: false, status: 404, options: { reason: 'Unknown domain' } };
     const realm = directory.sipDomain;
-    const attempt = this.digest.inspect(request, realm);
+    const attempt = this.challenges.inspect(request, realm);
     switch (attempt.kind) {
       case 'none':
-        return this.challenge(realm, false);
+        return this.challenge(request, realm, false);
       case 'stale':
-        return this.challenge(realm, true);
+        return this.challenge(request, realm, true);
       case 'malformed':
         return { ok: false, status: 400, options: { reason: 'Malformed credentials' } };
       case 'credentials': {
@@ -48,7 +49,7 @@ export class Authenticate {
         if (await this.limiter.isHeldBack(trial)) return this.refuseSlowly();
         const account = findAccount(directory, attempt.username);
         const verdict = attempt.verify(account === undefined ? undefined : { ha1: account.device.ha1 });
-        if (verdict === 'replayed') return this.challenge(realm, true);
+        if (verdict === 'replayed') return this.challenge(request, realm, true);
         if (verdict === 'ok' && account !== undefined) {
           this.limiter.succeeded(trial);
           return { ok: true, caller: { directory, ...account } };
@@ -75,8 +76,8 @@ export class Authenticate {
     return host !== undefined && (host === directory.sipDomain || this.own.hosts.has(host));
   }
 
-  private challenge(realm: string, stale: boolean): Authentication {
-    const challenges = this.digest.challenge(realm, { stale });
+  private challenge(request: SipRequest, realm: string, stale: boolean): Authentication {
+    const challenges = this.challenges.challenge(request, realm, { stale });
     return { ok: false, status: 401, options: { headers: { 'WWW-Authenticate': challenges } } };
   }
 

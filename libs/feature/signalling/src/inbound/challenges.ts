@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import type { SipRequest } from '@carillon/sip-message';
+import { DigestAuthenticator } from '@carillon/sip-stack';
+
+/**
+ * Phones that give up when SHA-256 is offered beside MD5, where RFC 8760 §2.3 lets them pick what they know.
+ * baresip before 3.0 stops with "Function not implemented".
+ */
+const MD5_ONLY: readonly RegExp[] = [/^baresip v?[012]\./i];
+/** Phones that are known to take SHA-256 from the top of the list. */
+const STRONG_FIRST: readonly RegExp[] = [/linphone/i, /^baresip v?([3-9]|\d\d)\./i];
+
+type Offer = 'strong-first' | 'old-first' | 'md5-only';
+
+/**
+ * Challenges that the asking phone can take, and the check of its credentials. The order of preference of RFC 8760 §2.3
+ * (strongest first) is for those who follow it: most phones and tools look at the first challenge only and know MD5.
+ */
+export class Challenges {
+  private readonly secret = randomBytes(32);
+  /** Checks what comes, whatever was offered: all seal their nonces with one secret. */
+  private readonly checking = new DigestAuthenticator({ secret: this.secret });
+  private readonly offers: Readonly<Record<Offer, DigestAuthenticator>> = {
+    'strong-first': new DigestAuthenticator({ secret: this.secret, algorithms: ['SHA-256', 'MD5'] }),
+    'old-first': new DigestAuthenticator({ secret: this.secret, algorithms: ['MD5', 'SHA-256'] }),
+    'md5-only': new DigestAuthenticator({ secret: this.secret, algorithms: ['MD5'] }),
+  };
+
+  /** Values for WWW-Authenticate, one line each. */
+  challenge(request: SipRequest, realm: string, options: { stale: boolean }): string[] {
+    return this.offers[offerFor(request.header('User-Agent') ?? '')].challenge(realm, options);
+  }
+
+  inspect(request: SipRequest, realm: string): ReturnType<DigestAuthenticator['inspect']> {
+    return this.checking.inspect(request, realm);
+  }
+}
+
+function offerFor(userAgent: string): Offer {
+  if (MD5_ONLY.some((pattern) => pattern.test(userAgent))) return 'md5-only';
+  return STRONG_FIRST.some((pattern) => pattern.test(userAgent)) ? 'strong-first' : 'old-first';
+}
