@@ -78,7 +78,16 @@ async function measureCalls(server, target, pairs, { callRate, seconds, holdMs }
     const fields = [[caller.user, credentials(caller), callee.number]];
     const port = await freePort();
     calling.push(
-      runSipp('call', { ...common, port, mediaPort, fields, rate: callRate / pairs.length, count: each, holdMs }),
+      runSipp('call', {
+        ...common,
+        user: callee.number,
+        port,
+        mediaPort,
+        fields,
+        rate: callRate / pairs.length,
+        count: each,
+        holdMs,
+      }),
     );
   }
   const results = await Promise.all(calling.map((run) => run.result));

@@ -11,15 +11,18 @@ const scenario = (name) => fileURLToPath(new URL(`./scenarios/${name}.xml`, impo
  * Starts one SIPp scenario.
  *
  * @param {string} name file in `scenarios/`
- * @param {{ server: string, domain: string, port: number, mediaPort: number, fields?: string[][], rate?: number,
- *   count?: number, holdMs?: number, timeoutSeconds?: number }} options `fields`: one row for each call, in turn
+ * @param {{ server: string, domain: string, user?: string, port: number, mediaPort: number, fields?: string[][], rate?: number,
+ *   count?: number, holdMs?: number, timeoutSeconds?: number }} options `user`: who is
+ *   called; `fields`: one row for each call, in turn
  * @returns {{ result: Promise<{ code: number | null, times: ReturnType<typeof readMessageTimes> }>, stop: () => void }}
  */
 export function runSipp(name, options) {
-  const { server, domain, port, mediaPort, fields, rate = 1, count, holdMs = 0, timeoutSeconds = 60 } = options;
+  const { server, domain, user, port, mediaPort, fields, rate = 1, count, holdMs = 0, timeoutSeconds = 60 } = options;
   const folder = mkdtempSync(join(tmpdir(), 'carillon-sipp-'));
   const args = [server, '-sf', scenario(name), '-i', '127.0.0.1', '-p', String(port), '-nostdin', '-timer_resol', '1'];
   args.push('-key', 'domain', domain, '-mp', String(mediaPort), '-r', String(rate), '-d', String(holdMs));
+  // Otherwise SIPp names its own target there, which is not what the request is for (RFC 3261 §22.4).
+  args.push('-auth_uri', user === undefined ? domain : `${user}@${domain}`);
   args.push('-trace_shortmsg', '-shortmessage_file', 'messages.csv', '-timeout', `${timeoutSeconds}s`);
   if (count !== undefined) args.push('-m', String(count));
   if (fields) {

@@ -5,7 +5,7 @@ import { runCommand } from '../system/run-command.mjs';
 import { WORKSPACE } from './workspace.mjs';
 
 const GENERATE = join(WORKSPACE, 'libs', 'foundation', 'database', 'prisma', 'generate.mjs');
-const SHOW_AFTER_MS = 400;
+const SHOW_AFTER_MS = 1200;
 
 /** Generates the Prisma client; its script ends at once if the schema did not change. @throws {Error} its words */
 export async function ensurePrismaClient() {

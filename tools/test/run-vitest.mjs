@@ -9,8 +9,8 @@ import { WORKSPACE } from '../start/workspace.mjs';
  * Runs vitest projects with vitest's own progress on the screen, and counts.
  *
  * @param {string[]} projects names from vitest.config.ts
- * @param {{ worker: string, timeoutMs: number, env?: NodeJS.ProcessEnv, root?: string, output?: 'inherit' | 'ignore' }} options `worker`: the
- *   mediasoup worker; `root`: the folder of the vitest configuration
+ * @param {{ worker: string, timeoutMs: number, env?: NodeJS.ProcessEnv, root?: string,
+ *   output?: 'inherit' | 'ignore' }} options `worker`: the mediasoup worker; `root`: where vitest's configuration is
  * @returns {Promise<import('./counts.mjs').Counts>}
  */
 export async function runVitest(projects, { worker, timeoutMs, env = {}, root = WORKSPACE, output = 'inherit' }) {
