@@ -73,8 +73,10 @@ describe('every route of the server', () => {
   });
 
   it('that does not say who may use it is refused', async () => {
-    const { status } = await gateway.client().send('GET', '/api/nothing-of-ours');
-    expect(status).toBe(404);
+    for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS']) {
+      const { status, body } = await gateway.client().send(method, '/api/nothing-of-ours');
+      expect([method, status, body['code']]).toEqual([method, 404, 'REQUEST.NOT_FOUND']);
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 import type { RouteAccess } from '@carillon/contracts';
 import type { FastifyInstance } from 'fastify';
+import { sendNotFound } from './send-not-found.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -11,7 +12,7 @@ declare module 'fastify' {
 /** A route that somebody registered without saying who may use it is answered like one that does not exist. */
 export function denyUndeclared(server: FastifyInstance): void {
   server.addHook('onRequest', (request, reply, done) => {
-    if (request.is404 || request.routeOptions.config.access !== undefined) done();
-    else reply.callNotFound();
+    if (!request.is404 && request.routeOptions.config.access !== undefined) done();
+    else sendNotFound(reply);
   });
 }

@@ -61,6 +61,20 @@ function numberOf(details: unknown, name: 'retryAfterSeconds' | 'status'): numbe
   return typeof value === 'number' ? value : undefined;
 }
 
+const REFUSED: ApiError = { code: 'REQUEST.REFUSED', message: 'The request cannot be answered' };
+const REFUSED_BODIES: Readonly<Record<number, ApiError>> = {
+  400: { code: 'REQUEST.MALFORMED', message: 'The request is malformed' },
+  404: { code: 'REQUEST.NOT_FOUND', message: 'Not found' },
+  416: { code: 'REQUEST.RANGE', message: 'The file has no such part' },
+};
+
+/** The status that Fastify or one of its plug-ins gave to a fault of the client's. */
+function refusedStatus(error: unknown): number | undefined {
+  if (!(error instanceof Error) || isCodedError(error) || !('statusCode' in error)) return undefined;
+  const { statusCode } = error;
+  return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 ? statusCode : undefined;
+}
+
 const INTERNAL: ErrorAnswer = {
   status: 500,
   body: { code: 'SERVER.FAILED', message: 'The server failed. It is in the log.' },
@@ -74,8 +88,8 @@ export function explainError(error: unknown): ErrorAnswer {
     if (code !== undefined && message !== undefined)
       return { status: statusOf(code), body: { code, message }, unexpected: false };
   }
-  if (error instanceof SyntaxError && 'statusCode' in error && error.statusCode === 400)
-    return { status: 400, body: { code: 'REQUEST.MALFORMED', message: 'The body is not JSON' }, unexpected: false };
+  const refused = refusedStatus(error);
+  if (refused !== undefined) return { status: refused, body: REFUSED_BODIES[refused] ?? REFUSED, unexpected: false };
   if (!isCodedError(error) || DEFECTS.has(error.code)) return INTERNAL;
   const fields = fieldsOf(error.details);
   const retryAfterSeconds = numberOf(error.details, 'retryAfterSeconds');

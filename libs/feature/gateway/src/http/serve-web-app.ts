@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { Logger } from '@carillon/service-runtime';
 import type { FastifyInstance } from 'fastify';
+import { sendNotFound } from './send-not-found.js';
 
 /** Where the web app is built to. */
 export const WEB_APP_DIR = fileURLToPath(new URL('../../../../../apps/web/dist', import.meta.url));
@@ -22,9 +23,9 @@ export async function serveWebApp(server: FastifyInstance, folder: string, logge
   server.get('/*', { config: { access: 'public' } }, (request, reply) => {
     const [address = '/'] = request.url.split('?');
     const path = decodePath(address);
-    if (!built || path === undefined || NOT_PAGES.test(path)) return reply.callNotFound();
+    if (!built || path === undefined || NOT_PAGES.test(path)) return sendNotFound(reply);
     const isFile = path.includes('.') && existsSync(join(folder, path)) && join(folder, path).startsWith(folder);
-    if (!isFile && (HASHED.test(path) || /\.\w+$/.test(path))) return reply.callNotFound();
+    if (!isFile && (HASHED.test(path) || /\.\w+$/.test(path))) return sendNotFound(reply);
     const cache = isFile && HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache';
     return reply.header('cache-control', cache).sendFile(isFile ? path : 'index.html', folder, { cacheControl: false });
   });
@@ -33,7 +34,8 @@ export async function serveWebApp(server: FastifyInstance, folder: string, logge
 function decodePath(address: string): string | undefined {
   try {
     const path = decodeURIComponent(address);
-    return path.includes('\0') || path.split(/[\\/]/).includes('..') ? undefined : path;
+    // Neither up the tree nor to hidden files.
+    return path.includes('\0') || /(^|[\\/])\./.test(path) ? undefined : path;
   } catch {
     // A broken escape: no such file.
     return undefined;
