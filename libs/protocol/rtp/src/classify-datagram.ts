@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-non-null-assertion -- Lengths are checked before octets are read; a fallback would hide a missing check. */
 /** What a datagram on a media port is, by its first octets (RFC 7983 §7; RFC 5761 §4 for RTP against RTCP). */
 export type DatagramKind = 'rtp' | 'rtcp' | 'stun' | 'dtls' | 'unknown';
 

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-non-null-assertion -- Lengths are checked before octets are read; a fallback would hide a missing check. */
 import type { RtpHeaderExtension } from './rtp-packet.js';
 
 /** RFC 8285 §4.2 and §4.3: the two profiles by which an extension holds several elements. */

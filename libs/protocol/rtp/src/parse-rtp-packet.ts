@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-non-null-assertion -- Lengths are checked before octets are read; a fallback would hide a missing check. */
 import type { RtpHeaderExtension, RtpPacket } from './rtp-packet.js';
 import { RTP_HEADER_LENGTH, RTP_VERSION } from './rtp-packet.js';
 

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-non-null-assertion -- Lengths are checked before octets are read; a fallback would hide a missing check. */
 /**
  * RFC 4733 §2.3:
  *

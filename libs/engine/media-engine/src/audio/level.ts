@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-non-null-assertion -- The loops bound every index; a fallback would cost the hot path. */
 /** Level of silence in dBov (RFC 6464 §3). */
 export const SILENCE_DBOV = -127;
 

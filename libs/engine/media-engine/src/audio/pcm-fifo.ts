@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-non-null-assertion -- The loops bound every index; a fallback would cost the hot path. */
 /** A bounded queue of samples. Writing over the bound drops the oldest. */
 export class PcmFifo {
   private readonly ring: Int16Array;

@@ -1,3 +1,4 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- Ambient declarations of untyped packages cannot be imported.
 /// <reference path="../codecs/wasm-modules.d.ts" />
 import createSpeexResampler from '@echogarden/speex-resampler-wasm';
 import type { SpeexResamplerModule } from '@echogarden/speex-resampler-wasm';

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-non-null-assertion -- The loops bound every index; a fallback would cost the hot path. */
 import type { ToneStep } from '../api/play.js';
 
 const DEFAULT_LEVEL_DBOV = -12;

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-non-null-assertion -- The loops bound every index; a fallback would cost the hot path. */
 import type { AudioCodec, AudioDecoder, AudioEncoder } from './audio-codec.js';
 import { RepeatingConcealment } from './repeating-concealment.js';
 import { LINEAR_TO_PCMA, PCMA_TO_LINEAR } from './pcma.js';

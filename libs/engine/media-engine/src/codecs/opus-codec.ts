@@ -1,3 +1,4 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- Ambient declarations of untyped packages cannot be imported.
 /// <reference path="./wasm-modules.d.ts" />
 import opus from '@evan/opus/wasm/index.js';
 import type { AudioCodec, AudioDecoder, AudioEncoder } from './audio-codec.js';
@@ -25,7 +26,7 @@ class OpusDecoder implements AudioDecoder {
     if (payload.length === 0 || payload.length > MAX_PAYLOAD_OCTETS) return 0;
     const count = this.run(payload, into);
     if (count > 0) {
-      this.lostPacket[0] = payload[0]! & ONE_FRAME_MASK;
+      this.lostPacket[0] = (payload[0] ?? 0) & ONE_FRAME_MASK;
       this.started = true;
     }
     return count;

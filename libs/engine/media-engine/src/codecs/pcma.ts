@@ -16,8 +16,8 @@ function expand(octet: number): number {
 
 function compress(sample: number): number {
   const positive = sample >= 0;
-  // 13 significant bits; a negative sample mirrors around -1 so that both laws' zero crossings agree.
-  const magnitude = (positive ? sample : -sample - 1) >> 4;
+  // 12 bits of magnitude; a negative sample mirrors around -1 so that both laws' zero crossings agree.
+  const magnitude = (positive ? sample : -sample - 1) >> 3;
   const octet = magnitude < 32 ? magnitude >> 1 : compressLarge(magnitude);
   return (octet | (positive ? 0x80 : 0)) ^ 0x55;
 }

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-non-null-assertion -- The loops bound every index; a fallback would cost the hot path. */
 import { MAX_DECODED_SAMPLES } from './audio-codec.js';
 
 /** Each repetition of the last good packet is this much quieter: 60 ms fade to nothing. */

@@ -17,7 +17,7 @@ const EMPTY: JitterBufferOutput = { kind: 'empty' };
 
 /** Puts packets back in order. Knows nothing of time: how much to hold back is decided by `IncomingAudio`. */
 export class JitterBuffer {
-  private readonly payloads = new Array<Uint8Array | null>(SLOTS).fill(null);
+  private readonly payloads = Array.from<Uint8Array | null>({ length: SLOTS }).fill(null);
   private readonly occupied = new Uint8Array(SLOTS);
   private next = 0;
   private highest = 0;
@@ -53,7 +53,7 @@ export class JitterBuffer {
     const slot = this.next % SLOTS;
     this.next = (this.next + 1) & 0xffff;
     if (this.occupied[slot] === 0) return LOST;
-    const payload = this.payloads[slot]!;
+    const payload = this.payloads[slot] ?? null;
     this.occupied[slot] = 0;
     this.payloads[slot] = null;
     return payload === null ? SKIP : { kind: 'packet', payload };

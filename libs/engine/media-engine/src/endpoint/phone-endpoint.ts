@@ -1,7 +1,7 @@
 import type { RtpPacket } from '@carillon/rtp';
 import type { EndpointMedia, EndpointStatistics, TransportAddress } from '../api/endpoint.js';
 import type { AudioEngineEvent } from '../api/events.js';
-import { clip16 } from '../audio/level.js';
+import { addFrame } from '../audio/add-frames.js';
 import type { ResamplerFactory } from '../audio/resampler.js';
 import type { AudioCodec } from '../codecs/audio-codec.js';
 import { CODECS } from '../codecs/codec-table.js';
@@ -136,8 +136,9 @@ export class PhoneEndpoint {
     this.session.stream.interrupt();
   }
 
+  /** False when the key cannot be sent now: on hold, before an answer, or with too many waiting. */
   sendKey(key: string, durationMs: number | null): boolean {
-    return this.dtmfOut.press(key, durationMs);
+    return this.sends && this.dtmfOut.press(key, durationMs);
   }
 
   releaseKey(key: string, durationMs: number): void {
@@ -283,7 +284,8 @@ export class PhoneEndpoint {
       this.sending.sendPayload(shared, nowMs);
       return null;
     }
-    const frame = overlay(this.heard.frameFor(this.codec.sampleRate), played);
+    const heard = this.heard.frameFor(this.codec.sampleRate);
+    const frame = played === null ? heard : addFrame(played, heard);
     this.sending.sendFrame(frame, nowMs);
     return frame;
   }
@@ -321,12 +323,9 @@ export class PhoneEndpoint {
       recording.write(said);
       return;
     }
-    this.bothSides ??= new Int16Array(heardFrame.length);
-    if (this.bothSides.length !== heardFrame.length) this.bothSides = new Int16Array(heardFrame.length);
-    for (let index = 0; index < heardFrame.length; index += 1) {
-      this.bothSides[index] = clip16(heardFrame[index]! + (said?.[index] ?? 0));
-    }
-    recording.write(this.bothSides);
+    if (this.bothSides?.length !== heardFrame.length) this.bothSides = new Int16Array(heardFrame.length);
+    this.bothSides.set(heardFrame);
+    recording.write(addFrame(this.bothSides, said));
   }
 
   private beginKey(key: string): void {
@@ -353,8 +352,8 @@ export class PhoneEndpoint {
   /** Only after RTP has flowed once: a caller may rightly say nothing until it is answered. */
   private watchSilence(nowMs: number): void {
     const { rtpSilenceTimeoutMs } = this.context;
-    const direction = this.media?.direction;
-    const due = direction === 'sendrecv' || direction === 'recvonly';
+    // Who holds us may send music, or nothing.
+    const due = this.media?.direction === 'sendrecv';
     const heardMs = this.session.lastHeardMs;
     if (!due || rtpSilenceTimeoutMs === 0 || heardMs === null || this.silenceReported) return;
     if (nowMs - heardMs < rtpSilenceTimeoutMs) return;
@@ -370,11 +369,4 @@ export class PhoneEndpoint {
 function recordsBoth(recording: Recording): boolean {
   const { target } = recording.request;
   return target.kind === 'endpoint' && target.side === 'both';
-}
-
-/** Adds the overlay into the frame's place; either may be missing. */
-function overlay(frame: Int16Array | null, over: Int16Array | null): Int16Array | null {
-  if (frame === null || over === null) return frame ?? over;
-  for (let index = 0; index < over.length; index += 1) over[index] = clip16(over[index]! + frame[index]!);
-  return over;
 }

@@ -68,7 +68,8 @@ export class UdpPortPair {
 
   private send(socket: Socket, bytes: Uint8Array, to: TransportAddress): void {
     if (this.closed || bytes.length > SEND_BUFFER_OCTETS) return;
-    const buffer = this.buffers[this.nextBuffer]!;
+    const buffer = this.buffers[this.nextBuffer];
+    if (buffer === undefined) return;
     this.nextBuffer = (this.nextBuffer + 1) % SEND_BUFFERS;
     buffer.set(bytes);
     // A datagram that the kernel refuses (no route, queue full) is a lost packet, which RTCP already counts.

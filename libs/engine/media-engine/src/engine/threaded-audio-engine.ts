@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { AudioEngine, AudioEngineHealth, AudioEngineOptions } from '../api/audio-engine.js';
 import type { EndpointMedia, EndpointStatistics, OpenedEndpoint, OpenEndpointRequest } from '../api/endpoint.js';
 import type { AudioEngineErrorCode } from '../api/error-codes.js';
@@ -18,7 +19,7 @@ import type { BindOutcome, PortAssignment } from '../worker/worker-api.js';
 import { PortPool } from './port-pool.js';
 import type { ResidentKind } from './residents.js';
 import { Residents } from './residents.js';
-import { WorkerCallError } from './worker-handle.js';
+import { attempted } from './attempted.js';
 import type { WorkerHandle } from './worker-handle.js';
 import { WorkerSlots } from './worker-slots.js';
 
@@ -28,6 +29,8 @@ const DEFAULT_SILENCE_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_ENDPOINTS = 2000;
 /** Ports that other programs hold are passed over, so many at most for one request. */
 const MAX_BIND_ATTEMPTS = 64;
+/** Recordings are put in place within this, or are left as `.part`. */
+const CLOSE_LIMIT_MS = 8000;
 
 const UNKNOWN: Record<ResidentKind, AudioEngineErrorCode> = {
   endpoint: 'MEDIA.ENDPOINT_UNKNOWN',
@@ -257,8 +260,9 @@ export class ThreadedAudioEngine implements AudioEngine {
   }
 
   private async shutDown(): Promise<void> {
-    // A worker that fails while it closes is ended all the same.
-    await Promise.allSettled(this.slots.slots.map((slot) => slot.handle?.call('closeAll')));
+    // A worker that fails or hangs while it closes is ended all the same.
+    const closing = Promise.allSettled(this.slots.slots.map((slot) => slot.handle?.call('closeAll')));
+    await Promise.race([closing, setTimeout(CLOSE_LIMIT_MS, undefined, { ref: false })]);
     await this.slots.close();
     this.listeners.clear();
   }
@@ -374,16 +378,6 @@ export class ThreadedAudioEngine implements AudioEngine {
 
   private emit(event: AudioEngineEvent): void {
     for (const listener of this.listeners) listener(event);
-  }
-}
-
-/** Turns a lost or failed worker call into a refusal. */
-async function attempted<T>(act: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
-  try {
-    return await act();
-  } catch (error) {
-    if (error instanceof WorkerCallError) return refuse(error.code, error.message);
-    throw error;
   }
 }
 

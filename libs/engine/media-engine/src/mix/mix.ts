@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-non-null-assertion -- The loops bound every index; a fallback would cost the hot path. */
 import type { AudioEngineEvent } from '../api/events.js';
 import type { MemberLevel } from '../api/mix.js';
 import { clip16 } from '../audio/level.js';

@@ -28,12 +28,11 @@ export class Recording {
   private constructor(
     readonly recordingId: string,
     readonly request: RecordRequest,
-    readonly sampleRate: PipelineRate,
     private readonly writer: WavWriter,
-    private readonly converter: RateConverter,
+    private readonly format: { sampleRate: PipelineRate; converter: RateConverter },
     private readonly onEnd: (summary: RecordingSummary) => void,
   ) {
-    this.chunk = new Int16Array((sampleRate * CHUNK_MS) / 1000);
+    this.chunk = new Int16Array((format.sampleRate * CHUNK_MS) / 1000);
   }
 
   /** Rejects with the system's error when the file cannot be made. */
@@ -44,15 +43,15 @@ export class Recording {
     onEnd: (summary: RecordingSummary) => void,
   ): Promise<Recording> {
     const writer = await WavWriter.create(request.path, format.sampleRate);
-    return new Recording(recordingId, request, format.sampleRate, writer, format.converter, onEnd);
+    return new Recording(recordingId, request, writer, format, onEnd);
   }
 
   /** Takes this tick's frame, which may change its rate when a call changes its codec; null is silence. */
   write(frame: Int16Array | null): void {
     if (this.ending !== null) return;
-    const samples = samplesPerFrame(this.sampleRate);
+    const samples = samplesPerFrame(this.format.sampleRate);
     if (frame === null) this.chunk.fill(0, this.chunkSamples, this.chunkSamples + samples);
-    else this.chunk.set(this.converter.convert(frame, this.sampleRate), this.chunkSamples);
+    else this.chunk.set(this.format.converter.convert(frame, this.format.sampleRate), this.chunkSamples);
     this.chunkSamples += samples;
     this.durationMs += FRAME_MS;
     this.observeLevel(frame);
@@ -110,7 +109,7 @@ export class Recording {
 
   private async finish(reason: RecordEndReason, finishKey: string | null): Promise<RecordingSummary> {
     this.flush();
-    this.converter.close();
+    this.format.converter.close();
     await this.writing;
     let path: string | null = null;
     try {

@@ -5,6 +5,8 @@ import type { RtpPacket } from '@carillon/rtp';
 import type { AudioCodecName, EndpointMedia } from '../api/endpoint.js';
 import type { AudioDecoder, AudioEncoder } from '../codecs/audio-codec.js';
 import { MAX_DECODED_SAMPLES } from '../codecs/audio-codec.js';
+import { amplitudeAt, strongestFrequency } from './measure-tone.js';
+import { until } from './wait.js';
 import { CODECS } from '../codecs/codec-table.js';
 
 const PAYLOAD_TYPES: Record<AudioCodecName, number> = { PCMU: 0, PCMA: 8, opus: 111 };
@@ -22,6 +24,7 @@ export class RtpPhone {
   private timestamp = Math.floor(Math.random() * 0xffffffff);
   private phase = 0;
   private target = 0;
+  private closed = false;
   ssrc = Math.floor(Math.random() * 0xffffffff);
   /** What it sends with, where that differs from what it receives. */
   payloadType: number;
@@ -116,6 +119,7 @@ export class RtpPhone {
   }
 
   send(bytes: Uint8Array, toPort: number): void {
+    if (this.closed) return;
     this.socket.send(bytes, toPort, '127.0.0.1');
   }
 
@@ -141,7 +145,37 @@ export class RtpPhone {
     return this.received.filter((packet) => packet.payloadType === EVENT_PAYLOAD_TYPE);
   }
 
+  /** The last `ms` of what was heard; less if there is less. */
+  recent(ms: number): Int16Array {
+    const { samples } = this;
+    return samples.subarray(Math.max(0, samples.length - (this.sampleRate * ms) / 1000));
+  }
+
+  /**
+   * Resolves once the last half second holds that tone as the strongest, and at this level if one is given; waits for
+   * it, since a busy machine may delay any packet. Rejects with what was heard instead.
+   */
+  async hears(frequencyHz: number, amplitude: { min: number; max: number } = { min: 1000, max: 32768 }): Promise<void> {
+    let heard = '';
+    const right = () => {
+      const recent = this.recent(500);
+      const strongest = strongestFrequency(recent, this.sampleRate);
+      const level = amplitudeAt(recent, this.sampleRate, frequencyHz);
+      heard = `${recent.length} samples, ${strongest} Hz strongest, amplitude ${Math.round(level)} at ${frequencyHz} Hz`;
+      return (
+        recent.length >= this.sampleRate / 2 &&
+        strongest === frequencyHz &&
+        level >= amplitude.min &&
+        level <= amplitude.max
+      );
+    };
+    await until(right, 15_000).catch(() => {
+      throw new Error(`The phone heard ${heard}.`);
+    });
+  }
+
   async close(): Promise<void> {
+    this.closed = true;
     this.stopSpeaking();
     this.encoder.close();
     this.decoder.close();

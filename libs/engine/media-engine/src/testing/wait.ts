@@ -8,6 +8,6 @@ export async function until(condition: () => boolean, timeoutMs = 5000): Promise
   const endMs = performance.now() + timeoutMs;
   while (!condition()) {
     if (performance.now() > endMs) throw new Error('Waited in vain.');
-    await wait(10);
+    await wait(20);
   }
 }
