@@ -1,0 +1,55 @@
+import { newId, OrganisationId } from '@carillon/domain';
+import { describe, expect, it } from 'vitest';
+import { CALL_TRANSITIONS, LEG_TRANSITIONS, nextCallState, nextLegState } from './call-machine.js';
+import { Call } from './call.js';
+
+describe('the call table', () => {
+  it.each([
+    ['routing', 'ring', 'ringing'],
+    ['routing', 'answer', 'answered'],
+    ['routing', 'end', 'ended'],
+    ['ringing', 'ring', 'ringing'],
+    ['ringing', 'answer', 'answered'],
+    ['ringing', 'end', 'ended'],
+    ['answered', 'ring', 'answered'],
+    ['answered', 'answer', 'answered'],
+    ['answered', 'end', 'ended'],
+    ['ended', 'ring', 'ended'],
+    ['ended', 'answer', 'ended'],
+    ['ended', 'end', 'ended'],
+  ] as const)('%s --%s--> %s', (state, input, next) => {
+    expect(nextCallState(state, input)).toBe(next);
+  });
+
+  it('is whole, and so is that of legs', () => {
+    for (const table of [CALL_TRANSITIONS, LEG_TRANSITIONS])
+      for (const row of Object.values(table)) expect(Object.keys(row)).toEqual(['ring', 'answer', 'end']);
+    expect(nextLegState('trying', 'answer')).toBe('answered');
+    expect(nextLegState('ended', 'answer')).toBe('ended');
+  });
+});
+
+describe('Call', () => {
+  const route = { target: { kind: 'user', number: '1', name: null, userId: null }, steps: [] } as const;
+  const call = (): Call => new Call(newId(OrganisationId), { number: '2', name: null, userId: null }, route, 100);
+
+  it('keeps the first answer and the first end', () => {
+    const one = call();
+    expect([one.apply('answer', 110), one.apply('answer', 120), one.apply('end', 130), one.apply('end', 140)]).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
+    expect([one.answeredAt, one.endedAt]).toEqual([110, 130]);
+  });
+
+  it('gives up an attempt when the next begins, and every one when it ends', () => {
+    const one = call();
+    const first = one.beginAttempt();
+    const second = one.beginAttempt();
+    expect([first.aborted, second.aborted]).toEqual([true, false]);
+    one.apply('end', 1);
+    expect([second.aborted, one.ended.aborted, one.beginAttempt().aborted]).toEqual([true, true, true]);
+  });
+});
