@@ -71,12 +71,12 @@ export interface ClaimedDataDirectory {
 }
 
 /**
- * Makes the data directory (mode 0755, `secrets` inside it 0700), checks that it can be written, and locks it.
+ * Makes the data directory (mode 0711: the database's user passes through; `secrets` inside it 0700), checks that it can be written, and locks it.
  * @throws {StartRefusal} `START.DATA_DIR_READ_ONLY`, `START.DATA_DIR_IN_USE`
  */
 export function claimDataDirectory(dataDir: string): ClaimedDataDirectory {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    mkdirSync(dataDir, { recursive: true, mode: 0o711 });
     mkdirSync(join(dataDir, 'secrets'), { recursive: true, mode: 0o700 });
     accessSync(dataDir, constants.W_OK);
     takeLock(dataDir);

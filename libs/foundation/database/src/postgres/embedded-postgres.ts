@@ -13,6 +13,8 @@ import { findSystemUser, type SystemUser } from './system-user.js';
 const READY_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 15_000;
 const WATCH_MS = 500;
+/** Said to whoever connects in the middle of a start or an end: nothing is wrong. */
+const PASSING = /starting up|shutting down|not yet accepting connections|unexpected postmaster exit/;
 const LONGEST_PAUSE_MS = 5_000;
 
 export interface EmbeddedPostgresOptions {
@@ -128,7 +130,7 @@ export class EmbeddedPostgres {
     this.child = child;
     child.once('error', (error) => this.parts.logger.error({ error }, 'The database program did not start'));
     createInterface({ input: child.stderr }).on('line', (line) => {
-      if (/\b(FATAL|PANIC):(?!.*(starting up|shutting down))/.test(line)) this.parts.logger.warn({ line }, 'The database complains');
+      if (/\b(FATAL|PANIC):/.test(line) && !PASSING.test(line)) this.parts.logger.warn({ line }, 'The database complains');
       else this.parts.logger.trace({ line }, 'Database log');
     });
   }
