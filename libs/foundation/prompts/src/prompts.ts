@@ -56,18 +56,12 @@ export class Prompts {
     return work;
   }
 
-  /** Speaks these in the background, one at a time, so that they are there when needed. Failures are logged. */
+  /**
+   * Speaks these in the background, one at a time, so that they are there when needed. Several lists take turns.
+   * Failures are logged.
+   */
   warm(sentences: readonly string[]): void {
-    this.warming = this.warming.then(async () => {
-      for (const sentence of sentences) {
-        if (this.closed) return;
-        try {
-          await this.text(sentence);
-        } catch (error) {
-          if (!this.closed) this.logger.warn({ error, sentence }, 'A prompt could not be prepared');
-        }
-      }
-    });
+    this.warming = Promise.all([this.warming, this.speakAll(sentences)]).then(() => undefined);
   }
 
   /** Resolves when all that `warm` was given is spoken. */
@@ -82,6 +76,17 @@ export class Prompts {
     if (parts === undefined) return;
     parts.voice.close();
     await rm(parts.workDir, { recursive: true, force: true });
+  }
+
+  private async speakAll(sentences: readonly string[]): Promise<void> {
+    for (const sentence of sentences) {
+      if (this.closed) return;
+      try {
+        await this.text(sentence);
+      } catch (error) {
+        if (!this.closed) this.logger.warn({ error, sentence }, 'A prompt could not be prepared');
+      }
+    }
   }
 
   private async findOrMake(path: string, spoken: string): Promise<string> {
