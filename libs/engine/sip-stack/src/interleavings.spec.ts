@@ -95,7 +95,7 @@ describe('any order of events over any network', () => {
         expect(told.callerEnded).toBe(told.accepted);
         expect(told.calleeEnded).toBe(told.calleeSessions);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   }, 60_000);
 });

@@ -1,5 +1,4 @@
 import { parseNameAddress } from '../values/name-address.js';
-import { parseVia } from '../values/via.js';
 import { splitValues } from '../values/split-values.js';
 import type { Malformed, MalformedCode } from './parse-result.js';
 import type { SipMessage } from './sip-message.js';
@@ -19,16 +18,16 @@ export function checkMandatoryHeaders(message: SipMessage): Malformed | undefine
       : { ok: false, malformed: code, offset: 0, detail };
 
   for (const name of SINGLE) {
-    const count = message.headers(name).length;
+    const count = message.count(name);
     if (count === 0) return wrong('HEADER_MISSING', `Missing ${name}`);
     if (count > 1) return wrong('HEADER_REPEATED', `Several ${name}`);
   }
   for (const name of SINGLE_IF_PRESENT) {
-    if (message.headers(name).length > 1) return wrong('HEADER_REPEATED', `Several ${name}`);
+    if (message.count(name) > 1) return wrong('HEADER_REPEATED', `Several ${name}`);
   }
-  const vias = message.headers('Via').flatMap(splitValues);
-  if (vias.length === 0) return wrong('HEADER_MISSING', 'Missing Via');
-  if (vias.some((via) => parseVia(via) === undefined)) return wrong('HEADER_VALUE', 'Bad Via');
+  if (!message.has('Via')) return wrong('HEADER_MISSING', 'Missing Via');
+  // The values below the top one are other hops' business.
+  if (message.topVia === undefined) return wrong('HEADER_VALUE', 'Bad Via');
   if (message.from === undefined) return wrong('HEADER_VALUE', 'Bad From');
   if (message.to === undefined) return wrong('HEADER_VALUE', 'Bad To');
   if (message.callId === '' || /\s/.test(message.callId ?? '')) return wrong('HEADER_VALUE', 'Bad Call-ID');
@@ -44,8 +43,11 @@ export function checkMandatoryHeaders(message: SipMessage): Malformed | undefine
       return wrong('HEADER_VALUE', `Bad ${name}`);
     }
   }
-  for (const value of message.headers('Contact').flatMap(splitValues)) {
-    if (value !== '*' && parseNameAddress(value) === undefined) return wrong('HEADER_VALUE', 'Bad Contact');
-  }
+  if (message.has('Contact') && message.headers('Contact').some(hasBadContact))
+    return wrong('HEADER_VALUE', 'Bad Contact');
   return undefined;
+}
+
+function hasBadContact(line: string): boolean {
+  return splitValues(line).some((value) => value !== '*' && parseNameAddress(value) === undefined);
 }

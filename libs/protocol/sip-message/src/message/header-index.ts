@@ -49,6 +49,13 @@ export class HeaderIndex {
     return -1;
   }
 
+  /** How many lines have this name. */
+  countOf(name: string): number {
+    let count = 0;
+    for (let line = this.find(name); line >= 0; line = this.find(name, line + 1)) count++;
+    return count;
+  }
+
   name(line: number): string {
     return this.text(this.numbers[line * STRIDE + 1] ?? 0, this.numbers[line * STRIDE + 2] ?? 0);
   }
@@ -56,7 +63,9 @@ export class HeaderIndex {
   /** The value with folds (RFC 3261 §7.3.1) turned into single spaces. */
   value(line: number): string {
     const text = this.text(this.numbers[line * STRIDE + 3] ?? 0, this.numbers[line * STRIDE + 4] ?? 0);
-    return text.includes('\n') ? text.replace(/[ \t]*\r?\n[ \t]+/g, ' ') : text;
+    if (!text.includes('\n')) return text;
+    const lines = text.split('\n').map((line) => line.trim());
+    return lines.join(' ');
   }
 
   /** Offset of the value in the octets, for error reports. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildRequest, buildResponse } from './build-message.js';
+import { checkMandatoryHeaders } from './check-mandatory-headers.js';
 import { parseMessage } from './parse-message.js';
 import type { ParseResult } from './parse-result.js';
 import type { SipMessage, SipRequest } from './sip-message.js';
@@ -93,6 +94,26 @@ describe('malformed input', () => {
     ['a body over the limit', 'OPTIONS sip:b SIP/2.0\r\nl: 11\r\n\r\n01234567890', 'BODY_TOO_LARGE'],
   ])('says so: %s', (_, input, code) => {
     expect(parseMessage(Buffer.from(input), { framing: 'datagram', limits })).toMatchObject({ malformed: code });
+  });
+
+  it('costs time in proportion to its length', () => {
+    const spaces = ' '.repeat(30_000);
+    // Processor time: other work on the machine does not count.
+    const start = process.cpuUsage();
+    for (const value of [
+      `a${spaces}b\r\n c`,
+      `;${spaces};`.repeat(2),
+      `"${'\\"'.repeat(9000)}`,
+      `${'<'.repeat(9000)}`,
+    ]) {
+      for (const name of ['Via', 'From', 'Contact', 'Content-Type', 'CSeq', 'Reason']) {
+        const result = parseMessage(text([...HEAD.slice(0, 1), `${name}: ${value}`]));
+        if (!result.ok) continue;
+        checkMandatoryHeaders(result.message);
+        void [result.message.contacts, result.message.reasons, result.message.topVia, result.message.from];
+      }
+    }
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(1500);
   });
 
   it('hands over the request as far as it was understood', () => {

@@ -56,6 +56,11 @@ class MessageHead {
     return this.index.find(name) >= 0;
   }
 
+  /** Lines with this name; makes no string. */
+  count(name: string): number {
+    return this.index.countOf(name);
+  }
+
   /** Raw values of all lines with this name, in order. */
   headers(name: string): string[] {
     const values: string[] = [];
