@@ -24,7 +24,7 @@ export function useContacts() {
 /** Contacts by user id; empty until they are there. */
 export function useContactMap(): ReadonlyMap<string, Contact> {
   const { data } = useContacts();
-  return new Map(data?.map((contact) => [contact.userId as string, contact]));
+  return new Map<string, Contact>(data?.map((contact) => [contact.userId, contact]));
 }
 
 const byUser = (presences: Presence[]): ReadonlyMap<string, Presence> =>

@@ -10,6 +10,7 @@ import {
 } from '@carillon/contracts';
 import { io, type Socket } from 'socket.io-client';
 
+/** `lost` mends itself; `refused` means that the server does not know the user, or the guest link. */
 export type RealtimeState = 'connecting' | 'connected' | 'lost' | 'refused';
 
 /** Who a guest is; staff are known by their session's cookie. */
@@ -19,6 +20,7 @@ export interface GuestIdentity {
 }
 
 const REQUEST_TIMEOUT_MS = 10_000;
+const RETRY_MS = 2_000;
 
 /** Typed requests and events over socket.io. It reconnects by itself; a request is never sent late. */
 export class RealtimeClient {
@@ -32,16 +34,22 @@ export class RealtimeClient {
       path: '/realtime',
       autoConnect: false,
       transports: ['websocket', 'polling'],
-      auth: guest === undefined ? {} : { ...guest },
+      // The key lets a connection that was cut off take up its seat in a meeting again.
+      auth: { ...guest, clientKey: crypto.randomUUID() },
       reconnectionDelay: 500,
       reconnectionDelayMax: 5_000,
     });
     this.socket.on('connect', () => this.change('connected'));
     this.socket.on('disconnect', (reason) => {
-      // The server ended it on purpose (session over, guest link void): asking again at once would be refused too.
-      this.change(reason === 'io server disconnect' ? 'refused' : this.heldBy === 0 ? 'connecting' : 'lost');
+      if (this.heldBy === 0) return this.change('connecting');
+      this.change('lost');
+      if (reason === 'io server disconnect') this.tryLater();
     });
-    this.socket.on('connect_error', () => this.change(this.socket.active ? 'lost' : 'refused'));
+    this.socket.on('connect_error', (error) => {
+      if (error.message.startsWith('IDENTITY.')) return this.change('refused');
+      this.change('lost');
+      if (!this.socket.active) this.tryLater();
+    });
   }
 
   /** Connects while at least one holder needs it. The answer lets go again. */
@@ -98,8 +106,16 @@ export class RealtimeClient {
       if (event.success) handler(event.data as RealtimeEventPayload<Name>);
       else console.warn(`The event ${name} does not fit its schema`, event.error.issues);
     };
-    this.socket.on(name as string, listener);
-    return () => this.socket.off(name as string, listener);
+    const event: string = name;
+    this.socket.on(event, listener);
+    return () => this.socket.off(event, listener);
+  }
+
+  /** socket.io itself tries again only where the connection broke, not where the server closed or refused it. */
+  private tryLater(): void {
+    setTimeout(() => {
+      if (this.heldBy > 0 && !this.socket.connected) this.socket.connect();
+    }, RETRY_MS);
   }
 
   private change(state: RealtimeState): void {

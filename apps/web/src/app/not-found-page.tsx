@@ -8,6 +8,7 @@ export function NotFoundPage() {
   return (
     <Center mih="60dvh">
       <EmptyState
+        order={1}
         icon={<IconMapOff size={28} />}
         title="This page does not exist"
         hint="The address may be mistyped, or what it showed was deleted."

@@ -36,7 +36,7 @@ export function RealtimeSync() {
       if (wasConnected.current) void queries.invalidateQueries();
       wasConnected.current = true;
     }
-    // A refusal means that the session is over, or the server is: asking who we are tells which.
+    // The session is over: asking who we are leads to the login.
     if (state === 'refused') void queries.invalidateQueries({ queryKey: keyOf('me') });
   }, [state, queries]);
 

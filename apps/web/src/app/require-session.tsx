@@ -32,13 +32,14 @@ export function RequireSession() {
     };
   }, [queries, navigate, next]);
 
+  if (me.error instanceof ApiFailure && me.error.details.status === 401) {
+    if (me.data !== undefined) return <Navigate to={`/login?expired=1&next=${next}`} replace />;
+    return <Navigate to={location.pathname === '/' ? '/login' : `/login?next=${next}`} replace />;
+  }
   if (me.data === undefined) {
     if (me.error === null) return <Splash />;
-    if (me.error instanceof ApiFailure && me.error.details.status === 401) {
-      return <Navigate to={location.pathname === '/' ? '/login' : `/login?next=${next}`} replace />;
-    }
     return (
-      <Center mih="100dvh" p="md">
+      <Center component="main" mih="100dvh" p="md">
         <ErrorState error={me.error} onRetry={() => void me.refetch()} what="Carillon" />
       </Center>
     );

@@ -12,6 +12,7 @@ export function RouteFailurePage({ inShell = false }: { inShell?: boolean }) {
   return (
     <Center mih={inShell ? '60dvh' : '100dvh'} role="alert">
       <EmptyState
+        order={1}
         icon={<IconPlugConnectedX size={28} />}
         title="This page could not be shown"
         hint="The connection may have dropped, or Carillon was updated in the meantime. Nothing you saved is lost."

@@ -7,17 +7,19 @@ interface EmptyStateProps {
   /** What to do next. */
   hint: ReactNode;
   action?: ReactNode;
+  /** 1 where it is the whole page. */
+  order?: 1 | 2;
 }
 
 /** What a list shows when there is nothing in it: why, and the next step. */
-export function EmptyState({ icon, title, hint, action }: EmptyStateProps) {
+export function EmptyState({ icon, title, hint, action, order = 2 }: EmptyStateProps) {
   return (
     <Center py={48} px="md">
       <Stack align="center" gap="sm" maw={420}>
         <ThemeIcon size={56} radius="xl" variant="light" aria-hidden>
           {icon}
         </ThemeIcon>
-        <Title order={2} ta="center">
+        <Title order={order} ta="center">
           {title}
         </Title>
         <Text c="dimmed" ta="center">

@@ -22,8 +22,8 @@ function initialsOf(name: string): string {
 
 /** The same name always has the same colour. */
 export function colourOf(name: string): string {
-  let sum = 7;
-  for (const character of name) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 9973;
+  let sum = 0;
+  for (const character of name) sum = (sum * 131 + (character.codePointAt(0) ?? 0)) % 65_537;
   return COLOURS[sum % COLOURS.length] ?? COLOURS[0];
 }
 

@@ -1,7 +1,7 @@
 import { SegmentedControl, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
 
-const CHOICES: { value: MantineColorScheme; label: string }[] = [
-  { value: 'auto', label: 'Auto' },
+export const SCHEMES: { value: MantineColorScheme; label: string }[] = [
+  { value: 'auto', label: 'As the system' },
   { value: 'light', label: 'Light' },
   { value: 'dark', label: 'Dark' },
 ];
@@ -14,7 +14,7 @@ export function ColourSchemeSwitch() {
       fullWidth
       size="xs"
       aria-label="Colour scheme"
-      data={CHOICES}
+      data={SCHEMES}
       value={colorScheme}
       onChange={(value) => setColorScheme(value)}
     />

@@ -12,7 +12,7 @@ export function SideNavigation() {
   const me = useMe();
   const administration = adminItems(me.role);
   return (
-    <header className={classes['side']}>
+    <aside aria-label="Side bar" className={classes['side']}>
       <Link to="/" className={classes['brand']} aria-label="Carillon, start page">
         <LogoMark size={32} />
         <div style={{ minWidth: 0 }}>
@@ -50,6 +50,6 @@ export function SideNavigation() {
       <div className={classes['foot']}>
         <UserMenu />
       </div>
-    </header>
+    </aside>
   );
 }

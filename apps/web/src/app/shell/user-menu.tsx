@@ -1,4 +1,4 @@
-import { Menu, Text, UnstyledButton } from '@mantine/core';
+import { Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { IconCheck, IconKeyboard, IconLogout, IconSelector, IconUserCircle } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
@@ -10,7 +10,7 @@ import { useRealtime } from '../../api/realtime-context.js';
 import { notifyFailure } from '../../ui/notify.js';
 import { PersonAvatar, presenceWord } from '../../ui/person-avatar.js';
 import { useAct } from '../../ui/use-act.js';
-import { ColourSchemeSwitch } from './colour-scheme-switch.js';
+import { SCHEMES } from './colour-scheme-switch.js';
 import classes from './shell.module.css';
 import { openShortcutHelp } from './shortcut-help.js';
 
@@ -21,6 +21,7 @@ export function UserMenu({ onNavigate }: { onNavigate?: () => void }) {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const realtime = useRealtime();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
   const logOut = useAct({
     run: () => call('logout'),
     onDone: () => {
@@ -64,7 +65,15 @@ export function UserMenu({ onNavigate }: { onNavigate?: () => void }) {
         </Menu.Item>
         <Menu.Divider />
         <Menu.Label>Colours</Menu.Label>
-        <ColourSchemeSwitch />
+        {SCHEMES.map(({ value, label }) => (
+          <Menu.Item
+            key={value}
+            onClick={() => setColorScheme(value)}
+            rightSection={colorScheme === value ? check : null}
+          >
+            {label}
+          </Menu.Item>
+        ))}
         <Menu.Divider />
         <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={openShortcutHelp}>
           Keyboard shortcuts

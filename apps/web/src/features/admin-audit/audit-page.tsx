@@ -1,5 +1,5 @@
 import type { AuditEntry } from '@carillon/contracts';
-import { Button, Code, Group, Spoiler, Text } from '@mantine/core';
+import { Button, Code, Group, Text } from '@mantine/core';
 import { IconListSearch } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { call } from '../../api/api.js';
@@ -80,12 +80,10 @@ export function AuditPage() {
 function Change({ change }: { change: unknown }) {
   if (change === null || change === undefined || JSON.stringify(change) === '{}') return <Text c="dimmed">–</Text>;
   return (
-    <Spoiler maxHeight={42} showLabel="More" hideLabel="Less" fz="sm">
-      <Code style={{ whiteSpace: 'pre-wrap' }}>
-        {JSON.stringify(change, null, 1)
-          .replaceAll(/["{}]|^\s*\n/gm, '')
-          .trim()}
-      </Code>
-    </Spoiler>
+    <Code style={{ whiteSpace: 'pre-wrap', display: 'block', maxWidth: '24rem' }}>
+      {JSON.stringify(change, null, 1)
+        .replaceAll(/["{}]|^\s*\n/gm, '')
+        .trim()}
+    </Code>
   );
 }

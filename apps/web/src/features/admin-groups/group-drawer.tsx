@@ -20,7 +20,7 @@ export function GroupDrawer({ group, opened, onClose }: GroupDrawerProps) {
       name: group?.name ?? '',
       extension: group?.extension ?? '',
       ringSeconds: group?.ringSeconds ?? 25,
-      memberIds: (group?.memberIds ?? []) as string[],
+      memberIds: [...(group?.memberIds ?? [])],
     },
     validate: schemaResolver(SaveRingGroup, { sync: true }),
   });

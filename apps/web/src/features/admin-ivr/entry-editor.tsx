@@ -24,7 +24,7 @@ export function EntryEditor({ entries, errors, onChange, users, groups }: EntryE
     group: groups.map((group) => ({ value: group.ringGroupId as string, label: `${group.name} (${group.extension})` })),
     user: users.map((user) => ({ value: user.userId as string, label: user.displayName })),
     voicemail: users.flatMap((user) =>
-      user.mailboxId === null ? [] : [{ value: user.mailboxId as string, label: user.displayName }],
+      user.mailboxId === null ? [] : [{ value: user.mailboxId, label: user.displayName }],
     ),
   };
   return (

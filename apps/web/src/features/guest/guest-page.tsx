@@ -27,6 +27,7 @@ export function GuestPage() {
       <Center component="main" mih="100dvh" p="md">
         {gone ? (
           <EmptyState
+            order={1}
             icon={<IconLinkOff size={28} />}
             title="This link is no longer valid"
             hint="Ask whoever invited you for a new one."

@@ -39,7 +39,7 @@ export function ControlBar({ panelOpen, onPanel }: ControlBarProps) {
     ['h', toggleHand],
   ]);
   return (
-    <div className={classes['bar']} role="toolbar" aria-label="Meeting controls">
+    <footer className={classes['bar']} aria-label="Meeting controls">
       <MicrophoneButton on={microphoneOn} onClick={toggleMicrophone} />
       <CameraButton on={cameraOn} onClick={toggleCamera} />
       {canShare && (
@@ -107,6 +107,6 @@ export function ControlBar({ panelOpen, onPanel }: ControlBarProps) {
           <IconPhoneOff size={22} />
         </RoundButton>
       )}
-    </div>
+    </footer>
   );
 }

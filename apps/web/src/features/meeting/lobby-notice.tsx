@@ -15,7 +15,7 @@ export function LobbyNotice() {
   if (!host || first === undefined) return null;
   const others = waiting.length - 1;
   return (
-    <Paper className={classes['lobbyNotice'] ?? ''} p="md" shadow="xl" role="alert">
+    <Paper className={classes['lobbyNotice'] ?? ''} p="md" shadow="xl" c="var(--mantine-color-text)" role="alert">
       <Group gap="sm" wrap="nowrap" mb="sm">
         {first.endpoint === 'phone' && <IconPhone size={18} aria-label="By phone" />}
         <Text>

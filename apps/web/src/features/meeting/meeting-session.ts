@@ -20,6 +20,8 @@ export class MeetingSession {
   /** Events that came before the snapshot they belong after. */
   private early: RoomEvent[] | null = [];
   private media: RoomMedia | null = null;
+  /** The participant for whom the media was built; null once it is broken. */
+  private mediaOwner: string | null = null;
   private rebuilds = 0;
   private rebuildTimer: ReturnType<typeof setTimeout> | null = null;
   private joining = false;
@@ -50,6 +52,10 @@ export class MeetingSession {
       }),
     );
     if (this.realtime.state === 'connected') void this.join();
+    // Closing the page leaves at once, instead of after the time a lost connection is waited for.
+    const onHide = () => void this.realtime.request('room.leave', { roomId: this.roomId });
+    window.addEventListener('pagehide', onHide);
+    this.stops.push(() => window.removeEventListener('pagehide', onHide));
   }
 
   async leave(): Promise<void> {
@@ -89,9 +95,18 @@ export class MeetingSession {
   private async enter(room: RoomSnapshot): Promise<void> {
     this.applySnapshot(room);
     this.store.setState({ phase: 'entered' });
-    await this.buildMedia();
+    if (this.media !== null && this.mediaOwner === this.store.getState().selfId) this.catchUp(this.media);
+    else await this.buildMedia();
     if (!this.local.store.getState().microphoneOn || this.local.store.getState().microphone === null)
       this.tellMuted(true);
+  }
+
+  /** Only the signalling was cut off: the media went on, and needs but what changed meanwhile. */
+  private catchUp(media: RoomMedia): void {
+    const { producers } = this.store.getState();
+    media.keepOnly(new Set(producers.keys()));
+    for (const producerId of producers.keys()) this.consume(producerId);
+    this.store.setState({ connection: 'connected' });
   }
 
   private applySnapshot(room: RoomSnapshot): void {
@@ -187,6 +202,7 @@ export class MeetingSession {
       onBroken: () => this.rebuild(),
     });
     this.media = media;
+    this.mediaOwner = this.store.getState().selfId;
     try {
       await media.open();
       if (this.media !== media) return;
@@ -209,6 +225,7 @@ export class MeetingSession {
   private rebuild(delay = Math.min(REBUILD_DELAY_MS * 2 ** this.rebuilds, MAX_REBUILD_DELAY_MS)): void {
     if (this.rebuildTimer !== null || this.store.getState().phase !== 'entered') return;
     this.rebuilds += 1;
+    this.mediaOwner = null;
     this.store.setState({ connection: 'interrupted' });
     this.rebuildTimer = setTimeout(() => {
       this.rebuildTimer = null;

@@ -43,7 +43,7 @@ export function MeetingStage({ room }: { room: Room | null }) {
         </Group>
         <div role="status">
           {connection !== 'connected' && (
-            <Badge variant="filled" color="yellow.9">
+            <Badge variant="filled" color="#f0b429" c="#1d1600">
               {connection === 'connecting' ? 'Connecting…' : 'Reconnecting…'}
             </Badge>
           )}

@@ -22,7 +22,7 @@ export function MeetingWaiting({ lobby, roomName, onCancel }: MeetingWaitingProp
             let you.
           </Text>
         )}
-        <Loader type="dots" size="md" aria-label="Waiting" />
+        <Loader type="dots" size="md" />
         <Button variant="default" onClick={onCancel}>
           {lobby ? 'Leave the lobby' : 'Cancel'}
         </Button>

@@ -1,6 +1,6 @@
 import type { Room } from '@carillon/contracts';
 import { useDocumentTitle } from '@mantine/hooks';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { RealtimeClient } from '../../api/realtime-client.js';
 import { LocalMedia } from './media/local-media.js';
@@ -23,33 +23,37 @@ export interface MeetingProps {
   onExit: () => void;
 }
 
+/** A session, and the connection that it keeps open. */
+interface Stay {
+  readonly session: MeetingSession;
+  readonly letGo: () => void;
+}
+
 /** From the look in the mirror, through the lobby, into the meeting and out again. */
 export function Meeting(props: MeetingProps) {
   useDocumentTitle(`${props.roomName} · Carillon`);
   const local = useLocalMedia();
-  const [session, setSession] = useState<MeetingSession | null>(null);
-  const releases = useRef<() => void>(() => {});
-  useEffect(
-    () => () => {
-      session?.stop();
-      releases.current();
-    },
-    [session],
-  );
+  const [stay, setStay] = useState<Stay | null>(null);
+  useEffect(() => {
+    if (stay === null) return undefined;
+    return () => {
+      stay.session.stop();
+      stay.letGo();
+    };
+  }, [stay]);
   const join = (name: string) => {
     const realtime = props.connect(name);
-    releases.current();
-    releases.current = realtime.hold();
-    const made = new MeetingSession(realtime, props.roomId, local);
-    setSession(made);
-    made.start();
+    const letGo = realtime.hold();
+    const session = new MeetingSession(realtime, props.roomId, local);
+    setStay({ session, letGo });
+    session.start();
   };
-  if (session === null) {
+  if (stay === null) {
     return <PreJoin local={local} roomName={props.roomName} name={props.name} onJoin={join} onCancel={props.onExit} />;
   }
   return (
-    <MeetingContext.Provider value={session}>
-      <MeetingPhase {...props} session={session} onRejoin={() => setSession(null)} />
+    <MeetingContext.Provider value={stay.session}>
+      <MeetingPhase {...props} session={stay.session} onRejoin={() => setStay(null)} />
     </MeetingContext.Provider>
   );
 }

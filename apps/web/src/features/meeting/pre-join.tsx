@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Stack, Text, TextInput, Title } from '@mantine/core';
 import { IconAlertTriangle, IconVideoOff } from '@tabler/icons-react';
-import { useEffect, useState, type FormEvent } from 'react';
+import { useEffect, useState, type SyntheticEvent } from 'react';
 import { useStore } from 'zustand';
 import { LogoMark } from '../../app/logo.js';
 import { CameraButton, MicrophoneButton } from './device-buttons.js';
@@ -28,7 +28,7 @@ export function PreJoin({ local, roomName, name, onJoin, onCancel }: PreJoinProp
     void local.openMicrophone().then(() => local.openCamera());
   }, [local]);
   const missingName = name === undefined && guestName.trim() === '';
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     setAsked(true);
     if (!missingName) onJoin(name ?? guestName.trim());

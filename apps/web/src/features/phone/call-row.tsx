@@ -12,7 +12,7 @@ export function CallRow({ record }: { record: CallRecord }) {
   const me = useMe();
   const place = usePlaceCall();
   const { party, incoming } = otherEnd(record, me.userId);
-  const missed = incoming && record.outcome !== 'answered';
+  const missed = incoming && record.outcome !== 'answered' && record.outcome !== 'declined';
   const Icon = missed ? IconPhoneX : incoming ? IconPhoneIncoming : IconPhoneOutgoing;
   return (
     <li className={classes['row']} data-missed={missed} data-testid={`call-${record.callId}`}>

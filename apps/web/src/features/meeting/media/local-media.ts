@@ -94,11 +94,13 @@ export class LocalMedia {
     if (camera !== null && choice.cameraId !== undefined) await this.openCamera();
   }
 
-  readonly refreshDevices = async (): Promise<void> => {
+  private readonly refreshDevices = (): void => void this.listDevices();
+
+  private async listDevices(): Promise<void> {
     const devices = (await this.media?.enumerateDevices()) ?? [];
     // Before permission is given, devices have no ids: nothing could be chosen.
     this.store.setState({ devices: devices.filter((device) => device.deviceId !== '') });
-  };
+  }
 
   close(): void {
     this.closed = true;
@@ -126,7 +128,7 @@ export class LocalMedia {
         return null;
       }
       tell();
-      await this.refreshDevices();
+      await this.listDevices();
       return track;
     } catch (error) {
       tell(mediaProblem(kind, error));

@@ -128,6 +128,11 @@ export class RoomMedia {
     if (this.consumers.delete(producerId)) this.listener.onTrackEnded(producerId);
   }
 
+  /** Drops whatever is not among these producers: they went while nothing could be told. */
+  keepOnly(producerIds: ReadonlySet<string>): void {
+    for (const producerId of [...this.wanted]) if (!producerIds.has(producerId)) this.drop(producerId);
+  }
+
   /** Which simulcast layer is wanted, by how large the picture is shown. */
   async preferLayer(producerId: string, spatialLayer: number): Promise<void> {
     const consumer = this.consumers.get(producerId);
