@@ -37,6 +37,8 @@ export function findViolations(projects, imports) {
 
 const tagOf = (project, prefix) => project.tags.find((tag) => tag.startsWith(prefix)) ?? '';
 const isSpec = (file) => /\.(spec|e2e)\.tsx?$/.test(file);
+/** Specs, and what only they use: files in `testing/` and files named `test-…`. */
+const isForTests = (file) => isSpec(file) || /\/testing(\/|\.ts$)|\/test-[^/]*\.ts$/.test(file);
 
 function checkTags(project) {
   const problems = [];
@@ -76,7 +78,7 @@ function checkEntry(target, { specifier, file }) {
   const entries = target.exports ?? ['.'];
   if (!entries.includes(entry))
     return [`imports "${specifier}"; only ${entries.join(', ')} of ${target.name} is public`];
-  return entry === './testing' && !isSpec(file) ? [`imports "${specifier}", which is for tests`] : [];
+  return entry === './testing' && !isForTests(file) ? [`imports "${specifier}", which is for tests`] : [];
 }
 
 function checkPackageImport(source, { specifier, file }) {

@@ -55,6 +55,7 @@ describe('module boundaries', () => {
     ['engine -> node', 'libs/engine/sip-stack/src/a.ts', 'node:dgram'],
     ['a spec of core -> node', 'libs/core/domain/src/a.spec.ts', 'node:fs'],
     ['a spec -> test support', 'libs/feature/conferencing/src/a.int.spec.ts', '@carillon/database/testing'],
+    ['a helper of specs -> test support', 'libs/feature/conferencing/src/testing/a.ts', '@carillon/database/testing'],
     ['mediasoup-client is not mediasoup', 'apps/web/src/a.ts', 'mediasoup-client'],
   ])('lets %s pass', (_, file, specifier) => {
     expect(check(file, `import '${specifier}';\n`)).toEqual([]);
