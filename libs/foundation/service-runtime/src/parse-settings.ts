@@ -20,8 +20,9 @@ const portRange = z
     const [min = 0, max = 0] = text.split('-').map(Number);
     return { min, max };
   })
-  .refine(({ min, max }) => min >= 1024 && max <= 65_535, 'must lie between 1024 and 65535')
-  .refine(({ min, max }) => max - min >= 3, 'must hold at least four ports, the smaller one first');
+  .refine(({ min, max }) => min >= 1024 && max <= 65_535 && max - min >= 3, {
+    error: 'must name four ports or more between 1024 and 65535, the smaller one first',
+  });
 
 const databaseUrl = z.string().refine((text) => {
   const url = URL.canParse(text) ? new URL(text) : undefined;

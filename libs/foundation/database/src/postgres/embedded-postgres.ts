@@ -130,7 +130,8 @@ export class EmbeddedPostgres {
     this.child = child;
     child.once('error', (error) => this.parts.logger.error({ error }, 'The database program did not start'));
     createInterface({ input: child.stderr }).on('line', (line) => {
-      if (/\b(FATAL|PANIC):/.test(line) && !PASSING.test(line)) this.parts.logger.warn({ line }, 'The database complains');
+      if (/\b(FATAL|PANIC):/.test(line) && !PASSING.test(line))
+        this.parts.logger.warn({ line }, 'The database complains');
       else this.parts.logger.trace({ line }, 'Database log');
     });
   }
