@@ -22,7 +22,7 @@ const told: { name: EventName; payload: object }[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'carillon-media-plane-'));
   bus = createMemoryBus();
-  const engine = await createAudioEngine({ portRange: { min: 16400, max: 16405 }, rtpSilenceTimeoutMs: 1000 });
+  const engine = await createAudioEngine({ portRange: { min: 16400, max: 16405 }, rtpSilenceTimeoutMs: 3000 });
   plane = new PhonePlane({
     bus,
     engine,
@@ -194,7 +194,7 @@ describe('a call through the media plane', () => {
     phone.speak(portIn(a.sdp), 700);
     await wait(200);
     phone.stopSpeaking();
-    await until(() => toldOf('media.endpoint-lost').length === 1);
+    await until(() => toldOf('media.endpoint-lost').length === 1, 15_000);
     expect(toldOf('media.endpoint-lost')).toMatchObject([{ endpointId: a.endpointId, reason: 'rtp-timeout' }]);
     expect(await bus.call('media.echo', { endpointId: a.endpointId }, { ownerId })).toMatchObject({ ok: false });
   });
