@@ -10,9 +10,9 @@ describe('phrases', () => {
   ])('counts %d new and %d old', (newCount, oldCount, said) => expect(sayCounts(newCount, oldCount)).toBe(said));
 
   it.each([
-    [{ name: 'Bob Baker', extension: '1002' }, false, 'Bob Baker is not available.'],
-    [{ name: 'Мария', extension: '1002' }, true, 'The person at extension 1, 0, 0, 2 is on the phone.'],
-    [{ name: '你好', extension: null }, false, 'The person at this extension is not available.'],
+    [{ ownerName: 'Bob Baker', extension: '1002' }, false, 'Bob Baker is not available.'],
+    [{ ownerName: 'Мария', extension: '1002' }, true, 'The person at extension 1, 0, 0, 2 is on the phone.'],
+    [{ ownerName: '你好', extension: null }, false, 'The person at this extension is not available.'],
   ])('greets for %j', (owner, busy, said) => expect(sayGreeting(owner, busy)).toBe(said));
 
   it.each([

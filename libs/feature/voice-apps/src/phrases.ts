@@ -13,7 +13,7 @@ export const PHRASES = {
   goodbye: 'Goodbye.',
   trouble: 'Sorry, something went wrong here. Please call again later.',
   echo: 'This is the echo test. You will hear everything that you say.',
-  afterTone: 'Please leave a message after the tone. When you are done, press pound or hang up.',
+  afterTone: 'Please leave a message after the tone.',
   noMailbox: 'Sorry, no message can be left here.',
   mailboxFull: 'Sorry, this mailbox is full and takes no more messages.',
   cannotRecord: 'Sorry, messages cannot be recorded at the moment.',
@@ -48,9 +48,9 @@ export function sayCounts(newCount: number, oldCount: number): string {
 }
 
 /** Who a mailbox belongs to, as its built-in greeting says it. */
-export function sayGreeting(owner: { name: string; extension: string | null }, busy: boolean): string {
+export function sayGreeting(owner: { ownerName: string; extension: string | null }, busy: boolean): string {
   const number = owner.extension === null ? 'this extension' : `extension ${sayDigits(owner.extension)}`;
-  const who = speakableText(owner.name) === '' ? `The person at ${number}` : owner.name;
+  const who = speakableText(owner.ownerName) === '' ? `The person at ${number}` : owner.ownerName;
   return `${who} is ${busy ? 'on the phone' : 'not available'}.`;
 }
 

@@ -54,6 +54,15 @@ export class Mailboxes {
     return this.findWhere(organisationId, { user: { disabledAt: null, extension: { number } } });
   }
 
+  /** Whose mailboxes there are in all organisations, at most `limit`. */
+  listOwners(limit: number): Promise<{ ownerName: string; extension: string | null }[]> {
+    return this.database.asSystem('preparing the greetings of mailboxes', async (tx) => {
+      const order = { orderBy: { id: 'asc' }, take: limit } as const;
+      const rows = await tx.mailbox.findMany({ where: { greetingPath: null }, include: WITH_OWNER, ...order });
+      return rows.map(({ user }) => ({ ownerName: user.displayName, extension: user.extension?.number ?? null }));
+    });
+  }
+
   count(organisationId: string, mailboxId: string): Promise<MailboxCounts> {
     return this.database.forOrganisation(organisationId, (tx) => countIn(tx, mailboxId));
   }

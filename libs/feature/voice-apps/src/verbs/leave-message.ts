@@ -59,7 +59,7 @@ async function greeting(mailbox: MailboxInfo, busy: boolean, { files, logger }: 
   if (own !== null) return [{ kind: 'file', path: own }];
   if (greetingPath !== null)
     logger.warn({ greetingPath }, 'A personal greeting is missing: the built-in one is played');
-  return [text(sayGreeting({ name: ownerName, extension }, busy)), text(PHRASES.afterTone)];
+  return [text(sayGreeting({ ownerName, extension }, busy)), text(PHRASES.afterTone)];
 }
 
 /** @returns what to tell the caller; null where nobody is there any more */
@@ -77,6 +77,7 @@ async function recordMessage(mailboxId: string, context: VerbContext, signal: Ab
     const order = { kind: 'record', path, maxDurationMs: LONGEST_MESSAGE_MS, silenceMs: SILENCE_MS } as const;
     const reason = await record(order, context, signal);
     const kept = await recordings.keep(draft);
+    logger.info({ mailboxId, reason, kept }, 'A caller has left a message, or tried to');
     if (reason === 'closed' || signal.aborted) return null;
     if (reason !== 'failed') return AFTERWORDS[kept];
     logger.error({ mailboxId, kept }, 'A recording broke off: what was recorded until then is kept');
