@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { silentLogger } from '@carillon/service-runtime';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { migrate } from './migrate/migrate.js';
 import { openDatabase } from './open-database.js';
@@ -55,6 +56,29 @@ it('refuses an external database that is not there, in one sentence', async () =
   await expect(openDatabase(settings, silentLogger())).rejects.toMatchObject({ code: 'START.DATABASE_UNREACHABLE' });
   const wrong = { ...settings, databaseUrl: opened.url.replace(/:[^:@]+@/, ':wrong@') };
   await expect(openDatabase(wrong, silentLogger())).rejects.toMatchObject({ code: 'START.DATABASE_REFUSED' });
+});
+
+it('takes an external database, as a user without superuser rights', async () => {
+  const own = await openTestDatabase();
+  const admin = new pg.Client({ connectionString: own.url });
+  await admin.connect();
+  // As on a server of someone else's: no roles of ours there yet.
+  await admin.query(`CREATE DATABASE empty`);
+  await own.database.close();
+  await admin.query('DROP OWNED BY carillon_app, carillon_system CASCADE');
+  await admin.query('DROP ROLE carillon_app, carillon_system');
+  await admin.query(`CREATE ROLE tenant LOGIN CREATEROLE PASSWORD 'tenant'`);
+  await admin.query('ALTER DATABASE empty OWNER TO tenant');
+  await admin.end();
+  const databaseUrl = own.url.replace(/\/\/[^@]+@/, '//tenant:tenant@').replace(/\/carillon$/, '/empty');
+  const external = await openDatabase({ dataDir: own.dataDir, databaseUrl, databasePort: undefined }, silentLogger());
+  const { id } = await external.database.asSystem('test', (tx) =>
+    tx.organisation.create({ data: { slug: 'x', name: 'X', sipDomain: 'x.test' } }),
+  );
+  expect(await external.database.forOrganisation(id, (tx) => tx.organisation.count())).toBe(1);
+  expect(await external.database.forOrganisation(crypto.randomUUID(), (tx) => tx.organisation.count())).toBe(0);
+  await external.close();
+  await own.close();
 });
 
 it('stops in good order', async () => {
