@@ -6,6 +6,7 @@ import {
   createTheme,
   Drawer,
   Loader,
+  Menu,
   Modal,
   Notification,
   Paper,
@@ -90,6 +91,7 @@ export const theme = createTheme({
       styles: { title: { fontWeight: 650, fontSize: '1.1875rem' } },
     }),
     Loader: Loader.extend({ defaultProps: { size: 'sm' } }),
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
     Modal: Modal.extend({
       defaultProps: { centered: true, radius: 'lg', closeButtonProps: { 'aria-label': 'Close' } },
       styles: { title: { fontWeight: 650, fontSize: '1.125rem' } },

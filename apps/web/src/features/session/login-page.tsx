@@ -5,6 +5,7 @@ import { useDocumentTitle } from '@mantine/hooks';
 import { IconAlertTriangle, IconClock } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearchParams } from 'react-router';
+import { z } from 'zod';
 import { api, call } from '../../api/api.js';
 import { ApiFailure } from '../../api/api-failure.js';
 import { keyOf } from '../../api/query-keys.js';
@@ -13,9 +14,9 @@ import { failureText } from '../../ui/failure-text.js';
 import { localPath } from './local-path.js';
 import { useCountdown } from './use-countdown.js';
 
-const Form = LoginRequest.extend({
-  email: LoginRequest.shape.email.min(1, { error: 'Enter your e-mail address' }),
-  password: LoginRequest.shape.password.min(1, { error: 'Enter your password' }),
+const Form = z.object({
+  email: z.string().trim().min(1, { error: 'Enter your e-mail address' }).pipe(LoginRequest.shape.email),
+  password: z.string().min(1, { error: 'Enter your password' }).pipe(LoginRequest.shape.password),
 });
 
 /** The way in. */
