@@ -1,9 +1,12 @@
-import { Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { Inject, Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { Database } from '@carillon/database';
 import { Bus } from '@carillon/event-bus';
 import { Clock, Health, Logger, Metrics, Settings, Shutdown } from '@carillon/service-runtime';
-import { startSignalling } from './signalling.js';
+import { startSignalling, type RunningSignalling } from './signalling.js';
 import { SipWebSocket } from './sip/sip-web-socket.js';
+
+/** Goodbyes are sent and records written within this. */
+const CLOSE_LIMIT_MS = 10_000;
 
 /** SIP: registrations, calls, message lamps. */
 @Module({
@@ -16,7 +19,7 @@ import { SipWebSocket } from './sip/sip-web-socket.js';
   ],
   exports: [SipWebSocket],
 })
-export class SignallingModule implements OnModuleInit {
+export class SignallingModule implements OnModuleInit, OnApplicationBootstrap {
   @Inject(Settings) private readonly settings!: Settings;
   @Inject(Database) private readonly database!: Database;
   @Inject(Bus) private readonly bus!: Bus;
@@ -27,11 +30,18 @@ export class SignallingModule implements OnModuleInit {
   @Inject(Shutdown) private readonly shutdown!: Shutdown;
   @Inject(SipWebSocket) private readonly webSocket!: SipWebSocket;
 
+  private running: RunningSignalling | undefined;
+
   async onModuleInit(): Promise<void> {
     const { settings, database, bus, clock, metrics, webSocket } = this;
     const logger = this.logger.child({ part: 'signalling' });
     const running = await startSignalling({ settings, database, bus, clock, logger, metrics, webSocket });
+    this.running = running;
     this.health.register('signalling', () => running.check());
-    this.shutdown.register('signalling', () => running.close(), 10_000);
+  }
+
+  /** Registered late, so closed early: calls end while media and applications still answer. */
+  onApplicationBootstrap(): void {
+    this.shutdown.register('signalling', () => this.running?.close(), CLOSE_LIMIT_MS);
   }
 }

@@ -106,8 +106,9 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
         endCall(parts, call, { outcome: 'failed', reason: 'Service stopping', sipStatus: 503 });
       stopCommands();
       stopEvents();
-      await userAgent.close();
+      // First, so that connections that we close ourselves do not end the registrations that came over them.
       registrar.close();
+      await userAgent.close();
       await records.close();
     },
   };

@@ -28,7 +28,13 @@ export class Registrar {
 
   /** Takes over what was registered before the process started. */
   async restore(): Promise<void> {
-    for (const binding of await this.records.readLive(this.clock.now())) this.insert(binding);
+    const bindings = await this.records.readLive(this.clock.now());
+    for (const binding of bindings) this.insert(binding);
+    // A WebSocket cannot be opened from our side, and theirs is gone.
+    await this.remove(
+      bindings.filter(({ protocol }) => protocol === 'ws'),
+      'flow-broken',
+    );
     this.sweepLater();
   }
 

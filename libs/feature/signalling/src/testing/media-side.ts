@@ -1,0 +1,80 @@
+import { EndpointId, newId, OwnerId, PlayId } from '@carillon/domain';
+import type { Bus } from '@carillon/event-bus';
+import {
+  answerOffer,
+  buildSessionDescription,
+  firstOrigin,
+  makeOffer,
+  parseSessionDescription,
+  PLAIN_RTP_PROTOCOLS,
+  type LocalAudio,
+} from '@carillon/sdp';
+
+const OWNER = OwnerId.parse('media-of-the-test');
+
+/** The media plane's side of the seam: real offers and answers, no RTP. What was commanded is written down. */
+export class MediaSide {
+  readonly commanded: string[] = [];
+  readonly open = new Set<EndpointId>();
+  private readonly offers = new Map<EndpointId, string>();
+  private port = 30_000;
+
+  constructor(bus: Bus) {
+    const owned = { ownerId: OWNER };
+    bus.handle('media.open', ({ offer }) => {
+      const endpointId = newId(EndpointId);
+      if (offer !== undefined && this.answer(offer) === undefined) return { ok: false, code: 'MEDIA.NOT_ACCEPTABLE' };
+      this.open.add(endpointId);
+      if (offer !== undefined) this.offers.set(endpointId, offer);
+      return { ok: true, endpointId, ownerId: OWNER, sdp: offer === undefined ? this.offer() : '' };
+    });
+    bus.handle('media.answer', ({ endpointId }) => this.answered(this.offers.get(endpointId) ?? ''), owned);
+    bus.handle('media.accept-offer', ({ sdp }) => this.note('accept-offer', this.answered(sdp)), owned);
+    bus.handle('media.make-offer', () => ({ ok: true, sdp: this.offer() }), owned);
+    bus.handle('media.accept-answer', () => this.note('accept-answer', { ok: true as const }), owned);
+    bus.handle('media.connect', () => this.note('connect', { ok: true as const }), owned);
+    bus.handle('media.disconnect', () => this.note('disconnect', { ok: true as const }), owned);
+    bus.handle('media.play', () => this.note('play', { ok: true as const, playId: newId(PlayId) }), owned);
+    bus.handle('media.stop-play', () => this.note('stop-play', { ok: true as const }), owned);
+    bus.handle('media.dtmf-input', ({ digit }) => this.note(`dtmf ${digit}`, { ok: true as const }), owned);
+    bus.handle(
+      'media.close',
+      ({ endpointId }) => {
+        this.open.delete(endpointId);
+        return { ok: true, stats: null };
+      },
+      owned,
+    );
+  }
+
+  private note<Answer>(what: string, answer: Answer): Answer {
+    this.commanded.push(what);
+    return answer;
+  }
+
+  private answered(offer: string): { ok: true; sdp: string } | { ok: false; code: string } {
+    const sdp = this.answer(offer);
+    return sdp === undefined ? { ok: false, code: 'MEDIA.NOT_ACCEPTABLE' } : { ok: true, sdp };
+  }
+
+  private answer(text: string): string | undefined {
+    const offer = parseSessionDescription(text);
+    if (!offer.ok) return undefined;
+    const outcome = answerOffer({
+      offer: offer.description,
+      origin: firstOrigin('1', '127.0.0.1'),
+      audio: this.audio(),
+    });
+    return outcome.ok ? buildSessionDescription(outcome.answer) : undefined;
+  }
+
+  private offer(): string {
+    return buildSessionDescription(makeOffer({ origin: firstOrigin('1', '127.0.0.1'), audio: this.audio() }));
+  }
+
+  private audio(): LocalAudio {
+    this.port += 2;
+    const codecs = [{ name: 'PCMU', clockRate: 8000, payloadType: 0 }];
+    return { address: '127.0.0.1', port: this.port, codecs, direction: 'sendrecv', protocols: PLAIN_RTP_PROTOCOLS };
+  }
+}

@@ -1,0 +1,73 @@
+import {
+  createUserAgent,
+  type IncomingInvite,
+  type OutgoingInvite,
+  type RequestOutcome,
+  type UserAgent,
+} from '@carillon/sip-stack';
+import type { TestOrganisation } from './organisation.js';
+
+export const PHONE_SDP =
+  'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0\r\na=sendrecv\r\n';
+
+export interface PhoneOptions {
+  readonly organisation: TestOrganisation;
+  readonly extension: string;
+  readonly serverPort: number;
+  readonly protocol?: 'udp' | 'tcp';
+}
+
+/** A phone on real sockets. */
+export class Phone {
+  readonly invites: IncomingInvite[] = [];
+
+  private constructor(
+    readonly userAgent: UserAgent,
+    private readonly options: PhoneOptions,
+  ) {
+    userAgent.on('invite', (invite) => void this.invites.push(invite));
+  }
+
+  static async start(options: PhoneOptions): Promise<Phone> {
+    const protocol = options.protocol ?? 'udp';
+    const userAgent = await createUserAgent({ listen: [{ protocol, host: '127.0.0.1', port: 0 }] });
+    return new Phone(userAgent, options);
+  }
+
+  get address(): string {
+    return `sip:${this.options.extension}@${this.options.organisation.domain}`;
+  }
+
+  register({ expires = 300, headers = {}, password = `pw-${this.options.extension}` } = {}): Promise<RequestOutcome> {
+    const { organisation, extension } = this.options;
+    return this.userAgent.request({
+      method: 'REGISTER',
+      target: `sip:${organisation.domain}`,
+      route: this.route,
+      from: this.address,
+      to: this.address,
+      credentials: { username: extension, password },
+      headers: {
+        Contact: `<${this.userAgent.contactUri(this.options.protocol ?? 'udp', extension)}>`,
+        Expires: String(expires),
+        ...headers,
+      },
+    });
+  }
+
+  /** @param sdp null makes an offerless INVITE */
+  call(number: string, sdp: string | null = PHONE_SDP): OutgoingInvite {
+    const { organisation, extension } = this.options;
+    return this.userAgent.invite({
+      target: `sip:${number}@${organisation.domain}`,
+      route: this.route,
+      from: `"Not my name" <${this.address}>`,
+      credentials: { username: extension, password: `pw-${extension}` },
+      ...(sdp === null ? {} : { sdp }),
+    });
+  }
+
+  private get route(): string[] {
+    return [`sip:127.0.0.1:${this.options.serverPort};lr;transport=${this.options.protocol ?? 'udp'}`];
+  }
+}
