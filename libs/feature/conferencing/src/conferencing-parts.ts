@@ -2,6 +2,7 @@ import type { Bus } from '@carillon/event-bus';
 import type { Clock, Logger } from '@carillon/service-runtime';
 import type { Announcements } from './announcements.js';
 import type { PhoneLines } from './phone/phone-lines.js';
+import type { PinGuard } from './phone/pin-guard.js';
 import type { LiveRooms } from './room/live-rooms.js';
 import type { RoomDirectory } from './room-directory.js';
 import type { RoomMedia } from './room-media.js';
@@ -16,6 +17,7 @@ export interface ConferencingParts {
   readonly rooms: LiveRooms;
   readonly media: RoomMedia;
   readonly lines: PhoneLines;
+  readonly pinGuard: PinGuard;
   readonly limits: ConferencingLimits;
 }
 

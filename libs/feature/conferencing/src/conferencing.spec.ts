@@ -184,6 +184,21 @@ describe('phones in a meeting', () => {
     expect(bench.events).toEqual([]);
   });
 
+  it('does not ask strangers after many wrong PINs, and goes on asking users', async () => {
+    open({ pin: '2468' });
+    for (let call = 0; call < 5; call++) {
+      const phone = await bench.dial('0301');
+      for (let attempt = 0; attempt < 3; attempt++) await bench.press(phone, '1#');
+    }
+    const stranger = await bench.dial('0302');
+    expect(bench.heard(stranger)).toEqual(['unavailable']);
+    const user = await bench.dial('1001', bench.addStaff('Anna').userId);
+    await bench.press(user, '2468');
+    expect(bench.heard(user).at(-1)).toBe('entered');
+    bench.clock.advance(10 * 60_000);
+    expect(bench.heard(await bench.dial('0302'))).toEqual(['welcome', 'askPin']);
+  });
+
   it('counts silence as an attempt', async () => {
     open({ pin: '2468' });
     const phone = await bench.dial('0301');

@@ -9,6 +9,7 @@ import { leaveRoom } from './actions/leave-room.js';
 import type { Announcements } from './announcements.js';
 import { type ConferencingLimits, type ConferencingParts, DEFAULT_CONFERENCING_LIMITS } from './conferencing-parts.js';
 import { PhoneLines } from './phone/phone-lines.js';
+import { PinGuard } from './phone/pin-guard.js';
 import { LiveRooms } from './room/live-rooms.js';
 import type { ParticipantEvent } from './room/participant-state.js';
 import type { Member, Room } from './room/room.js';
@@ -45,6 +46,7 @@ export class Conferencing {
     });
     this.parts = {
       ...{ bus, clock, logger, directory, announcements, lines },
+      pinGuard: new PinGuard(clock),
       rooms: new LiveRooms(),
       media: new RoomMedia(bus, logger),
       limits: { ...DEFAULT_CONFERENCING_LIMITS, ...limits },

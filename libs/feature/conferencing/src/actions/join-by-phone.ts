@@ -42,8 +42,12 @@ async function receiveCaller(parts: ConferencingParts, caller: Caller): Promise<
   if (!(await line.answer())) return line.end();
   if (record.pin === null) await line.play(await announcements.welcome(record.name));
   else {
+    const isStranger = payload.caller.userId === null;
+    if (isStranger && parts.pinGuard.isClosed(record.roomId)) return bidFarewell(parts, line, 'unavailable');
     const ask = [...(await announcements.welcome(record.name)), ...(await announcements.say('askPin'))];
-    const verdict = await askPin(line, record.pin, { ask, wrong: await announcements.say('wrongPin') });
+    const wrong = await announcements.say('wrongPin');
+    const noteWrong = (): void => parts.pinGuard.noteWrong(record.roomId);
+    const verdict = await askPin(line, record.pin, { ask, wrong, noteWrong });
     if (verdict === 'wrong') return bidFarewell(parts, line, 'goodbye');
   }
   if (line.gone) return;

@@ -37,14 +37,15 @@ export interface PinPrompts {
 export async function askPin(
   line: PhoneLine,
   expected: string,
-  prompts: PinPrompts,
+  { ask, wrong, noteWrong }: PinPrompts & { readonly noteWrong: () => void },
 ): Promise<'right' | 'wrong' | 'gone'> {
   for (let attempt = 1; attempt <= PIN_ATTEMPTS; attempt++) {
-    const prompt = attempt === 1 ? prompts.ask : [...prompts.wrong, ...prompts.ask];
+    const prompt = attempt === 1 ? ask : [...wrong, ...ask];
     void line.play(prompt, { bargeIn: true });
     const entered = await readPin(line, expected);
     if (entered === undefined) return 'gone';
     if (equalPins(entered, expected)) return 'right';
+    if (entered !== '') noteWrong();
     line.forgetDigits();
   }
   return 'wrong';
