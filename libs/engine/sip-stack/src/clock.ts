@@ -1,5 +1,5 @@
 /** A pending timer; only its own clock knows what is inside. */
-export type TimerHandle = unknown;
+export type TimerHandle = object;
 
 /** Time as the stack sees it, injected so that tests can run on a virtual clock. */
 export interface Clock {

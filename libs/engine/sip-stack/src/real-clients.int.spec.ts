@@ -221,7 +221,7 @@ describe('a WebSocket (RFC 7118)', () => {
       request.reply(200);
     });
     socket.on('message', (data) => {
-      const text = data.toString();
+      const text = String(Buffer.isBuffer(data) ? data : '');
       frames.push(text.split('\r\n')[0] ?? '');
       if (!text.startsWith('NOTIFY')) return;
       const copied = text.split('\r\n').filter((line) => /^(Via|From|To|Call-ID|CSeq):/.test(line));

@@ -261,7 +261,7 @@ export class ThreadedAudioEngine implements AudioEngine {
 
   private async shutDown(): Promise<void> {
     // A worker that fails or hangs while it closes is ended all the same.
-    const closing = Promise.allSettled(this.slots.slots.map((slot) => slot.handle?.call('closeAll')));
+    const closing = Promise.allSettled(this.slots.slots.flatMap((slot) => slot.handle?.call('closeAll') ?? []));
     await Promise.race([closing, setTimeout(CLOSE_LIMIT_MS, undefined, { ref: false })]);
     await this.slots.close();
     this.listeners.clear();

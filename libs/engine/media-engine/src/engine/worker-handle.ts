@@ -71,7 +71,7 @@ export class WorkerHandle {
     const id = this.nextId;
     this.nextId += 1;
     return new Promise((resolve, reject) => {
-      this.pending.set(id, { resolve: resolve as (result: unknown) => void, reject });
+      this.pending.set(id, { resolve, reject });
       const command: WorkerCommand = { id, method, parameters };
       this.worker.postMessage(command);
     });

@@ -37,7 +37,7 @@ export class WorkerSlots {
 
   async close(): Promise<void> {
     this.closed = true;
-    await Promise.all(this.slots.map((slot) => slot.handle?.stop()));
+    await Promise.all(this.slots.flatMap((slot) => (slot.handle === null ? [] : [slot.handle.stop()])));
     for (const slot of this.slots) slot.handle = null;
   }
 
