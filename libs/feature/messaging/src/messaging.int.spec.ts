@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EventName, EventPayload } from '@carillon/contracts';
+import type { EventName, EventPayload, Registration, RoomSnapshot } from '@carillon/contracts';
 import { openTestDatabase, type TestDatabase } from '@carillon/database/testing';
 import { createMemoryBus, type Bus } from '@carillon/event-bus';
 import { ManualClock, Shutdown, silentLogger } from '@carillon/service-runtime';
@@ -15,6 +15,8 @@ let organisationId: string;
 let users: string[];
 let strangers: string[];
 let liveCalls: EventPayload<'call.started'>['call'][] = [];
+let liveRooms: RoomSnapshot[] = [];
+let registrations: Registration[] = [];
 
 beforeAll(async () => {
   database = await openTestDatabase();
@@ -43,10 +45,12 @@ beforeEach(async () => {
   clock = new ManualClock(1_700_000_000_000);
   shutdown = new Shutdown(silentLogger());
   liveCalls = [];
+  liveRooms = [];
+  registrations = [];
   // Signalling's side of the seam: what it would answer about registrations and calls.
-  bus.handle('registration.list', () => ({ ok: true, registrations: [] }));
+  bus.handle('registration.list', () => ({ ok: true, registrations }));
   bus.handle('call.list', () => ({ ok: true, calls: liveCalls }));
-  bus.handle('room.list-live', () => ({ ok: true, rooms: [] }));
+  bus.handle('room.list-live', () => ({ ok: true, rooms: liveRooms }));
   new MessagingModule(bus, database.database, clock, silentLogger(), shutdown).onModuleInit();
 });
 afterEach(async () => {
@@ -236,6 +240,62 @@ describe('presence', () => {
     liveCalls = [];
     clock.advance(RECONCILE_MS);
     await new Promise((settle) => setTimeout(settle, 100));
+    expect(await stateOf(0)).toBe('available');
+  });
+
+  it('takes no word of a call that is older than what was heard', async () => {
+    bus.publish('call.answered', { call: { ...call('answered'), revision: 3 } });
+    expect(await stateOf(0)).toBe('in-a-call');
+    bus.publish('call.ended', { call: { ...call('ended'), revision: 4 } });
+    bus.publish('call.updated', { call: { ...call('answered'), revision: 2 } });
+    expect(await stateOf(0)).toBe('offline');
+    liveCalls = [{ ...call('answered'), revision: 3 }];
+    clock.advance(RECONCILE_MS);
+    await new Promise((settle) => setTimeout(settle, 100));
+    expect(await stateOf(0)).toBe('offline');
+  });
+
+  it('counts a registered phone, also one whose registration was never told, and forgets one that is gone', async () => {
+    const at = new Date().toISOString();
+    const names = { sipUsername: '1001', deviceName: 'Desk', source: '127.0.0.1:5060', userAgent: null };
+    const registration = {
+      ...{ organisationId, userId: user(0), deviceId: randomUUID(), contact: 'sip:1001@127.0.0.1', protocol: 'udp' },
+      ...{ ...names, registeredAt: at, expiresAt: at },
+    } as unknown as Registration;
+    registrations = [registration];
+    expect(await stateOf(0)).toBe('available');
+    registrations = [];
+    bus.publish('registration.removed', { registration, reason: 'expired' });
+    expect(await stateOf(0)).toBe('offline');
+    bus.publish('registration.added', { registration });
+    expect(await stateOf(0)).toBe('available');
+    clock.advance(RECONCILE_MS);
+    await new Promise((settle) => setTimeout(settle, 100));
+    expect(await stateOf(0)).toBe('offline');
+  });
+
+  it('knows who is in a meeting, also from before it was there itself', async () => {
+    const roomId = randomUUID();
+    const participant = {
+      ...{ participantId: randomUUID(), name: 'User 0', endpoint: 'browser', identity: 'user', userId: user(0) },
+      ...{ number: null, role: 'host', state: 'entered', muted: false, handRaised: false },
+      joinedAt: new Date().toISOString(),
+    };
+    const room = { roomId, organisationId, name: 'R', extension: null, startedAt: null, lobby: false, producers: [] };
+    liveRooms = [{ ...room, participants: [participant] } as unknown as RoomSnapshot];
+    expect(await stateOf(0)).toBe('in-a-call');
+    liveRooms = [];
+    const { participantId } = participant;
+    bus.publish('room.participant-left', { organisationId, roomId, participantId, reason: 'left' });
+    expect(await stateOf(0)).toBe('offline');
+  });
+
+  it('works while signalling and conferencing are away', async () => {
+    await shutdown.run('restart');
+    bus = createMemoryBus();
+    shutdown = new Shutdown(silentLogger());
+    new MessagingModule(bus, database.database, clock, silentLogger(), shutdown).onModuleInit();
+    await report('active');
     expect(await stateOf(0)).toBe('available');
   });
 

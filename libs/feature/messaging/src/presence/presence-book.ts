@@ -55,6 +55,11 @@ export class PresenceBook {
     );
   }
 
+  /** Every registered contact of anyone. */
+  registeredContacts(): { readonly userId: string; readonly contact: string }[] {
+    return [...this.entries].flatMap(([userId, { devices }]) => [...devices].map((contact) => ({ userId, contact })));
+  }
+
   /** Every engagement with the prefix that anyone is said to be in. */
   engagementIds(prefix: string): Set<string> {
     const all = [...this.entries.values()].flatMap((entry) => [...entry.engagements]);

@@ -2,18 +2,21 @@ import type { EventPayload, LiveCall } from '@carillon/contracts';
 import { Database } from '@carillon/database';
 import { Bus } from '@carillon/event-bus';
 import { Clock, Logger } from '@carillon/service-runtime';
+import { CallRevisions } from './call-revisions.js';
 import { engagedUsers } from './engaged-users.js';
 import { PresenceBook, type Change } from './presence-book.js';
 
-/** How often leases are looked at and calls compared with signalling's own list, in milliseconds. */
+/** How often leases are looked at, and the book compared with the lists of those who know, in milliseconds. */
 export const RECONCILE_MS = 20_000;
 
 const callKey = (callId: string): string => `call:${callId}`;
 const roomKey = (participantId: string): string => `room:${participantId}`;
+const contactKey = (deviceId: string, contact: string): string => `${deviceId} ${contact}`;
 
 /** Keeps a book for each organisation from what the other features tell, and tells every change. */
 export class PresenceKeeper {
   private readonly books = new Map<string, Promise<PresenceBook>>();
+  private readonly revisions = new CallRevisions();
   private stopTimer: () => void = () => undefined;
 
   constructor(
@@ -35,7 +38,7 @@ export class PresenceKeeper {
       this.bus.subscribe(['registration.added', 'registration.removed'], async ({ registration }, name) => {
         const { organisationId, userId, deviceId, contact } = registration;
         const book = await this.bookOf(organisationId);
-        this.tell(organisationId, book.setDevice(userId, `${deviceId} ${contact}`, name === 'registration.added'));
+        this.tell(organisationId, book.setDevice(userId, contactKey(deviceId, contact), name === 'registration.added'));
       }),
     ];
     this.schedule();
@@ -70,17 +73,14 @@ export class PresenceKeeper {
       tx.user.findMany({ where: { presenceChoice: 'away' }, select: { id: true } }),
     );
     for (const { id } of away) book.choose(id, 'away');
-    const listed = await this.bus.call('registration.list', { organisationId });
-    if (listed.ok)
-      for (const { userId, deviceId, contact } of listed.registrations)
-        book.setDevice(userId, `${deviceId} ${contact}`, true);
-    await this.compareCalls(organisationId, book);
+    await this.compare(organisationId, book);
     return book;
   }
 
   private async takeCall(call: LiveCall): Promise<void> {
     const book = await this.bookOf(call.organisationId);
-    this.tell(call.organisationId, book.setEngagement(callKey(call.callId), engagedUsers(call)));
+    if (this.revisions.take(call))
+      this.tell(call.organisationId, book.setEngagement(callKey(call.callId), engagedUsers(call)));
   }
 
   private async takeParticipant(
@@ -106,28 +106,59 @@ export class PresenceKeeper {
     for (const [organisationId, opening] of this.books) {
       const book = await opening;
       this.tell(organisationId, book.expire());
-      this.tell(organisationId, await this.compareCalls(organisationId, book));
-      this.tell(organisationId, await this.compareRooms(organisationId, book));
+      this.tell(organisationId, await this.compare(organisationId, book));
     }
   }
 
-  /** A lost `call.ended` must not leave anyone busy for ever. */
+  /** A lost event must not stick. Whoever does not answer now is asked again the next time. */
+  private async compare(organisationId: string, book: PresenceBook): Promise<Change[]> {
+    const changes: Change[] = [];
+    for (const compare of [this.compareDevices, this.compareCalls, this.compareRooms])
+      try {
+        changes.push(...(await compare.call(this, organisationId, book)));
+      } catch (error) {
+        this.logger.debug({ error, organisationId }, 'Presence could not be compared');
+      }
+    return changes;
+  }
+
+  private async compareDevices(organisationId: string, book: PresenceBook): Promise<Change[]> {
+    const known = book.registeredContacts();
+    const listed = await this.bus.call('registration.list', { organisationId });
+    if (!listed.ok) return [];
+    const live = new Set<string>();
+    const changes = listed.registrations.flatMap(({ userId, deviceId, contact }) => {
+      live.add(contactKey(deviceId, contact));
+      return book.setDevice(userId, contactKey(deviceId, contact), true);
+    });
+    const gone = known.filter(({ contact }) => !live.has(contact));
+    return [...changes, ...gone.flatMap(({ userId, contact }) => book.setDevice(userId, contact, false))];
+  }
+
   private async compareCalls(organisationId: string, book: PresenceBook): Promise<Change[]> {
     const known = book.engagementIds('call:');
     const listed = await this.bus.call('call.list', { organisationId });
     if (!listed.ok) return [];
-    const changes = listed.calls.flatMap((call) => book.setEngagement(callKey(call.callId), engagedUsers(call)));
+    // The list may be older than an event that was heard meanwhile.
+    const fresh = listed.calls.filter((call) => this.revisions.take(call));
+    const changes = fresh.flatMap((call) => book.setEngagement(callKey(call.callId), engagedUsers(call)));
     const live = new Set(listed.calls.map((call) => callKey(call.callId)));
-    const gone = [...known].filter((id) => !live.has(id));
-    return [...changes, ...gone.flatMap((id) => book.setEngagement(id, new Set()))];
+    return [...changes, ...leaveAll(book, known, live)];
   }
 
   private async compareRooms(organisationId: string, book: PresenceBook): Promise<Change[]> {
     const known = book.engagementIds('room:');
-    if (known.size === 0) return [];
     const listed = await this.bus.call('room.list-live', { organisationId });
     if (!listed.ok) return [];
-    const live = new Set(listed.rooms.flatMap((room) => room.participants.map((one) => roomKey(one.participantId))));
-    return [...known].filter((id) => !live.has(id)).flatMap((id) => book.setEngagement(id, new Set()));
+    const inside = listed.rooms.flatMap((room) => room.participants.filter(({ state }) => state === 'entered'));
+    const changes = inside.flatMap(({ participantId, userId }) =>
+      book.setEngagement(roomKey(participantId), new Set(userId === null ? [] : [userId])),
+    );
+    const live = new Set(inside.map(({ participantId }) => roomKey(participantId)));
+    return [...changes, ...leaveAll(book, known, live)];
   }
+}
+
+function leaveAll(book: PresenceBook, known: ReadonlySet<string>, live: ReadonlySet<string>): Change[] {
+  return [...known].filter((id) => !live.has(id)).flatMap((id) => book.setEngagement(id, new Set()));
 }
