@@ -83,7 +83,7 @@ describe.skipIf(!hasChromium)('a meeting of browsers and phones', () => {
 
     for (const producerId of [bertSpeaks, carl.producerId, dora.producerId]) await anna.consume(producerId);
     for (const producerId of [annaSpeaks, carl.producerId, dora.producerId]) await bert.consume(producerId);
-    const wait = { timeout: 10_000, interval: 250 };
+    const wait = { timeout: 25_000, interval: 250 };
     await vi.waitFor(async () => void expect(await anna.hear(bertSpeaks)).toSatisfy(near(620)), wait);
     await vi.waitFor(async () => void expect(await anna.hear(carl.producerId)).toSatisfy(near(900)), wait);
     await vi.waitFor(async () => void expect(await anna.hear(dora.producerId)).toSatisfy(near(1300)), wait);
@@ -131,7 +131,7 @@ describe.skipIf(!hasChromium)('a meeting of browsers and phones', () => {
     const answer = await bert.consume(camera);
     expect(answer).toMatchObject({ kind: 'video', source: 'camera', participantId: anna.participantId });
     await vi.waitFor(async () => expect(await bert.frames(camera)).toBeGreaterThan(5), {
-      timeout: 20_000,
+      timeout: 30_000,
       interval: 500,
     });
     await sfu.closeRoom(roomId);
@@ -158,7 +158,7 @@ describe.skipIf(!hasChromium)('a meeting of browsers and phones', () => {
     const producerId = again.ok ? again.value.producerId : '';
     await anna.consume(producerId);
     await vi.waitFor(async () => void expect(await anna.hear(producerId)).toSatisfy(near(900)), {
-      timeout: 10_000,
+      timeout: 25_000,
       interval: 250,
     });
     await anna.page.close();
