@@ -132,6 +132,17 @@ describe('registrations', () => {
     expect((await one.register({ expires: 5 })).status).toBe(423);
   });
 
+  it('of a good device go on while someone at its address guesses passwords, who is slowed', async () => {
+    const good = await phone('1001');
+    const guesser = await phone('1002', { register: false });
+    for (let guess = 0; guess < 11; guess += 1)
+      expect((await guesser.register({ password: `guess-${guess}` })).status).toBe(403);
+    const before = Date.now();
+    expect((await guesser.register()).status).toBe(403);
+    expect(Date.now() - before).toBeGreaterThan(1000);
+    expect((await good.register()).status).toBe(200);
+  });
+
   it('end when the connection breaks that they came over', async () => {
     const one = await phone('1001', { protocol: 'tcp' });
     await one.userAgent.close();
@@ -318,5 +329,18 @@ describe('an application', () => {
     (await ringing(carol)).reject(486);
     await result;
     expect(reasons).toEqual(['unreachable', 'busy']);
+  });
+});
+
+describe('the message lamp', () => {
+  it('shows the own mailbox at once, and nobody else their neighbour', async () => {
+    bus.handle('mailbox.counts', () => ({ ok: true, newCount: 1, oldCount: 3 }));
+    const carol = await phone('1003');
+    expect((await carol.subscribe('dialog')).status).toBe(489);
+    expect((await carol.subscribe('message-summary', '1001')).status).toBe(403);
+    expect((await (await phone('1001')).subscribe('message-summary')).status).toBe(404);
+    expect((await carol.subscribe('message-summary')).ok).toBe(true);
+    const summary = await until('the NOTIFY', () => carol.notified[0]);
+    expect(summary).toMatch(/^Messages-Waiting: yes\r\n[^]*Voice-Message: 1\/3 /);
   });
 });

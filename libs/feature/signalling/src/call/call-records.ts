@@ -32,6 +32,7 @@ export class CallRecords {
   ) {}
 
   save(record: CallRecord): void {
+    if (this.closed) return;
     this.waiting.set(record.call.callId, record);
     const [oldest] = this.waiting.keys();
     if (this.waiting.size > MAX_WAITING && oldest !== undefined) {

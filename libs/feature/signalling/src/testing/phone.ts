@@ -24,14 +24,23 @@ export class Phone {
   private constructor(
     readonly userAgent: UserAgent,
     private readonly options: PhoneOptions,
+    /** Bodies of the NOTIFYs that came. */
+    readonly notified: readonly string[],
   ) {
     userAgent.on('invite', (invite) => void this.invites.push(invite));
   }
 
   static async start(options: PhoneOptions): Promise<Phone> {
     const protocol = options.protocol ?? 'udp';
-    const userAgent = await createUserAgent({ listen: [{ protocol, host: '127.0.0.1', port: 0 }] });
-    return new Phone(userAgent, options);
+    const notified: string[] = [];
+    const userAgent = await createUserAgent({
+      listen: [{ protocol, host: '127.0.0.1', port: 0 }],
+      tap: (tapped) => {
+        const message = tapped.direction === 'in' ? tapped.message() : undefined;
+        if (message?.kind === 'request' && message.method === 'NOTIFY') notified.push(message.bodyText);
+      },
+    });
+    return new Phone(userAgent, options, notified);
   }
 
   get address(): string {
@@ -52,6 +61,20 @@ export class Phone {
         Expires: String(expires),
         ...headers,
       },
+    });
+  }
+
+  /** Subscribes to an event package of this phone's own address. It keeps no dialog, so the first NOTIFY is its last. */
+  subscribe(event: string, user = this.options.extension): Promise<RequestOutcome> {
+    const { organisation, extension } = this.options;
+    return this.userAgent.request({
+      method: 'SUBSCRIBE',
+      target: `sip:${user}@${organisation.domain}`,
+      route: this.route,
+      from: this.address,
+      credentials: { username: extension, password: `pw-${extension}` },
+      contact: true,
+      headers: { Event: event, Expires: '600' },
     });
   }
 
