@@ -41,10 +41,10 @@ describe('ApiClient', () => {
 
   it('reports a lost session once anything but a login is refused', async () => {
     const client = new ApiClient(answering(401, { code: 'IDENTITY.NO_SESSION', message: 'Log in' }));
-    client.onSessionLost = vi.fn();
-    await expect(client.call('login', { body: { email: 'a@b.c', password: 'x' } })).rejects.toThrow();
+    client.onSessionLost = vi.fn<() => void>();
+    await expect(client.call('login', { body: { email: 'a@b.c', password: 'x' } })).rejects.toThrow('Log in');
     expect(client.onSessionLost).not.toHaveBeenCalled();
-    await expect(client.call('contacts')).rejects.toThrow();
+    await expect(client.call('contacts')).rejects.toThrow('Log in');
     expect(client.onSessionLost).toHaveBeenCalledOnce();
   });
 

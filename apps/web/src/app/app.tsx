@@ -24,7 +24,7 @@ export function App() {
     >
       <QueryClientProvider client={queries}>
         <ModalsProvider>
-          <Notifications position="top-center" limit={4} />
+          <Notifications position="bottom-center" limit={4} />
           <RouterProvider router={router} />
         </ModalsProvider>
       </QueryClientProvider>

@@ -77,13 +77,28 @@ export function AuditPage() {
   );
 }
 
+/** Which fields were changed; opened, their values. */
 function Change({ change }: { change: unknown }) {
-  if (change === null || change === undefined || JSON.stringify(change) === '{}') return <Text c="dimmed">–</Text>;
+  const fields = fieldsOf(change);
+  if (fields.length === 0) return <Text c="dimmed">–</Text>;
   return (
-    <Code style={{ whiteSpace: 'pre-wrap', display: 'block', maxWidth: '24rem' }}>
-      {JSON.stringify(change, null, 1)
-        .replaceAll(/["{}]|^\s*\n/gm, '')
-        .trim()}
-    </Code>
+    <details>
+      <Text component="summary" size="sm" style={{ cursor: 'pointer' }}>
+        {fields.join(', ')}
+      </Text>
+      <Code block mt="xs" mah={320} maw={420}>
+        {JSON.stringify(change, null, 2)}
+      </Code>
+    </details>
   );
+}
+
+/** The names of what was changed; a change may be told as its state before and after. */
+function fieldsOf(change: unknown): string[] {
+  if (typeof change !== 'object' || change === null) return [];
+  const parts: unknown[] = ['before', 'after'].flatMap((part) =>
+    part in change ? [change[part as keyof object]] : [],
+  );
+  const objects = (parts.length > 0 ? parts : [change]).filter((part) => typeof part === 'object' && part !== null);
+  return [...new Set(objects.flatMap((part) => Object.keys(part)))];
 }

@@ -1,5 +1,6 @@
 import type { Conversation } from '@carillon/contracts';
 import { ActionIcon, Group, Text, Title, Tooltip } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconArrowLeft, IconPhone } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import { useContactMap, useMe, usePresences } from '../../api/queries.js';
@@ -15,6 +16,7 @@ import { useTyping } from './use-typing.js';
 /** One conversation: who it is with, its history, and the field to write in. */
 export function ConversationView({ conversation }: { conversation: Conversation }) {
   const me = useMe();
+  const narrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false });
   const contacts = useContactMap();
   const presences = usePresences();
   const placeCall = usePlaceCall();
@@ -34,7 +36,7 @@ export function ConversationView({ conversation }: { conversation: Conversation 
         </ActionIcon>
         {other !== undefined && <PersonAvatar name={name} presence={presence} />}
         <div style={{ flex: 1, minWidth: 0 }}>
-          <Title order={2} lineClamp={1}>
+          <Title order={narrow ? 1 : 2} size="h2" lineClamp={1}>
             {name}
           </Title>
           <Text size="sm" c="dimmed" truncate>

@@ -66,7 +66,7 @@ export function MeetingStage({ room }: { room: Room | null }) {
         </section>
         {panelOpen && <ParticipantPanel room={room} onClose={close} />}
       </main>
-      <LobbyNotice />
+      {!panelOpen && <LobbyNotice />}
       <ControlBar panelOpen={panelOpen} onPanel={toggle} />
       <AudioOutlet />
     </div>

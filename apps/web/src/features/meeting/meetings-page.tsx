@@ -74,7 +74,7 @@ export function MeetingsPage() {
                         </Group>
                       )}
                     </div>
-                    <Group grow>
+                    <Group grow preventGrowOverflow={false} gap="sm">
                       <CopyGuestLink room={room} />
                       <Button
                         component={Link}

@@ -1,5 +1,5 @@
 import type { Overview } from '@carillon/contracts';
-import { Button, Card, Group, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Card, Group, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { IconAddressBook, IconDeviceLandlinePhone, IconPhoneCall, IconPhoneX, IconPhone } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
@@ -146,14 +146,29 @@ function FirstSteps() {
       </Title>
       <Stack gap="sm">
         <Text>
-          1. <Link to="/admin/users?new=1">Add a user</Link> with an extension. Their phone’s password is shown once.
+          1.{' '}
+          <Anchor component={Link} to="/admin/users?new=1">
+            Add a user
+          </Anchor>{' '}
+          with an extension. Their phone’s password is shown once.
         </Text>
         <Text>
-          2. Gather people in a <Link to="/admin/groups">ring group</Link>, and put an{' '}
-          <Link to="/admin/menus">IVR menu</Link> in front of it.
+          2. Gather people in a{' '}
+          <Anchor component={Link} to="/admin/groups">
+            ring group
+          </Anchor>
+          , and put an{' '}
+          <Anchor component={Link} to="/admin/menus">
+            IVR menu
+          </Anchor>{' '}
+          in front of it.
         </Text>
         <Text>
-          3. Open a <Link to="/admin/rooms">meeting room</Link> that browsers and phones enter alike.
+          3. Open a{' '}
+          <Anchor component={Link} to="/admin/rooms">
+            meeting room
+          </Anchor>{' '}
+          that browsers and phones enter alike.
         </Text>
         <Group gap="lg" mt="xs">
           {NUMBERS.map(([number, what]) => (

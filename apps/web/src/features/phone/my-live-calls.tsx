@@ -34,8 +34,8 @@ function LiveCallCard({ live }: { live: LiveCall }) {
   const Icon = incoming ? IconPhoneIncoming : IconPhoneOutgoing;
   return (
     <Card padding="md" data-testid={`live-call-${live.callId}`} bg="var(--carillon-selected)">
-      <Group justify="space-between" wrap="nowrap">
-        <Group wrap="nowrap" miw={0}>
+      <Group justify="space-between">
+        <Group wrap="nowrap" miw={0} flex="1 1 12rem">
           <Icon size={24} aria-label={incoming ? 'Incoming' : 'Outgoing'} />
           <div style={{ minWidth: 0 }}>
             <Text fw={600} truncate>

@@ -68,7 +68,11 @@ export function VoicemailRow({ voicemail, open, onOpen, onDelete }: VoicemailRow
             <Text fw={voicemail.heard ? 500 : 700} truncate>
               {name}
             </Text>
-            {!voicemail.heard && <Badge color="verdigris">New</Badge>}
+            {!voicemail.heard && (
+              <Badge color="verdigris" style={{ flex: 'none' }}>
+                New
+              </Badge>
+            )}
           </Group>
           <Text size="sm" c="dimmed" title={formatDateTime(voicemail.receivedAt)}>
             {voicemail.from.name !== null && `${voicemail.from.number} · `}

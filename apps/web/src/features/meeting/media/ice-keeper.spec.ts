@@ -4,8 +4,8 @@ import { IceKeeper } from './ice-keeper.js';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const keeping = (restart = vi.fn(() => Promise.resolve())) => {
-  const onBroken = vi.fn();
+const keeping = (restart = vi.fn<() => Promise<void>>(() => Promise.resolve())) => {
+  const onBroken = vi.fn<() => void>();
   return { keeper: new IceKeeper({ restart, onBroken }), restart, onBroken };
 };
 
@@ -31,7 +31,7 @@ describe('IceKeeper', () => {
   });
 
   it('gives up where the restart is refused, or leads nowhere', async () => {
-    const refused = keeping(vi.fn(() => Promise.reject(new Error('gone'))));
+    const refused = keeping(vi.fn<() => Promise<void>>(() => Promise.reject(new Error('gone'))));
     refused.keeper.see('failed');
     await vi.advanceTimersByTimeAsync(0);
     expect(refused.onBroken).toHaveBeenCalledOnce();
