@@ -17,6 +17,8 @@ export class Connection {
   /** What it last said of itself. */
   activity: 'active' | 'idle' = 'active';
   refusalsInARow = 0;
+  /** The end of the join that was asked for last: joins go one by one, so that nobody sits twice in a room. */
+  joining: Promise<unknown> = Promise.resolve();
   private readonly rate: TokenBucket;
   private readonly slow = new Map<RealtimeRequestName, TokenBucket>();
 
@@ -43,6 +45,11 @@ export class Connection {
   /** Limits are counted for this: a user, or all guests of one room. */
   get person(): string {
     return this.identity.kind === 'guest' ? `guest:${this.identity.roomId}` : this.identity.principal.userId;
+  }
+
+  /** What lets it in: a session's token, or the hash of a guest link's. */
+  get proof(): string {
+    return this.identity.kind === 'guest' ? this.identity.guestTokenHash : this.identity.token;
   }
 
   get staff(): StaffIdentity | undefined {

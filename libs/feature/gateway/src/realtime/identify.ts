@@ -1,4 +1,4 @@
-import { Database } from '@carillon/database';
+import { Database, type Room } from '@carillon/database';
 import { OrganisationId, RoomId } from '@carillon/domain';
 import { hashToken, type Principal, readSessionToken, type RequestHeaders, Sessions } from '@carillon/identity';
 import { Inject, Injectable } from '@nestjs/common';
@@ -19,6 +19,8 @@ export interface GuestIdentity {
   readonly kind: 'guest';
   readonly organisationId: OrganisationId;
   readonly roomId: RoomId;
+  /** Of the link's token, to look it up again. */
+  readonly guestTokenHash: string;
   readonly name: string;
   readonly resumeKey: string | undefined;
 }
@@ -54,10 +56,11 @@ export class Identify {
     return { kind: 'staff', principal, token, resumeKey: `staff:${principal.sessionId}:${clientKey ?? ''}` };
   }
 
-  /** Does the session still hold, unchanged? */
-  async stillHolds({ token, principal }: StaffIdentity): Promise<boolean> {
-    const now = await this.sessions.authenticate(token);
-    return now !== undefined && now.role === principal.role;
+  /** Does the session still hold, unchanged; or is the guest's link still the room's? */
+  async stillHolds(identity: Identity): Promise<boolean> {
+    if (identity.kind === 'guest') return (await this.findRoomOf(identity.guestTokenHash)) !== null;
+    const now = await this.sessions.authenticate(identity.token);
+    return now !== undefined && now.role === identity.principal.role;
   }
 
   private async findGuest(
@@ -66,14 +69,19 @@ export class Identify {
     clientKey: string | undefined,
   ): Promise<GuestIdentity | undefined> {
     const guestTokenHash = hashToken(guestToken);
-    const room = await this.database.asSystem('guest link', (tx) => tx.room.findUnique({ where: { guestTokenHash } }));
+    const room = await this.findRoomOf(guestTokenHash);
     if (room === null) return undefined;
     return {
       kind: 'guest',
       organisationId: OrganisationId.parse(room.organisationId),
       roomId: RoomId.parse(room.id),
+      guestTokenHash,
       name,
       resumeKey: clientKey === undefined ? undefined : `guest:${guestTokenHash}:${clientKey}`,
     };
+  }
+
+  private findRoomOf(guestTokenHash: string): Promise<Room | null> {
+    return this.database.asSystem('guest link', (tx) => tx.room.findUnique({ where: { guestTokenHash } }));
   }
 }

@@ -166,24 +166,30 @@ export class RealtimeServer {
   }
 
   private expel(matches: (staff: StaffIdentity) => boolean): void {
-    for (const connection of this.connections) {
-      if (connection.staff === undefined || !matches(connection.staff)) continue;
-      this.seats.forfeit(connection, (seat) => this.leave(seat));
-      connection.close();
-    }
+    for (const connection of this.connections)
+      if (connection.staff !== undefined && matches(connection.staff)) this.cutOff(connection);
   }
 
-  /** Sessions may end, and roles change, without a word on the bus. */
+  private cutOff(connection: Connection): void {
+    this.seats.forfeit(connection, (seat) => this.leave(seat));
+    connection.close();
+  }
+
+  /**
+   * Sessions may end, and roles change, without a word on the bus; guest links are renewed. A guest whom a host has let in
+   * stays: the link was for the door only.
+   */
   private async recheck(organisationId?: string): Promise<void> {
-    const staff = new Map<string, StaffIdentity>();
-    for (const connection of this.connections)
-      if (connection.staff !== undefined && (organisationId ?? connection.organisationId) === connection.organisationId)
-        staff.set(connection.staff.token, connection.staff);
-    for (const [token, identity] of staff) {
-      if (this.closed) return;
+    const byProof = new Map<string, Connection[]>();
+    for (const connection of this.connections) {
+      if ((organisationId ?? connection.organisationId) !== connection.organisationId) continue;
+      byProof.set(connection.proof, [...(byProof.get(connection.proof) ?? []), connection]);
+    }
+    for (const [first, ...rest] of byProof.values()) {
+      if (this.closed || first === undefined) return;
       try {
-        const holds = await this.parts.identify.stillHolds(identity);
-        if (!holds) this.expel((one) => one.token === token);
+        if (await this.parts.identify.stillHolds(first.identity)) continue;
+        for (const one of [first, ...rest]) if (one.staff !== undefined || !this.seats.isInside(one)) this.cutOff(one);
       } catch (error) {
         this.parts.logger.warn({ error }, 'A session could not be looked up; its connection stays for now');
       }

@@ -1,5 +1,5 @@
 import type { LiveCall, Participant, RealtimeRequestName, RoomSnapshot } from '@carillon/contracts';
-import { CallId, newId, OrganisationId, ParticipantId, RoomId, UserId } from '@carillon/domain';
+import { CallId, LegId, newId, OrganisationId, ParticipantId, RoomId, UserId } from '@carillon/domain';
 import { readGuestToken, SecretBox } from '@carillon/identity';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -210,6 +210,31 @@ describe('realtime connections', () => {
     await vi.waitFor(() => expect(heard.map(({ name }) => name)).toEqual(['room.ended']));
   });
 
+  it('seats a browser once, however often it asks at the same moment', async () => {
+    const socket = await asStaff(await gateway.staff(0));
+    const answers = await Promise.all([1, 2, 3].map(() => ask(socket, 'room.join', { roomId })));
+    expect(new Set(answers.map((answer) => (answer as { participantId: string }).participantId)).size).toBe(1);
+    expect(names('room.join')).toHaveLength(1);
+  });
+
+  it('shuts the door on waiting guests whose link was renewed, and leaves alone who was let in', async () => {
+    const [waiting, inside] = await Promise.all([asGuest({ name: 'Waits' }), asGuest({ name: 'Inside' })]);
+    await ask(waiting, 'room.join', { roomId });
+    await ask(inside, 'room.join', { roomId });
+    const admitted = participants.find(({ name }) => name === 'Inside')!;
+    admitted.state = 'entered';
+    gateway.bus.publish('room.participant-updated', { organisationId, roomId, participant: admitted });
+    await gateway.bus.settled();
+
+    const cut = new Promise((settle) => waiting.once('disconnect', settle));
+    const { guestUrl } = await (await gateway.admin()).do<{ guestUrl: string }>('POST', `/api/rooms/${roomId}/guest-link`); // prettier-ignore
+    expect(await cut).toBe('io server disconnect');
+    await vi.waitFor(() => expect(names('room.leave')).toHaveLength(1));
+    expect(inside.connected).toBe(true);
+    await expect(asGuest()).rejects.toThrow('IDENTITY.NO_SESSION');
+    guestToken = guestUrl.split('/').at(-1)!;
+  });
+
   it('closes the connections of a login that is over', async () => {
     const staff = await gateway.staff(1);
     const socket = await asStaff(staff);
@@ -254,5 +279,30 @@ describe('realtime connections', () => {
     });
     expect(await ask(callerSocket!, 'call.hang-up', { callId: call.callId })).toMatchObject({ ok: true });
     expect(gateway.live.hungUp).toEqual([call.callId]);
+  });
+
+  it('lets nobody end a call that only rings at theirs too, or that they have left', async () => {
+    const socket = await asStaff(await gateway.staff(1));
+    const me = await gateway.opened.database.asSystem('test', (tx) =>
+      tx.user.findUniqueOrThrow({ where: { email: gateway.seed.staff[1]!.email } }),
+    );
+    const userId = UserId.parse(me.id);
+    const legIn = (state: 'ringing' | 'answered' | 'ended') => {
+      const leg = { legId: newId(LegId), role: 'callee' as const, number: '1002', userId, deviceId: null, state };
+      const call: LiveCall = {
+        ...{ callId: newId(CallId), organisationId, direction: 'internal', state: 'ringing', revision: 1 },
+        ...{ from: { number: '1001', name: null, userId: null }, startedAt: '2026-01-01T10:00:00Z' },
+        ...{ to: { number: '1100', name: null, userId: null, kind: 'group' }, answeredAt: null, endedAt: null },
+        ...{ legs: [{ ...leg, reason: null, sipStatus: null }], outcome: null, endReason: null, sipStatus: null },
+      };
+      return call;
+    };
+    const [rings, talks, left] = [legIn('ringing'), legIn('answered'), legIn('ended')];
+    gateway.live.calls = [rings, talks, left];
+    gateway.live.hungUp.length = 0;
+    expect(await ask(socket, 'call.hang-up', { callId: rings.callId })).toMatchObject({ code: 'CALL.NOT_ALLOWED' });
+    expect(await ask(socket, 'call.hang-up', { callId: left.callId })).toMatchObject({ code: 'CALL.NOT_FOUND' });
+    expect(await ask(socket, 'call.hang-up', { callId: talks.callId })).toMatchObject({ ok: true });
+    expect(gateway.live.hungUp).toEqual([talks.callId]);
   });
 });

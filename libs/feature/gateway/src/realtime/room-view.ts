@@ -49,6 +49,10 @@ export class RoomView {
     for (const one of producers) if (!this.producers.has(one.producerId)) this.producers.set(one.producerId, one);
   }
 
+  isInside(participantId: ParticipantId): boolean {
+    return this.participants.get(participantId)?.state === 'entered';
+  }
+
   /** Takes an event in. @returns tells what a participant of the room hears of it */
   apply(event: RoomEvent): (viewerId: ParticipantId) => Told[] {
     const { roomId } = event.payload;
@@ -124,6 +128,6 @@ export class RoomView {
   }
 
   private toInside(told: Told): (viewerId: ParticipantId) => Told[] {
-    return (viewerId) => (this.participants.get(viewerId)?.state === 'entered' ? [told] : []);
+    return (viewerId) => (this.isInside(viewerId) ? [told] : []);
   }
 }

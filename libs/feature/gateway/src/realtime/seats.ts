@@ -37,6 +37,13 @@ export class Seats {
     return [...this.seats.values()].filter((seat) => seat.connection === connection).length;
   }
 
+  /** Is it in a meeting itself, beyond the lobby? */
+  isInside(connection: Connection): boolean {
+    return [...this.seats.values()].some(
+      (seat) => seat.connection === connection && this.view(seat.roomId).isInside(seat.participantId),
+    );
+  }
+
   /** The seat that this browser was cut off from. */
   findVacant({ identity: { resumeKey } }: Connection, roomId: RoomId): Seat | undefined {
     if (resumeKey === undefined) return undefined;

@@ -14,7 +14,14 @@ function roomIdentity(identity: Identity) {
 }
 
 /** Comes into a meeting, or back to the seat that it was cut off from. */
-export const joinRoom: RequestHandler<'room.join'> = async (parts, { roomId }) => {
+export const joinRoom: RequestHandler<'room.join'> = (parts, input) => {
+  const { connection } = parts;
+  const turn = connection.joining.then(() => takeSeat(parts, input));
+  connection.joining = turn.catch(() => undefined);
+  return turn;
+};
+
+const takeSeat: RequestHandler<'room.join'> = async (parts, { roomId }) => {
   const { bus, seats, connection, afterAnswer } = parts;
   const seated = seats.of(connection, roomId);
   if (seated !== undefined) return (await rejoin(parts, seated)) ?? { ok: false, code: 'ROOM.NOT_IN_ROOM' };

@@ -14,6 +14,14 @@ type StaffHandler<Name extends RealtimeRequestName> = (
 
 const FOR_STAFF: Refusal = { ok: false, code: 'IDENTITY.FORBIDDEN', detail: 'Guests may not do that' };
 
+const NO_CALL: Refusal = { ok: false, code: 'CALL.NOT_FOUND', detail: 'There is no such call now' };
+/** One of a ring group: ending the call would take it from the others too. */
+const OTHERS_RING: Refusal = {
+  ok: false,
+  code: 'CALL.NOT_ALLOWED',
+  detail: 'Others are called too: decline it on your phone',
+};
+
 /** For staff only: the user is the session's, whatever the browser says. */
 function asStaff<Name extends RealtimeRequestName>(_name: Name, handler: StaffHandler<Name>): RequestHandler<Name> {
   return async (parts, input) => {
@@ -23,14 +31,16 @@ function asStaff<Name extends RealtimeRequestName>(_name: Name, handler: StaffHa
   };
 }
 
-/** One's own calls, and for admins those of the organisation. What one may not end does not exist. */
+/** Calls that one began, is called by or talks in, and for admins those of the organisation. Others' do not exist. */
 const hangUp: StaffHandler<'call.hang-up'> = async ({ bus, connection }, { organisationId, userId }, { callId }) => {
   const listed = await bus.call('call.list', { organisationId });
   if (!listed.ok) return listed;
   const call = listed.calls.find((one) => one.callId === callId);
-  const parties = call === undefined ? [] : [call.from.userId, call.to.userId, ...call.legs.map((leg) => leg.userId)];
+  if (call === undefined) return NO_CALL;
+  const own = call.legs.filter((leg) => leg.userId === userId && leg.state !== 'ended');
   const isAdmin = connection.staff?.principal.role === 'admin';
-  if (call === undefined || !(isAdmin || parties.includes(userId))) return { ok: false, code: 'CALL.NOT_FOUND' };
+  const isParty = [call.from.userId, call.to.userId].includes(userId) || own.some(({ state }) => state === 'answered');
+  if (!isAdmin && !isParty) return own.length > 0 ? OTHERS_RING : NO_CALL;
   return bus.call('call.hang-up', { organisationId, callId, reason: 'Ended in the browser' });
 };
 
