@@ -271,6 +271,29 @@ describe('a call', () => {
     expect(await accepted).toContain('m=audio');
   });
 
+  it('come to an end where phones forward them in a ring', async () => {
+    const alice = await phone('1001');
+    const bob = await phone('1002');
+    const invite = alice.call('1002', PHONE_SDP, { maxForwards: 7 });
+    expect((await ringing(bob)).request.maxForwards).toBe(6);
+    invite.cancel();
+    expect((await outcome(alice.call('1002', PHONE_SDP, { maxForwards: 1 }))).status).toBe(483);
+  });
+
+  it('end at once when the device is deleted, and so does its registration', async () => {
+    const { caller, callee } = await talking();
+    const over = Promise.all([ended(caller), ended(callee)]);
+    const { organisationId } = organisation;
+    const userId = organisation.users.get('1002')?.userId;
+    if (userId === undefined) throw new Error('no user');
+    await database.database.forOrganisation(organisationId, (tx) => tx.device.deleteMany({ where: { userId } }));
+    bus.publish('directory.changed', { organisationId });
+    bus.publish('device.revoked', { organisationId, userId, sipUsername: '1002' });
+    await over;
+    expect(await bus.call('registration.list', { organisationId, userId })).toMatchObject({ registrations: [] });
+    expect(await endedRecord()).toMatchObject({ endReason: 'The device was revoked' });
+  });
+
   it('and registrations end at once when the user is disabled', async () => {
     const { caller, callee } = await talking();
     const over = Promise.all([ended(caller), ended(callee)]);

@@ -12,7 +12,7 @@ export function hearEvents(bus: Bus, parts: CallParts, lamps: MessageLamps): () 
   const stops = [
     bus.subscribe('directory.changed', ({ organisationId }) => parts.directories.invalidate(organisationId)),
     bus.subscribe('user.disabled', (event) => dropUser(parts, lamps, event)),
-    bus.subscribe('device.revoked', (event) => dropDevice(parts, event)),
+    bus.subscribe('device.revoked', (event) => dropDevice(parts, lamps, event)),
     bus.subscribe('media.endpoint-lost', (event) => dropEndpoint(parts, event)),
     bus.subscribe('mailbox.changed', (event) => lamps.changed(event)),
   ];
@@ -29,25 +29,30 @@ async function dropUser(
 ): Promise<void> {
   parts.directories.invalidate(organisationId);
   for (const { call, leg } of parts.calls.legsOfUser(userId)) dropLeg(parts, call, leg, 'The user was disabled');
-  lamps.endOfUser(userId);
+  lamps.endOf(userId);
   await parts.registrar.remove(parts.registrar.list(organisationId, userId), 'removed');
 }
 
+/** As `dropUser` for one device. A call of a device that is not among the good ones any more, say deleted, ends too. */
 async function dropDevice(
   parts: CallParts,
+  lamps: MessageLamps,
   { organisationId, userId, sipUsername }: EventPayload<'device.revoked'>,
 ): Promise<void> {
-  const known = await parts.directories.of(organisationId);
   parts.directories.invalidate(organisationId);
-  const bindings = parts.registrar
-    .list(organisationId, userId)
-    .filter(({ device }) => device.sipUsername === sipUsername);
-  const deviceIds = new Set(bindings.map(({ device }) => device.deviceId));
-  const device = known?.devices.get(sipUsername);
-  if (device !== undefined) deviceIds.add(device.deviceId);
+  lamps.endOf(userId, sipUsername);
+  const registrations = parts.registrar.list(organisationId, userId);
+  await parts.registrar.remove(
+    registrations.filter(({ device }) => device.sipUsername === sipUsername),
+    'removed',
+  );
+  const directory = await parts.directories.of(organisationId);
+  const devices = [...(directory?.devices.values() ?? [])];
+  const good = new Set(
+    devices.filter((one) => !one.disabled && one.sipUsername !== sipUsername).map(({ deviceId }) => deviceId),
+  );
   for (const { call, leg } of parts.calls.legsOfUser(userId))
-    if (leg.deviceId !== null && deviceIds.has(leg.deviceId)) dropLeg(parts, call, leg, 'The device was revoked');
-  await parts.registrar.remove(bindings, 'removed');
+    if (leg.deviceId !== null && !good.has(leg.deviceId)) dropLeg(parts, call, leg, 'The device was revoked');
 }
 
 function dropEndpoint(parts: CallParts, { callId, endpointId, reason }: EventPayload<'media.endpoint-lost'>): void {

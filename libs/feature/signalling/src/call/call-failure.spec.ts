@@ -12,6 +12,7 @@ describe('failureOfStatus', () => {
     [488, false, 'unreachable', 488],
     [500, true, 'no-answer', 480],
     [302, false, 'unreachable', 480],
+    [483, false, 'unreachable', 483],
   ] as const)('%d (rang: %s) means %s', (status, rang, kind, sipStatus) => {
     expect(failureOfStatus(status, rang)).toMatchObject({ kind, sipStatus });
   });

@@ -30,6 +30,7 @@ export function failureOfStatus(status: number, rang: boolean): CallFailure {
   if (status === 603 || status === 607 || status === 608) return { kind: 'declined', sipStatus: 603, reason };
   if (status === 486 || status === 600) return { kind: 'busy', sipStatus: 486, reason };
   if (status === 488 || status === 606 || status === 415) return { kind: 'unreachable', sipStatus: 488, reason };
+  if (status === 483) return { kind: 'unreachable', sipStatus: 483, reason };
   if (rang) return NO_ANSWER;
   return { kind: 'unreachable', sipStatus: 480, reason };
 }

@@ -16,6 +16,8 @@ interface Lamp {
   readonly subscription: NotifierSubscription;
   readonly organisationId: OrganisationId;
   readonly userId: UserId;
+  /** Of the device that subscribed. */
+  readonly sipUsername: string;
   readonly mailboxId: MailboxId;
   readonly account: string;
 }
@@ -26,7 +28,7 @@ export class MessageLamps {
   private count = 0;
 
   constructor(
-    private readonly authenticate: Authenticate,
+    private readonly authenticate: Pick<Authenticate, 'check'>,
     private readonly bus: Bus,
     private readonly logger: Logger,
   ) {}
@@ -64,7 +66,9 @@ export class MessageLamps {
     }
     const subscription = incoming.accept({ expires: Math.min(wanted, TIMES.maximumSeconds) });
     const account = sipUri({ user: caller.user.extension ?? caller.device.sipUsername, host: sipDomain });
-    const lamp: Lamp = { subscription, organisationId, userId: caller.user.userId, mailboxId, account };
+    const { userId } = caller.user;
+    const { sipUsername } = caller.device;
+    const lamp: Lamp = { subscription, organisationId, userId, sipUsername, mailboxId, account };
     this.add(lamp);
     subscription.on('refreshed', () => void this.refresh(lamp));
     subscription.on('ended', () => this.remove(lamp));
@@ -76,14 +80,16 @@ export class MessageLamps {
     for (const lamp of this.byMailbox.get(mailboxId) ?? []) this.show(lamp, { newCount, oldCount });
   }
 
-  /** The user may not use the system any more. */
-  endOfUser(userId: UserId): void {
-    for (const lamps of this.byMailbox.values())
-      for (const lamp of lamps)
-        if (lamp.userId === userId) {
-          this.remove(lamp);
-          void lamp.subscription.terminate('rejected');
-        }
+  /**
+   * The user may not use the system any more, or that one device of theirs. Refreshes within a subscription are not
+   * challenged, so it would go on for ever otherwise.
+   */
+  endOf(userId: UserId, sipUsername?: string): void {
+    for (const lamp of [...this.byMailbox.values()].flatMap((lamps) => [...lamps]))
+      if (lamp.userId === userId && (sipUsername ?? lamp.sipUsername) === lamp.sipUsername) {
+        this.remove(lamp);
+        void lamp.subscription.terminate('rejected');
+      }
   }
 
   private async refresh(lamp: Lamp): Promise<void> {

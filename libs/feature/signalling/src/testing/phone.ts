@@ -79,13 +79,14 @@ export class Phone {
   }
 
   /** @param sdp null makes an offerless INVITE */
-  call(number: string, sdp: string | null = PHONE_SDP): OutgoingInvite {
+  call(number: string, sdp: string | null = PHONE_SDP, { maxForwards = 70 } = {}): OutgoingInvite {
     const { organisation, extension } = this.options;
     return this.userAgent.invite({
       target: `sip:${number}@${organisation.domain}`,
       route: this.route,
       from: `"Not my name" <${this.address}>`,
       credentials: { username: extension, password: `pw-${extension}` },
+      maxForwards,
       ...(sdp === null ? {} : { sdp }),
     });
   }

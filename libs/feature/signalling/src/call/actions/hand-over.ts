@@ -15,6 +15,8 @@ export async function handOver(parts: CallParts, call: Call, target: HandOverTar
   if (led?.endpoint === undefined) return failure('MEDIA.GONE');
   await takeBack(parts, call);
   if (led.state === 'answered') await parts.media.stopPlaying(led);
+  // Hung up meanwhile.
+  if (!led.live) return failure('CALL.GONE');
   const { organisationId, callId } = call;
   const { endpointId, ownerId } = led.endpoint;
   const handed = { organisationId, callId, legId: led.legId, endpointId, mediaOwnerId: ownerId, caller: led.party };

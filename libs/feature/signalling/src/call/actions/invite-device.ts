@@ -44,6 +44,7 @@ export async function inviteDevice(
       uri: sipUri({ user: leg.party.number || binding.device.sipUsername, host: directory.sipDomain }),
     }),
     sdp: opened.sdp,
+    ...hopsLeft(call),
     ...(shown.number === '' ? {} : { contactUser: shown.number }),
   });
   if (leg.origin.kind === 'outgoing') leg.origin.invite = invite;
@@ -51,4 +52,10 @@ export async function inviteDevice(
   invite.on('accepted', (session, _response, sdp) => invitation.accepted(session, sdp));
   invite.on('rejected', invitation.rejected);
   return { ok: true };
+}
+
+/** One hop less than the call came with, so that phones which forward to each other in a ring come to an end (RFC 3261 §16.6). */
+function hopsLeft({ led }: Call): { maxForwards?: number } {
+  const hops = led?.origin.kind === 'incoming' ? led.origin.invite.request.maxForwards : undefined;
+  return hops === undefined ? {} : { maxForwards: Math.max(0, hops - 1) };
 }
