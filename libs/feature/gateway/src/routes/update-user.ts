@@ -2,7 +2,7 @@ import { hashPassword, newPin } from '@carillon/identity';
 import type { Tx } from '@carillon/database';
 import type { RouteAnswer, RouteRequest } from '../http/route-types.js';
 import { assignExtension } from './assign-extension.js';
-import { assertNotSelf, tellUserDisabled } from './acting-on-users.js';
+import { assertAdminRemains, assertNotSelf, tellUserDisabled } from './acting-on-users.js';
 import { changeDirectory } from './change-directory.js';
 import { describeUser, type UserWithParts } from './describe-user.js';
 import { findUser } from './find-user.js';
@@ -33,13 +33,15 @@ export async function updateUser(
 ): Promise<RouteAnswer<'updateUser'>> {
   const { userId } = request.params;
   const { email, displayName, role, extension, voicemail, disabled } = request.body;
-  if (disabled === true || role === 'staff') assertNotSelf(request, userId);
+  const takesRights = disabled === true || role === 'staff';
+  if (takesRights) assertNotSelf(request, userId);
   const pinHash = await hashPassword(newPin());
   const { user, files } = await changeDirectory(services, request, async (tx) => {
     const before = await findUser(tx, userId);
     const disabledAt =
       disabled === undefined ? undefined : disabled ? (before.disabledAt ?? new Date(services.clock.now())) : null;
     await tx.user.update({ where: { id: userId }, data: { email, displayName, role, disabledAt } });
+    if (takesRights) await assertAdminRemains(tx, before.organisationId);
     if (extension !== undefined) await assignExtension(tx, before.organisationId, extension, { kind: 'user', userId });
     const removed = await setVoicemail(tx, before, voicemail, pinHash);
     if (disabled === true) await services.sessions.revokeAll(tx, userId);

@@ -1,7 +1,7 @@
 import { hashPassword, newPassword, newPin } from '@carillon/identity';
 import { notFound } from '../http/refusals.js';
 import type { RouteHandlers } from '../http/route-types.js';
-import { assertNotSelf, tellUserDisabled } from './acting-on-users.js';
+import { assertAdminRemains, assertNotSelf, tellUserDisabled } from './acting-on-users.js';
 import { assignExtension } from './assign-extension.js';
 import { changeDirectory } from './change-directory.js';
 import { describeUser, WITH_USER_PARTS } from './describe-user.js';
@@ -61,6 +61,7 @@ export const userRoutes = (
       const user = await findUser(tx, userId);
       const paths = await listVoicemailFiles(tx, userId);
       await tx.user.delete({ where: { id: userId } });
+      await assertAdminRemains(tx, user.organisationId);
       const before = describeUser(user);
       await services.audit.record(tx, { actor: actorOf(request), action: 'user.deleted', target: user.email, before });
       return paths;
