@@ -97,6 +97,15 @@ describe('a login', () => {
   });
 });
 
+describe('a login that names another secret', () => {
+  it('spends none of its tries', async () => {
+    const throttle = new LoginThrottle();
+    const own = new Login(opened.database, sessions, throttle, new Audit(), silentLogger());
+    for (let i = 0; i < 6; i++) await own.login({ email: 'mailbox 1', password: 'wrong', ...client });
+    expect(await throttle.begin({ account: 'mailbox 1', address: client.address })).toBeUndefined();
+  });
+});
+
 describe('a session', () => {
   it('is known by its token alone', async () => {
     for (const token of [undefined, '', 'x', 'a'.repeat(43), "' OR 1=1"])

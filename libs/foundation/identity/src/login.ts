@@ -30,7 +30,9 @@ export class Login {
 
   async login({ email, password, address, userAgent }: LoginAttempt): Promise<LoginOutcome> {
     const account = email.trim().toLowerCase();
-    const retryAfterSeconds = await this.throttle.begin({ account, address });
+    // Anything may be typed as an address: the prefix keeps it from spending the tries of other secrets.
+    const attempt = { account: `login ${account}`, address };
+    const retryAfterSeconds = await this.throttle.begin(attempt);
     if (retryAfterSeconds !== undefined) {
       this.logger.warn({ address }, 'Too many wrong logins: slowed');
       return { ok: false, code: 'IDENTITY.SLOWED', retryAfterSeconds };
@@ -41,7 +43,7 @@ export class Login {
       this.logger.info({ address }, 'A login was refused');
       return { ok: false, code: 'IDENTITY.WRONG_CREDENTIALS' };
     }
-    await this.throttle.succeeded({ account, address });
+    await this.throttle.succeeded(attempt);
     const started = await this.sessions.start(user.id, { address, userAgent });
     await this.database.forOrganisation(user.organisationId, (tx) =>
       this.audit.record(tx, {
