@@ -39,7 +39,7 @@ interface Caller {
 async function receiveCaller(parts: ConferencingParts, caller: Caller): Promise<void> {
   const { announcements } = parts;
   const { line, record, payload } = caller;
-  if (!(await line.answer())) return line.end();
+  if (!(await line.answer())) return parts.lines.forget(line);
   if (record.pin === null) await line.play(await announcements.welcome(record.name));
   else {
     const isStranger = payload.caller.userId === null;

@@ -37,6 +37,12 @@ export class PhoneLines {
     return line;
   }
 
+  /** Nothing more will be heard of it: its call was over before it was opened. */
+  forget(line: PhoneLine): void {
+    line.end();
+    if (this.lines.get(line.endpointId) === line) this.lines.delete(line.endpointId);
+  }
+
   close(): void {
     this.stop();
     for (const line of this.lines.values()) line.end();
