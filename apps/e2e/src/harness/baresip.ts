@@ -47,7 +47,7 @@ export class Baresip {
   static async start(options: BaresipOptions): Promise<Baresip> {
     const phone = new Baresip(options);
     await phone.launch();
-    if (options.register !== false) await phone.seen('REGISTER_OK');
+    if (options.register !== false) await phone.registered();
     return phone;
   }
 
@@ -69,7 +69,7 @@ export class Baresip {
     const rate = SAMPLE_RATES[codec];
     const channels = codec === 'opus' ? 2 : 1;
     mkdirSync(join(this.directory, 'recordings'));
-    const wav = writeTone(join(this.directory, 'tone.wav'), tone, { sampleRate: rate, channels, seconds: 60 });
+    const wav = writeTone(join(this.directory, 'tone.wav'), tone, { sampleRate: rate, channels, seconds: 180 });
     const modules = ['g711', 'opus', 'aubridge', 'aufile', 'sndfile'];
     const applications = ['account', 'contact', 'menu', 'ctrl_tcp', ...(mwi ? ['mwi'] : [])];
     const config = [
@@ -182,6 +182,15 @@ export class Baresip {
     ).catch((error: unknown) => {
       const last = this.events.map((event) => `${event.type} ${event.param ?? ''}`).join('\n');
       throw new Error(`${(error as Error).message}; it saw:\n${last}\n${this.log.slice(-5000)}`, { cause: error });
+    });
+  }
+
+  /** The event may come before anybody listens for events: the phone's own log tells as well. */
+  private async registered(): Promise<void> {
+    await until(`${this.options.user} to register`, () => {
+      return this.count('REGISTER_OK') > 0 || /\[\d+ bindings?\]|registered successfully/.test(this.log);
+    }).catch((error: unknown) => {
+      throw new Error(`${(error as Error).message}:\n${this.log.slice(-5000)}`, { cause: error });
     });
   }
 
