@@ -7,6 +7,7 @@ import {
   assertPortsFree,
   claimDataDirectory,
   createLogger,
+  guardProcess,
   loadSettings,
   Shutdown,
   StartRefusal,
@@ -24,6 +25,7 @@ async function start(): Promise<void> {
   const dataDirectory = claimDataDirectory(settings.dataDir);
   const shutdown = new Shutdown(logger);
   shutdown.register('data directory', () => dataDirectory.release());
+  guardProcess({ logger, shutdown });
   try {
     await assertPortsFree(settings);
     for (const signal of ['SIGINT', 'SIGTERM'] as const)

@@ -3,6 +3,7 @@ export { Clock, ManualClock, SystemClock } from './clock.js';
 export { CodedError, isCodedError } from './coded-error.js';
 export { createLogger, silentLogger } from './create-logger.js';
 export { DiskSpace, LEAST_FREE_BYTES, readFreeBytes } from './disk-space.js';
+export { guardProcess } from './guard-process.js';
 export { Health, type HealthCheck, type HealthReport, type HealthState } from './health.js';
 export { Logger, type LogMethod } from './logger.js';
 export { Metrics } from './metrics.js';

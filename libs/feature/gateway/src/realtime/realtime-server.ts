@@ -141,7 +141,8 @@ export class RealtimeServer {
     const { bus, logger } = this.parts;
     const after: (() => void)[] = [];
     const afterAnswer = (work: () => void): void => void after.push(work);
-    const parts = { bus, logger, connection, afterAnswer, seats: this.seats };
+    const leave = (seat: Seat): void => this.leave(seat);
+    const parts = { bus, logger, connection, afterAnswer, leave, seats: this.seats };
     return { answer: await answerRequest(parts, name, payload), after };
   }
 

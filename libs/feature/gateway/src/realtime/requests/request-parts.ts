@@ -2,13 +2,15 @@ import type { RealtimeOutput, RealtimeRequestName, realtimeRequests } from '@car
 import type { Bus } from '@carillon/event-bus';
 import type { z } from 'zod';
 import type { Connection } from '../connection.js';
-import type { Seats } from '../seats.js';
+import type { Seat, Seats } from '../seats.js';
 
 /** What a request is answered with. */
 export interface RequestParts {
   readonly bus: Bus;
   readonly seats: Seats;
   readonly connection: Connection;
+  /** Tells conferencing that a seat's participant is gone for good. Never rejects. */
+  readonly leave: (seat: Seat) => void;
   /** Runs when the answer has gone out. */
   readonly afterAnswer: (work: () => void) => void;
 }

@@ -41,7 +41,7 @@ const takeSeat: RequestHandler<'room.join'> = async (parts, { roomId }) => {
     if (!joined.ok) return joined;
     const seat = seats.take(connection, joined, meanwhile.events);
     // Cut off while it joined: the seat waits like any other.
-    if (!connection.socket.connected) seats.vacate(connection, (left) => void leaveSeat(parts, left));
+    if (!connection.socket.connected) seats.vacate(connection, parts.leave);
     afterAnswer(() => seats.release(seat));
     return joined;
   } finally {
