@@ -98,6 +98,21 @@ describe('a conversation', () => {
     expect(alone).toMatchObject({ ok: false, code: 'MESSAGING.NO_ONE_ELSE' });
   });
 
+  it('counts nothing as unread that went with its deleted author', async () => {
+    const conversationId = await open(0, 1, 2);
+    await send(1, conversationId, 'first');
+    await send(2, conversationId, 'second');
+    const unread = async () => {
+      const listed = await bus.call('conversation.list', { organisationId, userId: user(0) });
+      return listed.ok && listed.conversations.map((one) => one.unread);
+    };
+    expect(await unread()).toEqual([2]);
+    await database.database.forOrganisation(organisationId, (tx) => tx.user.delete({ where: { id: user(2) } }));
+    expect(await unread()).toEqual([1]);
+    await bus.call('conversation.mark-read', { organisationId, userId: user(0), conversationId, sequence: 1 });
+    expect(await unread()).toEqual([0]);
+  });
+
   it('does not exist for who is no member', async () => {
     const conversationId = await open(0, 1);
     const asker = { organisationId, userId: user(2), conversationId };

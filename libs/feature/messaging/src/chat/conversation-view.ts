@@ -5,6 +5,18 @@ import { toChatMessage } from './chat-row.js';
 
 export type ConversationView = z.input<typeof Conversation>;
 
+/** Chat messages that the user has not read and that are still there: those of a deleted author are gone. */
+async function countUnread(tx: Tx, userId: string): Promise<ReadonlyMap<string, number>> {
+  const rows = await tx.$queryRaw<{ id: string; unread: number }[]>`
+    SELECT member.conversation_id AS id, count(*)::int AS unread
+    FROM conversation_member member
+    JOIN chat_message message
+      ON message.conversation_id = member.conversation_id AND message.sequence > member.last_read_sequence
+    WHERE member.user_id = ${userId}::uuid
+    GROUP BY member.conversation_id`;
+  return new Map(rows.map(({ id, unread }) => [id, unread]));
+}
+
 /** The conversations of a user (or the one named), as that user sees them; the one with the newest word first. */
 export async function viewConversations(tx: Tx, userId: string, conversationId?: string): Promise<ConversationView[]> {
   const memberships = await tx.conversationMember.findMany({
@@ -18,6 +30,7 @@ export async function viewConversations(tx: Tx, userId: string, conversationId?:
       },
     },
   });
+  const unread = await countUnread(tx, userId);
   const newest = (view: { at: number }): number => view.at;
   return memberships
     .map(({ conversation, lastReadSequence }) => {
@@ -29,7 +42,7 @@ export async function viewConversations(tx: Tx, userId: string, conversationId?:
           title: conversation.title,
           memberIds: conversation.members.map((member) => member.userId),
           lastMessage: last === undefined ? null : toChatMessage(last),
-          unread: Math.max(0, conversation.lastSequence - lastReadSequence),
+          unread: unread.get(conversation.id) ?? 0,
           lastReadSequence,
         },
       };
