@@ -10,11 +10,6 @@ export function isUniqueViolation(error: unknown, field?: string): boolean {
   return told.includes(`"${field}"`) || told.includes(column);
 }
 
-/** Does this error say that the row to change or delete is not there (or not visible)? */
-export function isRowMissing(error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2025';
-}
-
 /** Does this error say that a row refers to one that is not there, or is of another organisation? */
 export function isReferenceMissing(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2003') return true;

@@ -85,13 +85,6 @@ export class TransportLayer {
     return `sip:${userPart}${bracketHost(host)}${port === undefined ? '' : `:${port}`}${transport}`;
   }
 
-  /** Whether a host and port of a Route or Request-URI name us. */
-  isOurs(host: string, port: number | undefined): boolean {
-    return this.transports.some(
-      ({ address }) => (host === address.host || host === this.advertisedAddress) && (port ?? 5060) === address.port,
-    );
-  }
-
   async close(): Promise<void> {
     await Promise.all(this.all().map((transport) => transport.close()));
   }

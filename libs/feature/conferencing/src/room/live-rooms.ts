@@ -1,6 +1,6 @@
-import type { OrganisationId, ParticipantId, RoomId } from '@carillon/domain';
+import type { OrganisationId, RoomId } from '@carillon/domain';
 import type { RoomRecord } from '../room-directory.js';
-import { type Member, Room } from './room.js';
+import { Room } from './room.js';
 
 /** The rooms in use. */
 export class LiveRooms {
@@ -30,15 +30,6 @@ export class LiveRooms {
 
   all(): Room[] {
     return [...this.rooms.values()];
-  }
-
-  /** The one with that phone or id, wherever it is. */
-  findMember(matches: (member: Member) => boolean): { room: Room; member: Member; participantId: ParticipantId }[] {
-    return this.all().flatMap((room) =>
-      [...room.members].flatMap(([participantId, member]) =>
-        matches(member) ? [{ room, member, participantId }] : [],
-      ),
-    );
   }
 
   forget(room: Room): void {

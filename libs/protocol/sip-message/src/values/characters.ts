@@ -28,10 +28,6 @@ export function isToken(text: string): boolean {
   return true;
 }
 
-export function isSpace(octet: number): boolean {
-  return octet === SPACE || octet === TAB || octet === CR || octet === LF;
-}
-
 /**
  * A whole number written in decimal digits only.
  * @returns undefined when anything else is there, or when it exceeds `maximum`
