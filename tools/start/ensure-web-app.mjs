@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { startStep } from '../console/step.mjs';
@@ -8,9 +8,12 @@ import { inputHash } from './input-hash.mjs';
 import { WORKSPACE } from './workspace.mjs';
 
 const WEB = join(WORKSPACE, 'apps', 'web');
-const STAMP = join(WEB, 'dist', '.inputs');
+const DIST = join(WEB, 'dist');
+/** A running server goes on serving the old files until the new ones are whole. */
+const BUILDING = join(WEB, 'dist-building');
+const STAMP_NAME = '.inputs';
 const LOCK = join(WORKSPACE, '.nx', 'carillon-web-lock');
-const NOT_AN_INPUT = /(^|[\\/])(node_modules|dist|\.vite)$|\.spec\.tsx?$/;
+const NOT_AN_INPUT = /(^|[\\/])(node_modules|dist|dist-building|\.vite)$|\.spec\.tsx?$/;
 
 /** Builds the web app into apps/web/dist if its sources changed. @throws {Error} with the bundler's words */
 export async function ensureWebApp() {
@@ -25,14 +28,15 @@ function inputs() {
 }
 
 function isFresh() {
-  return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === inputs();
+  const stamp = join(DIST, STAMP_NAME);
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs();
 }
 
 async function build() {
   const step = startStep('Building the web app');
   const before = inputs();
   const vite = join(WORKSPACE, 'node_modules', 'vite', 'bin', 'vite.js');
-  const { code, output } = await runCommand(process.execPath, [vite, 'build'], {
+  const { code, output } = await runCommand(process.execPath, [vite, 'build', '--outDir', BUILDING, '--emptyOutDir'], {
     cwd: WEB,
     env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' },
     onLine: (line) => line.trim() && step.update(line.trim()),
@@ -41,6 +45,8 @@ async function build() {
     step.fail('the bundler stopped');
     throw new Error(`The web app could not be built:\n${output.trim().slice(-3000)}`);
   }
-  writeFileSync(STAMP, before);
+  writeFileSync(join(BUILDING, STAMP_NAME), before);
+  rmSync(DIST, { recursive: true, force: true });
+  renameSync(BUILDING, DIST);
   step.done();
 }

@@ -24,7 +24,7 @@ describe('two staff in the web app', () => {
     await alice.page.goto(`${carillon.httpUrl}/chat`);
     await bob.page.goto(`${carillon.httpUrl}/phone`);
     await alice.page.getByRole('button', { name: 'New conversation' }).first().click();
-    await alice.page.getByLabel('People').fill('Bob');
+    await alice.page.getByPlaceholder('Name or extension').fill('Bob');
     await alice.page.getByRole('option', { name: /Bob Baker/ }).click();
     await alice.page.getByRole('button', { name: 'Start' }).click();
     const box = alice.page.getByLabel('Message to Bob Baker');

@@ -12,6 +12,7 @@ export function NewConversation({ opened, onClose }: { opened: boolean; onClose:
   const navigate = useNavigate();
   const [memberIds, setMemberIds] = useState<string[]>([]);
   const [title, setTitle] = useState('');
+  const [choosing, setChoosing] = useState(false);
   const group = memberIds.length > 1;
   const start = useAct({
     run: () =>
@@ -49,7 +50,14 @@ export function NewConversation({ opened, onClose }: { opened: boolean; onClose:
             nothingFoundMessage="Nobody by that name"
             data={people}
             value={memberIds}
-            onChange={setMemberIds}
+            onChange={(ids) => {
+              setMemberIds(ids);
+              // Most conversations are with one person: what comes next is the button below the list.
+              setChoosing(false);
+            }}
+            dropdownOpened={choosing}
+            onDropdownOpen={() => setChoosing(true)}
+            onDropdownClose={() => setChoosing(false)}
           />
           {group && (
             <TextInput
