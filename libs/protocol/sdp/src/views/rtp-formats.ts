@@ -69,7 +69,8 @@ function encodingOf(
 function byPayloadType(values: readonly string[]): Map<number, string> {
   const map = new Map<number, string>();
   for (const value of values) {
-    const match = /^(\d{1,3})\s+(.*)$/.exec(value);
+    // With `s` the end always fits: without, a line separator after many blanks would be tried from each of them.
+    const match = /^(\d{1,3})\s+(.*)$/s.exec(value);
     if (match !== null && !map.has(Number(match[1]))) map.set(Number(match[1]), match[2] ?? '');
   }
   return map;

@@ -37,6 +37,13 @@ describe('views', () => {
     ]);
   });
 
+  it('spend no time on blanks before a line separator', () => {
+    const { media } = read(`${head}m=audio 9 RTP/AVP 0\na=fmtp:0${' '.repeat(40_000)}a\u2028a`);
+    const begun = performance.now();
+    expect(rtpFormatsOf(media)).toMatchObject([{ name: 'PCMU', fmtp: 'a\u2028a' }]);
+    expect(performance.now() - begun).toBeLessThan(1_000);
+  });
+
   it('read format parameters', () => {
     expect([...parseFormatParameters('minptime=10; UseInbandFec=1;0-15')]).toEqual([
       ['minptime', '10'],

@@ -23,8 +23,12 @@ export const takeInfoKeys: SessionBehaviour = (parts, _call, leg, session) => {
   });
 };
 
+/** Two short lines. What is longer is not looked at: a search through blank lines would take seconds. */
+const LONGEST_BODY = 256;
+
 /** @param contentType lower case, without parameters */
 export function readInfoKey(contentType: string | undefined, body: string): InfoKey | undefined {
+  if (body.length > LONGEST_BODY) return undefined;
   if (contentType === 'application/dtmf') return asKey(body);
   if (contentType !== 'application/dtmf-relay') return undefined;
   const signal = /^\s*signal\s*=\s*(\S+)\s*$/im.exec(body)?.[1];
