@@ -25,6 +25,13 @@ const ivr = (id = menuId) => ({ kind: 'ivr', ivrMenuId: IvrMenuId.parse(id) }) a
 const operator = () => bench.staff[0]?.userId ?? '';
 
 describe('an IVR menu', () => {
+  it('says nothing to a caller who has gone before it answers', async () => {
+    caller.hasGone = true;
+    expect(await caller.start(ivr())).toEqual({ ok: true });
+    await new Promise((settle) => setTimeout(settle, 100));
+    expect(caller.log).toEqual([]);
+  });
+
   it('answers, speaks, and rings the group for key 1 pressed into the welcome', async () => {
     expect(await caller.start(ivr())).toEqual({ ok: true });
     await caller.sees('Welcome to the test.');

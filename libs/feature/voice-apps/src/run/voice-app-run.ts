@@ -1,3 +1,4 @@
+import { isCodedError } from '@carillon/service-runtime';
 import { text } from '../line/say.js';
 import { RunStopped, type StopReason } from '../line/run-stopped.js';
 import type { CallLine } from '../line/call-line.js';
@@ -55,6 +56,8 @@ export class VoiceAppRun {
       }
     } catch (error) {
       if (error instanceof RunStopped) logger.debug({ why: error.why }, 'The voice application was stopped');
+      // The caller hung up before it was answered, or between two verbs.
+      else if (isCodedError(error) && error.code === 'CALL.GONE') logger.debug('The caller has gone');
       else await this.apologise(error);
     } finally {
       this.current = { at: 'over' };

@@ -26,6 +26,8 @@ export class ScriptedCaller {
   /** What `call.redirect` answers. */
   redirectAnswer: { ok: true } | { ok: false; code: string } = { ok: true };
   recordAnswer: 'ok' | 'refused' = 'ok';
+  /** Hung up before it could be answered. */
+  hasGone = false;
   playAnswer: 'ok' | 'refused' = 'ok';
   private readonly organisationId: OrganisationId;
   private readonly callId = CallId.parse(randomUUID());
@@ -48,7 +50,7 @@ export class ScriptedCaller {
       return { ok: true } as const;
     };
     this.stops = [
-      bus.handle('call.answer', () => did('answer')),
+      bus.handle('call.answer', () => (this.hasGone ? { ok: false, code: 'CALL.GONE' } : did('answer'))),
       bus.handle('call.hang-up', () => did('hang-up')),
       bus.handle('call.redirect', ({ target, fallback }) => {
         did(`redirect ${Object.values(target).join(' ')} ${fallback}`);
