@@ -6,4 +6,6 @@ export const LIMITS = {
   callsPerUser: 10,
   /** Subscriptions to lamps at once. */
   subscriptions: 20_000,
+  /** Of these to one mailbox: a phone that forgets its subscriptions must not use up those of the others. */
+  subscriptionsPerMailbox: 50,
 } as const;

@@ -4,6 +4,7 @@ import { silentLogger } from '@carillon/service-runtime';
 import type { IncomingSubscribe } from '@carillon/sip-stack';
 import { expect, it } from 'vitest';
 import type { Authenticate, Authentication } from '../inbound/authenticate.js';
+import { LIMITS } from '../limits.js';
 import { MessageLamps } from './message-lamps.js';
 
 const userId = newId(UserId);
@@ -34,6 +35,18 @@ function subscribe(sipUsername: string) {
   };
   return { incoming: incoming as unknown as IncomingSubscribe, sent };
 }
+
+it('bounds the subscriptions to one mailbox', async () => {
+  const bus = createMemoryBus();
+  bus.handle('mailbox.counts', () => ({ ok: true, newCount: 0, oldCount: 0 }));
+  const lamps = new MessageLamps({ check: () => Promise.resolve(asDevice('1001')) }, bus, silentLogger());
+  for (let count = 0; count < LIMITS.subscriptionsPerMailbox; count++)
+    await lamps.receiveSubscribe(subscribe('1001').incoming);
+  const last = subscribe('1001');
+  await lamps.receiveSubscribe(last.incoming);
+  expect(last.sent).toEqual(['503']);
+  await bus.close();
+});
 
 it('ends with the device that subscribed, and leaves the user’s other phones their lamps', async () => {
   const bus = createMemoryBus();

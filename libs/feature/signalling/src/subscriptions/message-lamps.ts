@@ -48,8 +48,13 @@ export class MessageLamps {
     const { mailboxId } = caller.user;
     if (!isOwnMailbox(caller, incoming.request.uriText)) incoming.reply(403);
     else if (mailboxId === null) incoming.reply(404, { reason: 'No mailbox' });
-    else if (this.count >= LIMITS.subscriptions) incoming.reply(503, { headers: { 'Retry-After': '60' } });
+    else if (this.isFull(mailboxId)) incoming.reply(503, { headers: { 'Retry-After': '60' } });
     else await this.accept(incoming, caller, mailboxId);
+  }
+
+  private isFull(mailboxId: MailboxId): boolean {
+    const own = this.byMailbox.get(mailboxId)?.size ?? 0;
+    return this.count >= LIMITS.subscriptions || own >= LIMITS.subscriptionsPerMailbox;
   }
 
   private async accept(incoming: IncomingSubscribe, caller: Caller, mailboxId: MailboxId): Promise<void> {
