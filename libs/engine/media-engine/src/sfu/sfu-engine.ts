@@ -140,7 +140,7 @@ export class SfuEngine {
     if (this.closed) return refused('SFU.CLOSED', 'The SFU is closed');
     if (this.rooms.size >= this.limits.rooms) return refused('SFU.LIMIT', 'Too many rooms are open');
     const running = await this.pool.acquire((index) => this.roomsOn(index), WAIT_FOR_WORKER_MS);
-    if (running === undefined) return refused('SFU.UNAVAILABLE', 'No media worker runs');
+    if (running === undefined) return refused('SFU.UNAVAILABLE', 'No mediasoup worker runs');
     try {
       const room = await this.buildRoom(roomId, running);
       this.rooms.set(roomId, room);
@@ -162,7 +162,7 @@ export class SfuEngine {
     const failed = (detail: string): void => this.tell({ type: 'bridge-failed', roomId, detail });
     const bridge = { audio, ports, randomSsrc, failed };
     const room = new SfuRoom({ roomId, workerIndex: index, router, webRtcServer, levels, emit, bridge });
-    router.once('workerclose', () => this.loseRoom(room, 'The media worker ended'));
+    router.once('workerclose', () => this.loseRoom(room, 'The mediasoup worker ended'));
     return room;
   }
 

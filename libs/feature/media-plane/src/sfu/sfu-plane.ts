@@ -108,8 +108,8 @@ export class SfuPlane {
       health.register('meetings', () => {
         const { workers } = engine.health();
         const down = workers.filter(({ alive }) => !alive);
-        const detail = down.map(({ index, detail }) => `media worker ${index} ${detail ?? 'is down'}`).join('; ');
-        return down.length === 0 ? { ok: true, detail: `${workers.length} media workers` } : { ok: false, detail };
+        const detail = down.map(({ index, detail }) => `mediasoup worker ${index} ${detail ?? 'is down'}`).join('; ');
+        return down.length === 0 ? { ok: true, detail: `${workers.length} mediasoup workers` } : { ok: false, detail };
       }),
     );
     const meters = [
@@ -123,7 +123,7 @@ export class SfuPlane {
       }),
       new Gauge({
         name: 'carillon_meeting_workers',
-        help: 'Media workers that run',
+        help: 'mediasoup workers that run',
         registers: [],
         collect() {
           this.set(engine.health().workers.filter(({ alive }) => alive).length);
@@ -137,10 +137,10 @@ export class SfuPlane {
     const { logger } = this.parts;
     switch (event.type) {
       case 'worker-ready':
-        return logger.info({ worker: event.workerIndex, pid: event.pid }, 'A media worker runs');
+        return logger.info({ worker: event.workerIndex, pid: event.pid }, 'A mediasoup worker runs');
       case 'worker-lost': {
         const { workerIndex: worker, reason, retryInMs } = event;
-        return logger.error({ worker, retryInMs }, `Media worker ${worker} ${reason}; a new one is started`);
+        return logger.error({ worker, retryInMs }, `mediasoup worker ${worker} ${reason}; a new one is started`);
       }
       case 'bridge-failed':
         return logger.warn({ roomId: event.roomId }, event.detail);
