@@ -1,7 +1,7 @@
 /**
  * How many phones one core carries: processor time of the audio engine per endpoint, relayed, transcoded and mixed.
  *
- *   node --conditions=@carillon/source --import @swc-node/register/esm-register tools/bench/media/bench-media.ts [seconds]
+ *   node --conditions=@carillon/source --import ./tools/typescript/register.mjs tools/bench/media/bench-media.ts [seconds]
  *
  * The traffic comes from a process of its own. Processor time, not wall time, so that a busy machine does not matter
  * much; `tick late` does show it.
