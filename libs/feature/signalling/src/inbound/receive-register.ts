@@ -3,9 +3,11 @@ import type { HeaderFields, IncomingRequest, RequestSource } from '@carillon/sip
 import type { Clock } from '@carillon/service-runtime';
 import type { Binding } from '../registrar/binding.js';
 import { planRegistration, type PlannedContact } from '../registrar/plan-registration.js';
-import { MAX_BINDINGS, type Registrar } from '../registrar/registrar.js';
+import type { Registrar } from '../registrar/registrar.js';
 import type { Authenticate, Refusal } from './authenticate.js';
 import type { Caller } from './caller.js';
+
+const RETRY_AFTER_SECONDS = { busy: '10', full: '60' } as const;
 
 export interface RegisterParts {
   readonly authenticate: Authenticate;
@@ -69,8 +71,9 @@ function screen({ authenticate, registrar }: RegisterParts, caller: Caller, requ
   const record = request.to === undefined ? undefined : parseUri(request.to.uri);
   const user = record?.scheme === 'sip' || record?.scheme === 'sips' ? record.user : undefined;
   if (user !== caller.device.sipUsername && user !== caller.user.extension) return { status: 403 };
-  if (registrar.size >= MAX_BINDINGS) return { status: 503, options: { headers: { 'Retry-After': '60' } } };
-  return undefined;
+  const limit = registrar.limitFor(caller.device.deviceId);
+  if (limit === undefined) return undefined;
+  return { status: 503, options: { headers: { 'Retry-After': RETRY_AFTER_SECONDS[limit] } } };
 }
 
 function bindingOf(

@@ -7,6 +7,10 @@ import { isSameContact } from './plan-registration.js';
 
 /** Registrations kept at most, over all organisations. */
 export const MAX_BINDINGS = 50_000;
+/** REGISTERs at work or waiting at once; beyond, phones are told to come back. */
+const MAX_WAITING = 5_000;
+/** Bindings that end at once are deleted in pieces of this size. */
+const REMOVED_AT_ONCE = 250;
 /** How often expired bindings are looked for. */
 const SWEEP_MS = 2_000;
 
@@ -17,6 +21,7 @@ export class Registrar {
   private readonly watched = new Map<Binding, () => void>();
   private readonly queues = new Map<DeviceId, Promise<void>>();
   private count = 0;
+  private waiting = 0;
   private stopSweep: (() => void) | undefined;
 
   constructor(
@@ -40,6 +45,12 @@ export class Registrar {
 
   get size(): number {
     return this.count;
+  }
+
+  /** Why a REGISTER of this device cannot be taken now, if so; its own contacts can always be renewed or ended. */
+  limitFor(deviceId: DeviceId): 'busy' | 'full' | undefined {
+    if (this.waiting >= MAX_WAITING) return 'busy';
+    return this.count >= MAX_BINDINGS && !this.byDevice.has(deviceId) ? 'full' : undefined;
   }
 
   ofDevice(deviceId: DeviceId): readonly Binding[] {
@@ -87,9 +98,11 @@ export class Registrar {
       () => undefined,
     );
     this.queues.set(deviceId, settled);
+    this.waiting += 1;
     try {
       await turn;
     } finally {
+      this.waiting -= 1;
       if (this.queues.get(deviceId) === settled) this.queues.delete(deviceId);
     }
   }
@@ -97,9 +110,10 @@ export class Registrar {
   /** Ends registrations without their phone's doing. */
   async remove(bindings: readonly Binding[], reason: RemovalReason): Promise<void> {
     for (const binding of bindings) this.drop(binding, reason);
-    for (const [organisationId, remove] of groupByOrganisation(bindings)) {
+    for (const [organisationId, removed] of groupByOrganisation(bindings)) {
       try {
-        await this.records.write(organisationId, { keep: [], remove });
+        for (let start = 0; start < removed.length; start += REMOVED_AT_ONCE)
+          await this.records.write(organisationId, { keep: [], remove: removed.slice(start, start + REMOVED_AT_ONCE) });
       } catch (error) {
         // What has expired is dropped at the next start anyway; the rest was refused by its credentials already.
         this.logger.error({ error, organisationId }, 'Cannot delete registrations from the database');
@@ -171,7 +185,9 @@ function groupByOrganisation(bindings: readonly Binding[]): Map<OrganisationId, 
   const groups = new Map<OrganisationId, Binding[]>();
   for (const binding of bindings) {
     const { organisationId } = binding.device;
-    groups.set(organisationId, [...(groups.get(organisationId) ?? []), binding]);
+    const group = groups.get(organisationId);
+    if (group === undefined) groups.set(organisationId, [binding]);
+    else group.push(binding);
   }
   return groups;
 }
