@@ -22,7 +22,7 @@ export function isReferenceMissing(error: unknown): boolean {
  */
 const LOST_CODES = new Set(['P1000', 'P1001', 'P1002', 'P1008', 'P1011', 'P1017', 'P2024', 'P2028']);
 const LOST_WORDS =
-  /ECONNREFUSED|ECONNRESET|EPIPE|Connection terminated|terminating connection|connection timeout|shutting down|starting up|in recovery mode|too many clients/i;
+  /ECONNREFUSED|ECONNRESET|EPIPE|Connection terminated|terminating connection|connection timeout|timeout exceeded when trying to connect|shutting down|starting up|in recovery mode|too many clients/i;
 
 /** Was the database away, rather than the query wrong? */
 export function isDatabaseLost(error: unknown): boolean {
