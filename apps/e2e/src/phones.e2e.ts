@@ -1,20 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { sippFields, sippServer, startAnsweringSipp } from './harness/answering-sipp.js';
+import { adminOf, lastCall } from './harness/call-history.js';
 import { Carillon } from './harness/carillon.js';
 import { Phones } from './harness/phones.js';
-import { freePorts } from './harness/ports.js';
-import { Portal } from './harness/portal.js';
 import { Sipp } from './harness/sipp.js';
 import { measureTone } from './harness/tones.js';
 import { sleep, until } from './harness/wait.js';
-
-interface CallRecord {
-  outcome: string;
-  sipStatus: number | null;
-  from: { number: string };
-  to: { number: string; kind: string };
-  answeredAt: string | null;
-  durationSeconds: number;
-}
 
 let carillon: Carillon;
 const phones = new Phones(() => carillon);
@@ -24,15 +15,6 @@ beforeAll(async () => {
 });
 afterEach(() => phones.stopAll());
 afterAll(() => carillon?.remove());
-
-async function lastCall(extension: string): Promise<CallRecord> {
-  const { email, password } = carillon.staff(extension);
-  const portal = await Portal.login(carillon.httpUrl, email, password);
-  const { calls } = await portal.do<{ calls: CallRecord[] }>('GET', '/api/calls?limit=1');
-  const [call] = calls;
-  if (call === undefined) throw new Error(`${extension} has no calls in the history`);
-  return call;
-}
 
 describe('two baresip phones', () => {
   for (const [codecA, codecB] of [
@@ -72,7 +54,7 @@ describe('two baresip phones', () => {
     await alice.seen('CALL_CLOSED');
     for (const extension of ['1001', '1002']) {
       const record = await until('the call record', async () => {
-        const call = await lastCall(extension);
+        const call = await lastCall(carillon, extension);
         return call.answeredAt !== null && call.outcome === 'answered' ? call : undefined;
       });
       expect(record).toMatchObject({ from: { number: '1001' }, to: { number: '1002', kind: 'user' } });
@@ -103,7 +85,7 @@ describe('two baresip phones', () => {
     alice.dial('7999');
     const closed = await alice.seen('CALL_CLOSED');
     expect(closed.param).toContain('404');
-    const record = await until('the call record', () => lastCall('1001'));
+    const record = await until('the call record', () => lastCall(carillon, '1001'));
     expect(record).toMatchObject({ sipStatus: 404, outcome: 'failed' });
   });
 
@@ -139,28 +121,14 @@ describe('two devices of one user', () => {
 });
 
 describe('SIPp, which checks each message', () => {
-  const fields = (extension: string): string[] => {
-    const { sipUser, sipPassword } = carillon.staff(extension);
-    return [sipUser, carillon.demo.sip.domain, `[authentication username=${sipUser} password=${sipPassword}]`];
-  };
-  const server = (): string => `127.0.0.1:${carillon.demo.sip.udpPort}`;
-
-  /** Registers with one run of SIPp, and waits for calls at that same address with the next. */
-  async function registered(extension: string, scenario: string): Promise<Sipp> {
-    const port = await freePorts(2);
-    const registration = await Sipp.run({
-      scenario: 'register-only.xml',
-      server: server(),
-      fields: fields(extension),
-      port,
-    });
-    expect(registration.code, registration.errors).toBe(0);
-    return Sipp.start({ scenario, server: server(), fields: fields(extension), port });
-  }
+  const caller = (extension: string, ...more: string[]) => ({
+    server: sippServer(carillon),
+    fields: [...sippFields(carillon, extension), ...more],
+  });
 
   for (const transport of ['udp', 'tcp'] as const) {
     it(`registers, refreshes, asks and unregisters over ${transport}`, async () => {
-      const result = await Sipp.run({ scenario: 'register.xml', server: server(), fields: fields('1003'), transport });
+      const result = await Sipp.run({ scenario: 'register.xml', ...caller('1003'), transport });
       expect(result.errors + result.messages.slice(-3000)).toContain('200');
       expect(result.code, result.errors).toBe(0);
     });
@@ -171,7 +139,7 @@ describe('SIPp, which checks each message', () => {
     for (const user of [carillon.staff('1003').sipUser, 'nobody-here']) {
       const result = await Sipp.run({
         scenario: 'register-refused.xml',
-        server: server(),
+        server: sippServer(carillon),
         fields: [user, domain, `[authentication username=${user} password=wrong]`],
       });
       expect(result.code, result.errors).toBe(0);
@@ -183,15 +151,11 @@ describe('SIPp, which checks each message', () => {
     ['declined', 'answer-decline.xml', '603'],
   ] as const) {
     it(`a ${name} phone without voicemail gives the caller ${status}`, async () => {
-      const admin = await Portal.login(
-        carillon.httpUrl,
-        carillon.demo.portal.admin.email,
-        carillon.demo.portal.admin.password,
-      );
+      const admin = await adminOf(carillon);
       const users = await admin.do<{ userId: string; extension: string }[]>('GET', '/api/admin/users');
       const user = users.find((one) => one.extension === '1004');
       await admin.do('PATCH', `/api/admin/users/${user?.userId}`, { voicemail: false });
-      const callee = await registered('1004', scenario);
+      const callee = await startAnsweringSipp(carillon, '1004', scenario);
       try {
         const alice = await phones.start('1001', { tone: 440 });
         alice.dial('1004');
@@ -207,23 +171,22 @@ describe('SIPp, which checks each message', () => {
   }
 
   it('calls, is answered, and both sides see the full set of messages', async () => {
-    const callee = await registered('1005', 'answer.xml');
-    const caller = await Sipp.run({ scenario: 'call.xml', server: server(), fields: [...fields('1006'), '1005'] });
-    expect(caller.code, caller.errors).toBe(0);
-    const result = await callee.result();
+    const callee = await startAnsweringSipp(carillon, '1005', 'answer.xml');
+    const result = await Sipp.run({ scenario: 'call.xml', ...caller('1006', '1005') });
     expect(result.code, result.errors).toBe(0);
+    const answered = await callee.result();
+    expect(answered.code, answered.errors).toBe(0);
   });
 
   it('cancels a ringing call', async () => {
     const bob = await phones.start('1002', { tone: 700, answer: 'manual' });
-    const caller = await Sipp.run({
+    const result = await Sipp.run({
       scenario: 'call-cancel.xml',
-      server: server(),
-      fields: [...fields('1006'), '1002'],
+      ...caller('1006', '1002'),
     });
-    expect(caller.code, caller.errors).toBe(0);
+    expect(result.code, result.errors).toBe(0);
     await bob.seen('CALL_CLOSED');
-    const record = await until('the call record', () => lastCall('1006'));
+    const record = await until('the call record', () => lastCall(carillon, '1006'));
     expect(record.outcome).toBe('cancelled');
   });
 });

@@ -1,0 +1,21 @@
+import type { Carillon } from './carillon.js';
+import { freePorts } from './ports.js';
+import { Sipp } from './sipp.js';
+
+/** The server's SIP address for SIPp. */
+export const sippServer = (carillon: Carillon): string => `127.0.0.1:${carillon.demo.sip.udpPort}`;
+
+/** A demo extension's [field0] … [field2]: user name, domain, authentication. */
+export function sippFields(carillon: Carillon, extension: string): string[] {
+  const { sipUser, sipPassword } = carillon.staff(extension);
+  return [sipUser, carillon.demo.sip.domain, `[authentication username=${sipUser} password=${sipPassword}]`];
+}
+
+/** Registers an extension with one run of SIPp, and waits for calls at that same address with the next. */
+export async function startAnsweringSipp(carillon: Carillon, extension: string, scenario: string): Promise<Sipp> {
+  const port = await freePorts(2);
+  const where = { server: sippServer(carillon), fields: sippFields(carillon, extension), port };
+  const registration = await Sipp.run({ scenario: 'register-only.xml', ...where });
+  if (registration.code !== 0) throw new Error(`${extension} did not register:\n${registration.errors}`);
+  return Sipp.start({ scenario, ...where });
+}
