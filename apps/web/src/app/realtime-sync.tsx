@@ -18,6 +18,9 @@ const DIRECTORY: readonly RouteName[] = [
   'listRooms',
   'rooms',
   'overview',
+  // Who was deleted is gone from them.
+  'conversations',
+  'history',
 ];
 
 /** Keeps what pages have cached true to what the server tells. Renders nothing. */

@@ -7,7 +7,8 @@ export const ChatMessage = z.object({
   conversationId: ConversationId,
   /** Counts up by one within the conversation, without gaps. */
   sequence: z.number().int().min(1),
-  authorId: UserId,
+  /** null once the author was deleted; what they wrote stays. */
+  authorId: UserId.nullable(),
   body: z.string(),
   sentAt: Timestamp,
 });
@@ -17,6 +18,7 @@ export const Conversation = z.object({
   conversationId: ConversationId,
   /** null for two people: shown under the other's name. */
   title: z.string().nullable(),
+  /** Who was deleted is no member any more: only the reader may be left. */
   memberIds: z.array(UserId),
   lastMessage: ChatMessage.nullable(),
   /** Of the one who asks. */

@@ -98,7 +98,7 @@ describe('a conversation', () => {
     expect(alone).toMatchObject({ ok: false, code: 'MESSAGING.NO_ONE_ELSE' });
   });
 
-  it('counts nothing as unread that went with its deleted author', async () => {
+  it('keeps what a deleted author wrote, and counts on without gaps', async () => {
     const conversationId = await open(0, 1, 2);
     await send(1, conversationId, 'first');
     await send(2, conversationId, 'second');
@@ -108,9 +108,30 @@ describe('a conversation', () => {
     };
     expect(await unread()).toEqual([2]);
     await database.database.forOrganisation(organisationId, (tx) => tx.user.delete({ where: { id: user(2) } }));
-    expect(await unread()).toEqual([1]);
-    await bus.call('conversation.mark-read', { organisationId, userId: user(0), conversationId, sequence: 1 });
+    expect(await unread()).toEqual([2]);
+    await send(1, conversationId, 'third');
+    const history = await bus.call('conversation.history', { organisationId, userId: user(0), conversationId });
+    expect(history.ok && history.messages.map((one) => [one.sequence, one.authorId, one.body])).toEqual([
+      [1, user(1), 'first'],
+      [2, null, 'second'],
+      [3, user(1), 'third'],
+    ]);
+    await bus.call('conversation.mark-read', { organisationId, userId: user(0), conversationId, sequence: 3 });
     expect(await unread()).toEqual([0]);
+  });
+
+  it('keeps messages of two deleted authors apart, even with one token', async () => {
+    const conversationId = await open(0, 1, 2);
+    const token = randomUUID();
+    await send(1, conversationId, 'mine', token);
+    await send(2, conversationId, 'mine too', token);
+    await database.database.forOrganisation(organisationId, (tx) =>
+      tx.user.deleteMany({ where: { id: { in: [user(1), user(2)] } } }),
+    );
+    const listed = await bus.call('conversation.list', { organisationId, userId: user(0) });
+    expect(listed.ok && listed.conversations).toMatchObject([
+      { memberIds: [user(0)], lastMessage: { sequence: 2, authorId: null, body: 'mine too' }, unread: 2 },
+    ]);
   });
 
   it('does not exist for who is no member', async () => {

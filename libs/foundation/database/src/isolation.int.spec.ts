@@ -188,6 +188,8 @@ describe('the service', () => {
       expect(await tx.device.count()).toBe(0);
       expect(await tx.voicemailMessage.count()).toBe(0);
       expect(await tx.call.count()).toBe(1);
+      // What the user wrote belongs to the others as well.
+      expect(await tx.chatMessage.findMany({ select: { authorId: true } })).toEqual([{ authorId: null }]);
     });
     await opened.database.asSystem('test', (tx) => tx.organisation.delete({ where: { id } }));
   });

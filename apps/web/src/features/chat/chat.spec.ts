@@ -1,8 +1,9 @@
-import { ChatMessage, Conversation } from '@carillon/contracts';
+import { ChatMessage, Contact, Conversation } from '@carillon/contracts';
 import { QueryClient } from '@tanstack/react-query';
 import { describe, expect, it } from 'vitest';
 import { addToConversations } from './add-to-conversations.js';
 import { addToHistory, historyKey, type History } from './add-to-history.js';
+import { authorName, conversationName, isAbandoned } from './conversation-name.js';
 import { groupByDay } from './group-by-day.js';
 import type { OutgoingMessage } from './outbox-store.js';
 import { pendingOf } from './pending-of.js';
@@ -10,8 +11,12 @@ import { pendingOf } from './pending-of.js';
 const ada = crypto.randomUUID();
 const ben = crypto.randomUUID();
 const conversationId = crypto.randomUUID();
-const message = (sequence: number, authorId = ada, sentAt = '2026-03-02T10:00:00.000Z', body = `no ${sequence}`) =>
-  ChatMessage.parse({ chatMessageId: crypto.randomUUID(), conversationId, sequence, authorId, body, sentAt });
+const message = (
+  sequence: number,
+  authorId: string | null = ada,
+  sentAt = '2026-03-02T10:00:00.000Z',
+  body = `no ${sequence}`,
+) => ChatMessage.parse({ chatMessageId: crypto.randomUUID(), conversationId, sequence, authorId, body, sentAt });
 
 describe('groupByDay', () => {
   it('begins a run with another author and after a pause, a day with another date', () => {
@@ -23,6 +28,28 @@ describe('groupByDay', () => {
       message(5, ben, '2026-03-05T10:20:30.000Z'),
     ]);
     expect(days.map((day) => day.runs.map((run) => run.messages.length))).toEqual([[2, 1, 1], [1]]);
+  });
+});
+
+describe('names', () => {
+  const contact = Contact.parse({ userId: ben, displayName: 'Ben', email: 'b@x', extension: null, disabled: false });
+  const contacts = new Map([[ben, contact]]);
+  const of = (title: string | null, ...memberIds: string[]) =>
+    Conversation.parse({ conversationId, title, memberIds, lastMessage: null, unread: 0, lastReadSequence: 0 });
+
+  it('of a conversation are its title, the others, or a former colleague', () => {
+    expect(conversationName(of('Lunch', ada), contacts, ada)).toBe('Lunch');
+    expect(conversationName(of(null, ada, ben), contacts, ada)).toBe('Ben');
+    expect(conversationName(of(null, ada), contacts, ada)).toBe('Former colleague');
+    expect(isAbandoned(of(null, ada))).toBe(true);
+    expect(isAbandoned(of(null, ada, ben))).toBe(false);
+  });
+
+  it('of an author who was deleted is not known', () => {
+    expect(authorName(ben, contacts)).toBe('Ben');
+    expect(authorName(null, contacts)).toBe('Former colleague');
+    const days = groupByDay([message(1, null), message(2, null), message(3, ben)]);
+    expect(days[0]?.runs.map((run) => run.authorId)).toEqual([null, ben]);
   });
 });
 

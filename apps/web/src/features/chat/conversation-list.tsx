@@ -8,7 +8,7 @@ import { EmptyState } from '../../ui/empty-state.js';
 import { formatRecent } from '../../ui/format-time.js';
 import { PersonAvatar } from '../../ui/person-avatar.js';
 import classes from './chat.module.css';
-import { conversationName, otherMember } from './conversation-name.js';
+import { conversationName, isAbandoned, otherMember } from './conversation-name.js';
 
 interface ConversationListProps {
   conversations: readonly Conversation[];
@@ -64,12 +64,16 @@ export function ConversationList({ conversations, onNew }: ConversationListProps
               return (
                 <li key={conversation.conversationId}>
                   <NavLink to={`/chat/${conversation.conversationId}`} className={classes['item'] ?? ''}>
-                    {other === undefined ? (
+                    {other === undefined && !(isAbandoned(conversation) && conversation.title === null) ? (
                       <span className={classes['group']} aria-hidden>
                         <IconUsers size={20} />
                       </span>
                     ) : (
-                      <PersonAvatar name={name} presence={presences.get(other)?.state} size={40} />
+                      <PersonAvatar
+                        name={name}
+                        presence={other === undefined ? undefined : presences.get(other)?.state}
+                        size={40}
+                      />
                     )}
                     <span className={classes['itemText']}>
                       <span className={classes['itemLine']}>

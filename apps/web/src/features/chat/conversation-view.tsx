@@ -8,7 +8,7 @@ import { PersonAvatar, presenceWord } from '../../ui/person-avatar.js';
 import { usePlaceCall } from '../phone/use-place-call.js';
 import classes from './chat.module.css';
 import { Composer } from './composer.js';
-import { conversationName, otherMember } from './conversation-name.js';
+import { conversationName, isAbandoned, otherMember } from './conversation-name.js';
 import { MessageList } from './message-list.js';
 import { useSend } from './use-send.js';
 import { useTyping } from './use-typing.js';
@@ -24,6 +24,7 @@ export function ConversationView({ conversation }: { conversation: Conversation 
   const { typing, tell } = useTyping(conversation.conversationId, me.userId);
   const name = conversationName(conversation, contacts, me.userId);
   const other = otherMember(conversation, me.userId);
+  const abandoned = isAbandoned(conversation);
   const contact = other === undefined ? undefined : contacts.get(other);
   const extension = contact?.extension ?? null;
   const presence = other === undefined ? undefined : presences.get(other)?.state;
@@ -40,9 +41,11 @@ export function ConversationView({ conversation }: { conversation: Conversation 
             {name}
           </Title>
           <Text size="sm" c="dimmed" truncate>
-            {other === undefined
-              ? `${conversation.memberIds.length} members`
-              : [presence && presenceWord(presence), extension].filter(Boolean).join(' · ')}
+            {abandoned
+              ? 'No longer here'
+              : other === undefined
+                ? `${conversation.memberIds.length} members`
+                : [presence && presenceWord(presence), extension].filter(Boolean).join(' · ')}
           </Text>
         </div>
         {extension !== null && (
@@ -61,7 +64,13 @@ export function ConversationView({ conversation }: { conversation: Conversation 
       <div className={classes['typing']} aria-live="polite">
         {names.length > 0 && `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} typing…`}
       </div>
-      <Composer name={name} onSend={send} onTyping={tell} />
+      {abandoned ? (
+        <Text c="dimmed" ta="center" p="md">
+          Nobody else is left in this conversation.
+        </Text>
+      ) : (
+        <Composer name={name} onSend={send} onTyping={tell} />
+      )}
     </>
   );
 }

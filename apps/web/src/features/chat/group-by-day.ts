@@ -2,7 +2,8 @@ import type { ChatMessage } from '@carillon/contracts';
 
 /** Messages by one author, close together in time: the name and picture are shown once. */
 export interface Run {
-  readonly authorId: string;
+  /** null: written by someone who was deleted since. */
+  readonly authorId: string | null;
   readonly messages: readonly ChatMessage[];
 }
 export interface Day {
@@ -15,7 +16,7 @@ const RUN_GAP_MS = 5 * 60_000;
 
 /** Groups messages, oldest first, by day and within it by author. */
 export function groupByDay(messages: readonly ChatMessage[]): Day[] {
-  const days: { startsAt: string; runs: { authorId: string; messages: ChatMessage[] }[] }[] = [];
+  const days: { startsAt: string; runs: { authorId: string | null; messages: ChatMessage[] }[] }[] = [];
   let previous: ChatMessage | undefined;
   for (const message of messages) {
     const sameDay =

@@ -7,6 +7,7 @@ import { useRealtime, useRealtimeState } from '../../api/realtime-context.js';
 import { formatDay } from '../../ui/format-time.js';
 import { Loaded, SkeletonRows } from '../../ui/loaded.js';
 import classes from './chat.module.css';
+import { authorName } from './conversation-name.js';
 import { groupByDay } from './group-by-day.js';
 import { MessageRun } from './message-run.js';
 import { useOutbox, type OutgoingMessage } from './outbox-store.js';
@@ -106,8 +107,8 @@ export function MessageList({ conversation, onRetry }: MessageListProps) {
                     key={run.messages[0]?.chatMessageId}
                     run={run}
                     own={run.authorId === me.userId}
-                    author={contacts.get(run.authorId)?.displayName ?? 'Someone who left'}
-                    showAuthor={conversation.memberIds.length > 2}
+                    author={authorName(run.authorId, contacts)}
+                    showAuthor={conversation.memberIds.length !== 2}
                   />
                 ))}
               </div>

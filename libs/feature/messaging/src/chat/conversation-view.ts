@@ -5,7 +5,7 @@ import { toChatMessage } from './chat-row.js';
 
 export type ConversationView = z.input<typeof Conversation>;
 
-/** Chat messages that the user has not read and that are still there: those of a deleted author are gone. */
+/** Chat messages that the user has not read. */
 async function countUnread(tx: Tx, userId: string): Promise<ReadonlyMap<string, number>> {
   const rows = await tx.$queryRaw<{ id: string; unread: number }[]>`
     SELECT member.conversation_id AS id, count(*)::int AS unread
