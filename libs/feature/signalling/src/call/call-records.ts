@@ -2,12 +2,19 @@ import type { LiveCall } from '@carillon/contracts';
 import { isDatabaseLost, type Database } from '@carillon/database';
 import type { CallId } from '@carillon/domain';
 import { isCodedError, type Clock, type Logger } from '@carillon/service-runtime';
-import { involvedUsers } from './live-call.js';
+import { writeCalls } from './write-calls.js';
 
 /** Wait after a failed write, so that a lost database is not hammered. */
 const RETRY_MS = 1_000;
 /** Calls that wait for the database at most; beyond, the oldest is given up with a log line. */
 const MAX_WAITING = 20_000;
+
+/** Calls written in one transaction at most. */
+const MAX_BATCH = 100;
+/** What happens between start and end of a call is written within this: ringing and answer often go together. */
+const UNHURRIED_MS = 250;
+/** The first record of a call holds up its answer for so long at most. */
+const RECORDED_WITHIN_MS = 1_000;
 
 /** A call as it is to be written: what everyone sees, and the figures of its media. */
 export interface CallRecord {
@@ -16,13 +23,29 @@ export interface CallRecord {
   readonly legs: readonly object[];
 }
 
+interface WaitingRecord {
+  readonly record: CallRecord;
+  /** Not written before. */
+  readonly dueAt: number;
+}
+
+interface FirstRecord {
+  readonly settled: Promise<void>;
+  readonly settle: () => void;
+}
+
 /**
  * Writes calls down as they go: at the start, at each change that matters, at the end. Only the latest state of a call
- * waits, so a slow database is never far behind, and one that was away gets what it missed.
+ * waits, and calls of one organisation that wait together are written together, so a slow database is never far behind,
+ * and one that was away gets what it missed.
  */
 export class CallRecords {
-  private readonly waiting = new Map<CallId, CallRecord>();
+  private readonly waiting = new Map<CallId, WaitingRecord>();
+  /** Of calls that were not written yet. */
+  private readonly firsts = new Map<CallId, FirstRecord>();
   private writing: Promise<void> | undefined;
+  private wake: (() => void) | undefined;
+  private away = false;
   private closed = false;
 
   constructor(
@@ -33,15 +56,33 @@ export class CallRecords {
 
   save(record: CallRecord): void {
     if (this.closed) return;
-    this.waiting.set(record.call.callId, record);
+    const { callId, revision, endedAt } = record.call;
+    if (revision === 1 && !this.away) this.firsts.set(callId, firstRecord());
+    const before = this.waiting.get(callId);
+    const hurried = revision === 1 || endedAt !== null;
+    const dueAt = hurried ? 0 : Math.min(before?.dueAt ?? Infinity, this.clock.now() + UNHURRIED_MS);
+    this.waiting.set(callId, { record, dueAt });
+    if (hurried) this.wake?.();
     const [oldest] = this.waiting.keys();
     if (this.waiting.size > MAX_WAITING && oldest !== undefined) {
-      this.waiting.delete(oldest);
+      this.forget(oldest);
       this.logger.error({ callId: oldest }, 'A call record is lost: too many wait for the database');
     }
     this.writing ??= this.writeAll().finally(() => {
       this.writing = undefined;
     });
+  }
+
+  /**
+   * Resolves when the call is in the database; a call that nobody could find afterwards must not be answered. Where
+   * the database is away, or takes longer than `RECORDED_WITHIN_MS`, talking comes before writing: the record follows.
+   */
+  async recorded(callId: CallId): Promise<void> {
+    const first = this.firsts.get(callId);
+    if (first === undefined) return;
+    const stopTimer = this.clock.after(RECORDED_WITHIN_MS, first.settle);
+    await first.settled;
+    stopTimer();
   }
 
   /** Calls that were going on when the last process died. */
@@ -58,60 +99,111 @@ export class CallRecords {
   /** Writes what waits, once. */
   async close(): Promise<void> {
     this.closed = true;
+    this.wake?.();
     await this.writing;
   }
 
   private async writeAll(): Promise<void> {
-    for (;;) {
-      const [next] = this.waiting;
-      if (next === undefined) return;
-      const [callId, record] = next;
-      try {
-        await this.write(record);
-        if (this.waiting.get(callId) === record) this.waiting.delete(callId);
-      } catch (error) {
-        if (!isAway(error)) {
-          this.logger.error({ error, record }, 'A call record is lost: the database refuses it');
-          this.waiting.delete(callId);
-          continue;
-        }
-        this.logger.error({ error, callId, waiting: this.waiting.size }, 'Cannot write a call record yet');
-        if (this.closed) return;
-        await new Promise<void>((settle) => {
-          this.clock.after(RETRY_MS, settle);
-        });
+    // What happens to a call in one step is written once.
+    await new Promise<void>((settle) => {
+      setImmediate(settle);
+    });
+    while (this.waiting.size > 0) {
+      const batch = this.nextBatch();
+      if (batch.length === 0) {
+        await this.untilDue();
+        continue;
       }
+      const error = await this.tryWrite(batch);
+      if (error === undefined) continue;
+      this.logger.error({ error, waiting: this.waiting.size }, 'Cannot write call records yet');
+      if (this.closed) return;
+      await new Promise<void>((settle) => {
+        this.clock.after(RETRY_MS, settle);
+      });
     }
   }
 
-  private async write({ call, legs }: CallRecord): Promise<void> {
-    const columns = {
-      direction: call.direction,
-      fromNumber: call.from.number,
-      fromName: call.from.name,
-      fromUserId: call.from.userId,
-      toNumber: call.to.number,
-      toName: call.to.name,
-      toUserId: call.to.userId,
-      toKind: call.to.kind,
-      startedAt: new Date(call.startedAt),
-      answeredAt: call.answeredAt === null ? null : new Date(call.answeredAt),
-      endedAt: call.endedAt === null ? null : new Date(call.endedAt),
-      outcome: call.outcome,
-      endReason: call.endReason,
-      sipStatus: call.sipStatus,
-      legs: [...legs],
-      involvedUserIds: involvedUsers(call),
-      revision: call.revision,
-    };
-    await this.database.forOrganisation(call.organisationId, (tx) =>
-      tx.call.upsert({
-        where: { id: call.callId },
-        create: { id: call.callId, organisationId: call.organisationId, ...columns },
-        update: columns,
-      }),
-    );
+  /** What is due, of the organisation of the oldest. */
+  private nextBatch(): CallRecord[] {
+    const now = this.closed ? Infinity : this.clock.now();
+    const batch: CallRecord[] = [];
+    for (const { record, dueAt } of this.waiting.values()) {
+      if (batch.length === MAX_BATCH) break;
+      if (dueAt > now) continue;
+      if (batch[0] === undefined || record.call.organisationId === batch[0].call.organisationId) batch.push(record);
+    }
+    return batch;
   }
+
+  /** Or until something comes that cannot wait. */
+  private async untilDue(): Promise<void> {
+    const [next] = this.waiting.values();
+    const delayMs = Math.max(1, (next?.dueAt ?? 0) - this.clock.now());
+    await new Promise<void>((settle) => {
+      const stopTimer = this.clock.after(delayMs, settle);
+      this.wake = () => {
+        stopTimer();
+        settle();
+      };
+    });
+    this.wake = undefined;
+  }
+
+  /** @returns the error while the database is away; nothing is lost then */
+  private async tryWrite(batch: readonly CallRecord[]): Promise<unknown> {
+    try {
+      await writeCalls(this.database, batch);
+      this.away = false;
+      for (const record of batch) this.written(record);
+      return undefined;
+    } catch (error) {
+      if (isAway(error)) {
+        this.away = true;
+        for (const { settle } of this.firsts.values()) settle();
+        this.firsts.clear();
+        return error;
+      }
+      const [record] = batch;
+      if (batch.length === 1 && record !== undefined) {
+        this.logger.error({ error, record }, 'A call record is lost: the database refuses it');
+        this.forget(record.call.callId);
+        return undefined;
+      }
+      return this.tryEach(batch);
+    }
+  }
+
+  /** One of them is refused: only that one is lost. */
+  private async tryEach(batch: readonly CallRecord[]): Promise<unknown> {
+    for (const record of batch) {
+      const error = await this.tryWrite([record]);
+      if (error !== undefined) return error;
+    }
+    return undefined;
+  }
+
+  private written(record: CallRecord): void {
+    const { callId } = record.call;
+    // Unless it has changed meanwhile.
+    if (this.waiting.get(callId)?.record === record) this.waiting.delete(callId);
+    this.firsts.get(callId)?.settle();
+    this.firsts.delete(callId);
+  }
+
+  private forget(callId: CallId): void {
+    this.waiting.delete(callId);
+    this.firsts.get(callId)?.settle();
+    this.firsts.delete(callId);
+  }
+}
+
+function firstRecord(): FirstRecord {
+  let settle = (): void => undefined;
+  const settled = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+  return { settled, settle };
 }
 
 function isAway(error: unknown): boolean {

@@ -38,6 +38,11 @@ export class Calls {
     this.tell('call.ended', call);
   }
 
+  /** Resolves when the call is written down, which it must be before anybody is answered. */
+  recorded(call: Call): Promise<void> {
+    return this.records.recorded(call.callId);
+  }
+
   /** The figures of a leg's media came after the end. */
   completed(call: Call): void {
     this.save(call, liveCallOf(call));

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Logger } from '@carillon/service-runtime';
+import type { Logger, TrustedProxies } from '@carillon/service-runtime';
 import type { UserAgent } from '@carillon/sip-stack';
 import { WebSocketServer } from 'ws';
 
@@ -17,7 +17,10 @@ export class SipWebSocket {
   });
   private userAgent: UserAgent | undefined;
 
-  constructor(private readonly logger: Logger) {}
+  constructor(
+    private readonly logger: Logger,
+    private readonly proxies: TrustedProxies,
+  ) {}
 
   /** Takes the upgrades of `/sip`; those of other paths are left to others. Call once, before or after listening. */
   attach(httpServer: Server): void {
@@ -50,9 +53,10 @@ export class SipWebSocket {
       refuse(socket, '400 Bad Request');
       return;
     }
-    const { remoteAddress, remotePort } = request.socket;
+    const address = this.proxies.addressOf(request);
+    const port = request.socket.remotePort ?? 0;
     this.server.handleUpgrade(request, socket, head, (webSocket) => {
-      userAgent.acceptWebSocket(webSocket, { address: remoteAddress ?? '', port: remotePort ?? 0 });
+      userAgent.acceptWebSocket(webSocket, { address, port });
     });
   }
 }

@@ -16,6 +16,7 @@ export async function answerLeg(
   const answer: MediaOutcome<{ sdp: string }> =
     leg.offer === undefined ? await parts.media.answer(leg, preferCodecsOf) : { ok: true, sdp: leg.offer };
   if (!answer.ok) return answer;
+  await parts.calls.recorded(call);
   if (isAnswered(leg)) return { ok: true };
   const session = leg.live ? invite.accept({ sdp: answer.sdp }) : undefined;
   if (session === undefined) return { ok: false, code: 'CALL.GONE' };
