@@ -2,7 +2,7 @@ import type { EventName } from '@carillon/contracts';
 import { openTestDatabase, type TestDatabase } from '@carillon/database/testing';
 import { createMemoryBus, type Bus } from '@carillon/event-bus';
 import type { InviteSession, OutgoingInvite } from '@carillon/sip-stack';
-import { Metrics, silentLogger, SystemClock } from '@carillon/service-runtime';
+import { Metrics, silentLogger, SystemClock, TrustedProxies } from '@carillon/service-runtime';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startSignalling, type RunningSignalling } from './signalling.js';
 import { SipWebSocket } from './sip/sip-web-socket.js';
@@ -54,11 +54,14 @@ function start(): Promise<RunningSignalling> {
     clock: new SystemClock(),
     logger: silentLogger(),
     metrics: new Metrics(),
-    webSocket: new SipWebSocket(silentLogger()),
+    webSocket: new SipWebSocket(silentLogger(), new TrustedProxies([])),
   });
 }
 
-async function phone(extension: string, { register = true, protocol = 'udp' as 'udp' | 'tcp' } = {}): Promise<Phone> {
+async function phone(
+  extension: string,
+  { register = true, protocol = 'udp' }: { register?: boolean; protocol?: 'udp' | 'tcp' } = {},
+): Promise<Phone> {
   const one = await Phone.start({ organisation, extension, serverPort: PORT, protocol });
   phones.push(one);
   if (register) expect((await one.register()).status).toBe(200);
