@@ -5,7 +5,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { NestLogger, Shutdown, type Logger, type Settings } from '@carillon/service-runtime';
+import { NestLogger, Shutdown, TrustedProxies, type Logger, type Settings } from '@carillon/service-runtime';
 import { explainError } from './http/error-answer.js';
 
 /** A client that sends its request slower than this is cut off. */
@@ -23,10 +23,12 @@ const LAST_REQUESTS_MS = 1_500;
  */
 export async function createHttpApplication(
   module: DynamicModule,
-  settings: Pick<Settings, 'http'>,
+  settings: Pick<Settings, 'http' | 'trustedProxies'>,
   logger: Logger,
 ): Promise<NestFastifyApplication> {
+  const proxies = new TrustedProxies(settings.trustedProxies);
   const adapter = new FastifyAdapter({
+    trustProxy: settings.trustedProxies.length > 0 && ((address: string) => proxies.trusts(address)),
     bodyLimit: BODY_LIMIT_BYTES,
     connectionTimeout: REQUEST_LIMIT_MS,
     requestTimeout: REQUEST_LIMIT_MS,

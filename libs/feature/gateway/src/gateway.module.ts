@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { Database } from '@carillon/database';
 import { Bus } from '@carillon/event-bus';
 import { Audit, Login, LoginThrottle, SecretBox, Sessions } from '@carillon/identity';
-import { Clock, Health, Logger, Metrics, Settings, Shutdown } from '@carillon/service-runtime';
+import { Clock, Health, Logger, Metrics, Settings, Shutdown, TrustedProxies } from '@carillon/service-runtime';
 import { addSecurityHeaders } from './http/security-headers.js';
 import { denyUndeclared } from './http/deny-undeclared.js';
 import { measureRequests } from './http/measure-requests.js';
@@ -45,7 +45,7 @@ export class GatewayModule implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    const { logger, sessions, database, bus, clock } = this.services;
+    const { settings, logger, sessions, database, bus, clock } = this.services;
     const server: FastifyInstance = this.host.httpAdapter.getInstance();
     denyUndeclared(server);
     measureRequests(server, this.metrics);
@@ -54,7 +54,8 @@ export class GatewayModule implements OnModuleInit {
     await serveWebApp(server, WEB_APP_DIR, logger);
     await serveRoutes(server, allRoutes(this.services), { sessions, limit: new RequestLimit(), logger });
 
-    const realtime = new RealtimeServer({ bus, clock, logger, identify: new Identify(sessions, database) });
+    const proxies = new TrustedProxies(settings.trustedProxies);
+    const realtime = new RealtimeServer({ bus, clock, logger, proxies, identify: new Identify(sessions, database) });
     realtime.open(this.host.httpAdapter.getHttpServer<Server>());
     this.shutdown.register('realtime connections', () => realtime.close());
   }

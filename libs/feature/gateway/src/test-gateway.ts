@@ -73,12 +73,17 @@ export interface TestGateway {
 }
 
 /** The gateway on a real database and a real port. Signalling, which it asks over the bus, is played by the test. */
-export async function openTestGateway(port: number, logger: Logger = silentLogger()): Promise<TestGateway> {
+export async function openTestGateway(
+  port: number,
+  logger: Logger = silentLogger(),
+  environment: Readonly<Record<string, string>> = {},
+): Promise<TestGateway> {
   const opened = await openTestDatabase();
   const settings = loadSettings({
     CARILLON_DATA_DIR: opened.dataDir,
     CARILLON_HTTP_PORT: String(port),
     CARILLON_SIP_DOMAIN: 'demo.example',
+    ...environment,
   });
   const seed = await seedDemo(opened.database, SecretBox.open(opened.dataDir), settings.sipDomain);
   if (seed === undefined) throw new Error('The demonstration was not made');

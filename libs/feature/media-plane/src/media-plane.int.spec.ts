@@ -16,6 +16,7 @@ it('starts as a module, serves phones, shows in the health report, and closes in
   const settings: Settings = {
     dataDir,
     http: { host, port: 0 },
+    trustedProxies: [],
     sip: { host, port: 0 },
     sipDomain: 'demo.test',
     advertisedAddress: host,

@@ -1,7 +1,7 @@
 import { Inject, Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { Database } from '@carillon/database';
 import { Bus } from '@carillon/event-bus';
-import { Clock, Health, Logger, Metrics, Settings, Shutdown } from '@carillon/service-runtime';
+import { Clock, Health, Logger, Metrics, Settings, Shutdown, TrustedProxies } from '@carillon/service-runtime';
 import { startSignalling, type RunningSignalling } from './signalling.js';
 import { SipWebSocket } from './sip/sip-web-socket.js';
 
@@ -13,8 +13,9 @@ const CLOSE_LIMIT_MS = 10_000;
   providers: [
     {
       provide: SipWebSocket,
-      inject: [Logger],
-      useFactory: (logger: Logger) => new SipWebSocket(logger.child({ part: 'signalling' })),
+      inject: [Logger, Settings],
+      useFactory: (logger: Logger, { trustedProxies }: Settings) =>
+        new SipWebSocket(logger.child({ part: 'signalling' }), new TrustedProxies(trustedProxies)),
     },
   ],
   exports: [SipWebSocket],

@@ -18,16 +18,24 @@ export function readSessionToken(headers: RequestHeaders): string | undefined {
   return undefined;
 }
 
+/** Is this the origin of a page at that host? The port that goes without saying may be left out of either. */
+export function isOriginOfHost(origin: string, host: string): boolean {
+  if (!URL.canParse(origin)) return false;
+  const page = new URL(origin);
+  const asked = `${page.protocol}//${host}`;
+  return page.host !== '' && URL.canParse(asked) && new URL(asked).host === page.host;
+}
+
 /**
  * Does the request come from a page of ours, or from no browser page at all? A browser names the page's origin in every
  * request that changes something and in every WebSocket handshake.
+ * @param host that the browser asked for; behind a proxy it may be another than the `Host` header's
  */
-export function isSameOrigin(headers: RequestHeaders): boolean {
+export function isSameOrigin(headers: RequestHeaders, host = single(headers['host']) ?? ''): boolean {
   const site = single(headers['sec-fetch-site']);
   if (site === 'cross-site' || site === 'same-site') return false;
   const origin = single(headers['origin']);
-  if (origin === undefined) return true;
-  return URL.canParse(origin) && new URL(origin).host === single(headers['host']);
+  return origin === undefined || isOriginOfHost(origin, host);
 }
 
 /** @param csrf of the session */

@@ -2,6 +2,7 @@ export { Audit, type AuditRecord } from './audit.js';
 export {
   CSRF_HEADER,
   hasCsrfToken,
+  isOriginOfHost,
   isSameOrigin,
   readSessionToken,
   SESSION_COOKIE,

@@ -79,6 +79,9 @@ describe('browser requests', () => {
     expect(isSameOrigin({ host, origin: 'http://pbx.example:8080', 'sec-fetch-site': 'same-origin' })).toBe(true);
     for (const origin of ['http://evil.example', 'http://pbx.example', 'null', ':', ''])
       expect(isSameOrigin({ host, origin })).toBe(false);
+    expect(isSameOrigin({ host: '10.0.0.1:8080', origin: 'https://pbx.example' }, 'pbx.example')).toBe(true);
+    expect(isSameOrigin({ host: 'pbx.example:443', origin: 'https://pbx.example' })).toBe(true);
+    expect(isSameOrigin({ host: 'pbx.example:443', origin: 'http://pbx.example' })).toBe(false);
     expect(isSameOrigin({ host, 'sec-fetch-site': 'cross-site' })).toBe(false);
   });
 

@@ -14,3 +14,4 @@ export { LOG_LEVELS, Settings, type ListenAddress, type LogLevel } from './setti
 export { Shutdown, type Close } from './shutdown.js';
 export { assertNodeVersion, assertPortsFree } from './start-checks.js';
 export { StartRefusal } from './start-refusal.js';
+export { TrustedProxies, type ProxiedRequest } from './trusted-proxies.js';

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { LOG_LEVELS, type Settings } from './settings.js';
 import { StartRefusal } from './start-refusal.js';
+import { isProxyEntry } from './trusted-proxies.js';
 
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\.?$/i;
 const host = z.string().refine((text) => isIP(text) !== 0 || HOST_NAME.test(text), 'is not an IP address or host name');
@@ -24,6 +25,14 @@ const portRange = z
     error: 'must name four ports or more between 1024 and 65535, the smaller one first',
   });
 
+const proxyList = z
+  .string()
+  .transform((text) => text.split(',').map((entry) => entry.trim()))
+  .refine(
+    (entries) => entries.every(isProxyEntry),
+    'is not a list of addresses and networks such as 127.0.0.1,10.0.0.0/8',
+  );
+
 const databaseUrl = z.string().refine((text) => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url !== undefined && ['postgresql:', 'postgres:'].includes(url.protocol) && url.hostname !== '';
@@ -34,6 +43,7 @@ const environment = z.object({
   CARILLON_DATA_DIR: z.string().default('./data'),
   CARILLON_HTTP_HOST: host.default('127.0.0.1'),
   CARILLON_HTTP_PORT: port.default(8080),
+  CARILLON_TRUSTED_PROXIES: proxyList.default([]),
   CARILLON_SIP_HOST: host.default('127.0.0.1'),
   CARILLON_SIP_PORT: port.default(5060),
   CARILLON_SIP_DOMAIN: z.string().regex(HOST_NAME, 'is not a domain name').default('demo.carillon.local'),
@@ -89,6 +99,7 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
     settings: {
       dataDir: resolve(found.CARILLON_DATA_DIR),
       http: { host: found.CARILLON_HTTP_HOST, port: found.CARILLON_HTTP_PORT },
+      trustedProxies: found.CARILLON_TRUSTED_PROXIES,
       sip: { host: found.CARILLON_SIP_HOST, port: found.CARILLON_SIP_PORT },
       sipDomain: found.CARILLON_SIP_DOMAIN.toLowerCase().replace(/\.$/, ''),
       advertisedAddress:

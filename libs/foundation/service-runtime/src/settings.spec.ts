@@ -11,6 +11,7 @@ describe('settings', () => {
       rtpPorts: { min: 20_000, max: 20_999 },
       sipDomain: 'demo.carillon.local',
       logLevel: 'info',
+      trustedProxies: [],
       databaseUrl: undefined,
     });
   });
@@ -18,6 +19,7 @@ describe('settings', () => {
   it('are read from the environment', () => {
     const settings = loadSettings({
       CARILLON_DATA_DIR: '/tmp/x/../y',
+      CARILLON_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,fd00::/8',
       CARILLON_SIP_HOST: '0.0.0.0',
       CARILLON_SIP_PORT: '15060',
       CARILLON_RTP_PORTS: '30000-30099',
@@ -26,6 +28,7 @@ describe('settings', () => {
     });
     expect(settings).toMatchObject({
       dataDir: '/tmp/y',
+      trustedProxies: ['127.0.0.1', '10.0.0.0/8', 'fd00::/8'],
       sip: { port: 15_060 },
       rtpPorts: { min: 30_000, max: 30_099 },
       sipDomain: 'pbx.example',
@@ -40,11 +43,12 @@ describe('settings', () => {
       CARILLON_SIP_HOST: 'not a host',
       CARILLON_RTP_PORTS: '30010-30000',
       CARILLON_LOG_LEVEL: 'loud',
+      CARILLON_TRUSTED_PROXIES: '127.0.0.1,proxy.example',
       DATABASE_URL: 'mysql://user:hidden@db',
     });
     expect(outcome.ok).toBe(false);
     const problems = outcome.ok ? [] : outcome.problems;
-    expect(problems).toHaveLength(6);
+    expect(problems).toHaveLength(7);
     expect(problems.join('\n')).toMatch(/CARILLON_HTTP_PORT=70000 is not a port number/);
     expect(problems.join('\n')).not.toContain('hidden');
     expect(() => loadSettings({ CARILLON_LOG_LEVEL: 'loud' })).toThrow(StartRefusal);

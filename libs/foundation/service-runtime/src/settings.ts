@@ -16,6 +16,8 @@ export abstract class Settings {
   /** Absolute path of the folder that holds the database, recordings and secrets. */
   abstract readonly dataDir: string;
   abstract readonly http: ListenAddress;
+  /** Addresses and networks of reverse proxies whose `X-Forwarded-*` headers are believed. */
+  abstract readonly trustedProxies: readonly string[];
   /** UDP and TCP. */
   abstract readonly sip: ListenAddress;
   /** SIP domain (and digest realm) of the demonstration organisation. */

@@ -3,14 +3,20 @@ import { roleCovers } from '@carillon/domain';
 import { hasCsrfToken, isSameOrigin, type Principal, type RequestHeaders } from '@carillon/identity';
 import { CodedError } from '@carillon/service-runtime';
 
+export interface AskingRequest {
+  readonly headers: RequestHeaders;
+  /** That the client asked for. */
+  readonly host: string;
+}
+
 /**
  * May this request use this route? Nothing is let through that the route does not name.
  * @param principal of its session; undefined without one
  * @throws {CodedError} `IDENTITY.NO_SESSION`, `IDENTITY.FORBIDDEN`, `IDENTITY.CROSS_SITE`
  */
-export function authorise(route: Route, principal: Principal | undefined, headers: RequestHeaders): void {
+export function authorise(route: Route, principal: Principal | undefined, { headers, host }: AskingRequest): void {
   const changes = route.method !== 'GET';
-  if (changes && !isSameOrigin(headers))
+  if (changes && !isSameOrigin(headers, host))
     throw new CodedError('IDENTITY.CROSS_SITE', 'The request comes from another site');
   if (route.access === 'public') return;
   if (principal === undefined) throw new CodedError('IDENTITY.NO_SESSION', 'Log in first');

@@ -1,5 +1,5 @@
 import { routes, type Route, type RouteName } from '@carillon/contracts';
-import { readSessionToken, type Sessions } from '@carillon/identity';
+import { isOriginOfHost, readSessionToken, type Sessions } from '@carillon/identity';
 import type { Logger } from '@carillon/service-runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { authorise } from './authorise.js';
@@ -22,10 +22,10 @@ export interface RouteServices {
 /** As a handler looks to the pipeline, which has checked everything before. */
 type AnyHandler = (request: object) => Promise<unknown>;
 
-/** How the client reached us. A proxy in front keeps `Host`, and the browser names its scheme in `Origin`. */
-function originOf({ headers, host }: FastifyRequest): string {
-  const { origin } = headers;
-  return origin !== undefined && URL.canParse(origin) ? origin : `http://${host}`;
+/** How the client reached us: a trusted proxy names the scheme, and so does the browser where it sends `Origin`. */
+function originOf({ headers: { origin }, host, protocol }: FastifyRequest): string {
+  const secure = protocol === 'https' || (origin?.startsWith('https:') === true && isOriginOfHost(origin, host));
+  return `${secure ? 'https' : 'http'}://${host}`;
 }
 
 /** A request's way, step by step. */
@@ -39,7 +39,7 @@ async function answer(
   await services.limit.take(request.ip);
   const token = readSessionToken(request.headers);
   const principal = await services.sessions.authenticate(token);
-  authorise(route, principal, request.headers);
+  authorise(route, principal, request);
   const parsed = parseRequest(route, request);
   const origin = originOf(request);
   const result = await handler({

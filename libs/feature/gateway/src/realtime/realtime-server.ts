@@ -2,7 +2,7 @@ import type { Server as HttpServer } from 'node:http';
 import type { RealtimeRequestName } from '@carillon/contracts';
 import type { Bus } from '@carillon/event-bus';
 import { isSameOrigin } from '@carillon/identity';
-import type { Clock, Logger } from '@carillon/service-runtime';
+import type { Clock, Logger, TrustedProxies } from '@carillon/service-runtime';
 import { Server, type Socket } from 'socket.io';
 import { audienceOf, Connection } from './connection.js';
 import { forwardEvents } from './forward-events.js';
@@ -16,6 +16,7 @@ export interface RealtimeServerParts {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly proxies: TrustedProxies;
   readonly identify: Pick<Identify, 'fromHandshake' | 'stillHolds'>;
   /** How long a seat in a meeting waits for one who was cut off, milliseconds. */
   readonly graceMs?: number;
@@ -41,7 +42,7 @@ export class RealtimeServer {
       // Other WebSocket paths of this server are none of ours.
       destroyUpgrade: false,
       cors: { origin: false },
-      allowRequest: (request, allow) => allow(null, isSameOrigin(request.headers)),
+      allowRequest: (request, allow) => allow(null, isSameOrigin(request.headers, parts.proxies.hostOf(request))),
     });
     this.io.use((socket, next) => void this.admit(socket, next));
     this.io.on('connection', (socket) => this.welcome(socket));

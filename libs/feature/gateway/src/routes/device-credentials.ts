@@ -1,7 +1,6 @@
 import type { Tx } from '@carillon/database';
 import { newSipCredentials } from '@carillon/identity';
-import type { Settings } from '@carillon/service-runtime';
-import { sipAddresses } from './sip-addresses.js';
+import type { SipAddresses } from './sip-addresses.js';
 
 const MOST_TRIES = 100;
 
@@ -30,23 +29,23 @@ async function domainOf(tx: Tx, organisationId: string): Promise<string> {
 }
 
 /** Makes a device for a user. The password is in the answer and nowhere else. */
-export async function createDevice(tx: Tx, settings: Settings, user: Owner, name: string) {
+export async function createDevice(tx: Tx, addresses: SipAddresses, user: Owner, name: string) {
   const { organisationId, id: userId } = user;
   const domain = await domainOf(tx, organisationId);
   const sipUsername = await freeSipUsername(tx, user.extension?.number ?? user.email.split('@')[0] ?? '');
   const { sipPassword, ha1 } = newSipCredentials(sipUsername, domain);
   const { id: deviceId } = await tx.device.create({ data: { organisationId, userId, name, sipUsername, ...ha1 } });
-  return { deviceId, sipUsername, sipPassword, ...sipAddresses(settings, domain) };
+  return { deviceId, sipUsername, sipPassword, domain, ...addresses };
 }
 
 /** Gives a device a new password; the one before it is void. */
 export async function renewDevice(
   tx: Tx,
-  settings: Settings,
+  addresses: SipAddresses,
   device: { id: string; organisationId: string; sipUsername: string },
 ) {
   const domain = await domainOf(tx, device.organisationId);
   const { sipPassword, ha1 } = newSipCredentials(device.sipUsername, domain);
   await tx.device.update({ where: { id: device.id }, data: ha1 });
-  return { deviceId: device.id, sipUsername: device.sipUsername, sipPassword, ...sipAddresses(settings, domain) };
+  return { deviceId: device.id, sipUsername: device.sipUsername, sipPassword, domain, ...addresses };
 }

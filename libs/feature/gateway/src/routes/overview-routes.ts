@@ -28,7 +28,7 @@ export const overviewRoutes = (services: GatewayServices): RouteHandlers<'overvi
       ...counts,
       registeredDevices: new Set(accepted(registrations).registrations.map(({ deviceId }) => deviceId)).size,
       callsNow: accepted(calls).calls.filter(({ state }) => state !== 'ended').length,
-      sip: sipAddresses(services.settings, organisation.sipDomain),
+      sip: { domain: organisation.sipDomain, ...sipAddresses(services.settings, request.client.origin) },
     };
   },
 

@@ -8,6 +8,7 @@ import { describeUser, WITH_USER_PARTS } from './describe-user.js';
 import { createDevice } from './device-credentials.js';
 import { actorOf, inOwnOrganisation, type GatewayServices } from './gateway-services.js';
 import { listVoicemailFiles, removeVoicemailFiles } from './remove-voicemail-files.js';
+import { sipAddresses } from './sip-addresses.js';
 import { updateUser } from './update-user.js';
 import { findUser } from './find-user.js';
 
@@ -37,7 +38,8 @@ export const userRoutes = (
       await assignExtension(tx, organisationId, extension, { kind: 'user', userId: id });
       if (voicemail) await tx.mailbox.create({ data: { organisationId, userId: id, pinHash } });
       const owner = { id, organisationId, email, extension: extension === null ? null : { number: extension } };
-      const credentials = device === null ? null : await createDevice(tx, services.settings, owner, device);
+      const addresses = sipAddresses(services.settings, request.client.origin);
+      const credentials = device === null ? null : await createDevice(tx, addresses, owner, device);
       const user = describeUser(await findUser(tx, id));
       await services.audit.record(tx, { actor: actorOf(request), action: 'user.created', target: email, after: user });
       return {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createUserAgent, type UserAgent } from '@carillon/sip-stack';
-import { silentLogger } from '@carillon/service-runtime';
+import { silentLogger, TrustedProxies } from '@carillon/service-runtime';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { SipWebSocket } from './sip-web-socket.js';
@@ -13,7 +13,7 @@ let url: string;
 
 beforeEach(async () => {
   http = createServer();
-  sockets = new SipWebSocket(silentLogger());
+  sockets = new SipWebSocket(silentLogger(), new TrustedProxies(['127.0.0.1']));
   sockets.attach(http);
   await new Promise<void>((settle) => void http.listen(0, '127.0.0.1', settle));
   url = `ws://127.0.0.1:${(http.address() as AddressInfo).port}`;
@@ -26,9 +26,9 @@ afterEach(async () => {
   http.close();
 });
 
-function opened(path: string, protocols: string[]): Promise<WebSocket | number | undefined> {
+function opened(path: string, protocols: string[], headers = {}): Promise<WebSocket | number | undefined> {
   return new Promise((settle) => {
-    const socket = new WebSocket(url + path, protocols);
+    const socket = new WebSocket(url + path, protocols, { headers });
     socket.on('open', () => settle(socket));
     socket.on('unexpected-response', (_request, response) => {
       settle(response.statusCode);
@@ -38,9 +38,9 @@ function opened(path: string, protocols: string[]): Promise<WebSocket | number |
   });
 }
 
-it('carries SIP both ways', async () => {
+it('carries SIP both ways, and knows the client behind a trusted proxy', async () => {
   sockets.open(userAgent);
-  const socket = await opened('/sip?x=1', ['sip']);
+  const socket = await opened('/sip?x=1', ['sip'], { 'x-forwarded-for': '203.0.113.9' });
   if (!(socket instanceof WebSocket)) throw new Error(`refused: ${socket}`);
   const reply = new Promise<string>((settle) => socket.on('message', (data: Buffer) => settle(data.toString())));
   socket.send(
@@ -57,7 +57,7 @@ it('carries SIP both ways', async () => {
       '',
     ].join('\r\n'),
   );
-  expect(await reply).toMatch(/^SIP\/2\.0 200 /);
+  expect(await reply).toMatch(/^SIP\/2\.0 200 [^]*;received=203\.0\.113\.9/);
   socket.terminate();
 });
 
