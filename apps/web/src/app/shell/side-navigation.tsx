@@ -13,7 +13,7 @@ export function SideNavigation() {
   const administration = adminItems(me.role);
   return (
     <aside aria-label="Side bar" className={classes['side']}>
-      <Link to="/" className={classes['brand']} aria-label="Carillon, start page">
+      <Link to="/" className={classes['brand']} title="Start page">
         <LogoMark size={32} />
         <div style={{ minWidth: 0 }}>
           <Text fw={700} lh={1.2}>

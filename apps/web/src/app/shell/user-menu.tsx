@@ -1,4 +1,4 @@
-import { Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { Menu, Text, UnstyledButton, VisuallyHidden, useMantineColorScheme } from '@mantine/core';
 import { IconCheck, IconKeyboard, IconLogout, IconSelector, IconUserCircle } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
@@ -39,7 +39,8 @@ export function UserMenu({ onNavigate }: { onNavigate?: () => void }) {
   return (
     <Menu width={250} position="top-start" shadow="md">
       <Menu.Target>
-        <UnstyledButton className={classes['user']} aria-label={`Account of ${me.displayName}`}>
+        <UnstyledButton className={classes['user']}>
+          <VisuallyHidden>Account of</VisuallyHidden>
           <PersonAvatar name={me.displayName} presence={presence} />
           <div style={{ flex: 1, minWidth: 0 }}>
             <Text size="sm" fw={600} truncate>

@@ -79,7 +79,7 @@ function GuestLink({ room }: { room: Room }) {
           variant="default"
           onClick={copy}
           leftSection={copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
-          aria-label={`Copy the guest link of ${room.name}`}
+          aria-label={`${copied ? 'Copied' : 'Copy link'} for guests of ${room.name}`}
         >
           {copied ? 'Copied' : 'Copy link'}
         </Button>

@@ -12,7 +12,7 @@ export function CopyGuestLink({ room }: { room: Pick<Room, 'name' | 'guestUrl'> 
           variant="default"
           onClick={copy}
           leftSection={copied ? <IconCheck size={18} /> : <IconLink size={18} />}
-          aria-label={`Copy the guest link of ${room.name}`}
+          aria-label={`${copied ? 'Copied' : 'Copy'} the guest link of ${room.name}`}
         >
           {copied ? 'Copied' : 'Guest link'}
         </Button>
