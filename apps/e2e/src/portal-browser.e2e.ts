@@ -1,0 +1,115 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Baresip } from './harness/baresip.js';
+import { TestBrowser } from './harness/browser.js';
+import { Carillon } from './harness/carillon.js';
+import { Phones } from './harness/phones.js';
+import { until } from './harness/wait.js';
+
+const CHOSEN_PASSWORD = 'bells over the water at noon';
+
+let carillon: Carillon;
+let browser: TestBrowser;
+const phones = new Phones(() => carillon);
+const extras: Baresip[] = [];
+
+beforeAll(async () => {
+  carillon = await Carillon.start();
+  browser = await TestBrowser.start({ tone: 440 });
+  const { email, password } = carillon.demo.portal.admin;
+  await browser.loginAs(carillon, email, password);
+});
+afterEach(async () => {
+  await Promise.all(extras.splice(0).map((phone) => phone.stop()));
+  await phones.stopAll();
+});
+afterAll(async () => {
+  await browser?.stop();
+  await carillon?.remove();
+});
+
+/** The question's own button, after the one that asks it. */
+async function confirmed(button: string, verb: string): Promise<void> {
+  await browser.page.getByRole('button', { name: button, exact: true }).click();
+  await browser.page.getByRole('dialog').getByRole('button', { name: verb, exact: true }).click();
+}
+
+describe('an admin in the browser', () => {
+  it('is offered a password of their own at the first log-in, and logs in with it from then on', async () => {
+    const { page } = browser;
+    await page.getByRole('heading', { name: 'Choose your password' }).waitFor();
+    const { email, password } = carillon.demo.portal.admin;
+    await page.getByLabel('Current password').fill(password);
+    await page.getByLabel('New password', { exact: true }).fill(CHOSEN_PASSWORD);
+    await page.getByLabel('New password again').fill(CHOSEN_PASSWORD);
+    await page.getByRole('button', { name: 'Change password' }).click();
+    await page.getByRole('heading', { name: 'Phone' }).waitFor();
+    const log = await fetch(`${carillon.httpUrl}/api/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: carillon.httpUrl },
+      body: JSON.stringify({ email, password: CHOSEN_PASSWORD }),
+    });
+    expect(log.status).toBeLessThan(300);
+    expect(((await log.json()) as { mustChangePassword: boolean }).mustChangePassword).toBe(false);
+  });
+
+  it('adds a user, sees the credentials once, and watches their first call come and go', async () => {
+    const { page } = browser;
+    await page.goto(`${carillon.httpUrl}/admin/users`);
+    await page.getByRole('button', { name: 'Add user' }).first().click();
+    const drawer = page.getByRole('dialog');
+    await drawer.getByLabel('Name').first().fill('Grace Hopper');
+    await drawer.getByLabel('E-mail address').fill('grace@example.org');
+    await drawer.getByLabel('Extension').fill('1060');
+    await drawer.getByRole('button', { name: 'Add user' }).click();
+    const read = (field: string): Promise<string> => page.getByTestId(`credential-${field}`).innerText();
+    await page.getByTestId('device-credentials').waitFor();
+    const [user, password, domain] = await Promise.all([read('sip-username'), read('sip-password'), read('domain')]);
+    await drawer.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('link', { name: 'Grace Hopper' }).waitFor();
+    expect(await page.content()).not.toContain(password);
+
+    const phone = await Baresip.start({
+      user,
+      password,
+      domain,
+      serverPort: carillon.demo.sip.udpPort,
+      tone: 500,
+    });
+    extras.push(phone);
+    await page
+      .getByRole('row', { name: /Grace Hopper/ })
+      .getByText('1 of 1 registered')
+      .waitFor();
+    const bob = await phones.start('1002', { tone: 700 });
+    await page.goto(`${carillon.httpUrl}/admin/calls`);
+    await page.getByText('No calls at the moment').waitFor();
+    phone.dial('1002');
+    const row = page.locator('[data-testid^="live-call-"]');
+    await row.filter({ hasText: 'Grace Hopper' }).filter({ hasText: 'Bob Baker' }).waitFor({ timeout: 5000 });
+    await bob.seen('CALL_ESTABLISHED');
+    phone.hangUp();
+    await page.getByText('No calls at the moment').waitFor({ timeout: 5000 });
+    await page.goto(`${carillon.httpUrl}/admin/history`);
+    await page.getByText('Grace Hopper').first().waitFor();
+  });
+
+  it('edits, disables and deletes that user', async () => {
+    const { page } = browser;
+    await page.goto(`${carillon.httpUrl}/admin/users`);
+    await page.getByRole('link', { name: 'Grace Hopper' }).click();
+    await page.getByLabel('Name').first().fill('Grace B. Hopper');
+    await page.getByLabel('Extension').fill('1061');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('The changes are saved.').waitFor();
+    await page.getByRole('heading', { name: 'Grace B. Hopper' }).waitFor();
+
+    await confirmed('Disable user', 'Disable');
+    await page.getByRole('button', { name: 'Enable user' }).waitFor();
+    await page.getByText('Disabled', { exact: true }).waitFor();
+
+    await confirmed('Delete user', 'Delete user');
+    await page.waitForURL('**/admin/users');
+    await until('the list without her', async () => (await page.getByRole('link', { name: /Hopper/ }).count()) === 0);
+    expect(browser.problems).toEqual([]);
+  });
+});
