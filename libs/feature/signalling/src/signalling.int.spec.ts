@@ -342,6 +342,52 @@ describe('an application', () => {
     await over;
   });
 
+  it('that leads the caller to a mailbox makes it a call that went to voicemail; a person who answers, an answered one', async () => {
+    const started: string[] = [];
+    bus.handle('voice-app.start', async ({ app, callId, organisationId }) => {
+      started.push(app.kind);
+      return (await bus.call('call.answer', { organisationId, callId })).ok
+        ? { ok: true }
+        : { ok: false, code: 'CALL.GONE' };
+    });
+    bus.handle('voice-app.stop', () => ({ ok: true }));
+    const { organisationId } = organisation;
+    const mailboxId = organisation.users.get('1003')?.mailboxId;
+    if (mailboxId === null || mailboxId === undefined) throw new Error('no mailbox');
+    const alice = await phone('1001');
+    const bob = await phone('1002');
+    const toMailbox = async () => {
+      started.length = 0;
+      const { session } = await outcome(alice.call('1200'));
+      const list = await bus.call('call.list', { organisationId });
+      const callId = list.ok ? list.calls[0]?.callId : undefined;
+      if (callId === undefined || session === undefined) throw new Error('no call');
+      const target = { kind: 'voicemail', mailboxId } as const;
+      expect(await bus.call('call.redirect', { organisationId, callId, target, fallback: 'target' })).toEqual({
+        ok: true,
+      });
+      await until('the mailbox', () => started.at(-1) === 'leave-voicemail');
+      return { session, callId };
+    };
+    const left = await toMailbox();
+    void left.session.bye();
+    expect(await endedRecord()).toMatchObject({ id: left.callId, outcome: 'voicemail', sipStatus: 200 });
+
+    const led = await toMailbox();
+    const target = { kind: 'number', number: '1002' } as const;
+    await bus.call('call.redirect', { organisationId, callId: led.callId, target, fallback: 'target' });
+    const callee = (await ringing(bob)).accept({ sdp: PHONE_SDP });
+    const over = ended(led.session);
+    await until('the connection', () => media.commanded.includes('connect'));
+    void callee?.bye();
+    await over;
+    const record = await until('its record', async () => {
+      const row = await endedRecord();
+      return row.id === led.callId && row;
+    });
+    expect(record).toMatchObject({ outcome: 'answered' });
+  });
+
   it('takes the caller of someone who does not answer to their mailbox', async () => {
     const reasons: string[] = [];
     bus.handle('voice-app.start', ({ app }) => {

@@ -109,12 +109,11 @@ describe('an IVR menu', () => {
     await caller.sees(`${PHRASES.cannotReach} Welcome`);
   });
 
-  it('takes a message for key 2', async () => {
+  it('leads to the mailbox for key 2', async () => {
     await caller.start(ivr());
     await caller.sees('Welcome');
     caller.press('2');
-    await caller.sees('Alice Archer is not available.');
-    await caller.sees('record');
+    await caller.sees(`redirect voicemail ${bench.staff[0]?.mailboxId} target`);
   });
 
   it('says goodbye where there is no operator', async () => {

@@ -1,4 +1,4 @@
-import { ExtensionNumber, IvrMenuId, RingGroupId, RoomId, UserId } from '@carillon/domain';
+import { ExtensionNumber, IvrMenuId, MailboxId, RingGroupId, RoomId, UserId } from '@carillon/domain';
 import { Database, type Extension, type IvrEntry } from '@carillon/database';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Destination, Menu, MenuAction } from './run.machine.js';
@@ -72,7 +72,7 @@ function actionOf(entry: IvrEntry, withBox: ReadonlySet<string>): MenuAction | n
   const { action, ringGroupId, userId, mailboxId } = entry;
   if (action === 'group' && ringGroupId !== null) return { kind: 'connect', ...toGroup(ringGroupId) };
   if (action === 'user' && userId !== null) return { kind: 'connect', ...toUser(userId, withBox) };
-  if (action === 'voicemail' && mailboxId !== null) return { kind: 'voicemail', mailboxId };
+  if (action === 'voicemail' && mailboxId !== null) return { kind: 'voicemail', mailboxId: MailboxId.parse(mailboxId) };
   if (action === 'dial-extension' || action === 'repeat' || action === 'hang-up') return { kind: action };
   return null;
 }

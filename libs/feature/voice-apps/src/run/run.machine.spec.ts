@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PHRASES } from '../phrases.js';
 import type { Verb, VerbOutcome } from '../verbs/verb.js';
 import { beginRun, type Menu, nextRunStep, type RunState, type Script } from './run.machine.js';
-import { RingGroupId, UserId } from '@carillon/domain';
+import { MailboxId, RingGroupId, UserId } from '@carillon/domain';
 
 const userId = UserId.parse(crypto.randomUUID());
 const ringGroupId = RingGroupId.parse(crypto.randomUUID());
@@ -16,7 +16,7 @@ const menu: Menu = {
   operator: person,
   entries: new Map([
     ['1', { kind: 'connect', ...group }],
-    ['2', { kind: 'voicemail', mailboxId: 'box' }],
+    ['2', { kind: 'voicemail', mailboxId: MailboxId.parse(crypto.randomUUID()) }],
     ['3', { kind: 'dial-extension' }],
     ['9', { kind: 'repeat' }],
     ['0', { kind: 'hang-up' }],
@@ -43,7 +43,7 @@ describe('an IVR run', () => {
   it.each<[string, RunState, VerbOutcome, RunState['at'], string]>([
     ['a group', { at: 'menu', misses: 0 }, pressed('1'), 'connecting', `transfer group/return | ${PHRASES.connecting}`],
     ['a person', { at: 'menu', misses: 0 }, pressed('#'), 'connecting', `transfer user/target | ${PHRASES.connecting}`],
-    ['a mailbox', { at: 'menu', misses: 0 }, pressed('2'), 'single', 'leave-message'],
+    ['a mailbox', { at: 'menu', misses: 0 }, pressed('2'), 'connecting', 'transfer voicemail/target'],
     ['an extension', { at: 'menu', misses: 1 }, pressed('3'), 'dialling', `dial-extension | ${dial}`],
     ['a repeat', { at: 'menu', misses: 1 }, pressed('9'), 'menu', welcome],
     ['the end', { at: 'menu', misses: 0 }, pressed('0'), 'ending', `hang-up | ${PHRASES.goodbye}`],

@@ -1,4 +1,5 @@
 import type { RedirectTarget } from '@carillon/contracts';
+import type { MailboxId } from '@carillon/domain';
 import { type Say, text } from '../line/say.js';
 import { PHRASES } from '../phrases.js';
 import type { Verb, VerbOutcome } from '../verbs/verb.js';
@@ -12,7 +13,7 @@ export interface Destination {
 
 export type MenuAction =
   | ({ readonly kind: 'connect' } & Destination)
-  | { readonly kind: 'voicemail'; readonly mailboxId: string }
+  | { readonly kind: 'voicemail'; readonly mailboxId: MailboxId }
   | { readonly kind: 'dial-extension' }
   | { readonly kind: 'repeat' }
   | { readonly kind: 'hang-up' };
@@ -85,10 +86,7 @@ function afterMenu(menu: Menu, misses: number, outcome: VerbOutcome): RunStep {
     case 'connect':
       return connect(action, misses);
     case 'voicemail':
-      return {
-        state: { at: 'single' },
-        verb: { kind: 'leave-message', mailboxId: action.mailboxId, reason: 'direct' },
-      };
+      return leadToMailbox(action.mailboxId, misses);
     case 'dial-extension':
       return askExtension(menu, [], misses);
     case 'repeat':
@@ -96,6 +94,19 @@ function afterMenu(menu: Menu, misses: number, outcome: VerbOutcome): RunStep {
     case 'hang-up':
       return end([text(PHRASES.goodbye)]);
   }
+}
+
+/** By way of signalling: it starts the taking of a message, and knows the call for one that went to voicemail. */
+function leadToMailbox(mailboxId: MailboxId, misses: number): RunStep {
+  return {
+    state: { at: 'connecting', misses },
+    verb: {
+      kind: 'transfer',
+      target: { kind: 'voicemail', mailboxId },
+      fallback: 'target',
+      say: [],
+    },
+  };
 }
 
 function afterDialling(menu: Menu, misses: number, outcome: VerbOutcome): RunStep {

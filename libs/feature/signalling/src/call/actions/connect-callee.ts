@@ -11,6 +11,7 @@ export async function connectCallee(parts: CallParts, call: Call, callee: Leg): 
   const { led } = call;
   if (led === undefined) return;
   call.peer = callee;
+  call.outcomeIfAnswered = 'answered';
   await takeBack(parts, call);
   if (led.state === 'answered') await parts.media.stopPlaying(led);
   const connected = await parts.media.connect(led, callee);

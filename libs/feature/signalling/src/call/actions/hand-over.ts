@@ -21,7 +21,8 @@ export async function handOver(parts: CallParts, call: Call, target: HandOverTar
   const { endpointId, ownerId } = led.endpoint;
   const handed = { organisationId, callId, legId: led.legId, endpointId, mediaOwnerId: ownerId, caller: led.party };
   call.control = target.kind;
-  if (target.kind === 'voice-app' && target.app.kind === 'leave-voicemail') call.outcomeIfAnswered = 'voicemail';
+  const takesMessage = target.kind === 'voice-app' && target.app.kind === 'leave-voicemail';
+  call.outcomeIfAnswered = takesMessage ? 'voicemail' : 'answered';
   const answer = await ask(parts, () =>
     target.kind === 'room'
       ? parts.bus.call('room.join-by-phone', { ...handed, roomId: target.roomId })
@@ -29,6 +30,7 @@ export async function handOver(parts: CallParts, call: Call, target: HandOverTar
   );
   if (answer.ok) return undefined;
   call.control = 'signalling';
+  call.outcomeIfAnswered = 'answered';
   return failure(answer.code);
 }
 
