@@ -147,25 +147,25 @@ function FirstSteps() {
       <Stack gap="sm">
         <Text>
           1.{' '}
-          <Anchor component={Link} to="/admin/users?new=1">
+          <Anchor component={Link} to="/admin/users?new=1" underline="always">
             Add a user
           </Anchor>{' '}
           with an extension. Their phone’s password is shown once.
         </Text>
         <Text>
           2. Gather people in a{' '}
-          <Anchor component={Link} to="/admin/groups">
+          <Anchor component={Link} to="/admin/groups" underline="always">
             ring group
           </Anchor>
           , and put an{' '}
-          <Anchor component={Link} to="/admin/menus">
+          <Anchor component={Link} to="/admin/menus" underline="always">
             IVR menu
           </Anchor>{' '}
           in front of it.
         </Text>
         <Text>
           3. Open a{' '}
-          <Anchor component={Link} to="/admin/rooms">
+          <Anchor component={Link} to="/admin/rooms" underline="always">
             meeting room
           </Anchor>{' '}
           that browsers and phones enter alike.
