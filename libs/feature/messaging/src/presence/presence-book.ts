@@ -22,6 +22,8 @@ export interface Change {
 /** Who is where in one organisation. Every change answers the users whose presence changed by it. */
 export class PresenceBook {
   private readonly entries = new Map<string, Entry>();
+  /** Who is in each call or room: the other side of `Entry.engagements`. */
+  private readonly engaged = new Map<string, ReadonlySet<string>>();
 
   constructor(private readonly now: () => number) {}
 
@@ -45,8 +47,9 @@ export class PresenceBook {
 
   /** Who is in a call or room from now on; whoever was in it before and is not named has left it. */
   setEngagement(engagementId: string, userIds: ReadonlySet<string>): Change[] {
-    const touched = new Set(userIds);
-    for (const [userId, entry] of this.entries) if (entry.engagements.has(engagementId)) touched.add(userId);
+    const touched = new Set([...(this.engaged.get(engagementId) ?? []), ...userIds]);
+    if (userIds.size > 0) this.engaged.set(engagementId, userIds);
+    else this.engaged.delete(engagementId);
     return [...touched].flatMap((userId) =>
       this.change(userId, ({ engagements }) => {
         if (userIds.has(userId)) engagements.add(engagementId);
@@ -62,8 +65,7 @@ export class PresenceBook {
 
   /** Every engagement with the prefix that anyone is said to be in. */
   engagementIds(prefix: string): Set<string> {
-    const all = [...this.entries.values()].flatMap((entry) => [...entry.engagements]);
-    return new Set(all.filter((id) => id.startsWith(prefix)));
+    return new Set([...this.engaged.keys()].filter((id) => id.startsWith(prefix)));
   }
 
   /** Forgets browsers whose lease ran out. */
