@@ -39,9 +39,9 @@ export class Authenticate {
     const attempt = this.challenges.inspect(request, realm);
     switch (attempt.kind) {
       case 'none':
-        return this.challenge(request, realm, false);
+        return this.challenge(incoming, realm, false);
       case 'stale':
-        return this.challenge(request, realm, true);
+        return this.challenge(incoming, realm, true);
       case 'malformed':
         return { ok: false, status: 400, options: { reason: 'Malformed credentials' } };
       case 'credentials': {
@@ -49,7 +49,7 @@ export class Authenticate {
         if (await this.limiter.isHeldBack(trial)) return this.refuseSlowly();
         const account = findAccount(directory, attempt.username);
         const verdict = attempt.verify(account === undefined ? undefined : { ha1: account.device.ha1 });
-        if (verdict === 'replayed') return this.challenge(request, realm, true);
+        if (verdict === 'replayed') return this.challenge(incoming, realm, true);
         if (verdict === 'ok' && account !== undefined) {
           this.limiter.succeeded(trial);
           return { ok: true, caller: { directory, ...account } };
@@ -76,8 +76,8 @@ export class Authenticate {
     return host !== undefined && (host === directory.sipDomain || this.own.hosts.has(host));
   }
 
-  private challenge(request: SipRequest, realm: string, stale: boolean): Authentication {
-    const challenges = this.challenges.challenge(request, realm, { stale });
+  private challenge(incoming: IncomingRequest, realm: string, stale: boolean): Authentication {
+    const challenges = this.challenges.challenge(incoming, realm, { stale });
     return { ok: false, status: 401, options: { headers: { 'WWW-Authenticate': challenges } } };
   }
 

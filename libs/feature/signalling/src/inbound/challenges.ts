@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { SipRequest } from '@carillon/sip-message';
-import { DigestAuthenticator } from '@carillon/sip-stack';
+import { DigestAuthenticator, type RequestSource } from '@carillon/sip-stack';
 
 /**
  * Phones that give up when SHA-256 is offered beside MD5, where RFC 8760 §2.3 lets them pick what they know.
@@ -10,6 +10,11 @@ const MD5_ONLY: readonly RegExp[] = [/^baresip v?[012]\./i];
 /** Phones that are known to take SHA-256 from the top of the list. */
 const STRONG_FIRST: readonly RegExp[] = [/linphone/i, /^baresip v?([3-9]|\d\d)\./i];
 
+/** Where a request came from, and what it is. */
+interface Asking {
+  readonly request: SipRequest;
+  readonly source: Pick<RequestSource, 'protocol'>;
+}
 type Offer = 'strong-first' | 'old-first' | 'md5-only';
 
 /**
@@ -27,8 +32,8 @@ export class Challenges {
   };
 
   /** Values for WWW-Authenticate, one line each. */
-  challenge(request: SipRequest, realm: string, options: { stale: boolean }): string[] {
-    return this.offers[offerFor(request.header('User-Agent') ?? '')].challenge(realm, options);
+  challenge(asking: Asking, realm: string, options: { stale: boolean }): string[] {
+    return this.offers[offerFor(asking)].challenge(realm, options);
   }
 
   inspect(request: SipRequest, realm: string): ReturnType<DigestAuthenticator['inspect']> {
@@ -36,7 +41,10 @@ export class Challenges {
   }
 }
 
-function offerFor(userAgent: string): Offer {
+function offerFor({ request, source }: Asking): Offer {
+  // The libraries for browsers know MD5 alone, whatever name they go by: SIP.js reads the first challenge, JsSIP the last.
+  if (source.protocol === 'ws') return 'md5-only';
+  const userAgent = request.header('User-Agent') ?? '';
   if (MD5_ONLY.some((pattern) => pattern.test(userAgent))) return 'md5-only';
   return STRONG_FIRST.some((pattern) => pattern.test(userAgent)) ? 'strong-first' : 'old-first';
 }
