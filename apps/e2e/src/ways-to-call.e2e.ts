@@ -1,0 +1,114 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { adminOf, lastCall } from './harness/call-history.js';
+import { Carillon } from './harness/carillon.js';
+import { Phones } from './harness/phones.js';
+import { measureTone } from './harness/tones.js';
+import { sleep, until } from './harness/wait.js';
+
+let carillon: Carillon;
+const phones = new Phones(() => carillon);
+
+beforeAll(async () => {
+  carillon = await Carillon.start();
+});
+afterEach(() => phones.stopAll());
+afterAll(() => carillon?.remove());
+
+async function expectOutcome(extension: string, outcome: string): Promise<void> {
+  await until(`${extension} to have a call with the outcome ${outcome}`, async () => {
+    return (await lastCall(carillon, extension)).outcome === outcome;
+  });
+}
+
+describe('phones over TCP', () => {
+  it('hear each other, and one over TCP and one over UDP do', async () => {
+    const tcp = { transport: 'tcp', serverPort: carillon.demo.sip.tcpPort } as const;
+    const alice = await phones.start('1001', { tone: 440, ...tcp });
+    const bob = await phones.start('1002', { tone: 700, ...tcp });
+    const carol = await phones.start('1003', { tone: 900 });
+    alice.dial('1002');
+    await bob.seen('CALL_ESTABLISHED');
+    await sleep(3500);
+    bob.hangUp();
+    await alice.seen('CALL_CLOSED');
+    await sleep(500);
+    expect(measureTone(bob.heard(), 440).seconds).toBeGreaterThan(2);
+    expect(measureTone(alice.heard(), 700).seconds).toBeGreaterThan(2);
+    carol.dial('1001');
+    await alice.seen('CALL_ESTABLISHED', { count: 2 });
+    await sleep(3500);
+    carol.hangUp();
+    await alice.seen('CALL_CLOSED', { count: 2 });
+    await sleep(500);
+    expect(measureTone(carol.heard(), 440).seconds).toBeGreaterThan(2);
+    expect(measureTone(alice.heard(), 900).seconds).toBeGreaterThan(2);
+  });
+});
+
+describe('the ring group', () => {
+  it('rings all members; the first to answer has the call, the others stop', async () => {
+    const caller = await phones.start('1006', { tone: 440 });
+    const alice = await phones.start('1001', { tone: 500, answer: 'manual' });
+    const bob = await phones.start('1002', { tone: 700, answer: 'manual' });
+    const carol = await phones.start('1003', { tone: 900, answer: 'manual' });
+    caller.dial(carillon.demo.ringGroup);
+    for (const member of [alice, bob, carol]) await member.seen('CALL_INCOMING');
+    bob.accept();
+    await caller.seen('CALL_ESTABLISHED');
+    for (const member of [alice, carol]) await member.seen('CALL_CLOSED');
+    await sleep(3000);
+    caller.hangUp();
+    await bob.seen('CALL_CLOSED');
+    await sleep(500);
+    expect(measureTone(caller.heard(), 700).seconds).toBeGreaterThan(2);
+    expect(measureTone(bob.heard(), 440).seconds).toBeGreaterThan(2);
+    await expectOutcome('1006', 'answered');
+  });
+});
+
+describe('a call that comes to nothing', () => {
+  it('stops ringing when the caller gives up, and is cancelled in the history', async () => {
+    const alice = await phones.start('1001', { tone: 440 });
+    const bob = await phones.start('1002', { tone: 700, answer: 'manual' });
+    alice.dial('1002');
+    await bob.seen('CALL_INCOMING');
+    await alice.seen('CALL_RINGING');
+    alice.hangUp();
+    await bob.seen('CALL_CLOSED', { timeoutMs: 3000 });
+    await expectOutcome('1001', 'cancelled');
+    await sleep(1000);
+    expect(bob.count('CALL_ESTABLISHED')).toBe(0);
+  });
+
+  it('ends with 480 when nobody answers and there is no voicemail, and is missed in the history', async () => {
+    const admin = await adminOf(carillon);
+    const users = await admin.do<{ userId: string; extension: string }[]>('GET', '/api/admin/users');
+    const user = users.find(({ extension }) => extension === '1004');
+    await admin.do('PATCH', `/api/admin/users/${user?.userId}`, { voicemail: false });
+    const alice = await phones.start('1001', { tone: 440 });
+    const dan = await phones.start('1004', { tone: 700, answer: 'manual' });
+    alice.dial('1004');
+    await dan.seen('CALL_INCOMING');
+    expect((await alice.seen('CALL_CLOSED', { timeoutMs: 35_000 })).param).toContain('480');
+    await dan.seen('CALL_CLOSED');
+    await expectOutcome('1004', 'missed');
+  });
+});
+
+describe('three devices of one user', () => {
+  it('all ring, and the one that answers has the call', async () => {
+    const caller = await phones.start('1001', { tone: 440 });
+    const devices = [];
+    for (const tone of [700, 800, 900]) devices.push(await phones.start('1005', { tone, answer: 'manual' }));
+    caller.dial('1005');
+    for (const device of devices) await device.seen('CALL_INCOMING');
+    devices[1]?.accept();
+    await caller.seen('CALL_ESTABLISHED');
+    for (const device of [devices[0], devices[2]]) await device?.seen('CALL_CLOSED');
+    await sleep(2500);
+    caller.hangUp();
+    await devices[1]?.seen('CALL_CLOSED');
+    await sleep(300);
+    expect(measureTone(caller.heard(), 800).seconds).toBeGreaterThan(1.5);
+  });
+});
