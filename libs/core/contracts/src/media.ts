@@ -117,6 +117,8 @@ export const mediaCommands = {
 const ofEndpoint = z.object({ organisationId: OrganisationId, callId: CallId, legId: LegId, endpointId: EndpointId });
 
 export const mediaEvents = {
+  /** Published by signalling: it no longer waits for this leg's `media.open`. What was opened, or opens yet, is closed. */
+  'media.open-abandoned': ofEndpoint.omit({ endpointId: true }),
   'media.dtmf-received': ofEndpoint.extend({ digit: DtmfDigit, durationMs: z.number() }),
   'media.play-ended': ofEndpoint.extend({ playId: PlayId, reason: PlayEndReason }),
   'media.record-ended': ofEndpoint.extend({

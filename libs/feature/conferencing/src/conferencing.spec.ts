@@ -75,6 +75,22 @@ describe('browsers in a meeting', () => {
     expect(expectOk(await bench.joinAsGuest()).room.participants).toMatchObject([{ state: 'entered', role: 'member' }]);
   });
 
+  it('makes strangers wait in the lobby once a host has put one out, until the meeting is over', async () => {
+    open({ lobby: false });
+    const host = expectOk(await bench.joinAs(bench.addStaff('Anna')));
+    const guest = expectOk(await bench.joinAsGuest('Gerd'));
+    expect(guest.state).toBe('entered');
+    const { participantId } = guest;
+    expectOk(await bench.bus.call('room.remove', { ...inRoom(), participantId, by: host.participantId }));
+    const again = expectOk(await bench.joinAsGuest('Hans'));
+    expect(again).toMatchObject({ state: 'lobby', room: { participants: [{ name: 'Hans' }] } });
+    expect(expectOk(await bench.joinAs(bench.addStaff('Bert'))).state).toBe('entered');
+    const target = { ...inRoom(), participantId: again.participantId };
+    expectOk(await bench.bus.call('room.admit', { ...target, by: host.participantId }));
+    expectOk(await bench.bus.call('room.end', { ...inRoom(), by: host.participantId }));
+    expect(expectOk(await bench.joinAsGuest('Gerd')).state).toBe('entered');
+  });
+
   it('turns away from the lobby and removes from the meeting', async () => {
     open();
     const host = expectOk(await bench.joinAs(bench.addStaff('Anna')));

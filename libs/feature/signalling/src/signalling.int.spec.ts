@@ -223,6 +223,19 @@ describe('a call', () => {
     expect(await endedRecord()).toMatchObject({ outcome: 'missed', endReason: 'No answer' });
   });
 
+  it('rings no device that was disabled, though it is registered still', async () => {
+    const alice = await phone('1001');
+    const bob = await phone('1002');
+    const { organisationId } = organisation;
+    await database.database.forOrganisation(organisationId, (tx) =>
+      tx.device.updateMany({ where: { sipUsername: '1002' }, data: { disabledAt: new Date() } }),
+    );
+    bus.publish('directory.changed', { organisationId });
+    await bus.settled();
+    expect((await outcome(alice.call('1002'))).status).toBe(480);
+    expect(bob.invites).toHaveLength(0);
+  });
+
   it('cancelled by the caller stops the ringing', async () => {
     const alice = await phone('1001');
     const bob = await phone('1002');

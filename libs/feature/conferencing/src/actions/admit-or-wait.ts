@@ -30,7 +30,7 @@ async function passDoor(parts: ConferencingParts, room: Room, newcomer: Newcomer
   const { member, trusted } = newcomer;
   const { participantId } = member.view;
   if (room.members.size >= parts.limits.participantsPerRoom) return refuse('ROOM.FULL');
-  if (trusted || !room.record.lobby) {
+  if (trusted || !(room.record.lobby || room.doorGuarded)) {
     const refusal = await enterRoom(parts, room, newcomer);
     if (refusal !== undefined) {
       await afterLeaving(parts, room);

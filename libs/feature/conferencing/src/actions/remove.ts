@@ -12,6 +12,8 @@ export function remove(
 ): Promise<CommandOutput<'room.remove'>> {
   return onMember(parts, payload, async (room, { target, by }) => {
     if (!mayHost(by)) return refuse('ROOM.NOT_ALLOWED');
+    // A guest link and a telephone know no persons: whoever was put out could come again under another name.
+    if (target.view.identity !== 'user') room.doorGuarded = true;
     await leaveRoom(parts, room, target, 'remove');
     await afterLeaving(parts, room);
     return { ok: true };

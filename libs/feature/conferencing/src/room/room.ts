@@ -26,6 +26,8 @@ export class Room {
   mediaOwnerId: OwnerId | undefined;
   /** When the first participant entered, ISO 8601. */
   startedAt: string | null = null;
+  /** A host has put a stranger out: for the rest of the meeting strangers come in through the lobby only. */
+  doorGuarded = false;
   private tail: Promise<unknown> = Promise.resolve();
 
   constructor(public record: RoomRecord) {}

@@ -7,12 +7,11 @@ import { answerFor, offerFor, readSdp, sharedCodecs, takeAnswer, type Negotiated
 import type { PhoneLeg } from './phone-leg.js';
 import { answer, withLeg, type PhoneParts } from './phone-parts.js';
 
-/** Opening, offers and answers. @returns what stops handling */
+/** Offers and answers. @returns what stops handling */
 export function handleNegotiation(parts: PhoneParts): (() => void)[] {
   const { bus, legs } = parts;
   const owned = { ownerId: parts.ownerId };
   return [
-    bus.handle('media.open', (payload) => openLeg(parts, payload)),
     bus.handle(
       'media.answer',
       ({ endpointId, preferCodecsOf }) =>
@@ -58,7 +57,8 @@ export function handleNegotiation(parts: PhoneParts): (() => void)[] {
   ];
 }
 
-async function openLeg(parts: PhoneParts, payload: CommandPayload<'media.open'>) {
+/** `media.open` */
+export async function openLeg(parts: PhoneParts, payload: CommandPayload<'media.open'>) {
   const { engine, legs, ownerId, advertisedAddress } = parts;
   let offer: SessionDescription | null = null;
   if (payload.offer !== undefined) {

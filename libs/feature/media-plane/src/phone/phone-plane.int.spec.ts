@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CommandInput, EventName, EventPayload } from '@carillon/contracts';
+import type { CommandInput, CommandOutput, EventName, EventPayload } from '@carillon/contracts';
 import { CallId, EndpointId, LegId, newId, OrganisationId, OwnerId } from '@carillon/domain';
 import { createMemoryBus, type Bus } from '@carillon/event-bus';
 import { createAudioEngine } from '@carillon/media-engine';
@@ -113,6 +113,26 @@ describe('a call through the media plane', () => {
     await callee.hears(440);
     const stats = await bus.call('media.stats', { endpointId: a.endpointId }, { ownerId });
     expect(stats).toMatchObject({ ok: true, stats: { codec: 'PCMU', remoteAddress: `127.0.0.1:${caller.port}` } });
+  });
+
+  it('closes what nobody waits for any more, opened or still to be opened', async () => {
+    const ids = () => ({ organisationId: newId(OrganisationId), callId: newId(CallId), legId: newId(LegId) });
+    const isOpen = async (answer: CommandOutput<'media.open'>) => {
+      if (!answer.ok) throw new Error(answer.code);
+      return (await bus.call('media.stats', { endpointId: answer.endpointId }, { ownerId })).ok;
+    };
+    const opened = ids();
+    const answer = await bus.call('media.open', opened);
+    bus.publish('media.open-abandoned', opened);
+    await bus.settled();
+    expect(await isOpen(answer)).toBe(false);
+    const opening = ids();
+    const late = bus.call('media.open', opening);
+    bus.publish('media.open-abandoned', opening);
+    expect(await isOpen(await late)).toBe(false);
+    const wanted = await bus.call('media.open', ids());
+    expect(await isOpen(wanted)).toBe(true);
+    if (wanted.ok) open.add(wanted.endpointId);
   });
 
   it('avoids transcoding when the answer may choose', async () => {

@@ -2,6 +2,7 @@ import { Gauge } from 'prom-client';
 import { handleAudio } from './handle-audio.js';
 import { handleClosing } from './handle-closing.js';
 import { handleNegotiation } from './handle-negotiation.js';
+import { handleOpening } from './handle-opening.js';
 import { PhoneLegs } from './phone-legs.js';
 import type { PhoneParts } from './phone-parts.js';
 import { publishMediaEvents } from './publish-media-events.js';
@@ -19,6 +20,7 @@ export class PhonePlane {
   open(): void {
     this.stops.push(
       publishMediaEvents(this.parts),
+      ...handleOpening(this.parts),
       ...handleNegotiation(this.parts),
       ...handleAudio(this.parts),
       ...handleClosing(this.parts),

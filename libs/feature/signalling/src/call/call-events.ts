@@ -10,7 +10,11 @@ import type { Leg } from './leg.js';
 /** What signalling does when other parts tell it something. @returns stops hearing */
 export function hearEvents(bus: Bus, parts: CallParts, lamps: MessageLamps): () => void {
   const stops = [
-    bus.subscribe('directory.changed', ({ organisationId }) => parts.directories.invalidate(organisationId)),
+    bus.subscribe('directory.changed', async ({ organisationId }) => {
+      parts.directories.invalidate(organisationId);
+      const directory = await parts.directories.of(organisationId);
+      if (directory !== undefined) lamps.keepTo(directory);
+    }),
     bus.subscribe('user.disabled', (event) => dropUser(parts, lamps, event)),
     bus.subscribe('device.revoked', (event) => dropDevice(parts, lamps, event)),
     bus.subscribe('media.endpoint-lost', (event) => dropEndpoint(parts, event)),

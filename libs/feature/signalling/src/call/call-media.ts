@@ -40,7 +40,13 @@ export class CallMedia {
         ...(preferCodecsOf === undefined ? {} : { preferCodecsOf: preferCodecsOf.endpointId }),
       }),
     );
-    if (!answer.ok) return answer;
+    if (!answer.ok) {
+      const { organisationId, callId } = call;
+      // It may open all the same, only too late: nobody would ever close it.
+      if (answer.code === 'BUS.TIMEOUT')
+        this.bus.publish('media.open-abandoned', { organisationId, callId, legId: leg.legId });
+      return answer;
+    }
     leg.endpoint = { endpointId: answer.endpointId, ownerId: answer.ownerId };
     if (leg.live) return answer;
     await this.close(leg);

@@ -9,10 +9,11 @@ import { MessageLamps } from './message-lamps.js';
 
 const userId = newId(UserId);
 const mailboxId = newId(MailboxId);
+const organisationId = newId(OrganisationId);
 
 function asDevice(sipUsername: string): Authentication {
   const user = { userId, mailboxId, extension: '1001', displayName: 'One', disabled: false };
-  const directory = { organisationId: newId(OrganisationId), sipDomain: 'one.test', numbers: new Map() };
+  const directory = { organisationId, sipDomain: 'one.test', numbers: new Map() };
   const caller = { directory, user, device: { sipUsername, userId } };
   return { ok: true, caller } as unknown as Authentication;
 }
@@ -70,5 +71,20 @@ it('ends with the device that subscribed, and leaves the user’s other phones t
   ]);
   lamps.endOf(userId);
   expect(desk.sent.at(-1)).toBe('rejected');
+  await bus.close();
+});
+
+it('ends with the mailbox, and with it only', async () => {
+  const bus = createMemoryBus();
+  bus.handle('mailbox.counts', () => ({ ok: true, newCount: 0, oldCount: 0 }));
+  const lamps = new MessageLamps({ check: () => Promise.resolve(asDevice('1001')) }, bus, silentLogger());
+  const desk = subscribe('1001');
+  await lamps.receiveSubscribe(desk.incoming);
+  lamps.keepTo({ organisationId, mailboxes: new Map([[mailboxId, userId]]) });
+  lamps.keepTo({ organisationId: newId(OrganisationId), mailboxes: new Map() });
+  expect(desk.sent).toEqual(['notify']);
+  lamps.keepTo({ organisationId, mailboxes: new Map() });
+  lamps.keepTo({ organisationId, mailboxes: new Map() });
+  expect(desk.sent).toEqual(['notify', 'noresource']);
   await bus.close();
 });

@@ -7,6 +7,7 @@ import type { IncomingSubscribe, NotifierSubscription } from '@carillon/sip-stac
 import type { Authenticate } from '../inbound/authenticate.js';
 import type { Caller } from '../inbound/caller.js';
 import { LIMITS } from '../limits.js';
+import type { Directory } from '../routing/directory.js';
 import { buildMessageSummary, MESSAGE_SUMMARY_TYPE, type MailboxCounts } from './message-summary.js';
 
 export const EVENT_PACKAGE = 'message-summary';
@@ -94,6 +95,16 @@ export class MessageLamps {
       if (lamp.userId === userId && (sipUsername ?? lamp.sipUsername) === lamp.sipUsername) {
         this.remove(lamp);
         void lamp.subscription.terminate('rejected');
+      }
+  }
+
+  /** A mailbox that was taken away has no lamps any more. */
+  keepTo({ organisationId, mailboxes }: Pick<Directory, 'organisationId' | 'mailboxes'>): void {
+    for (const lamp of [...this.byMailbox.values()].flatMap((lamps) => [...lamps]))
+      if (lamp.organisationId === organisationId && mailboxes.get(lamp.mailboxId) !== lamp.userId) {
+        this.remove(lamp);
+        // RFC 6665 §4.1.3: there is nothing to be subscribed to any more, so trying again is of no use.
+        void lamp.subscription.terminate('noresource');
       }
   }
 

@@ -16,7 +16,7 @@ export interface RingOptions {
   readonly signal: AbortSignal;
 }
 
-/** Rings every device of every one of these users. */
+/** Rings every device of every one of these users that may still be used. */
 export async function ringUsers(parts: CallParts, call: Call, options: RingOptions): Promise<ForkResult> {
   const directory = await parts.directories.of(call.organisationId);
   const targets: ForkTarget[] = [];
@@ -24,7 +24,11 @@ export async function ringUsers(parts: CallParts, call: Call, options: RingOptio
   for (const userId of options.userIds) {
     const user = directory?.users.get(userId);
     // A user who calls their own number rings their other devices.
-    const bindings = parts.registrar.ofUser(userId).filter(({ device }) => device.deviceId !== call.led?.deviceId);
+    const bindings = parts.registrar
+      .ofUser(userId)
+      .filter(({ device }) => device.deviceId !== call.led?.deviceId)
+      // The news that a device was disabled may still be on its way to its registration.
+      .filter(({ device }) => directory?.devices.get(device.sipUsername)?.disabled === false);
     if (user === undefined || bindings.length === 0) failures.push(NOT_REGISTERED);
     else if (countCalls(parts, userId, call) >= LIMITS.callsPerUser) failures.push(TOO_MANY_CALLS);
     else targets.push(...bindings.map((binding) => ({ party: partyOf(user), binding })));
