@@ -129,6 +129,15 @@ describe('a session', () => {
     expect(await sessions.authenticate(used.token)).toBeUndefined();
   });
 
+  it('ends when it is only looked at', async () => {
+    const idle = await enter(3);
+    for (let hour = 0; hour < 3; hour++) {
+      expect(await sessions.peek(idle.token)).toBeDefined();
+      clock.advance(SESSION_IDLE_MS / 3);
+    }
+    expect(await sessions.peek(idle.token)).toBeUndefined();
+  });
+
   it('is listed, and revoked by its owner alone', async () => {
     const one = await enter(4);
     const two = await enter(4);

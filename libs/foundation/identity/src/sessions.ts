@@ -56,8 +56,20 @@ export class Sessions {
     });
   }
 
-  /** Who holds this token; undefined where it is unknown, over, revoked, or its user disabled. Takes anything. */
-  async authenticate(token: string | undefined): Promise<Principal | undefined> {
+  /**
+   * Who holds this token; undefined where it is unknown, over, revoked, or its user disabled. Takes anything. The session
+   * was used then, which puts off its idle end.
+   */
+  authenticate(token: string | undefined): Promise<Principal | undefined> {
+    return this.find(token, true);
+  }
+
+  /** As `authenticate`, without counting as a use: for what goes on by itself while nobody is there. */
+  peek(token: string | undefined): Promise<Principal | undefined> {
+    return this.find(token, false);
+  }
+
+  private async find(token: string | undefined, isUse: boolean): Promise<Principal | undefined> {
     if (token === undefined || !TOKEN.test(token)) return undefined;
     const now = this.clock.now();
     return this.database.asSystem('session check', async (tx) => {
@@ -68,7 +80,7 @@ export class Sessions {
       if (session === null || session.revokedAt !== null || session.user.disabledAt !== null) return undefined;
       const seen = session.lastSeenAt.getTime();
       if (session.expiresAt.getTime() <= now || seen + SESSION_IDLE_MS <= now) return undefined;
-      if (now - seen >= SEEN_EVERY_MS)
+      if (isUse && now - seen >= SEEN_EVERY_MS)
         await tx.session.updateMany({ where: { id: session.id }, data: { lastSeenAt: new Date(now) } });
       return describe(session, session.user);
     });
@@ -84,7 +96,7 @@ export class Sessions {
           expiresAt: { gt: new Date(now) },
           lastSeenAt: { gt: new Date(now - SESSION_IDLE_MS) },
         },
-        orderBy: { createdAt: 'desc' },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       }),
     );
   }

@@ -2,7 +2,7 @@ import type { RealtimeEventName, RealtimeEventPayload, RealtimeRequestName } fro
 import { OrganisationId, UserId } from '@carillon/domain';
 import type { Socket } from 'socket.io';
 import type { Identity, StaffIdentity } from './identify.js';
-import { REQUEST_RATE, SLOW_RATES } from './realtime-limits.js';
+import { REALTIME_LIMITS, REQUEST_RATE, SLOW_RATES } from './realtime-limits.js';
 import { TokenBucket } from './token-bucket.js';
 
 /** Socket.io rooms: who hears what. */
@@ -19,6 +19,8 @@ export class Connection {
   refusalsInARow = 0;
   /** The end of the join that was asked for last: joins go one by one, so that nobody sits twice in a room. */
   joining: Promise<unknown> = Promise.resolve();
+  /** When it last asked for anything, milliseconds. */
+  private askedAt = Number.NEGATIVE_INFINITY;
   private readonly rate: TokenBucket;
   private readonly slow = new Map<RealtimeRequestName, TokenBucket>();
 
@@ -61,9 +63,15 @@ export class Connection {
   }
 
   mayAsk(name: RealtimeRequestName, now: number): boolean {
+    this.askedAt = now;
     const allowed = this.rate.take(now) && (this.slow.get(name)?.take(now) ?? true);
     this.refusalsInARow = allowed ? 0 : this.refusalsInARow + 1;
     return allowed;
+  }
+
+  /** Is somebody there, by its own word of just now? */
+  isInUse(now: number): boolean {
+    return this.activity === 'active' && now - this.askedAt < REALTIME_LIMITS.activeMs;
   }
 
   emit<Name extends RealtimeEventName>(name: Name, payload: RealtimeEventPayload<Name>): void {

@@ -51,15 +51,19 @@ export class Identify {
     const { guestToken, name, clientKey } = parsed.data;
     if (guestToken !== undefined) return name === undefined ? undefined : this.findGuest(guestToken, name, clientKey);
     const token = readSessionToken(headers);
-    const principal = await this.sessions.authenticate(token);
+    // Tabs connect again by themselves, whether somebody is there or not.
+    const principal = await this.sessions.peek(token);
     if (token === undefined || principal === undefined) return undefined;
     return { kind: 'staff', principal, token, resumeKey: `staff:${principal.sessionId}:${clientKey ?? ''}` };
   }
 
-  /** Does the session still hold, unchanged; or is the guest's link still the room's? */
-  async stillHolds(identity: Identity): Promise<boolean> {
+  /**
+   * Does the session still hold, unchanged; or is the guest's link still the room's?
+   * @param inUse somebody is at the browser: that uses the session
+   */
+  async stillHolds(identity: Identity, inUse: boolean): Promise<boolean> {
     if (identity.kind === 'guest') return (await this.findRoomOf(identity.guestTokenHash)) !== null;
-    const now = await this.sessions.authenticate(identity.token);
+    const now = await (inUse ? this.sessions.authenticate(identity.token) : this.sessions.peek(identity.token));
     return now !== undefined && now.role === identity.principal.role;
   }
 

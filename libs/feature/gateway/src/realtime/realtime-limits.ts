@@ -14,6 +14,8 @@ export const REALTIME_LIMITS = {
   recheckMs: 15_000,
   /** How often presence is renewed for who is connected. */
   presenceMs: 30_000,
+  /** What a browser said of itself holds for so long; it says it every 30 s. */
+  activeMs: 75_000,
   /** Refused for coming too fast this often in a row: the connection is closed. */
   refusalsInARow: 500,
 } as const;

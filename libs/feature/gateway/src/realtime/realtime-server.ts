@@ -190,7 +190,8 @@ export class RealtimeServer {
     for (const [first, ...rest] of byProof.values()) {
       if (this.closed || first === undefined) return;
       try {
-        if (await this.parts.identify.stillHolds(first.identity)) continue;
+        const inUse = [first, ...rest].some((one) => one.isInUse(this.parts.clock.now()));
+        if (await this.parts.identify.stillHolds(first.identity, inUse)) continue;
         for (const one of [first, ...rest]) if (one.staff !== undefined || !this.seats.isInside(one)) this.cutOff(one);
       } catch (error) {
         this.parts.logger.warn({ error }, 'A session could not be looked up; its connection stays for now');

@@ -246,6 +246,31 @@ describe('realtime connections', () => {
     await expect(connected(connect({}, { cookie: staff.cookie }))).rejects.toThrow('IDENTITY.NO_SESSION');
   });
 
+  it('uses a session only while somebody is at the browser', async () => {
+    const staff = await gateway.staff(1);
+    const { sessions } = await gateway.opened.database.asSystem('test', (tx) =>
+      tx.user.findUniqueOrThrow({
+        where: { email: gateway.seed.staff[1]!.email },
+        include: { sessions: { orderBy: { createdAt: 'desc' }, take: 1 } },
+      }),
+    );
+    const where = { id: sessions[0]!.id };
+    const hourAgo = new Date(Date.now() - 3_600_000);
+    await gateway.opened.database.asSystem('test', (tx) => tx.session.update({ where, data: { lastSeenAt: hourAgo } }));
+    const seenAfterRecheck = async () => {
+      gateway.bus.publish('directory.changed', { organisationId });
+      await gateway.bus.settled();
+      const session = await gateway.opened.database.asSystem('test', (tx) => tx.session.findUniqueOrThrow({ where }));
+      return session.lastSeenAt.getTime();
+    };
+    const socket = await asStaff(staff);
+    expect(await seenAfterRecheck()).toBe(hourAgo.getTime());
+    await ask(socket, 'presence.activity', { activity: 'idle' });
+    expect(await seenAfterRecheck()).toBe(hourAgo.getTime());
+    await ask(socket, 'presence.activity', { activity: 'active' });
+    expect(await seenAfterRecheck()).toBeGreaterThan(hourAgo.getTime() + 3_500_000);
+  });
+
   it('tells calls to who takes part and to admins of that organisation, and to no one else', async () => {
     const [caller, stranger, admin, foreign] = await Promise.all([
       gateway.staff(0),
