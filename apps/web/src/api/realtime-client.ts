@@ -21,6 +21,8 @@ export interface GuestIdentity {
 
 const REQUEST_TIMEOUT_MS = 10_000;
 const RETRY_MS = 2_000;
+/** A page that has just been opened may ask before it is connected: so long it waits. */
+const FIRST_CONNECTION_MS = 3_000;
 
 /** Typed requests and events over socket.io. It reconnects by itself; a request is never sent late. */
 export class RealtimeClient {
@@ -88,7 +90,7 @@ export class RealtimeClient {
     name: Name,
     input: RealtimeInput<Name>,
   ): Promise<RealtimeOutput<Name> | Refusal> {
-    if (!this.socket.connected) return { ok: false, code: 'CLIENT.OFFLINE' };
+    if (!(await this.isConnected())) return { ok: false, code: 'CLIENT.OFFLINE' };
     let answer: unknown;
     try {
       answer = await this.socket.timeout(REQUEST_TIMEOUT_MS).emitWithAck(name, input);
@@ -97,6 +99,21 @@ export class RealtimeClient {
     }
     const parsed = realtimeRequests[name].output.safeParse(answer);
     return parsed.success ? (parsed.data as RealtimeOutput<Name>) : { ok: false, code: 'CLIENT.UNEXPECTED_ANSWER' };
+  }
+
+  /** Waits for the first connection alone: what is asked while one is lost would come late. */
+  private async isConnected(): Promise<boolean> {
+    if (this.current === 'connecting' && this.heldBy > 0)
+      await new Promise<void>((settle) => {
+        const stop = this.subscribeState(() => done());
+        const timer = setTimeout(() => done(), FIRST_CONNECTION_MS);
+        const done = (): void => {
+          clearTimeout(timer);
+          stop();
+          settle();
+        };
+      });
+    return this.socket.connected;
   }
 
   /** Listens to one event; what does not fit its schema is reported and left out. The answer stops it. */
