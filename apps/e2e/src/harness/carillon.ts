@@ -44,23 +44,22 @@ export const ROOT = resolve(import.meta.dirname, '../../../..');
 
 /** One installation of Carillon, run as `npm start` runs it, on ports and data of its own. */
 export class Carillon {
-  readonly dataDir: string;
   private process: ChildProcess | undefined;
   private log = '';
 
   private constructor(
     private readonly ports: { readonly http: number; readonly sip: number; readonly rtp: number },
     private readonly environment: NodeJS.ProcessEnv,
+    readonly dataDir: string,
   ) {
-    this.dataDir = mkdtempSync(join(tmpdir(), 'carillon-e2e-'));
     // Under root the database runs as a system user, which has to get in.
     chmodSync(this.dataDir, 0o755);
   }
 
-  /** Starts and waits until it is healthy. */
-  static async start(environment: NodeJS.ProcessEnv = {}): Promise<Carillon> {
+  /** Starts and waits until it is healthy. @param folder where its data directory is made */
+  static async start(environment: NodeJS.ProcessEnv = {}, folder = tmpdir()): Promise<Carillon> {
     const ports = { http: await freePorts(), sip: await freePorts(2), rtp: await freePorts(400) };
-    const carillon = new Carillon(ports, environment);
+    const carillon = new Carillon(ports, environment, mkdtempSync(join(folder, 'carillon-e2e-')));
     await carillon.run();
     return carillon;
   }

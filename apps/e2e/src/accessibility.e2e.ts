@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBarriers } from './harness/accessibility.js';
+import { TestBrowser } from './harness/browser.js';
+import { adminOf } from './harness/call-history.js';
+import { Carillon } from './harness/carillon.js';
+import { Phones } from './harness/phones.js';
+import { sleep } from './harness/wait.js';
+
+let carillon: Carillon;
+let admin: TestBrowser;
+let staff: TestBrowser;
+const phones = new Phones(() => carillon);
+
+/** A page that shows a voicemail, a call in the history and a call in progress is worth more than an empty one. */
+async function makeTraffic(): Promise<void> {
+  const bob = await phones.start('1002', { tone: 440 });
+  bob.dial('1001');
+  await bob.seen('CALL_ESTABLISHED');
+  await sleep(13_000);
+  bob.hangUp();
+  await phones.start('1003', { tone: 700 });
+  bob.dial('1003');
+  await bob.seen('CALL_ESTABLISHED', { count: 2 });
+}
+
+beforeAll(async () => {
+  carillon = await Carillon.start();
+  await makeTraffic();
+  admin = await TestBrowser.start({ tone: 440 });
+  staff = await TestBrowser.start({ tone: 700 });
+});
+afterAll(async () => {
+  await phones.stopAll();
+  await Promise.all([admin?.stop(), staff?.stop()]);
+  await carillon?.remove();
+});
+
+describe('in light and dark, axe-core finds nothing serious', () => {
+  it('on log-in', async () => {
+    await admin.page.goto(`${carillon.httpUrl}/login`);
+    await admin.page.getByLabel(/e-?mail/i).waitFor();
+    expect(await findBarriers(admin.page)).toEqual([]);
+    const { email, password } = carillon.demo.portal.admin;
+    await admin.loginAs(carillon, email, password);
+    await staff.login(carillon, '1001');
+  });
+
+  it('on the first log-in', async () => {
+    await admin.page.getByRole('heading', { name: 'Choose your password' }).waitFor();
+    expect(await findBarriers(admin.page)).toEqual([]);
+    await admin.page.getByRole('button', { name: 'Keep the generated one' }).click();
+    await admin.page.getByRole('navigation').first().waitFor();
+  });
+
+  for (const [name, path, sign] of [
+    ['overview', '/admin', 'Registered devices'],
+    ['users', '/admin/users', 'Alice Archer'],
+    ['add user', '/admin/users?new=1', 'First phone'],
+    ['groups', '/admin/groups', '1100'],
+    ['IVR menus', '/admin/menus', 'Reception'],
+    ['rooms', '/admin/rooms', '1300'],
+    ['live calls', '/admin/calls', 'Carol'],
+    ['history', '/admin/history', '1001'],
+    ['registrations', '/admin/registrations', '1002'],
+    ['audit', '/admin/audit', 'Audit'],
+  ] as const) {
+    it(`on ${name}`, async () => {
+      await admin.page.goto(carillon.httpUrl + path);
+      await admin.page.getByText(sign).first().waitFor();
+      expect(await findBarriers(admin.page)).toEqual([]);
+    });
+  }
+
+  it('on one user and on the editor of a menu', async () => {
+    const portal = await adminOf(carillon);
+    const [user] = await portal.do<{ userId: string }[]>('GET', '/api/admin/users');
+    const [menu] = await portal.do<{ ivrMenuId: string }[]>('GET', '/api/admin/ivr-menus');
+    for (const path of [`/admin/users/${user?.userId}`, `/admin/menus/${menu?.ivrMenuId}`]) {
+      await admin.page.goto(carillon.httpUrl + path);
+      await admin.page.getByRole('button', { name: 'Save' }).first().waitFor();
+      expect(await findBarriers(admin.page), path).toEqual([]);
+    }
+  });
+
+  for (const [name, path, sign] of [
+    ['phone', '/phone', 'Bob Baker'],
+    ['chat', '/chat', 'Chat'],
+    ['voicemail', '/voicemail', 'Bob Baker'],
+    ['meetings', '/meetings', 'Meetings'],
+    ['account', '/account', 'Current password'],
+  ] as const) {
+    it(`on ${name}`, async () => {
+      await staff.page.goto(carillon.httpUrl + path);
+      await staff.page.getByText(sign).first().waitFor();
+      expect(await findBarriers(staff.page)).toEqual([]);
+    });
+  }
+
+  it('before joining a meeting, and in it', async () => {
+    await staff.page.goto(carillon.demo.room.url);
+    const join = staff.page.getByRole('button', { name: 'Join now' });
+    await join.waitFor();
+    expect(await findBarriers(staff.page)).toEqual([]);
+    await join.click();
+    await staff.page.getByLabel('Meeting controls').waitFor();
+    expect(await findBarriers(staff.page)).toEqual([]);
+  });
+});

@@ -1,0 +1,87 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { lastCall, portalOf } from './harness/call-history.js';
+import { Carillon } from './harness/carillon.js';
+import { Phones } from './harness/phones.js';
+import { SmallDisk } from './harness/small-disk.js';
+import { measureTone } from './harness/tones.js';
+import { sleep, until } from './harness/wait.js';
+
+/** Enough for a new database and the free space that Carillon asks for. */
+const DISK_MEBIBYTES = 700;
+
+const disk = SmallDisk.mount(DISK_MEBIBYTES);
+if (disk === undefined) console.warn('SKIPPED: what a full disk does. This system does not let us mount a tmpfs.');
+
+let carillon: Carillon;
+const phones = new Phones(() => carillon);
+
+beforeAll(async () => {
+  if (disk !== undefined) carillon = await Carillon.start({}, disk.path);
+});
+afterEach(() => phones.stopAll());
+afterAll(async () => {
+  disk?.free();
+  await carillon?.remove();
+  disk?.unmount();
+});
+
+interface Health {
+  readonly status: number;
+  readonly text: string;
+}
+
+async function health(): Promise<Health> {
+  const response = await fetch(`${carillon.httpUrl}/health`);
+  return { status: response.status, text: await response.text() };
+}
+
+describe.skipIf(disk === undefined)('a full disk', () => {
+  it('turns health red and says so; phones still talk; it recovers when there is space again', async () => {
+    const alice = await phones.start('1001', { tone: 440 });
+    const bob = await phones.start('1002', { tone: 700 });
+    disk?.fill();
+    const red = await until('a red health check', async () => {
+      const answer = await health();
+      return answer.status === 503 ? answer : undefined;
+    });
+    expect(red.text).toMatch(/disk/i);
+    expect(carillon.output).toMatch(/The disk is nearly full \(\d+ MiB free\)/);
+
+    for (const number of [1, 2]) {
+      alice.dial('1002');
+      await bob.seen('CALL_ESTABLISHED', { count: number });
+      await sleep(3000);
+      alice.hangUp();
+      await bob.seen('CALL_CLOSED', { count: number });
+      await sleep(500);
+      expect(measureTone(bob.heard(), 440).seconds).toBeGreaterThan(2);
+      expect(measureTone(alice.heard(), 700).seconds).toBeGreaterThan(2);
+    }
+    // No message can be kept now: the caller is told so instead of speaking to nobody.
+    alice.dial('1003');
+    await alice.seen('CALL_ESTABLISHED', { count: 3 });
+    await alice.seen('CALL_CLOSED', { count: 3, timeoutMs: 20_000 });
+
+    disk?.free();
+    let last = '';
+    await until(
+      'a green health check',
+      async () => {
+        const { status, text } = await health();
+        last = text;
+        return status === 200;
+      },
+      { timeoutMs: 30_000 },
+    ).catch((error: unknown) => {
+      throw new Error(`Health stays red: ${last}\n${carillon.output.slice(-4000)}`, { cause: error });
+    });
+    expect(carillon.output).toMatch(/The disk has space again/);
+    alice.dial('1003');
+    await alice.seen('CALL_ESTABLISHED', { count: 4 });
+    await sleep(13_000);
+    alice.hangUp();
+    const portal = await portalOf(carillon, '1003');
+    await until('the message', async () => (await portal.do<unknown[]>('GET', '/api/voicemail')).length === 1);
+    await until('the call in the history', async () => (await lastCall(carillon, '1001')).outcome === 'voicemail');
+  });
+});
