@@ -8,3 +8,5 @@ export const SYNTHESIS_LIMIT_MS = 60_000;
 export const IDLE_VOICE_MS = 20_000;
 /** Files that nobody asked for in this time are deleted at start. */
 export const UNUSED_AFTER_MS = 90 * 24 * 3600_000;
+/** How long after a failure the voice is tried again. */
+export const RETRY_MS = 10_000;

@@ -1,8 +1,18 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Health, Settings, Shutdown, SystemClock, loadSettings, silentLogger } from '@carillon/service-runtime';
+import {
+  type Clock,
+  ManualClock,
+  Health,
+  Settings,
+  Shutdown,
+  SystemClock,
+  loadSettings,
+  silentLogger,
+} from '@carillon/service-runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RETRY_MS } from './limits.js';
 import { Prompts } from './prompts.js';
 import { parseWav } from './wav.js';
 
@@ -10,9 +20,9 @@ let dataDir: string;
 let health: Health;
 let shutdown: Shutdown;
 
-function open(): Prompts {
+function open(clock: Clock = new SystemClock()): Prompts {
   const settings: Settings = loadSettings({ CARILLON_DATA_DIR: dataDir });
-  return new Prompts(settings, new SystemClock(), silentLogger(), health, shutdown);
+  return new Prompts(settings, clock, silentLogger(), health, shutdown);
 }
 
 beforeEach(async () => {
@@ -92,6 +102,18 @@ describe('Prompts', () => {
     expect((await health.report()).ok).toBe(false);
     await rm(join(dataDir, 'prompts'));
     await expect(prompts.text('Hello.')).resolves.toContain('.wav');
+    expect((await health.report()).ok).toBe(true);
+  });
+
+  it('tries again by itself after a failure, so that health turns green when the disk is well', async () => {
+    await writeFile(join(dataDir, 'prompts'), 'a file where the folder should be');
+    const clock = new ManualClock();
+    const prompts = open(clock);
+    await expect(prompts.text('Hello.')).rejects.toMatchObject({ code: 'PROMPTS.FAILED' });
+    await rm(join(dataDir, 'prompts'));
+    expect((await health.report()).ok).toBe(false);
+    clock.advance(RETRY_MS);
+    await prompts.warmed();
     expect((await health.report()).ok).toBe(true);
   });
 

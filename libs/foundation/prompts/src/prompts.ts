@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Clock, CodedError, Health, Logger, Settings, Shutdown, isCodedError } from '@carillon/service-runtime';
 import { Inject, Injectable } from '@nestjs/common';
-import { LONGEST_TEXT, MOST_WAITING } from './limits.js';
+import { LONGEST_TEXT, MOST_WAITING, RETRY_MS } from './limits.js';
 import { PromptFiles } from './prompt-files.js';
 import { shapeSpeech } from './shape-speech.js';
 import { speakableText } from './speakable-text.js';
@@ -20,7 +20,9 @@ export class Prompts {
   private ready: Promise<{ voice: Voice; workDir: string }> | undefined;
   private warming: Promise<void> = Promise.resolve();
   private closed = false;
-  private lastFailure: string | undefined;
+  /** What could not be spoken last, and why; it is tried again until the voice and the disk are well. */
+  private lastFailure: { readonly message: string; readonly spoken: string } | undefined;
+  private cancelRetry: (() => void) | undefined;
 
   constructor(
     @Inject(Settings) settings: Settings,
@@ -32,7 +34,7 @@ export class Prompts {
     this.logger = logger.child({ part: 'prompts' });
     this.files = new PromptFiles(join(settings.dataDir, 'prompts'));
     health.register('prompts', () =>
-      this.lastFailure === undefined ? { ok: true } : { ok: false, detail: this.lastFailure },
+      this.lastFailure === undefined ? { ok: true } : { ok: false, detail: this.lastFailure.message },
     );
     shutdown.register('prompts', () => this.close());
   }
@@ -72,6 +74,7 @@ export class Prompts {
   /** Ends the voice; what waits fails with `PROMPTS.CLOSED`. Idempotent. */
   async close(): Promise<void> {
     this.closed = true;
+    this.cancelRetry?.();
     const parts = await this.ready?.catch(() => undefined);
     if (parts === undefined) return;
     parts.voice.close();
@@ -99,7 +102,7 @@ export class Prompts {
       this.lastFailure = undefined;
       return path;
     } catch (error) {
-      throw this.failure(error);
+      throw this.failure(error, spoken);
     }
   }
 
@@ -112,14 +115,25 @@ export class Prompts {
     await this.files.write(path, buildWav(shaped));
   }
 
-  private failure(error: unknown): Error {
+  private failure(error: unknown, spoken: string): Error {
     if (this.closed) return new CodedError('PROMPTS.CLOSED', 'The voice has ended', undefined, { cause: error });
     const failure = isCodedError(error)
       ? error
       : new CodedError('PROMPTS.FAILED', `A prompt could not be kept: ${String(error)}`, undefined, { cause: error });
-    if (failure.code === 'PROMPTS.FAILED') this.lastFailure = failure.message;
+    if (failure.code === 'PROMPTS.FAILED') {
+      this.lastFailure = { message: failure.message, spoken };
+      this.retryLater();
+    }
     this.logger.error({ error: failure }, 'A prompt could not be spoken');
     return failure;
+  }
+
+  /** Without this nothing would show that a full disk has space again until a caller needs a new sentence. */
+  private retryLater(): void {
+    this.cancelRetry ??= this.clock.after(RETRY_MS, () => {
+      this.cancelRetry = undefined;
+      if (this.lastFailure !== undefined && !this.closed) this.warm([this.lastFailure.spoken]);
+    });
   }
 
   /** Made on first use, and again after a failure. */
