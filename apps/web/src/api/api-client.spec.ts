@@ -29,6 +29,16 @@ describe('ApiClient', () => {
     expect(new Headers(reader.mock.calls[0]?.[1]?.headers).has('x-carillon-csrf')).toBe(false);
   });
 
+  it('says that nobody is there with what it only fetches', async () => {
+    const fetcher = answering(200, []);
+    const client = new ApiClient(fetcher);
+    await client.call('contacts');
+    client.idle = true;
+    await client.call('contacts');
+    const sent = fetcher.mock.calls.map(([, init]) => new Headers(init?.headers).has('x-carillon-idle'));
+    expect(sent).toEqual([false, true]);
+  });
+
   it('tells code, fields and the seconds to wait', async () => {
     const client = new ApiClient(
       answering(429, { code: 'IDENTITY.SLOWED', message: 'Slower', fields: { email: 'no' } }, { 'retry-after': '17' }),

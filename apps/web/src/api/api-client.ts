@@ -17,6 +17,8 @@ const TIMEOUT_MS = 20_000;
 export class ApiClient {
   /** Of the session; sent with every request that changes something. */
   csrfToken: string | null = null;
+  /** Nobody is at the browser: what the page fetches by itself does not use the session. */
+  idle = false;
   /** Told when the server no longer knows the session. */
   onSessionLost: () => void = () => {};
 
@@ -45,6 +47,7 @@ export class ApiClient {
     const headers = new Headers({ accept: 'application/json' });
     if (body !== undefined) headers.set('content-type', 'application/json');
     if (route.method !== 'GET' && this.csrfToken !== null) headers.set('x-carillon-csrf', this.csrfToken);
+    if (route.method === 'GET' && this.idle) headers.set('x-carillon-idle', '1');
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
     try {
       return await this.fetcher(buildUrl(route.path, params, query), {

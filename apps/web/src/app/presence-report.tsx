@@ -1,5 +1,6 @@
 import { useIdle } from '@mantine/hooks';
 import { useEffect } from 'react';
+import { api } from '../api/api.js';
 import { useRealtime, useRealtimeState } from '../api/realtime-context.js';
 
 /** The server forgets a report after 75 s. */
@@ -12,6 +13,10 @@ export function PresenceReport() {
   const state = useRealtimeState();
   const idle = useIdle(IDLE_AFTER_MS, { initialState: false });
   const activity = idle ? 'idle' : 'active';
+
+  useEffect(() => {
+    api.idle = idle;
+  }, [idle]);
 
   useEffect(() => {
     if (state !== 'connected') return;

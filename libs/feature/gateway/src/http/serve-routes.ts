@@ -28,6 +28,11 @@ function originOf({ headers: { origin }, host, protocol }: FastifyRequest): stri
   return `${secure ? 'https' : 'http'}://${host}`;
 }
 
+/** Pages fetch what has changed by themselves; they say so where nobody is there to see it. */
+function isUse({ method, headers }: FastifyRequest): boolean {
+  return method !== 'GET' || headers['x-carillon-idle'] === undefined;
+}
+
 /** A request's way, step by step. */
 async function answer(
   route: Route,
@@ -38,7 +43,8 @@ async function answer(
 ) {
   await services.limit.take(request.ip);
   const token = readSessionToken(request.headers);
-  const principal = await services.sessions.authenticate(token);
+  const { sessions } = services;
+  const principal = await (isUse(request) ? sessions.authenticate(token) : sessions.peek(token));
   authorise(route, principal, request);
   const parsed = parseRequest(route, request);
   const origin = originOf(request);

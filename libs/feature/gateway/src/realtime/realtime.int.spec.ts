@@ -264,6 +264,7 @@ describe('realtime connections', () => {
       return session.lastSeenAt.getTime();
     };
     const socket = await asStaff(staff);
+    expect((await staff.send('GET', '/api/me', undefined, { 'x-carillon-idle': '1' })).status).toBe(200);
     expect(await seenAfterRecheck()).toBe(hourAgo.getTime());
     await ask(socket, 'presence.activity', { activity: 'idle' });
     expect(await seenAfterRecheck()).toBe(hourAgo.getTime());
