@@ -25,7 +25,7 @@ beforeAll(async () => {
   there = await addOrganisation(carillon, 'elsewhere');
 });
 afterEach(async () => {
-  await Promise.all(closing.splice(0).map((close) => close()));
+  await Promise.all(closing.splice(0).map(async (close) => close()));
   await phones.stopAll();
 });
 afterAll(() => carillon?.remove());
