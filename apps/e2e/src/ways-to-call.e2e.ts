@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startAnsweringSipp } from './harness/answering-sipp.js';
 import { adminOf, lastCall } from './harness/call-history.js';
 import { Carillon } from './harness/carillon.js';
 import { Phones } from './harness/phones.js';
@@ -42,6 +43,22 @@ describe('phones over TCP', () => {
     await sleep(500);
     expect(measureTone(carol.heard(), 440).seconds).toBeGreaterThan(2);
     expect(measureTone(alice.heard(), 900).seconds).toBeGreaterThan(2);
+  });
+});
+
+describe('early media', () => {
+  it('is heard both ways before the answer', async () => {
+    const callee = await startAnsweringSipp(carillon, '1005', 'answer-early.xml');
+    const alice = await phones.start('1001', { tone: 440 });
+    alice.dial('1005');
+    await alice.seen('CALL_PROGRESS');
+    await alice.seen('CALL_ESTABLISHED');
+    await sleep(500);
+    alice.hangUp();
+    const result = await callee.result();
+    expect(result.code, result.errors).toBe(0);
+    // SIPp sends back what it hears from its 183 on: four seconds before the answer, half a second after it.
+    expect(measureTone(alice.heard(), 440).seconds).toBeGreaterThan(2);
   });
 });
 
