@@ -21,13 +21,20 @@ export function isReferenceMissing(error: unknown): boolean {
  * could not start or was cut off.
  */
 const LOST_CODES = new Set(['P1000', 'P1001', 'P1002', 'P1008', 'P1011', 'P1017', 'P2024', 'P2028']);
+/** PostgreSQL's own: class 08, connection failures; 57P01–57P03, shutting down, crashed, not yet accepting; 53300, too many. */
+const LOST_SQLSTATE = /^(08\d\d\w|57P0[123]|53300)$/;
 const LOST_WORDS =
-  /ECONNREFUSED|ECONNRESET|EPIPE|Connection terminated|terminating connection|connection timeout|timeout exceeded when trying to connect|shutting down|starting up|in recovery mode|too many clients/i;
+  /not (?:yet )?accepting connections|ECONNREFUSED|ECONNRESET|EPIPE|Connection terminated|terminating connection|connection timeout|timeout exceeded when trying to connect|shutting down|starting up|in recovery mode|too many clients/i;
 
 /** Was the database away, rather than the query wrong? */
 export function isDatabaseLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if ('code' in error && typeof error.code === 'string' && LOST_CODES.has(error.code)) return true;
+  if (
+    'code' in error &&
+    typeof error.code === 'string' &&
+    (LOST_CODES.has(error.code) || LOST_SQLSTATE.test(error.code))
+  )
+    return true;
   return LOST_WORDS.test(error.message) || isDatabaseLost(error.cause);
 }
 
