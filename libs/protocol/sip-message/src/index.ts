@@ -31,19 +31,35 @@ export type { Contact, ContactAddress } from './values/contact.js';
 export { buildDate, parseDate } from './values/date.js';
 export { firstValue, splitValues } from './values/split-values.js';
 export { quote, unquote } from './values/quoted-string.js';
-export { DIGEST_ALGORITHMS, digestHash, parseDigestAlgorithm } from './digest/digest-algorithm.js';
-export type { DigestAlgorithm } from './digest/digest-algorithm.js';
+export {
+  DIGEST_ALGORITHMS,
+  buildDigestVariant,
+  digestHash,
+  parseDigestAlgorithm,
+  parseDigestVariant,
+} from './digest/digest-algorithm.js';
+export type { DigestAlgorithm, DigestVariant } from './digest/digest-algorithm.js';
 export { parseAuthentication } from './digest/parse-challenge.js';
 export type { AuthenticationHeader } from './digest/parse-challenge.js';
 export {
   buildDigestChallenge,
-  buildDigestCredentials,
+  challengesToAnswer,
+  parseDigestChallenge,
+  strongestChallenge,
+} from './digest/digest-challenge.js';
+export type { DigestChallenge, DigestQop } from './digest/digest-challenge.js';
+export { buildDigestCredentials, parseDigestCredentials } from './digest/digest-credentials.js';
+export type { DigestCredentials } from './digest/digest-credentials.js';
+export {
   digestHa1,
   digestMatches,
   digestResponse,
-  parseDigestChallenge,
-  parseDigestCredentials,
-  strongestChallenge,
+  digestRspauth,
+  digestSessionHa1,
+  digestUserhash,
+  sameDigest,
 } from './digest/digest-response.js';
-export type { DigestChallenge, DigestCredentials, DigestResponseParts } from './digest/digest-response.js';
+export type { DigestResponseParts, DigestTarget } from './digest/digest-response.js';
+export { buildAuthenticationInfo, parseAuthenticationInfo } from './digest/authentication-info.js';
+export type { AuthenticationInfo } from './digest/authentication-info.js';
 export { NONCE_SALT_BYTES, buildNonce, nonceAge } from './digest/nonce.js';

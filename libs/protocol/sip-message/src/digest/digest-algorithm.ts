@@ -5,14 +5,34 @@ export const DIGEST_ALGORITHMS = ['SHA-512-256', 'SHA-256', 'MD5'] as const;
 export type DigestAlgorithm = (typeof DIGEST_ALGORITHMS)[number];
 
 const NODE_NAMES = { 'SHA-512-256': 'sha512-256', 'SHA-256': 'sha256', MD5: 'md5' } as const;
+const SESSION = '-SESS';
 
-/** Lower-case hexadecimal. */
-export function digestHash(algorithm: DigestAlgorithm, text: string): string {
-  return createHash(NODE_NAMES[algorithm]).update(text, 'utf8').digest('hex');
+/** Lower-case hexadecimal (RFC 8760 §2.2). Text is hashed as UTF-8. */
+export function digestHash(algorithm: DigestAlgorithm, content: string | Uint8Array): string {
+  const hash = createHash(NODE_NAMES[algorithm]);
+  return (typeof content === 'string' ? hash.update(content, 'utf8') : hash.update(content)).digest('hex');
 }
 
-/** `MD5` when absent (RFC 7616 §3.3); undefined for algorithms that are not offered, the `-sess` ones included. */
+/** `MD5` when absent (RFC 7616 §3.3); undefined for algorithms that are not known, the `-sess` ones included. */
 export function parseDigestAlgorithm(text: string | undefined): DigestAlgorithm | undefined {
   if (text === undefined) return 'MD5';
   return DIGEST_ALGORITHMS.find((algorithm) => algorithm === text.toUpperCase());
+}
+
+/** An `algorithm` parameter: the hash, and whether A1 is bound to the nonces (`-sess`, RFC 7616 §3.4.2). */
+export interface DigestVariant {
+  readonly algorithm: DigestAlgorithm;
+  readonly session: boolean;
+}
+
+/** @returns undefined for algorithms that are not known */
+export function parseDigestVariant(text: string | undefined): DigestVariant | undefined {
+  const session = text?.toUpperCase().endsWith(SESSION) === true;
+  const algorithm = parseDigestAlgorithm(session ? text?.slice(0, -SESSION.length) : text);
+  return algorithm === undefined ? undefined : { algorithm, session };
+}
+
+/** The `algorithm` parameter's text, e.g. `SHA-256-sess`. */
+export function buildDigestVariant(variant: { algorithm: DigestAlgorithm; session?: boolean | undefined }): string {
+  return variant.session === true ? `${variant.algorithm}-sess` : variant.algorithm;
 }

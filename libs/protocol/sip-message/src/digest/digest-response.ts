@@ -1,97 +1,29 @@
 import { timingSafeEqual } from 'node:crypto';
-import { quote } from '../values/quoted-string.js';
-import { DIGEST_ALGORITHMS, digestHash, parseDigestAlgorithm } from './digest-algorithm.js';
+import { digestHash } from './digest-algorithm.js';
 import type { DigestAlgorithm } from './digest-algorithm.js';
-import { parseAuthentication } from './parse-challenge.js';
+import type { DigestQop } from './digest-challenge.js';
+import type { DigestCredentials } from './digest-credentials.js';
 
-/** A challenge that we can answer. */
-export interface DigestChallenge {
-  readonly realm: string;
-  readonly nonce: string;
-  readonly opaque: string | undefined;
-  readonly algorithm: DigestAlgorithm;
-  /** False for servers of RFC 2069's time, which offer no qop. */
-  readonly qopAuth: boolean;
-  readonly stale: boolean;
-}
-
-/** What a client sent in Authorization or Proxy-Authorization. */
-export interface DigestCredentials {
-  readonly username: string;
-  readonly realm: string;
-  readonly nonce: string;
-  /** As written; must name the same resource as the Request-URI. */
-  readonly uri: string;
-  /** Lower case. */
-  readonly response: string;
-  readonly algorithm: DigestAlgorithm;
-  readonly qop: 'auth' | undefined;
-  readonly cnonce: string | undefined;
-  /** Eight hexadecimal digits. */
-  readonly nc: string | undefined;
-}
-
-/** @returns undefined for other schemes, unknown algorithms, missing parts, or `auth-int` only */
-export function parseDigestChallenge(text: string): DigestChallenge | undefined {
-  const header = parseAuthentication(text);
-  if (header?.scheme !== 'digest') return undefined;
-  const { parameters } = header;
-  const realm = parameters.get('realm');
-  const nonce = parameters.get('nonce');
-  const algorithm = parseDigestAlgorithm(parameters.get('algorithm'));
-  if (realm === undefined || nonce === undefined || algorithm === undefined) return undefined;
-  const qop = parameters.get('qop');
-  const qopAuth = qop !== undefined && qop.split(',').some((option) => option.trim().toLowerCase() === 'auth');
-  if (qop !== undefined && !qopAuth) return undefined;
-  const stale = parameters.get('stale')?.toLowerCase() === 'true';
-  return { realm, nonce, algorithm, qopAuth, stale, opaque: parameters.get('opaque') };
-}
-
-/** The strongest challenge among header values that we can answer (RFC 8760 §2.3). */
-export function strongestChallenge(values: readonly string[]): DigestChallenge | undefined {
-  const challenges = values.flatMap((value) => parseDigestChallenge(value) ?? []);
-  for (const algorithm of DIGEST_ALGORITHMS) {
-    const found = challenges.find((challenge) => challenge.algorithm === algorithm);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-/** A WWW-Authenticate or Proxy-Authenticate value. */
-export function buildDigestChallenge(challenge: {
-  realm: string;
-  nonce: string;
-  algorithm: DigestAlgorithm;
-  stale?: boolean;
-}): string {
-  const stale = challenge.stale === true ? ', stale=true' : '';
-  return `Digest realm=${quote(challenge.realm)}, nonce=${quote(challenge.nonce)}, algorithm=${challenge.algorithm}, qop="auth"${stale}`;
-}
-
-/** @returns undefined for other schemes, unknown algorithms, or missing parts */
-export function parseDigestCredentials(text: string): DigestCredentials | undefined {
-  const header = parseAuthentication(text);
-  if (header?.scheme !== 'digest') return undefined;
-  const { parameters } = header;
-  const username = parameters.get('username');
-  const realm = parameters.get('realm');
-  const nonce = parameters.get('nonce');
-  const uri = parameters.get('uri');
-  const response = parameters.get('response')?.toLowerCase();
-  const algorithm = parseDigestAlgorithm(parameters.get('algorithm'));
-  if (username === undefined || realm === undefined || nonce === undefined || uri === undefined) return undefined;
-  if (response === undefined || algorithm === undefined) return undefined;
-  const qop = parameters.get('qop')?.toLowerCase();
-  const cnonce = parameters.get('cnonce');
-  const nc = parameters.get('nc')?.toLowerCase();
-  if (qop !== undefined && (qop !== 'auth' || cnonce === undefined || !/^[0-9a-f]{8}$/.test(nc ?? '')))
-    return undefined;
-  return { username, realm, nonce, uri, response, algorithm, qop: qop === undefined ? undefined : 'auth', cnonce, nc };
-}
-
-/** H(username:realm:password): what a server may keep instead of the password. */
+/**
+ * H(username:realm:password): what a server may keep instead of the password. Name and password are taken in Unicode
+ * normalisation form C (RFC 7616 §4).
+ */
 export function digestHa1(algorithm: DigestAlgorithm, username: string, realm: string, password: string): string {
-  return digestHash(algorithm, `${username}:${realm}:${password}`);
+  return digestHash(algorithm, `${username.normalize('NFC')}:${realm}:${password.normalize('NFC')}`);
+}
+
+/** H(username:realm): the name that `userhash=true` sends (RFC 7616 §3.4.4). */
+export function digestUserhash(algorithm: DigestAlgorithm, username: string, realm: string): string {
+  return digestHash(algorithm, `${username.normalize('NFC')}:${realm}`);
+}
+
+/** H(A1) of the `-sess` algorithms: bound to the nonces that the session began with (RFC 7616 §3.4.2). */
+export function digestSessionHa1(
+  algorithm: DigestAlgorithm,
+  ha1: string,
+  nonces: { nonce: string; cnonce: string },
+): string {
+  return digestHash(algorithm, `${ha1.toLowerCase()}:${nonces.nonce}:${nonces.cnonce}`);
 }
 
 export interface DigestResponseParts {
@@ -100,45 +32,47 @@ export interface DigestResponseParts {
   nonce: string;
   method: string;
   uri: string;
-  qop: 'auth' | undefined;
+  qop: DigestQop | undefined;
   cnonce: string | undefined;
   nc: string | undefined;
+  /** Makes A1 of `ha1` and the nonces; default false. */
+  session?: boolean | undefined;
+  /** Counts for `auth-int` only; none is the same as an empty one (RFC 8760 §2.6, item 7). */
+  body?: string | Uint8Array | undefined;
 }
 
 /** The `response` value (RFC 7616 §3.4.1; without qop, RFC 2069's form). */
 export function digestResponse(parts: DigestResponseParts): string {
-  const ha2 = digestHash(parts.algorithm, `${parts.method}:${parts.uri}`);
-  const middle = parts.qop === undefined ? '' : `${parts.nc ?? ''}:${parts.cnonce ?? ''}:${parts.qop}:`;
-  return digestHash(parts.algorithm, `${parts.ha1.toLowerCase()}:${parts.nonce}:${middle}${ha2}`);
+  const { algorithm, nonce, qop } = parts;
+  const cnonce = parts.cnonce ?? '';
+  const entity = qop === 'auth-int' ? `:${digestHash(algorithm, parts.body ?? '')}` : '';
+  const ha2 = digestHash(algorithm, `${parts.method}:${parts.uri}${entity}`);
+  const plain = parts.ha1.toLowerCase();
+  const ha1 = parts.session === true ? digestSessionHa1(algorithm, plain, { nonce, cnonce }) : plain;
+  const middle = qop === undefined ? '' : `${parts.nc ?? ''}:${cnonce}:${qop}:`;
+  return digestHash(algorithm, `${ha1}:${nonce}:${middle}${ha2}`);
 }
+
+/** What the credentials must fit: a method, or a method and the body that `auth-int` covers. */
+export type DigestTarget = string | { readonly method: string; readonly body?: string | Uint8Array | undefined };
 
 /** Compares in constant time. */
-export function digestMatches(credentials: DigestCredentials, method: string, ha1: string): boolean {
-  const expected = Buffer.from(digestResponse({ ...credentials, ha1, method }));
-  const given = Buffer.from(credentials.response);
-  return expected.length === given.length && timingSafeEqual(expected, given);
+export function digestMatches(credentials: DigestCredentials, target: DigestTarget, ha1: string): boolean {
+  const { method, body } = typeof target === 'string' ? { method: target, body: undefined } : target;
+  return sameDigest(credentials.response, digestResponse({ ...credentials, ha1, method, body }));
 }
 
-/** An Authorization or Proxy-Authorization value that answers a challenge. */
-export function buildDigestCredentials(parts: {
-  challenge: DigestChallenge;
-  username: string;
-  ha1: string;
-  method: string;
-  uri: string;
-  cnonce: string;
-  /** Times this nonce was used, this time included; from 1. */
-  nonceCount: number;
-}): string {
-  const { challenge, username, ha1, method, uri, cnonce } = parts;
-  const nc = parts.nonceCount.toString(16).padStart(8, '0');
-  const qop = challenge.qopAuth ? 'auth' : undefined;
-  const { algorithm, nonce } = challenge;
-  const response = digestResponse({ algorithm, ha1, nonce, method, uri, qop, cnonce, nc });
-  const freshness = qop === undefined ? '' : `, qop=auth, cnonce=${quote(cnonce)}, nc=${nc}`;
-  const opaque = challenge.opaque === undefined ? '' : `, opaque=${quote(challenge.opaque)}`;
-  return (
-    `Digest username=${quote(username)}, realm=${quote(challenge.realm)}, nonce=${quote(nonce)}, uri=${quote(uri)}, ` +
-    `response="${response}", algorithm=${algorithm}${freshness}${opaque}`
-  );
+/**
+ * The `rspauth` value with which a server proves that it knows the secret too: as the response, with an empty method
+ * and the body of the reply (RFC 7616 §3.5).
+ */
+export function digestRspauth(credentials: DigestCredentials, ha1: string, body?: string | Uint8Array): string {
+  return digestResponse({ ...credentials, ha1, method: '', body });
+}
+
+/** Whether two digests are equal, in constant time. */
+export function sameDigest(given: string, expected: string): boolean {
+  const left = Buffer.from(given);
+  const right = Buffer.from(expected);
+  return left.length === right.length && timingSafeEqual(left, right);
 }

@@ -18,8 +18,15 @@ export function parseAuthentication(text: string): AuthenticationHeader | undefi
   const space = trimmed.search(/\s/);
   const scheme = space < 0 ? trimmed : trimmed.slice(0, space);
   if (!isToken(scheme)) return undefined;
+  const parameters = parseAuthenticationParameters(space < 0 ? '' : trimmed.slice(space));
+  return parameters && { scheme: scheme.toLowerCase(), parameters };
+}
+
+/** `name=value, name="value"`: names in lower case, values without quotes. @returns undefined when malformed */
+export function parseAuthenticationParameters(text: string): ReadonlyMap<string, string> | undefined {
+  const trimmed = text.trim();
   const parameters = new Map<string, string>();
-  let at = space < 0 ? trimmed.length : space;
+  let at = 0;
   while (at < trimmed.length) {
     const end = endOfPiece(trimmed, at);
     if (end < 0) return undefined;
@@ -31,7 +38,7 @@ export function parseAuthentication(text: string): AuthenticationHeader | undefi
     if (!isToken(name) || parameters.has(name) || parameters.size >= MAX_PARAMETERS) return undefined;
     parameters.set(name, unquote(piece.slice(equals + 1).trim()));
   }
-  return { scheme: scheme.toLowerCase(), parameters };
+  return parameters;
 }
 
 function endOfPiece(text: string, from: number): number {
