@@ -23,8 +23,8 @@ export type {
   SessionEndKind,
   SessionTimerOptions,
 } from './api/invite-session.js';
+export type { ChallengedRealm, Credentials, CredentialSource } from './api/credentials.js';
 export type {
-  Credentials,
   InviteOptions,
   OutgoingInvite,
   OutgoingInviteEvents,

@@ -1,13 +1,9 @@
 import type { Reason, SipResponse } from '@carillon/sip-message';
+import type { Credentials, CredentialSource } from './credentials.js';
 import type { Flow } from './flow.js';
 import type { HeaderFields } from './header-fields.js';
 import type { InviteSession, SessionTimerOptions } from './invite-session.js';
 import type { RequestFailure } from './request-outcome.js';
-
-/** Digest credentials as a client; `ha1` is MD5(user:realm:password) or its SHA-256 sibling. */
-export type Credentials =
-  | { readonly username: string; readonly password: string }
-  | { readonly username: string; readonly ha1: Readonly<Partial<Record<'MD5' | 'SHA-256' | 'SHA-512-256', string>>> };
 
 export interface RequestTarget {
   /** Request-URI: `sip:`, `sips:` or (with a route or flow) `tel:`. */
@@ -25,8 +21,8 @@ export interface RequestTarget {
   /** Hops left; give an inbound call's value less one. Default 70; below 1 the request fails with 483 (RFC 3261 §16.3). */
   maxForwards?: number;
   headers?: HeaderFields;
-  /** Answers one 401/407 by itself. */
-  credentials?: Credentials;
+  /** Answers the 401 and 407 of the peer and of proxies on the way by itself, for this and later requests of its dialog. */
+  credentials?: CredentialSource;
 }
 
 export interface InviteOptions extends RequestTarget {

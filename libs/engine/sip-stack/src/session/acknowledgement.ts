@@ -12,7 +12,7 @@ export class Acknowledgement {
   constructor(
     private readonly core: Core,
     private readonly dialog: Dialog,
-    private readonly of: { sequence: number; authorization?: HeaderLine | undefined },
+    private readonly of: { sequence: number; authorization?: readonly HeaderLine[] },
   ) {}
 
   /** @param sdp our answer, when the 2xx brought an offer */
@@ -27,7 +27,7 @@ export class Acknowledgement {
         headers: [
           ['Via', this.core.transport.via(flow, branch)],
           ...this.dialog.headers('ACK', this.of.sequence),
-          ...(this.of.authorization === undefined ? [] : [this.of.authorization]),
+          ...(this.of.authorization ?? []),
           ...serverLines(this.core.capabilities, 'User-Agent'),
           ...(sdp === undefined ? [] : [['Content-Type', 'application/sdp'] as const]),
         ],

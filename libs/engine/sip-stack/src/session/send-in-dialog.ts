@@ -1,7 +1,7 @@
 import type { HeaderLine, SipResponse } from '@carillon/sip-message';
-import type { Credentials } from '../api/outgoing-invite.js';
 import type { RequestFailure, RequestOutcome } from '../api/request-outcome.js';
-import { answerChallenge } from '../authentication/answer-challenge.js';
+import { AuthorizedRequest } from '../authentication/authorized-request.js';
+import { ProtectionSpaces } from '../authentication/protection-spaces.js';
 import type { Dialog } from '../dialog/dialog.js';
 import { responseFailure, timeoutFailure, transportFailure } from '../request-failure.js';
 import type { RequestDraft } from '../transaction/request-draft.js';
@@ -15,32 +15,35 @@ export interface InDialogRequest {
   readonly contentType?: string | undefined;
   /** User part of our Contact; undefined leaves it out. The Contact itself is always there: each method may need it. */
   readonly contactUser?: string | undefined;
-  readonly credentials?: Credentials | undefined;
+  /** Realms that the dialog has answered, and credentials for new ones. */
+  readonly spaces?: ProtectionSpaces | undefined;
   /** Number of the request, once it is chosen; an INVITE's ACK needs it. */
-  readonly numbered?: (sequence: number, authorization: HeaderLine | undefined) => void;
+  readonly numbered?: (sequence: number, authorization: readonly HeaderLine[]) => void;
 }
 
-/** Sends one request of a dialog and answers one challenge when credentials are at hand. */
+/** Sends one request of a dialog, again when it is challenged and credentials are at hand. */
 export function sendInDialog(core: Core, dialog: Dialog, request: InDialogRequest): Promise<RequestOutcome> {
-  return sendOnce(core, dialog, { request, authorization: undefined });
+  const authorized = new AuthorizedRequest(request.spaces ?? new ProtectionSpaces(undefined, core));
+  return sendOnce(core, dialog, { request, authorized });
 }
 
 function sendOnce(
   core: Core,
   dialog: Dialog,
-  attempt: { request: InDialogRequest; authorization: HeaderLine | undefined },
+  attempt: { request: InDialogRequest; authorized: AuthorizedRequest },
 ): Promise<RequestOutcome> {
-  const { request, authorization } = attempt;
+  const { request, authorized } = attempt;
   const sequence = dialog.nextSequence();
-  request.numbered?.(sequence, authorization);
   const { uri, nextHop } = dialog.routing;
+  const authorization = authorized.sign({ method: request.method, uri, body: request.body });
+  request.numbered?.(sequence, authorization);
   const draft: RequestDraft = {
     method: request.method,
     uri,
     headers: (flow) => [
       ...dialog.headers(request.method, sequence),
       ['Contact', `<${core.transport.contactUri(flow.protocol, request.contactUser, flow)}>`],
-      ...(authorization === undefined ? [] : [authorization]),
+      ...authorization,
       ...serverLines(core.capabilities, 'User-Agent'),
       ...(request.headers ?? []),
       ...(request.body === undefined ? [] : [['Content-Type', request.contentType ?? 'application/sdp'] as const]),
@@ -58,13 +61,9 @@ function sendOnce(
             resolve({ ok: true, status: response.status, response });
             return;
           }
-          const { credentials } = request;
-          const answer =
-            credentials === undefined || authorization !== undefined
-              ? undefined
-              : answerChallenge(response, { method: request.method, uri, credentials }, core.identifiers);
-          if (answer === undefined) resolve(responseFailure(response));
-          else resolve(sendOnce(core, dialog, { request, authorization: answer }));
+          authorized.challenged(response, (retry) => {
+            resolve(retry ? sendOnce(core, dialog, attempt) : responseFailure(response));
+          });
         },
         timeout: () => resolve(timeoutFailure()),
         transportError: () => resolve(transportFailure()),

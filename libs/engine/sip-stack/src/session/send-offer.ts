@@ -68,7 +68,7 @@ async function sendOnce(
 ): Promise<ReinviteOutcome> {
   const { core, dialog } = session;
   const { sdp, headers } = request.options;
-  let sent: { sequence: number; authorization: HeaderLine | undefined } = { sequence: 0, authorization: undefined };
+  let sent: { sequence: number; authorization: readonly HeaderLine[] } = { sequence: 0, authorization: [] };
   session.localOffers += 1;
   const outcome: RequestOutcome = await sendInDialog(core, dialog, {
     method,
@@ -79,7 +79,7 @@ async function sendOnce(
     ],
     ...(sdp === undefined ? {} : { body: sdp }),
     contactUser: session.contactUser,
-    credentials: session.credentials,
+    spaces: session.spaces,
     numbered: (sequence, authorization) => {
       sent = { sequence, authorization };
     },

@@ -11,8 +11,8 @@ import type {
   SessionEndKind,
   SessionTimerOptions,
 } from '../api/invite-session.js';
-import type { Credentials } from '../api/outgoing-invite.js';
 import type { RequestOutcome } from '../api/request-outcome.js';
+import type { ProtectionSpaces } from '../authentication/protection-spaces.js';
 import type { Dialog } from '../dialog/dialog.js';
 import type { DialogUsage } from '../dialog/dialog-layer.js';
 import { headerLines } from '../header-lines.js';
@@ -32,7 +32,8 @@ import type { AgreedTimer } from './session-timer.js';
 export interface SessionParts {
   readonly role: 'caller' | 'callee';
   readonly contactUser: string | undefined;
-  readonly credentials: Credentials | undefined;
+  /** Realms that the INVITE answered: later requests of the dialog carry credentials at once. */
+  readonly spaces: ProtectionSpaces | undefined;
   readonly timerOptions: SessionTimerOptions;
 }
 
@@ -61,7 +62,7 @@ export class Session implements InviteSession, DialogUsage {
   readonly handlers: Partial<InviteSessionEvents> = {};
   acknowledgement: Acknowledgement | undefined;
   readonly contactUser: string | undefined;
-  readonly credentials: Credentials | undefined;
+  readonly spaces: ProtectionSpaces | undefined;
   readonly timerOptions: SessionTimerOptions;
   private readonly timer: SessionTimer;
   private ending: Promise<RequestOutcome> | undefined;
@@ -77,7 +78,7 @@ export class Session implements InviteSession, DialogUsage {
     this.role = parts.role;
     this.state = parts.role === 'callee' ? 'accepted' : 'confirmed';
     this.contactUser = parts.contactUser;
-    this.credentials = parts.credentials;
+    this.spaces = parts.spaces;
     this.timerOptions = parts.timerOptions;
     this.timer = new SessionTimer(core.clock, {
       refresh: () => refreshSession(this),
@@ -162,7 +163,7 @@ export class Session implements InviteSession, DialogUsage {
       body: options.body,
       contentType: options.contentType,
       contactUser: this.contactUser,
-      credentials: this.credentials,
+      spaces: this.spaces,
     });
     if (!outcome.ok && losesDialog(outcome)) this.end({ by: 'remote', kind: 'lost', reasons: [] });
     return outcome;
@@ -242,7 +243,7 @@ export class Session implements InviteSession, DialogUsage {
       ...(why.headers ?? []),
     ];
     const send = (): Promise<RequestOutcome> =>
-      sendInDialog(this.core, this.dialog, { method: 'BYE', headers, credentials: this.credentials });
+      sendInDialog(this.core, this.dialog, { method: 'BYE', headers, spaces: this.spaces });
     this.ending = waitsForAck
       ? new Promise((resolve) => {
           this.whenAcknowledged = () => {

@@ -1,9 +1,11 @@
 import { buildReason, sessionDescription } from '@carillon/sip-message';
 import type { HeaderLine, Reason, SipResponse } from '@carillon/sip-message';
-import type { Credentials, InviteOptions, OutgoingInvite, OutgoingInviteEvents } from '../api/outgoing-invite.js';
+import type { Credentials } from '../api/credentials.js';
+import type { InviteOptions, OutgoingInvite, OutgoingInviteEvents } from '../api/outgoing-invite.js';
 import type { RequestFailure } from '../api/request-outcome.js';
 import type { SessionTimerOptions } from '../api/invite-session.js';
-import { answerChallenge } from '../authentication/answer-challenge.js';
+import { AuthorizedRequest } from '../authentication/authorized-request.js';
+import { ProtectionSpaces } from '../authentication/protection-spaces.js';
 import type { TimerHandle } from '../clock.js';
 import { Dialog } from '../dialog/dialog.js';
 import { responseFailure, timeoutFailure, transportFailure } from '../request-failure.js';
@@ -20,14 +22,14 @@ import type { SendingRequest } from './request-sender.js';
 export interface InviteClientParts {
   readonly identity: OutgoingIdentity;
   readonly sequence: number;
-  /** Credentials header of this attempt. */
-  readonly authorization: HeaderLine | undefined;
+  /** Credentials of this call, and the challenges that they answered. */
+  readonly authorized: AuthorizedRequest;
   readonly begun: (invite: InviteClient) => void;
   readonly done: (invite: InviteClient) => void;
 }
 
 /** Most times one call's INVITE is sent again by itself (401, 407, 422). */
-const MAX_REPEATS = 4;
+const MAX_REPEATS = 8;
 
 /**
  * One call going out.
@@ -42,7 +44,6 @@ const MAX_REPEATS = 4;
 export class InviteClient implements OutgoingInvite {
   state: OutgoingInvite['state'] = 'calling';
   private sequence: number;
-  private authorization: HeaderLine | undefined;
   private timerOptions: SessionTimerOptions;
   private sending: SendingRequest | undefined;
   private repeats = 0;
@@ -63,7 +64,6 @@ export class InviteClient implements OutgoingInvite {
     private readonly parts: InviteClientParts,
   ) {
     this.sequence = parts.sequence;
-    this.authorization = parts.authorization;
     this.timerOptions = options.sessionTimer ?? core.sessionTimer;
   }
 
@@ -102,15 +102,16 @@ export class InviteClient implements OutgoingInvite {
 
   retryWithAuth(credentials: Credentials): OutgoingInvite | undefined {
     const { refusal } = this;
-    if (refusal === undefined || this.authorization !== undefined) return undefined;
-    const request = { method: 'INVITE', uri: this.options.target, credentials };
-    const authorization = answerChallenge(refusal, request, this.core.identifiers);
-    if (authorization === undefined) return undefined;
-    return this.retry(authorization, credentials);
-  }
-
-  private retry(authorization: HeaderLine, credentials: Credentials): OutgoingInvite {
-    const parts = { ...this.parts, sequence: this.sequence + 1, authorization };
+    // Credentials that were sent and refused are not worth another try.
+    if (refusal === undefined || this.parts.authorized.lines.length > 0) return undefined;
+    const spaces = new ProtectionSpaces(credentials, this.core);
+    const authorized = new AuthorizedRequest(spaces);
+    let answerable = false;
+    authorized.challenged(refusal, (retry) => {
+      answerable = retry;
+    });
+    if (!answerable) return undefined;
+    const parts = { ...this.parts, sequence: this.sequence + 1, authorized };
     return new InviteClient(this.core, { ...this.options, credentials }, parts).start();
   }
 
@@ -122,7 +123,7 @@ export class InviteClient implements OutgoingInvite {
       sequence: this.sequence,
       contact: { user: options.contactUser },
       extra: [
-        ...(this.authorization === undefined ? [] : [this.authorization]),
+        ...this.parts.authorized.sign({ method: 'INVITE', uri: options.target, body: options.sdp }),
         ...capabilityLines(core.capabilities),
         ...offerTimer(this.timerOptions),
       ],
@@ -174,14 +175,15 @@ export class InviteClient implements OutgoingInvite {
       // A flow that was asked for reaches the peer itself; otherwise its Contact says where it is.
       flow: options.flow === undefined && this.sending?.flow?.reliable !== true ? undefined : this.sending?.flow,
     });
-    const { sequence, authorization } = this;
-    const acknowledgement = new Acknowledgement(core, dialog, { sequence, authorization });
+    const { sequence } = this;
+    const { authorized } = this.parts;
+    const acknowledgement = new Acknowledgement(core, dialog, { sequence, authorization: authorized.lines });
     this.acknowledged.set(tag, acknowledgement);
     const sdp = sessionDescription(response);
     const session = new Session(core, dialog, {
       role: 'caller',
       contactUser: options.contactUser,
-      credentials: options.credentials,
+      spaces: authorized.spaces,
       timerOptions: this.timerOptions,
     });
     session.acknowledgement = acknowledgement;
@@ -205,32 +207,42 @@ export class InviteClient implements OutgoingInvite {
 
   private receiveFailure(response: SipResponse): void {
     if (this.state === 'accepted' || this.state === 'rejected') return;
-    if (this.state !== 'cancelling' && this.repeats < MAX_REPEATS && this.repairs(response)) {
-      this.repeats += 1;
-      this.sequence += 1;
-      this.state = 'calling';
-      this.send();
+    if (this.state === 'cancelling' || this.repeats >= MAX_REPEATS) {
+      this.refused(response);
       return;
     }
+    if (response.status === 422) {
+      this.decide(response, this.lengthens(response));
+      return;
+    }
+    this.parts.authorized.challenged(response, (retry) => this.decide(response, retry));
+  }
+
+  /** Sends the INVITE again, changed (401, 407, 422), or gives up. The caller may have cancelled meanwhile. */
+  private decide(response: SipResponse, retry: boolean): void {
+    if (!retry) {
+      this.refused(response);
+      return;
+    }
+    if (this.state === 'cancelling') this.reject(this.failure ?? cancelledFailure());
+    if (this.state !== 'calling' && this.state !== 'proceeding') return;
+    this.repeats += 1;
+    this.sequence += 1;
+    this.state = 'calling';
+    this.send();
+  }
+
+  private refused(response: SipResponse): void {
     this.refusal = response;
     this.reject(this.failure ?? responseFailure(response));
   }
 
-  /** Whether the INVITE is worth sending again at once, changed (401, 407, 422). */
-  private repairs(response: SipResponse): boolean {
-    const { credentials, target } = this.options;
-    if (response.status === 422) {
-      const minimum = minimumOf(response);
-      if (minimum === undefined || minimum <= this.timerOptions.minimumSeconds) return false;
-      const expiresSeconds = Math.max(this.timerOptions.expiresSeconds, minimum);
-      this.timerOptions = { ...this.timerOptions, expiresSeconds, minimumSeconds: minimum };
-      return true;
-    }
-    if (credentials === undefined || this.authorization !== undefined) return false;
-    const request = { method: 'INVITE', uri: target, credentials };
-    const authorization = answerChallenge(response, request, this.core.identifiers);
-    if (authorization === undefined) return false;
-    this.authorization = authorization;
+  /** RFC 4028 §7.3 */
+  private lengthens(response: SipResponse): boolean {
+    const minimum = minimumOf(response);
+    if (minimum === undefined || minimum <= this.timerOptions.minimumSeconds) return false;
+    const expiresSeconds = Math.max(this.timerOptions.expiresSeconds, minimum);
+    this.timerOptions = { ...this.timerOptions, expiresSeconds, minimumSeconds: minimum };
     return true;
   }
 

@@ -60,7 +60,7 @@ export class InviteServer extends ReceivedRequest implements IncomingInvite, Dia
     ];
     const dialog = Dialog.asCallee(this.request, this.localTag, transaction.source);
     this.finish('accepted');
-    const parts = { role: 'callee', contactUser: this.contactUser, credentials: undefined, timerOptions } as const;
+    const parts = { role: 'callee', contactUser: this.contactUser, spaces: undefined, timerOptions } as const;
     const session = new Session(core, dialog, parts);
     session.learn(this.request);
     session.localSdp = options.sdp;

@@ -1,36 +1,38 @@
-import type { HeaderLine, SipResponse } from '@carillon/sip-message';
+import type { SipResponse } from '@carillon/sip-message';
 import type { OutgoingRequestOptions } from '../api/outgoing-invite.js';
 import type { RequestOutcome } from '../api/request-outcome.js';
-import { answerChallenge } from '../authentication/answer-challenge.js';
+import { AuthorizedRequest } from '../authentication/authorized-request.js';
+import { ProtectionSpaces } from '../authentication/protection-spaces.js';
 import { responseFailure, timeoutFailure, transportFailure } from '../request-failure.js';
 import type { Core } from './core.js';
 import { outgoingDestination, outgoingDraft, outgoingIdentity } from './outgoing-draft.js';
 import type { OutgoingIdentity } from './outgoing-draft.js';
 
-/** Sends one request outside a dialog; answers one challenge when credentials are given. */
+/** Sends one request outside a dialog, again when it is challenged and credentials are at hand. */
 export function sendOutOfDialog(core: Core, options: OutgoingRequestOptions): Promise<RequestOutcome> {
   if ((options.maxForwards ?? 1) < 1) {
     return Promise.resolve({ ok: false, status: 483, reason: 'Too Many Hops', cause: 'ended' });
   }
   const { identifiers } = core;
   const identity = outgoingIdentity(options, { callId: identifiers.callId(), tag: identifiers.tag() });
-  return sendOnce(core, options, { identity, sequence: 1, authorization: undefined });
+  const authorized = new AuthorizedRequest(new ProtectionSpaces(options.credentials, core));
+  return sendOnce(core, options, { identity, sequence: 1, authorized });
 }
 
 function sendOnce(
   core: Core,
   options: OutgoingRequestOptions,
-  attempt: { identity: OutgoingIdentity; sequence: number; authorization: HeaderLine | undefined },
+  attempt: { identity: OutgoingIdentity; sequence: number; authorized: AuthorizedRequest },
 ): Promise<RequestOutcome> {
-  const { identity, sequence, authorization } = attempt;
-  const { method, credentials } = options;
+  const { identity, sequence, authorized } = attempt;
+  const { method, body } = options;
   const draft = outgoingDraft(core, options, {
     identity,
     method,
     sequence,
     contact: options.contact === true ? { user: undefined } : undefined,
-    extra: authorization === undefined ? [] : [authorization],
-    body: options.body,
+    extra: authorized.sign({ method, uri: options.target, body }),
+    body,
     contentType: options.contentType,
   });
   return new Promise((resolve) => {
@@ -41,12 +43,10 @@ function sendOnce(
           resolve({ ok: true, status: response.status, response });
           return;
         }
-        const answer =
-          credentials === undefined || authorization !== undefined
-            ? undefined
-            : answerChallenge(response, { method, uri: options.target, credentials }, core.identifiers);
-        if (answer === undefined) resolve(responseFailure(response));
-        else resolve(sendOnce(core, options, { identity, sequence: sequence + 1, authorization: answer }));
+        authorized.challenged(response, (retry) => {
+          const next = { identity, sequence: sequence + 1, authorized };
+          resolve(retry ? sendOnce(core, options, next) : responseFailure(response));
+        });
       },
       timeout: () => resolve(timeoutFailure()),
       transportError: () => resolve(transportFailure()),

@@ -6,6 +6,8 @@ import type { InviteSession } from '../api/invite-session.js';
 import type { InviteOptions, OutgoingInvite, OutgoingRequestOptions } from '../api/outgoing-invite.js';
 import type { RequestOutcome } from '../api/request-outcome.js';
 import type { ListenAddress, UserAgent, UserAgentEvents, UserAgentOptions, UserAgentStats } from '../api/user-agent.js';
+import { AuthorizedRequest } from '../authentication/authorized-request.js';
+import { ProtectionSpaces } from '../authentication/protection-spaces.js';
 import { systemClock } from '../clock.js';
 import { DialogLayer } from '../dialog/dialog-layer.js';
 import { Identifiers } from '../identifiers.js';
@@ -74,7 +76,7 @@ export class SipUserAgent implements UserAgent {
     const invite: InviteClient = new InviteClient(this.core, options, {
       identity,
       sequence: 1,
-      authorization: undefined,
+      authorized: new AuthorizedRequest(new ProtectionSpaces(options.credentials, this.core)),
       begun: (started) => this.calling.add(started),
       done: (finished) => this.calling.delete(finished),
     });
