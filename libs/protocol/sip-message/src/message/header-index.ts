@@ -68,7 +68,22 @@ export class HeaderIndex {
     return lines.join(' ');
   }
 
-  /** Offset of the value in the octets, for error reports. */
+  /** Number of the header's name, or -1. */
+  id(line: number): number {
+    return this.numbers[line * STRIDE] ?? UNKNOWN_HEADER;
+  }
+
+  /** Offset of the line's name. */
+  start(line: number): number {
+    return this.numbers[line * STRIDE + 1] ?? 0;
+  }
+
+  /** Offset behind the value. */
+  end(line: number): number {
+    return this.numbers[line * STRIDE + 4] ?? 0;
+  }
+
+  /** Offset of the value in the octets. */
   offset(line: number): number {
     return this.numbers[line * STRIDE + 3] ?? 0;
   }
