@@ -16,7 +16,12 @@ const { values } = parseArgs({
     'register-rate': { type: 'string', default: '30' },
     seconds: { type: 'string', default: '20' },
     hold: { type: 'string', default: '500' },
+    users: { type: 'string', default: '6' },
+    'server-core': { type: 'string' },
+    'phone-core': { type: 'string' },
     json: { type: 'string' },
+    profile: { type: 'string' },
+    alone: { type: 'boolean', default: false },
   },
 });
 const load = {
@@ -24,11 +29,15 @@ const load = {
   registerRate: Number(values['register-rate']),
   seconds: Number(values.seconds),
   holdMs: Number(values.hold),
+  core: values['phone-core'],
 };
 
 const { worker } = await prepare({ web: false });
-const servers = [() => startCarillon({ worker })];
-if ((await runCommand('which', ['kamailio'])).code === 0) servers.push(startKamailio);
+const users = Number(values.users);
+const core = values['server-core'];
+const servers = [() => startCarillon({ worker, users, core, profile: values.profile })];
+if (values.alone) console.log('Kamailio is left out.');
+else if ((await runCommand('which', ['kamailio'])).code === 0) servers.push(() => startKamailio({ users, core }));
 else console.log('Kamailio is not installed: no comparison.');
 
 const results = [];

@@ -11,17 +11,19 @@ const credentials = ({ user, password }) => `[authentication username=${user} pa
  * the second, which rings and answers at once, so that all the time that passes is the server's.
  *
  * @param {import('./start-carillon.mjs').Server} server
- * @param {{ registerRate: number, callRate: number, seconds: number, holdMs: number }} load rates per second
+ * @param {{ registerRate: number, callRate: number, seconds: number, holdMs: number, core?: string }} load rates per second; the core for SIPp
  */
 export async function measure(server, load) {
   const target = `${server.host}:${server.port}`;
   const pairs = [];
+  // One SIPp is all the phones that are called.
+  const calleePort = await freePort();
   for (let index = 0; index + 1 < server.users.length; index += 2) {
     pairs.push({
       caller: server.users[index],
       callee: server.users[index + 1],
-      calleePort: await freePort(),
-      mediaPort: 30_000 + index * 100,
+      calleePort,
+      mediaPort: 30_000 + index * 60,
     });
   }
   const registrations = await measureRegistrations(server, target, pairs, load);
@@ -29,7 +31,7 @@ export async function measure(server, load) {
   return { server: server.name, registrations, calls };
 }
 
-async function measureRegistrations(server, target, pairs, { registerRate, seconds }) {
+async function measureRegistrations(server, target, pairs, { registerRate, seconds, core }) {
   const step = startStep(`${server.name}: ${registerRate} registrations per second for ${seconds} s`);
   // The callees register from the port where they will answer, as a phone does.
   for (const { callee, calleePort, mediaPort } of pairs) {
@@ -53,7 +55,7 @@ async function measureRegistrations(server, target, pairs, { registerRate, secon
   const before = cpuSeconds(server.pid);
   const run = runSipp('register', {
     ...{ server: target, domain: server.domain, port, mediaPort: 29_000, fields },
-    ...{ rate: registerRate, count: registerRate * seconds, timeoutSeconds: seconds + 30 },
+    ...{ rate: registerRate, count: registerRate * seconds, timeoutSeconds: seconds + 30, core },
   });
   const { times } = await run.result;
   step.done(`${times.completed} of ${times.begun}`);
@@ -64,12 +66,10 @@ async function measureRegistrations(server, target, pairs, { registerRate, secon
   };
 }
 
-async function measureCalls(server, target, pairs, { callRate, seconds, holdMs }) {
+async function measureCalls(server, target, pairs, { callRate, seconds, holdMs, core }) {
   const step = startStep(`${server.name}: ${callRate} calls per second for ${seconds} s`);
-  const common = { server: target, domain: server.domain, timeoutSeconds: seconds + 60 };
-  const answering = pairs.map(({ calleePort, mediaPort }) =>
-    runSipp('answer', { ...common, port: calleePort, mediaPort: mediaPort + 50 }),
-  );
+  const common = { server: target, domain: server.domain, timeoutSeconds: seconds + 60, core };
+  const answering = runSipp('answer', { ...common, port: pairs[0].calleePort, mediaPort: 29_500 });
   await new Promise((resolve) => setTimeout(resolve, 500));
   const before = cpuSeconds(server.pid);
   const each = Math.ceil((callRate * seconds) / pairs.length);
@@ -92,8 +92,8 @@ async function measureCalls(server, target, pairs, { callRate, seconds, holdMs }
   }
   const results = await Promise.all(calling.map((run) => run.result));
   const cpu = cpuSeconds(server.pid) - before;
-  for (const run of answering) run.stop();
-  await Promise.all(answering.map((run) => run.result));
+  answering.stop();
+  await answering.result;
   const times = results.map((result) => result.times).reduce(join);
   step.done(`${times.completed} of ${times.begun}`);
   return {

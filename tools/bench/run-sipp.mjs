@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pinnedTo } from './pinned-to.mjs';
 import { readMessageTimes } from './read-message-times.mjs';
 
 const scenario = (name) => fileURLToPath(new URL(`./scenarios/${name}.xml`, import.meta.url));
@@ -12,12 +13,24 @@ const scenario = (name) => fileURLToPath(new URL(`./scenarios/${name}.xml`, impo
  *
  * @param {string} name file in `scenarios/`
  * @param {{ server: string, domain: string, user?: string, port: number, mediaPort: number, fields?: string[][], rate?: number,
- *   count?: number, holdMs?: number, timeoutSeconds?: number }} options `user`: who is
+ *   count?: number, holdMs?: number, timeoutSeconds?: number, core?: string }} options `user`: who is
  *   called; `fields`: one row for each call, in turn
  * @returns {{ result: Promise<{ code: number | null, times: ReturnType<typeof readMessageTimes> }>, stop: () => void }}
  */
 export function runSipp(name, options) {
-  const { server, domain, user, port, mediaPort, fields, rate = 1, count, holdMs = 0, timeoutSeconds = 60 } = options;
+  const {
+    server,
+    domain,
+    user,
+    port,
+    mediaPort,
+    fields,
+    rate = 1,
+    count,
+    holdMs = 0,
+    timeoutSeconds = 60,
+    core,
+  } = options;
   const folder = mkdtempSync(join(tmpdir(), 'carillon-sipp-'));
   const args = [server, '-sf', scenario(name), '-i', '127.0.0.1', '-p', String(port), '-nostdin', '-timer_resol', '1'];
   args.push('-key', 'domain', domain, '-mp', String(mediaPort), '-r', String(rate), '-d', String(holdMs));
@@ -29,7 +42,8 @@ export function runSipp(name, options) {
     writeFileSync(join(folder, 'fields.csv'), `SEQUENTIAL\n${fields.map((row) => `${row.join(';')};`).join('\n')}\n`);
     args.push('-inf', 'fields.csv');
   }
-  const child = spawn('sipp', args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  const command = [...pinnedTo(core), 'sipp', ...args];
+  const child = spawn(command[0], command.slice(1), { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (chunk) => (errors = (errors + chunk).slice(-2000)));
   const result = new Promise((resolve, reject) => {

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { typescriptArguments } from '../start/typescript-arguments.mjs';
 import { WORKSPACE } from '../start/workspace.mjs';
+import { addUsers } from './add-users.mjs';
 import { freePort } from './free-port.mjs';
+import { pinnedTo } from './pinned-to.mjs';
 
 const START_TIMEOUT_MS = 90_000;
 const STOP_TIMEOUT_MS = 30_000;
@@ -18,16 +20,20 @@ const STOP_TIMEOUT_MS = 30_000;
 /**
  * Starts Carillon for the benchmark: all-in-one, on free ports, with a data directory of its own that goes away.
  *
- * @param {{ worker: string }} options the mediasoup worker
+ * @param {{ worker: string, users: number, core?: string, profile?: string }} options the mediasoup worker; users with phones;
+ *   the cores that everything of it may use, as taskset writes them; a folder for V8 CPU profiles of every thread
  * @returns {Promise<Server>}
  * @throws {Error} with the end of its log if it does not come up
  */
-export async function startCarillon({ worker }) {
+export async function startCarillon({ worker, users: wanted, core, profile }) {
   const dataDir = mkdtempSync(join(tmpdir(), 'carillon-bench-'));
   const http = await freePort();
   const sip = await freePort(2);
   const rtp = 40_000;
-  const child = spawn(process.execPath, [...typescriptArguments(), join(WORKSPACE, 'apps/all-in-one/src/main.ts')], {
+  const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`, '--cpu-prof-interval=500'];
+  const main = join(WORKSPACE, 'apps/all-in-one/src/main.ts');
+  const command = [...pinnedTo(core), process.execPath, ...profiling, ...typescriptArguments(), main];
+  const child = spawn(command[0], command.slice(1), {
     cwd: WORKSPACE,
     env: {
       ...process.env,
@@ -57,13 +63,16 @@ export async function startCarillon({ worker }) {
     throw new Error(`Carillon did not come up:\n${log}`);
   }
   const demo = JSON.parse(readFileSync(join(dataDir, 'demo.json'), 'utf8'));
+  const users = demo.staff.map((one) => ({ user: one.sipUser, password: one.sipPassword, number: one.extension }));
+  if (users.length < wanted)
+    users.push(...(await addUsers(demo.portal, { count: wanted - users.length, firstExtension: 2001 })));
   return {
     name: 'Carillon',
     pid: child.pid,
     host: demo.sip.host,
     port: demo.sip.udpPort,
     domain: demo.sip.domain,
-    users: demo.staff.map((one) => ({ user: one.sipUser, password: one.sipPassword, number: one.extension })),
+    users: users.slice(0, wanted),
     stop,
   };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from './free-port.mjs';
+import { pinnedTo } from './pinned-to.mjs';
 
 const CONFIG = fileURLToPath(new URL('./kamailio.cfg', import.meta.url));
 const DOMAIN = 'bench.local';
@@ -12,12 +13,13 @@ const DOMAIN = 'bench.local';
  * Starts Kamailio as registrar and record-routing proxy with digest, to see what this machine can do. It is a proxy:
  * it keeps no call, no media and no record, so it is a yardstick rather than a rival.
  *
+ * @param {{ users: number, core?: string }} options
  * @returns {Promise<import('./start-carillon.mjs').Server>}
  */
-export async function startKamailio() {
+export async function startKamailio({ users: wanted, core }) {
   const folder = mkdtempSync(join(tmpdir(), 'carillon-kamailio-'));
   const port = await freePort();
-  const users = Array.from({ length: 6 }, (_, index) => {
+  const users = Array.from({ length: wanted }, (_, index) => {
     const user = String(1001 + index);
     return { user, password: `secret-${user}`, number: user };
   });
@@ -28,7 +30,8 @@ export async function startKamailio() {
   writeFileSync(join(folder, 'db', 'version'), 'table_name(string) table_version(int)\nhtable:2\n');
   const args = ['-f', CONFIG, '-DD', '-E', '-Y', folder, '-w', folder];
   args.push('-A', `DBURL="text://${join(folder, 'db')}"`, '-A', `LISTEN=udp:127.0.0.1:${port}`);
-  const child = spawn('kamailio', args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  const command = [...pinnedTo(core), 'kamailio', ...args];
+  const child = spawn(command[0], command.slice(1), { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   child.stderr.on('data', (chunk) => (log = (log + chunk).slice(-4000)));
   const ended = new Promise((resolve) => child.once('exit', resolve));
