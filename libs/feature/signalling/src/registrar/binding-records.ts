@@ -84,16 +84,16 @@ async function upsertRows(tx: Tx, organisationId: string, bindings: readonly Bin
   await tx.$executeRaw`
     WITH written AS (
       INSERT INTO registration_binding (
-        id, organisation_id, device_id, contact_uri, source, protocol, call_id, cseq, priority, path, user_agent,
+        id, organisation_id, device_id, binding_key, contact_uri, source, protocol, call_id, cseq, priority, path, user_agent,
         registered_at, expires_at
       )
-      SELECT gen_random_uuid(), ${organisationId}::uuid, device_id, contact_uri, source, protocol, call_id, cseq, priority,
+      SELECT gen_random_uuid(), ${organisationId}::uuid, device_id, contact_uri, contact_uri, source, protocol, call_id, cseq, priority,
         '{}', user_agent, registered_at, expires_at
       FROM jsonb_to_recordset(${rowsOf(bindings)}::jsonb) AS kept(
         device_id uuid, contact_uri text, source text, protocol text, call_id text, cseq bigint, priority int,
         user_agent text, registered_at timestamptz, expires_at timestamptz
       )
-      ON CONFLICT (device_id, contact_uri) DO UPDATE SET
+      ON CONFLICT (device_id, binding_key) DO UPDATE SET
         source = excluded.source, protocol = excluded.protocol, call_id = excluded.call_id, cseq = excluded.cseq,
         priority = excluded.priority, user_agent = excluded.user_agent, registered_at = excluded.registered_at,
         expires_at = excluded.expires_at
