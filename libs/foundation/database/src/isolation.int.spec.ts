@@ -32,6 +32,7 @@ async function fill(slug: string): Promise<string> {
       data: {
         ...own,
         deviceId: device.id,
+        bindingKey: 'sip:x',
         contactUri: 'sip:x',
         source: '-',
         protocol: 'udp',
