@@ -1,6 +1,7 @@
 import { parseDecimal } from './characters.js';
-import { parseNameAddress } from './name-address.js';
+import { buildNameAddress, parseNameAddress } from './name-address.js';
 import type { NameAddress } from './name-address.js';
+import { Parameters } from './parameters.js';
 
 /** A Contact value: `*` (only to remove all bindings, RFC 3261 §10.2.2) or an address with its parameters. */
 export type Contact = { readonly wildcard: true } | ContactAddress;
@@ -28,6 +29,33 @@ export function parseContact(text: string): Contact | undefined {
     expires: expires === undefined ? undefined : parseDeltaSeconds(expires),
     q: q !== undefined && /^(0(\.\d{0,3})?|1(\.0{0,3})?)$/.test(q) ? Number(q) : 1,
   };
+}
+
+/** A Contact value; `q` and `expires` are written when given. */
+export function buildContact(
+  contact:
+    | { wildcard: true }
+    | {
+        wildcard?: false;
+        displayName?: string | undefined;
+        uri: string;
+        q?: number | undefined;
+        expires?: number | undefined;
+        parameters?: Parameters;
+      },
+): string {
+  if (contact.wildcard === true) return '*';
+  let parameters = contact.parameters ?? Parameters.none;
+  // A q of 1 is what its absence means.
+  if (contact.q !== undefined && (contact.q !== 1 || parameters.has('q')))
+    parameters = parameters.with('q', buildQ(contact.q));
+  if (contact.expires !== undefined) parameters = parameters.with('expires', String(contact.expires));
+  return buildNameAddress({ displayName: contact.displayName, uri: contact.uri, parameters });
+}
+
+/** qvalue (RFC 3261 §25.1): 0 to 1 with at most three digits. */
+export function buildQ(q: number): string {
+  return String(Math.round(Math.min(Math.max(q, 0), 1) * 1000) / 1000);
 }
 
 /** delta-seconds; more than 2^32-1 is read as that (RFC 3261 §20.19), non-numbers are undefined. */

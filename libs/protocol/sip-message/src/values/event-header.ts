@@ -1,5 +1,5 @@
-import { isToken, parseDecimal } from './characters.js';
-import { Parameters, parseParameters } from './parameters.js';
+import { parseTokenWithParameters, decimalParameter } from './parameterised.js';
+import { Parameters } from './parameters.js';
 
 /** Event (RFC 6665 §8.2.1). */
 export interface EventHeader {
@@ -11,12 +11,13 @@ export interface EventHeader {
 
 /** @returns undefined when malformed */
 export function parseEvent(text: string): EventHeader | undefined {
-  const split = splitToken(text);
-  return split && { package: split.token, id: split.parameters.get('id'), parameters: split.parameters };
+  const split = parseTokenWithParameters(text);
+  return split && { package: split.value, id: split.parameters.get('id'), parameters: split.parameters };
 }
 
-export function buildEvent(event: { package: string; id?: string | undefined }): string {
-  return event.id === undefined ? event.package : `${event.package};id=${event.id}`;
+export function buildEvent(event: { package: string; id?: string | undefined; parameters?: Parameters }): string {
+  const parameters = event.parameters ?? Parameters.none;
+  return `${event.package}${(event.id === undefined ? parameters : parameters.with('id', event.id)).text}`;
 }
 
 /** Subscription-State (RFC 6665 §8.2.3). */
@@ -30,29 +31,24 @@ export interface SubscriptionState {
 
 /** @returns undefined when malformed */
 export function parseSubscriptionState(text: string): SubscriptionState | undefined {
-  const split = splitToken(text);
+  const split = parseTokenWithParameters(text);
   if (split === undefined) return undefined;
-  const seconds = (name: string): number | undefined => {
-    const value = split.parameters.get(name);
-    return value === undefined ? undefined : parseDecimal(value, 2 ** 32 - 1);
-  };
   return {
-    state: split.token.toLowerCase(),
-    expires: seconds('expires'),
+    state: split.value.toLowerCase(),
+    expires: decimalParameter(split.parameters, 'expires'),
     reason: split.parameters.get('reason'),
-    retryAfter: seconds('retry-after'),
+    retryAfter: decimalParameter(split.parameters, 'retry-after'),
   };
 }
 
-export function buildSubscriptionState(state: { state: string; expires?: number; reason?: string }): string {
+export function buildSubscriptionState(state: {
+  state: string;
+  expires?: number | undefined;
+  reason?: string | undefined;
+  retryAfter?: number | undefined;
+}): string {
   const expires = state.expires === undefined ? '' : `;expires=${state.expires}`;
   const reason = state.reason === undefined ? '' : `;reason=${state.reason}`;
-  return `${state.state}${expires}${reason}`;
-}
-
-function splitToken(text: string): { token: string; parameters: Parameters } | undefined {
-  const semicolon = text.indexOf(';');
-  const token = (semicolon < 0 ? text : text.slice(0, semicolon)).trim();
-  const parameters = parseParameters(semicolon < 0 ? '' : text.slice(semicolon));
-  return isToken(token) && parameters !== undefined ? { token, parameters } : undefined;
+  const retryAfter = state.retryAfter === undefined ? '' : `;retry-after=${state.retryAfter}`;
+  return `${state.state}${expires}${reason}${retryAfter}`;
 }

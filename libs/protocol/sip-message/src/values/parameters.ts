@@ -1,4 +1,4 @@
-import { EQUALS, QUOTE, SEMICOLON, isToken } from './characters.js';
+import { EQUALS, LESS_THAN, QUOTE, SEMICOLON, isToken } from './characters.js';
 import { endOfQuotedString, quote, unquote } from './quoted-string.js';
 
 const NAME_END = /[\s=;]/;
@@ -34,9 +34,19 @@ export class Parameters {
 
   /** A copy with the parameter set (replaced in place or appended); `''` writes a flag. */
   with(name: string, value: string): Parameters {
-    const written = value === '' ? name : `${name}=${isParameterValue(value) ? value : quote(value)}`;
+    return this.withWritten(value === '' ? name : `${name}=${isParameterValue(value) ? value : quote(value)}`);
+  }
+
+  /** Like {@link with}, for a parameter that is always quoted, whatever it holds. */
+  withQuoted(name: string, value: string): Parameters {
+    return this.withWritten(`${name}=${quote(value)}`);
+  }
+
+  /** Like {@link with}, for `name=value` exactly as it is to be written. */
+  withWritten(written: string): Parameters {
+    const name = nameOf(written);
     const parts = splitParameters(this.text);
-    const at = parts.findIndex((part) => nameOf(part) === name.toLowerCase());
+    const at = parts.findIndex((part) => nameOf(part) === name);
     if (at < 0) parts.push(written);
     else parts[at] = written;
     return new Parameters(parts.map((part) => `;${part}`).join(''));
@@ -57,6 +67,7 @@ export class Parameters {
     while (at < text.length) {
       at++;
       const end = endOfParameter(text, at);
+      if (end < 0) return undefined;
       if (matches(text, at, end, name)) {
         const equals = text.indexOf('=', at);
         return equals < 0 || equals >= end ? '' : text.slice(equals + 1, end).trim();
@@ -113,6 +124,10 @@ function endOfParameter(text: string, from: number): number {
     if (code === QUOTE && isValueStart(text, at)) {
       at = endOfQuotedString(text, at);
       if (at < 0) return -1;
+    } else if (code === LESS_THAN && isValueStart(text, at)) {
+      // `info=<uri>` (RFC 8224 §4): a semicolon inside belongs to the URI.
+      at = text.indexOf('>', at) + 1;
+      if (at === 0) return -1;
     } else at++;
   }
   return at;
