@@ -67,7 +67,8 @@ export const INVITE_CLIENT: TransitionTable<InviteClientState, InviteClientEvent
     timerB: stay('completed'),
     timerD: { next: 'terminated', actions: ['stopTimers'] },
     timerM: stay('completed'),
-    transportError: { next: 'terminated', actions: ['stopTimers'] },
+    // The ACK of a failure could not be sent.
+    transportError: giveUp,
     flowClosed: { next: 'terminated', actions: ['stopTimers'] },
   },
   accepted: {

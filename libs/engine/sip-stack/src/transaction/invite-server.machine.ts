@@ -2,19 +2,20 @@ import { stay } from './transition.js';
 import type { TransitionTable } from './transition.js';
 
 /**
- * INVITE server transaction (RFC 3261 §17.2.1, with RFC 6026's Accepted). 100 Trying is sent on creation.
+ * INVITE server transaction (RFC 3261 §17.2.1 as RFC 6026 §8.6 draws it). 100 Trying is sent on creation.
+ * A transport error tells the user and changes nothing: the INVITE that comes again must still be known (§7.1).
  *
  * ```text
  *            INVITE again: resend last 1xx
  *                 .--.
  *                 |  v
  *  INVITE -----> proceeding ---- 2xx ----> accepted --timer L---> terminated
- *                  |   `-- transport error: inform ------------------^ ^ ^
- *                  | 300-699        (INVITE again: absorbed)           | |
- *                  v                                                   | |
- *              completed --ACK--> confirmed --timer I------------------' |
- *                  |  (INVITE again | timer G: resend)                   |
- *                  `-- timer H | transport error: inform ----------------'
+ *                  |                 (INVITE again: absorbed)        ^ ^
+ *                  | 300-699         (2xx again: send)               | |
+ *                  v                                                 | |
+ *              completed --ACK--> confirmed --timer I----------------' |
+ *                  |  (INVITE again | timer G: resend)                 |
+ *                  `-- timer H: inform --------------------------------'
  * ```
  */
 export type InviteServerState = 'proceeding' | 'accepted' | 'completed' | 'confirmed' | 'terminated';
@@ -51,7 +52,7 @@ export const INVITE_SERVER: TransitionTable<InviteServerState, InviteServerEvent
     timerH: stay('proceeding'),
     timerI: stay('proceeding'),
     timerL: stay('proceeding'),
-    transportError: { next: 'terminated', actions: ['stopTimers', 'informTransportError'] },
+    transportError: { next: 'proceeding', actions: ['informTransportError'] },
   },
   accepted: {
     request: stay('accepted'),
@@ -64,7 +65,7 @@ export const INVITE_SERVER: TransitionTable<InviteServerState, InviteServerEvent
     timerH: stay('accepted'),
     timerI: stay('accepted'),
     timerL: { next: 'terminated', actions: ['stopTimers'] },
-    transportError: stay('accepted'),
+    transportError: { next: 'accepted', actions: ['informTransportError'] },
   },
   completed: {
     request: { next: 'completed', actions: ['resend'] },
@@ -76,7 +77,7 @@ export const INVITE_SERVER: TransitionTable<InviteServerState, InviteServerEvent
     timerH: { next: 'terminated', actions: ['stopTimers', 'informNoAck'] },
     timerI: stay('completed'),
     timerL: stay('completed'),
-    transportError: { next: 'terminated', actions: ['stopTimers', 'informTransportError'] },
+    transportError: { next: 'completed', actions: ['informTransportError'] },
   },
   confirmed: {
     request: stay('confirmed'),

@@ -35,7 +35,7 @@ const EXPECTED = {
     completed timerB          -
     completed timerD          terminated: stopTimers
     completed timerM          -
-    completed transportError  terminated: stopTimers
+    completed transportError  terminated: stopTimers informTransportError
     completed flowClosed      terminated: stopTimers
     accepted provisional      -
     accepted success          accepted: deliver
@@ -78,7 +78,7 @@ const EXPECTED = {
     proceeding timerH         -
     proceeding timerI         -
     proceeding timerL         -
-    proceeding transportError terminated: stopTimers informTransportError
+    proceeding transportError proceeding: informTransportError
     accepted request          -
     accepted ack              -
     accepted provisional      -
@@ -88,7 +88,7 @@ const EXPECTED = {
     accepted timerH           -
     accepted timerI           -
     accepted timerL           terminated: stopTimers
-    accepted transportError   -
+    accepted transportError   accepted: informTransportError
     completed request         completed: resend
     completed ack             confirmed: stopTimers startTimerI
     completed provisional     -
@@ -98,7 +98,7 @@ const EXPECTED = {
     completed timerH          terminated: stopTimers informNoAck
     completed timerI          -
     completed timerL          -
-    completed transportError  terminated: stopTimers informTransportError
+    completed transportError  completed: informTransportError
     confirmed request         -
     confirmed ack             -
     confirmed provisional     -
@@ -111,20 +111,23 @@ const EXPECTED = {
     confirmed transportError  -`,
   NON_INVITE_SERVER: `
     trying request            -
-    trying provisional        proceeding: send
-    trying final              completed: send startTimerJ
+    trying provisional        proceeding: stopTimers send
+    trying final              completed: stopTimers send startTimerJ
+    trying timer100           proceeding: sendTrying
     trying timerJ             -
-    trying transportError     terminated: stopTimers informTransportError
+    trying transportError     trying: informTransportError
     proceeding request        proceeding: resend
     proceeding provisional    proceeding: send
-    proceeding final          completed: send startTimerJ
+    proceeding final          completed: stopTimers send startTimerJ
+    proceeding timer100       -
     proceeding timerJ         -
-    proceeding transportError terminated: stopTimers informTransportError
+    proceeding transportError proceeding: informTransportError
     completed request         completed: resend
     completed provisional     -
     completed final           -
+    completed timer100        -
     completed timerJ          terminated: stopTimers
-    completed transportError  terminated: stopTimers informTransportError`,
+    completed transportError  completed: informTransportError`,
 };
 
 const MACHINES = { INVITE_CLIENT, NON_INVITE_CLIENT, INVITE_SERVER, NON_INVITE_SERVER } as const;

@@ -5,19 +5,25 @@ import type { TransportLayer } from '../transport/transport-layer.js';
 const DEFAULT_PORT = 5060;
 
 /**
- * Where the response to a request goes (RFC 3261 §18.2.2, RFC 3581 §4): the same connection; over UDP the source
- * address, and its port when `rport` was asked for, else the port of the Via. `maddr` is not followed: it would let a
- * stranger aim our answers at anyone.
+ * Port of the source address that responses go to (RFC 3261 §18.2.2, RFC 3581 §4): where the request came from when
+ * `rport` was asked for, else the port of the Via. Kept instead of the request.
  */
-export function replyFlow(request: SipRequest, source: SipFlow, transport: TransportLayer): SipFlow {
+export function replyPort(request: SipRequest, source: SipFlow): number {
   const via = request.topVia;
-  if (via === undefined) return source;
-  const sentByPort = via.port ?? DEFAULT_PORT;
+  const sentByPort = via?.port ?? DEFAULT_PORT;
+  if (source.reliable) return sentByPort;
+  return via === undefined || sentByPort === 0 || via.parameters.has('rport') ? source.remotePort : sentByPort;
+}
+
+/**
+ * Where the responses of a request go: the same connection; over UDP the source address. `maddr` is not followed: it
+ * would let a stranger aim our answers at anyone.
+ */
+export function replyFlow(source: SipFlow, port: number, transport: TransportLayer): SipFlow {
   if (source.reliable) {
     if (source.open || source.protocol !== 'tcp') return source;
     // The connection is gone: a new one to the Via's port is the second choice.
-    return transport.flowTo('tcp', source.remoteAddress, sentByPort) ?? source;
+    return transport.flowTo(source.protocol, source.remoteAddress, port) ?? source;
   }
-  if (via.parameters.get('rport') !== undefined || sentByPort === source.remotePort || sentByPort === 0) return source;
-  return transport.flowTo('udp', source.remoteAddress, sentByPort) ?? source;
+  return port === source.remotePort ? source : (transport.flowTo('udp', source.remoteAddress, port) ?? source);
 }

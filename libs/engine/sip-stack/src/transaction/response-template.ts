@@ -13,17 +13,18 @@ export class ResponseTemplate {
   private readonly before: HeaderLine[];
   private readonly after: HeaderLine[];
   private readonly to: string;
-  private readonly toWithTag: string;
+  private toWithTag: string | undefined;
 
+  /** @param tag our To tag, asked for when a response with one is first built */
   constructor(
     request: SipRequest,
     source: SipFlow,
-    readonly localTag: string,
+    private readonly tag: () => string,
   ) {
     this.before = viaLines(request, source);
     this.before.push(['From', request.header('From') ?? '']);
     this.to = request.header('To') ?? '';
-    this.toWithTag = request.toTag === undefined ? `${this.to};tag=${localTag}` : this.to;
+    if (request.toTag !== undefined) this.toWithTag = this.to;
     this.after = [
       ['Call-ID', request.header('Call-ID') ?? ''],
       ['CSeq', request.header('CSeq') ?? ''],
@@ -32,7 +33,8 @@ export class ResponseTemplate {
 
   /** 100 carries no tag: it is not the user agent that answers (§8.2.6.2). */
   build(status: number, parts: ResponseBody = {}): Buffer {
-    const to: HeaderLine = ['To', status === 100 ? this.to : this.toWithTag];
+    if (status !== 100) this.toWithTag ??= `${this.to};tag=${this.tag()}`;
+    const to: HeaderLine = ['To', status === 100 ? this.to : (this.toWithTag ?? this.to)];
     const headers = [...this.before, to, ...this.after, ...(parts.headers ?? [])];
     return buildResponse({ status, reason: parts.reason, headers, body: parts.body });
   }

@@ -4,13 +4,14 @@ import type { Identifiers } from '../identifiers.js';
 import type { Limits } from '../limits.js';
 import type { SipFlow } from '../transport/sip-flow.js';
 import type { TransportLayer } from '../transport/transport-layer.js';
-import type { ClientListener } from './client-transaction.js';
-import { InviteClientTransaction } from './invite-client-transaction.js';
-import { NonInviteClientTransaction } from './non-invite-client-transaction.js';
-import { replyFlow } from './reply-flow.js';
+import { ClientTransaction } from './client-transaction.js';
+import type { ClientListener, ClientTransactionOwner, SentRequest } from './client-transaction.js';
+import { replyFlow, replyPort } from './reply-flow.js';
 import type { RequestDraft } from './request-draft.js';
 import { ResponseTemplate } from './response-template.js';
 import { checkSanity } from './sanity-checks.js';
+import type { Refusal } from './sanity-checks.js';
+import { ServerMachine } from './server-machine.js';
 import { ServerTransaction } from './server-transaction.js';
 import type { TransactionContext } from './transaction-context.js';
 import { clientKey, mergeKey, responseKey, serverKey } from './transaction-key.js';
@@ -23,6 +24,13 @@ export interface TransactionUser {
   ack(request: SipRequest, flow: SipFlow): void;
   /** CANCEL for an INVITE that is not answered yet; the CANCEL has its 200. */
   cancelled(invite: ServerTransaction, cancel: SipRequest): void;
+  /**
+   * The first look at a new request (an ACK or CANCEL that matches nothing too), before what a user agent server
+   * checks (§8.2): a proxy checks other things (§16.3). True when it was taken.
+   */
+  claim?(request: SipRequest, flow: SipFlow): boolean;
+  /** A response that no client transaction waits for: only stateless proxies want it (RFC 6026 §8.9). */
+  stray?(response: SipResponse): void;
 }
 
 export interface TransactionLayerOptions {
@@ -36,13 +44,16 @@ export interface TransactionLayerOptions {
 
 /** Seconds that a peer should wait when we are full (RFC 3261 §21.5.4). */
 const RETRY_AFTER_SECONDS = 5;
+/** The answer of a CANCEL says nothing about its INVITE, which ends by itself. */
+const UNHEARD: ClientListener = { response() {}, timeout() {}, transportError() {} };
 
 /** Matches messages to transactions, answers what needs no user, and starts new transactions. */
-export class TransactionLayer {
-  private readonly clients = new Map<string, InviteClientTransaction | NonInviteClientTransaction>();
-  private readonly servers = new Map<string, ServerTransaction>();
-  /** mergeKey → server key of the request that came first. */
+export class TransactionLayer implements ClientTransactionOwner {
+  private readonly clients = new Map<string, ClientTransaction>();
+  private readonly servers = new Map<string, ServerMachine>();
+  /** mergeKey → server key of the request that came first, and back. */
   private readonly firsts = new Map<string, string>();
+  private readonly mergeKeys = new Map<string, string>();
   private readonly sanity;
 
   constructor(
@@ -72,54 +83,89 @@ export class TransactionLayer {
     else this.receiveRequest(message, flow);
   }
 
-  /** Sends a request on a flow. `via` defaults to a fresh branch. */
-  send(
-    draft: RequestDraft,
-    flow: SipFlow,
-    listener: ClientListener,
-  ): InviteClientTransaction | NonInviteClientTransaction {
-    const branch = this.options.identifiers.branch();
+  /** Sends a request on a flow, with a fresh branch. */
+  send(draft: RequestDraft, flow: SipFlow, listener: ClientListener): ClientTransaction {
+    const { method, uri, copy } = draft;
+    const branch = this.options.identifiers.branch() + (copy?.branchSuffix ?? '');
     const via = this.transport().via(flow, branch);
-    const headers: HeaderLine[] = [['Via', via], ...draft.headers(flow)];
-    const bytes = buildRequest({ method: draft.method, uri: draft.uri, headers, body: draft.body });
-    const key = clientKey(branch, draft.method);
-    const users = { listener, terminated: () => this.clients.delete(key) };
-    const sent = { key, branch, flow, bytes };
-    const transaction =
-      draft.method === 'INVITE'
-        ? new InviteClientTransaction({ ...sent, uri: draft.uri, via, headers }, this.options.context, users)
-        : new NonInviteClientTransaction(sent, this.options.context, users);
-    this.clients.set(key, transaction);
-    transaction.begin();
+    const bytes =
+      copy === undefined
+        ? buildRequest({ method, uri, headers: [['Via', via], ...draft.headers(flow)], body: draft.body })
+        : copy.build(flow, via);
+    return this.beginClient({ key: clientKey(branch, method), method, branch, flow, bytes }, listener);
+  }
+
+  /** Sends a CANCEL for an INVITE that has had a provisional response (§9.1), once. */
+  cancel(invite: ClientTransaction, extra: readonly HeaderLine[]): void {
+    const { flow, branch } = invite;
+    const key = clientKey(branch, 'CANCEL');
+    const bytes = this.clients.has(key) ? undefined : invite.cancelBytes(extra);
+    if (bytes !== undefined) this.beginClient({ key, method: 'CANCEL', branch, flow, bytes }, UNHEARD);
+  }
+
+  /** Makes the transaction of a new request; an INVITE gets its 100 (§17.2.1 allows 200 ms, a proxy's lookup takes longer). */
+  begin(request: SipRequest, flow: SipFlow): ServerTransaction {
+    const transport = this.transport();
+    const key = serverKey(request);
+    const port = replyPort(request, flow);
+    const machine = new ServerMachine({
+      key,
+      isInvite: request.method === 'INVITE',
+      replyFlow: () => replyFlow(flow, port, transport),
+      reliable: flow.reliable,
+      context: this.options.context,
+      owner: this,
+    });
+    const makeTag = (): string => this.options.identifiers.tag();
+    const transaction = new ServerTransaction({ request, source: flow, machine, makeTag });
+    this.servers.set(key, machine);
+    if (transaction.isInvite) transaction.respond(100);
     return transaction;
   }
 
-  /** Sends a CANCEL for an INVITE that has had a provisional response (§9.1). */
-  cancel(transaction: InviteClientTransaction, sequence: number, extra: readonly HeaderLine[]): void {
-    const { uri, flow, branch } = transaction.invite;
-    const bytes = buildRequest({ method: 'CANCEL', uri, headers: transaction.cancelHeaders(sequence, extra) });
-    const key = clientKey(branch, 'CANCEL');
-    if (this.clients.has(key)) return;
-    // Its answer says nothing about the INVITE; that one ends by itself.
-    const listener: ClientListener = { response() {}, timeout() {}, transportError() {} };
-    const cancel = new NonInviteClientTransaction({ key, branch, flow, bytes }, this.options.context, {
-      listener,
-      terminated: () => this.clients.delete(key),
-    });
-    this.clients.set(key, cancel);
-    cancel.begin();
+  /**
+   * Hands a request to the user agent server: refused by §8.2's checks, or begun and told to the user.
+   * @param begun its transaction, when it has one already
+   */
+  admit(request: SipRequest, flow: SipFlow, begun?: ServerTransaction): void {
+    const refusal = checkSanity(request, this.sanity) ?? (begun === undefined ? this.refuseWhenFull() : undefined);
+    if (refusal !== undefined) {
+      if (begun === undefined) this.replyStateless(request, flow, refusal);
+      else begun.respond(refusal.status, refusal);
+      return;
+    }
+    if (request.toTag === undefined) {
+      const key = serverKey(request);
+      const first = mergeKey(request);
+      this.firsts.set(first, key);
+      this.mergeKeys.set(key, first);
+    }
+    this.options.user.request(begun ?? this.begin(request, flow));
+  }
+
+  /** The refusal that a new request gets when the limits are reached. */
+  refuseWhenFull(): Refusal | undefined {
+    if (this.hasRoom) return undefined;
+    return { status: 503, headers: [['Retry-After', String(RETRY_AFTER_SECONDS)]] };
   }
 
   /** Answers without a transaction: repeats get the same answer again. */
-  replyStateless(
-    request: SipRequest,
-    flow: SipFlow,
-    answer: { status: number; reason?: string; headers?: readonly HeaderLine[] },
-  ): void {
+  replyStateless(request: SipRequest, flow: SipFlow, answer: Refusal): void {
     if (request.method === 'ACK' || request.topVia === undefined) return;
-    const template = new ResponseTemplate(request, flow, statelessTag(request));
-    const bytes = template.build(answer.status, answer);
-    replyFlow(request, flow, this.transport()).send(bytes);
+    const bytes = new ResponseTemplate(request, flow, () => statelessTag(request)).build(answer.status, answer);
+    replyFlow(flow, replyPort(request, flow), this.transport()).send(bytes);
+  }
+
+  forgetClient(key: string): void {
+    this.clients.delete(key);
+  }
+
+  forgetServer(key: string): void {
+    this.servers.delete(key);
+    const first = this.mergeKeys.get(key);
+    if (first === undefined) return;
+    this.mergeKeys.delete(key);
+    if (this.firsts.get(first) === key) this.firsts.delete(first);
   }
 
   /** Ends everything silently. */
@@ -127,25 +173,29 @@ export class TransactionLayer {
     for (const transaction of [...this.clients.values(), ...this.servers.values()]) transaction.terminate();
   }
 
+  private beginClient(sent: SentRequest, listener: ClientListener): ClientTransaction {
+    const transaction = new ClientTransaction(sent, this.options.context, { listener, owner: this });
+    this.clients.set(sent.key, transaction);
+    transaction.begin();
+    return transaction;
+  }
+
   private receiveResponse(response: SipResponse): void {
     const key = responseKey(response);
     const transaction = key === undefined ? undefined : this.clients.get(key);
-    // Nobody waits for it any more, or it is broken: a response is never answered (§18.1.2).
-    if (transaction === undefined || checkMandatoryHeaders(response) !== undefined) return;
+    if (transaction === undefined) {
+      this.options.user.stray?.(response);
+      return;
+    }
+    // A broken response is dropped, never answered (§18.1.2).
+    if (!transaction.passesOn && checkMandatoryHeaders(response) !== undefined) return;
     transaction.receive(response);
   }
 
   private receiveRequest(request: SipRequest, flow: SipFlow): void {
     const existing = this.servers.get(serverKey(request));
     if (existing !== undefined) {
-      if (request.method === 'ACK') existing.acknowledged();
-      else if (request.method === existing.request.method) {
-        this.options.context.repeated();
-        existing.retransmitted();
-      }
-      if (request.method !== 'ACK' || !existing.isInvite) return;
-      // An ACK in the branch of its 2xx comes from RFC 2543 peers: the dialog wants it too.
-      if (request.toTag !== undefined && existing.answered) this.options.user.ack(request, flow);
+      this.receiveAgain(existing, request, flow);
       return;
     }
     const malformed = checkMandatoryHeaders(request);
@@ -154,56 +204,41 @@ export class TransactionLayer {
       this.replyStateless(request, flow, version ? { status: 400, reason: malformed.detail } : { status: 505 });
       return;
     }
-    if (request.method === 'ACK') {
-      this.options.user.ack(request, flow);
-      return;
-    }
-    const refusal = checkSanity(request, this.sanity);
-    if (refusal !== undefined) {
-      this.replyStateless(request, flow, refusal);
-      return;
-    }
-    if (!this.hasRoom) {
-      this.replyStateless(request, flow, { status: 503, headers: [['Retry-After', String(RETRY_AFTER_SECONDS)]] });
-      return;
-    }
-    this.begin(request, flow);
+    const { user } = this.options;
+    if (request.method === 'CANCEL') this.receiveCancel(request, flow);
+    else if (user.claim?.(request, flow) === true) return;
+    else if (request.method === 'ACK') user.ack(request, flow);
+    else this.admit(request, flow);
   }
 
-  private begin(request: SipRequest, flow: SipFlow): void {
-    const key = serverKey(request);
-    const first = request.toTag === undefined && request.method !== 'CANCEL' ? mergeKey(request) : undefined;
-    const transaction = new ServerTransaction({
-      key,
-      request,
-      source: flow,
-      replyFlow: () => replyFlow(request, flow, this.transport()),
-      localTag: this.options.identifiers.tag(),
-      context: this.options.context,
-      terminated: () => {
-        this.servers.delete(key);
-        if (first !== undefined && this.firsts.get(first) === key) this.firsts.delete(first);
-      },
-    });
-    this.servers.set(key, transaction);
-    if (first !== undefined) this.firsts.set(first, key);
-    if (request.method === 'CANCEL') {
-      this.receiveCancel(request, transaction);
+  private receiveAgain(machine: ServerMachine, request: SipRequest, flow: SipFlow): void {
+    if (request.method !== 'ACK') {
+      this.options.context.repeated();
+      machine.retransmitted();
       return;
     }
-    if (transaction.isInvite) transaction.respond(100);
-    this.options.user.request(transaction);
+    machine.acknowledged();
+    // An ACK in the branch of its 2xx comes from RFC 2543 peers: the dialog wants it too.
+    if (machine.isInvite && machine.answered && request.toTag !== undefined) this.options.user.ack(request, flow);
   }
 
-  /** §9.2 */
-  private receiveCancel(cancel: SipRequest, transaction: ServerTransaction): void {
+  /** §9.2; one that matches nothing may belong to an INVITE that passed statelessly (§16.10). */
+  private receiveCancel(cancel: SipRequest, flow: SipFlow): void {
     const invite = this.servers.get(serverKey(cancel, 'INVITE'));
     if (invite === undefined) {
-      transaction.respond(481);
+      if (this.options.user.claim?.(cancel, flow) !== true) this.replyStateless(cancel, flow, { status: 481 });
       return;
     }
-    transaction.respond(200);
-    if (!invite.answered) this.options.user.cancelled(invite, cancel);
+    const full = this.refuseWhenFull();
+    if (full !== undefined) {
+      this.replyStateless(cancel, flow, full);
+      return;
+    }
+    const target = invite.transaction;
+    this.begin(cancel, flow).respond(200);
+    if (target === undefined) return;
+    if (target.onCancel === undefined) this.options.user.cancelled(target, cancel);
+    else target.onCancel(cancel);
   }
 }
 

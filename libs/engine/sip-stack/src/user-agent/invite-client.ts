@@ -251,7 +251,7 @@ export class InviteClient implements OutgoingInvite {
     if (this.cancelSent || invite === undefined) return;
     this.cancelSent = true;
     const reasons = this.cancelReasons.map((reason): HeaderLine => ['Reason', buildReason(reason)]);
-    this.core.transactions.cancel(invite, this.sequence, reasons);
+    this.core.transactions.cancel(invite, reasons);
     // §9.1: without a final answer in 64*T1 the INVITE counts as cancelled.
     this.arm(64 * this.core.timers.t1, () => {
       this.reject(this.failure ?? cancelledFailure());

@@ -105,6 +105,8 @@ export class InviteServer extends ReceivedRequest implements IncomingInvite, Dia
   /** The way back to the caller is gone: for the handler this is a caller who gave up without a reason. */
   private lost(): void {
     if (this.state !== 'ringing') return;
+    // The transaction stays until it has a final response (RFC 6026 §7.1), though nobody may hear it.
+    this.transaction.respond(500);
     this.finish('failed');
     this.cancelledFor = [];
     this.cancelHandler?.([]);

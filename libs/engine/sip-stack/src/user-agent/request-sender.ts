@@ -1,7 +1,6 @@
 import { parseSipOrSipsUri } from '@carillon/sip-message';
 import type { SipResponse } from '@carillon/sip-message';
-import type { ClientListener } from '../transaction/client-transaction.js';
-import { InviteClientTransaction } from '../transaction/invite-client-transaction.js';
+import type { ClientListener, ClientTransaction } from '../transaction/client-transaction.js';
 import type { RequestDraft } from '../transaction/request-draft.js';
 import type { TransactionLayer } from '../transaction/transaction-layer.js';
 import { resolveNextHop } from '../transport/resolve-next-hop.js';
@@ -23,7 +22,7 @@ export interface Destination {
 /** One request on its way, which may change its transaction while next hops fail. */
 export class SendingRequest {
   /** The INVITE's transaction, for CANCEL. */
-  invite: InviteClientTransaction | undefined;
+  invite: ClientTransaction | undefined;
   flow: SipFlow | undefined;
 }
 
@@ -76,6 +75,7 @@ export class RequestSender {
 
   private isLarge(draft: RequestDraft, flow: SipFlow | undefined): boolean {
     if (flow === undefined) return false;
+    if (draft.copy !== undefined) return draft.copy.length > MAX_UDP_REQUEST_BYTES;
     const headers = draft.headers(flow).reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
     return headers + draft.uri.length + VIA_BYTES + (draft.body?.length ?? 0) > MAX_UDP_REQUEST_BYTES;
   }
@@ -97,19 +97,24 @@ export class RequestSender {
       return;
     }
     let heard = false;
+    let final = false;
     const transaction = this.transactions.send(draft, flow, {
+      passesOn: listener.passesOn === true,
       response(response: SipResponse): void {
         heard = true;
+        final ||= response.status >= 200;
         listener.response(response);
       },
       timeout: () => listener.timeout(),
       transportError: (error) => {
+        // An ACK that could not be sent changes nothing: the call has its answer.
+        if (final) return;
         if (heard) listener.transportError(error);
         else this.retry(draft, flows, { ...to, error });
       },
     });
     sending.flow = flow;
-    sending.invite = transaction instanceof InviteClientTransaction ? transaction : undefined;
+    sending.invite = transaction.isInvite ? transaction : undefined;
   }
 
   private retry(
