@@ -32,6 +32,13 @@ export type {
   RequestTarget,
 } from './api/outgoing-invite.js';
 export type {
+  RegisterOptions,
+  Registration,
+  RegistrationEvents,
+  RegistrationGrant,
+  RegistrationRetry,
+} from './api/registration.js';
+export type {
   IncomingSubscribe,
   NotifierSubscription,
   NotifierSubscriptionEvents,

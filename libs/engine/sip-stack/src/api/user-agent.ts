@@ -11,6 +11,7 @@ import type { IncomingRequest } from './incoming-request.js';
 import type { InviteSession, SessionTimerOptions } from './invite-session.js';
 import type { IncomingSubscribe } from './notifier-subscription.js';
 import type { InviteOptions, OutgoingInvite, OutgoingRequestOptions } from './outgoing-invite.js';
+import type { RegisterOptions, Registration } from './registration.js';
 import type { RequestOutcome } from './request-outcome.js';
 
 export interface ListenAddress {
@@ -95,6 +96,8 @@ export interface UserAgent {
   /** Finds a live flow by its id. */
   flow(id: string): Flow | undefined;
   invite(options: InviteOptions): OutgoingInvite;
+  /** Keeps an address registered with another server, e.g. a trunk's provider, until it is closed. */
+  register(options: RegisterOptions): Registration;
   /** One request outside a dialog; resolves with its final response. */
   request(options: OutgoingRequestOptions): Promise<RequestOutcome>;
   /** Confirmed or accepted session of these tags, e.g. for Replaces (RFC 3891). */

@@ -4,6 +4,7 @@ import type { WebSocket } from 'ws';
 import type { Flow, TransportProtocol } from '../api/flow.js';
 import type { InviteSession } from '../api/invite-session.js';
 import type { InviteOptions, OutgoingInvite, OutgoingRequestOptions } from '../api/outgoing-invite.js';
+import type { RegisterOptions, Registration } from '../api/registration.js';
 import type { RequestOutcome } from '../api/request-outcome.js';
 import type { ListenAddress, UserAgent, UserAgentEvents, UserAgentOptions, UserAgentStats } from '../api/user-agent.js';
 import { AuthorizedRequest } from '../authentication/authorized-request.js';
@@ -14,6 +15,7 @@ import { Identifiers } from '../identifiers.js';
 import { DEFAULT_LIMITS } from '../limits.js';
 import { silentLogger } from '../logger.js';
 import { systemRandom } from '../random.js';
+import { RegistrationClient } from '../registration/registration-client.js';
 import { Session } from '../session/session.js';
 import { Notifier } from '../subscription/notifier.js';
 import { RFC_3261_TIMERS } from '../timers.js';
@@ -39,6 +41,7 @@ const DEFAULT_GRACE_MILLISECONDS = 2000;
 export class SipUserAgent implements UserAgent {
   private readonly handlers: Partial<UserAgentEvents> = {};
   private readonly calling = new Set<InviteClient>();
+  private readonly registrations = new Set<RegistrationClient>();
   private readonly counters = { messagesIn: 0, messagesOut: 0, malformedIn: 0, resent: 0, repeated: 0 };
   /** Undefined only while the addresses are being bound. */
   private core!: Core;
@@ -83,6 +86,12 @@ export class SipUserAgent implements UserAgent {
     return invite.start();
   }
 
+  register(options: RegisterOptions): Registration {
+    const registration = new RegistrationClient(this.core, options, (ended) => this.registrations.delete(ended));
+    this.registrations.add(registration);
+    return registration.start();
+  }
+
   request(options: OutgoingRequestOptions): Promise<RequestOutcome> {
     return sendOutOfDialog(this.core, options);
   }
@@ -125,7 +134,8 @@ export class SipUserAgent implements UserAgent {
     const usages = core.dialogs.all();
     // What rings is refused first, so that no new session comes up while the others end.
     for (const usage of usages) if (usage instanceof InviteServer) void usage.close();
-    const ends = usages.filter((usage) => !(usage instanceof InviteServer)).map((usage) => usage.close());
+    const ends: Promise<unknown>[] = [...this.registrations].map((registration) => registration.close());
+    for (const usage of usages) if (!(usage instanceof InviteServer)) ends.push(usage.close());
     const grace = new Promise<void>((resolve) => {
       const timer = core.clock.setTimeout(resolve, graceMilliseconds);
       void Promise.allSettled(ends).then(() => {
