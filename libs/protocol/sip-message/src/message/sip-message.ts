@@ -97,6 +97,11 @@ class MessageHead {
     return this.index.id(line);
   }
 
+  /** A line's header name as written. */
+  lineName(line: number): string {
+    return this.index.name(line);
+  }
+
   /** Offset in `bytes` of a line's first octet (`value` false) or of its value. */
   lineStart(line: number, value = false): number {
     return value ? this.index.offset(line) : this.index.start(line);
