@@ -90,11 +90,18 @@ export class AuthorizedRequest {
     };
     const known = found.flatMap((one) => (one instanceof Promise ? [] : [one]));
     if (known.length === found.length) settle(known);
-    else {
-      Promise.all(found).then(settle, (error: unknown) => {
-        this.sourceFailed(error);
-        done(false);
-      });
+    else void this.lookUp(found).then(settle);
+  }
+
+  /** Never rejects: a look-up that fails has found nothing. */
+  private async lookUp(
+    found: readonly (Credentials | undefined | Promise<Credentials | undefined>)[],
+  ): Promise<readonly (Credentials | undefined)[]> {
+    try {
+      return await Promise.all(found.map((one) => Promise.resolve(one)));
+    } catch (error) {
+      this.sourceFailed(error);
+      return [];
     }
   }
 
