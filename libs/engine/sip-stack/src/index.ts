@@ -11,7 +11,7 @@ export { DEFAULT_LIMITS } from './limits.js';
 export type { Flow, TransportProtocol } from './api/flow.js';
 export type { HeaderFields } from './api/header-fields.js';
 export type { IncomingRequest, ReplyOptions, RequestSource } from './api/incoming-request.js';
-export type { AcceptOptions, IncomingInvite, ProgressOptions } from './api/incoming-invite.js';
+export type { AcceptOptions, IncomingInvite, ProgressOptions, ReplacedDialog } from './api/incoming-invite.js';
 export type { FailureCause, RequestFailure, RequestOutcome } from './api/request-outcome.js';
 export type {
   DialogId,
@@ -52,6 +52,7 @@ export type {
   UserAgentOptions,
   UserAgentStats,
 } from './api/user-agent.js';
+export { dialogOfPeer } from './replaces/dialog-of-peer.js';
 export { createUserAgent } from './user-agent/create-user-agent.js';
 export { DigestAuthenticator } from './authentication/digest-authenticator.js';
 export type {

@@ -1,4 +1,4 @@
-import type { Reason } from '@carillon/sip-message';
+import type { Reason, ReferredBy } from '@carillon/sip-message';
 import type { HeaderFields } from './header-fields.js';
 import type { IncomingRequest, ReplyOptions } from './incoming-request.js';
 import type { InviteSession, SessionTimerOptions } from './invite-session.js';
@@ -18,6 +18,13 @@ export interface AcceptOptions {
   sessionTimer?: SessionTimerOptions;
 }
 
+/** The dialog that an INVITE wants to take over (RFC 3891). */
+export interface ReplacedDialog {
+  readonly session: InviteSession;
+  /** The caller wants it only while it is early: it does not want to break into a conversation (§7.1). */
+  readonly earlyOnly: boolean;
+}
+
 /**
  * An INVITE outside any dialog. 100 Trying has already been sent.
  *
@@ -34,6 +41,17 @@ export interface IncomingInvite extends IncomingRequest {
   readonly remoteTag: string;
   /** SDP offer of the INVITE (out of a multipart body too); undefined for an offerless INVITE. */
   readonly offer: string | undefined;
+  /**
+   * The dialog of ours to take over. Check that the caller may (RFC 3891 §3: it has authenticated as the user being replaced, or
+   * was referred by it), and refuse with 403 else. Give the new call what the old one had, then accept: the old one is ended
+   * for you, and tells so with `replaced`. A reply that refuses leaves the old one as it was.
+   * Requests that match no dialog have been refused already.
+   */
+  readonly replaces: ReplacedDialog | undefined;
+  /** The dialog of ours to join (RFC 3911): bring both into one conversation, or refuse with 403 or 488. */
+  readonly joins: InviteSession | undefined;
+  /** Who sent the caller here (RFC 3892); undefined when absent or malformed. */
+  readonly referredBy: ReferredBy | undefined;
   /** Sends a provisional reply 101–199; 180 and 183 are repeated every minute (RFC 3261 §13.3.1.1). */
   progress(status: number, options?: ProgressOptions): void;
   /**

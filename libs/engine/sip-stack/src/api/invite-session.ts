@@ -32,6 +32,8 @@ export type SessionEndKind =
   | 'expired'
   /** The peer forgot the dialog or is silent: 481, 408 or transport failure in a dialog request (§12.2.1.2). */
   | 'lost'
+  /** An INVITE with Replaces that was accepted has taken its place (RFC 3891). */
+  | 'replaced'
   /** The user agent was closed. */
   | 'closed';
 

@@ -1,4 +1,4 @@
-import type { Reason, SipResponse } from '@carillon/sip-message';
+import type { Join, Reason, Replaces, SipResponse } from '@carillon/sip-message';
 import type { Credentials, CredentialSource } from './credentials.js';
 import type { Flow } from './flow.js';
 import type { HeaderFields } from './header-fields.js';
@@ -33,6 +33,10 @@ export interface InviteOptions extends RequestTarget {
   /** No final answer within this time cancels the call and rejects with 408. Default: Timer C, restarted by provisionals. */
   ringSeconds?: number;
   sessionTimer?: SessionTimerOptions;
+  /** Takes over a dialog of the target's (RFC 3891), as the target sees it: {@link dialogOfPeer} names one of ours. */
+  replaces?: Pick<Replaces, 'callId' | 'toTag' | 'fromTag'> & { readonly earlyOnly?: boolean };
+  /** Joins a dialog of the target's (RFC 3911). */
+  join?: Pick<Join, 'callId' | 'toTag' | 'fromTag'>;
 }
 
 export interface OutgoingInviteEvents {

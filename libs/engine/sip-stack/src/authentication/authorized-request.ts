@@ -98,7 +98,7 @@ export class AuthorizedRequest {
     found: readonly (Credentials | undefined | Promise<Credentials | undefined>)[],
   ): Promise<readonly (Credentials | undefined)[]> {
     try {
-      return await Promise.all(found.map((one) => Promise.resolve(one)));
+      return await Promise.all(found.map(async (one) => one));
     } catch (error) {
       this.sourceFailed(error);
       return [];

@@ -15,6 +15,9 @@ export interface DialogUsage {
 export class DialogLayer {
   private readonly usages = new Map<string, DialogUsage>();
 
+  /** @param removed told when a usage is over */
+  constructor(private readonly removed: (id: DialogId, usage: DialogUsage) => void) {}
+
   get count(): number {
     return this.usages.size;
   }
@@ -26,7 +29,9 @@ export class DialogLayer {
   /** Forgets the usage, unless another one has taken its place. */
   remove(id: DialogId, usage: DialogUsage): void {
     const key = dialogKey(id.callId, id.localTag, id.remoteTag);
-    if (this.usages.get(key) === usage) this.usages.delete(key);
+    if (this.usages.get(key) !== usage) return;
+    this.usages.delete(key);
+    this.removed(id, usage);
   }
 
   find(callId: string, localTag: string, remoteTag: string): DialogUsage | undefined {

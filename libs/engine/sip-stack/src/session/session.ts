@@ -130,6 +130,11 @@ export class Session implements InviteSession, DialogUsage {
     return this.sendBye({ kind: 'bye', reasons, headers: headerLines(options.headers) });
   }
 
+  /** Another call has taken this one's place (RFC 3891 §3). */
+  endAsReplaced(): Promise<RequestOutcome> {
+    return this.sendBye({ kind: 'replaced', reasons: [] });
+  }
+
   info(options: Parameters<InviteSession['info']>[0]): Promise<RequestOutcome> {
     const headers: HeaderFields = options.infoPackage === undefined ? {} : { 'Info-Package': options.infoPackage };
     return this.sendRequest({

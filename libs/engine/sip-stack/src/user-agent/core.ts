@@ -5,6 +5,7 @@ import type { DialogLayer } from '../dialog/dialog-layer.js';
 import type { Identifiers } from '../identifiers.js';
 import type { Limits } from '../limits.js';
 import type { Logger } from '../logger.js';
+import type { EndedDialogs } from '../replaces/ended-dialogs.js';
 import type { Timers } from '../timers.js';
 import type { TransactionLayer } from '../transaction/transaction-layer.js';
 import type { TransportLayer } from '../transport/transport-layer.js';
@@ -20,6 +21,7 @@ export interface Core {
   readonly transport: TransportLayer;
   readonly transactions: TransactionLayer;
   readonly dialogs: DialogLayer;
+  readonly endedDialogs: EndedDialogs;
   readonly sender: RequestSender;
   readonly sessionTimer: SessionTimerOptions;
   readonly capabilities: Capabilities;

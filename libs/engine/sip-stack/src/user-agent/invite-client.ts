@@ -10,6 +10,7 @@ import type { TimerHandle } from '../clock.js';
 import { Dialog } from '../dialog/dialog.js';
 import { responseFailure, timeoutFailure, transportFailure } from '../request-failure.js';
 import { Acknowledgement } from '../session/acknowledgement.js';
+import { dialogReferenceLines } from '../replaces/dialog-reference-lines.js';
 import { Session } from '../session/session.js';
 import { agreedByResponse, minimumOf, offerTimer } from '../session/session-timer.js';
 import type { Core } from './core.js';
@@ -126,6 +127,7 @@ export class InviteClient implements OutgoingInvite {
         ...this.parts.authorized.sign({ method: 'INVITE', uri: options.target, body: options.sdp }),
         ...capabilityLines(core.capabilities),
         ...offerTimer(this.timerOptions),
+        ...dialogReferenceLines(options),
       ],
       body: options.sdp,
     });

@@ -1,12 +1,13 @@
-import { sessionDescription } from '@carillon/sip-message';
-import type { HeaderLine, Reason, SipRequest } from '@carillon/sip-message';
-import type { AcceptOptions, IncomingInvite, ProgressOptions } from '../api/incoming-invite.js';
+import { parseReferredBy, sessionDescription } from '@carillon/sip-message';
+import type { HeaderLine, Reason, ReferredBy, SipRequest } from '@carillon/sip-message';
+import type { AcceptOptions, IncomingInvite, ProgressOptions, ReplacedDialog } from '../api/incoming-invite.js';
 import type { ReplyOptions } from '../api/incoming-request.js';
 import type { InviteSession } from '../api/invite-session.js';
 import type { TimerHandle } from '../clock.js';
 import { Dialog } from '../dialog/dialog.js';
 import type { DialogUsage } from '../dialog/dialog-layer.js';
 import { headerLines } from '../header-lines.js';
+import { endReplaced } from '../replaces/end-replaced.js';
 import { awaitAck } from '../session/receive-in-session.js';
 import { Session } from '../session/session.js';
 import { grantTimer } from '../session/session-timer.js';
@@ -21,17 +22,29 @@ export class InviteServer extends ReceivedRequest implements IncomingInvite, Dia
   readonly callId: string;
   readonly remoteTag: string;
   readonly offer: string | undefined;
+  readonly replaces: ReplacedDialog | undefined;
+  readonly joins: InviteSession | undefined;
   private cancelHandler: ((reasons: readonly Reason[]) => void) | undefined;
   private cancelledFor: readonly Reason[] | undefined;
   private repeatTimer: TimerHandle | undefined;
 
-  constructor(core: Core, transaction: ServerTransaction) {
+  constructor(
+    core: Core,
+    transaction: ServerTransaction,
+    matched: { replaces: ReplacedDialog | undefined; joins: InviteSession | undefined },
+  ) {
     super(core, transaction);
+    this.replaces = matched.replaces;
+    this.joins = matched.joins;
     this.callId = transaction.request.callId ?? '';
     this.remoteTag = transaction.request.fromTag ?? '';
     this.offer = sessionDescription(transaction.request);
     transaction.onFailed = () => this.lost();
     core.dialogs.add(this.dialogId, this);
+  }
+
+  get referredBy(): ReferredBy | undefined {
+    return parseReferredBy(this.request.header('Referred-By') ?? '');
   }
 
   private get dialogId(): { callId: string; localTag: string; remoteTag: string } {
@@ -49,6 +62,11 @@ export class InviteServer extends ReceivedRequest implements IncomingInvite, Dia
 
   accept(options: AcceptOptions): InviteSession | undefined {
     if (this.state !== 'ringing') return undefined;
+    if (this.replaces?.session.state === 'ended') {
+      // What it was to replace is over: so is this call (RFC 3891 §3).
+      this.reject(603);
+      return undefined;
+    }
     const { core, transaction } = this;
     const timerOptions = options.sessionTimer ?? core.sessionTimer;
     const granted = grantTimer(this.request, timerOptions);
@@ -70,6 +88,7 @@ export class InviteServer extends ReceivedRequest implements IncomingInvite, Dia
     transaction.onFailed = () => session.end({ by: 'remote', kind: 'lost', reasons: [] });
     transaction.respondBytes(200, bytes);
     awaitAck(session, transaction, bytes);
+    if (this.replaces !== undefined) endReplaced(this.replaces);
     return session;
   }
 

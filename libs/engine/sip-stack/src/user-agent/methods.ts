@@ -32,4 +32,4 @@ export const ALLOWED =
   'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, REFER, NOTIFY, SUBSCRIBE, MESSAGE, REGISTER, PUBLISH';
 
 /** Option tags that the stack itself handles. */
-export const SUPPORTED = ['timer', 'replaces', 'norefersub'] as const;
+export const SUPPORTED = ['timer', 'replaces', 'join', 'norefersub', 'tdialog'] as const;

@@ -1,5 +1,6 @@
 import type { UserAgentEvents } from '../api/user-agent.js';
 import { ReceivedSubscribe } from '../subscription/received-subscribe.js';
+import { matchDialogs } from '../replaces/match-dialog.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import { tooBrief } from '../session/session-timer.js';
 import type { Core } from './core.js';
@@ -13,6 +14,11 @@ export type Handlers = Partial<UserAgentEvents>;
 /** Hands a request outside any dialog to its handler, or gives the answer that RFC 3261 wants without one. */
 export function receiveOutOfDialog(core: Core, handlers: Handlers, transaction: ServerTransaction): void {
   const { request } = transaction;
+  if (request.method !== 'INVITE' && (request.has('Replaces') || request.has('Join'))) {
+    // RFC 3891 §3, RFC 3911 §4: they belong to INVITE alone.
+    new ReceivedRequest(core, transaction).reply(400, { reason: 'Replaces or Join outside INVITE' });
+    return;
+  }
   switch (request.method) {
     case 'INVITE':
       receiveInvite(core, handlers, transaction);
@@ -57,7 +63,15 @@ function receiveInvite(core: Core, handlers: Handlers, transaction: ServerTransa
     new ReceivedRequest(core, transaction).reply(503, { headers: { 'Retry-After': '5' } });
     return;
   }
-  const invite = new InviteServer(core, transaction);
+  const matched = matchDialogs(core, transaction.request);
+  if (!matched.ok) {
+    new ReceivedRequest(core, transaction).reply(
+      matched.status,
+      matched.reason === undefined ? {} : { reason: matched.reason },
+    );
+    return;
+  }
+  const invite = new InviteServer(core, transaction, matched);
   guarded(
     core,
     transaction,

@@ -16,6 +16,7 @@ import { DEFAULT_LIMITS } from '../limits.js';
 import { silentLogger } from '../logger.js';
 import { systemRandom } from '../random.js';
 import { RegistrationClient } from '../registration/registration-client.js';
+import { EndedDialogs } from '../replaces/ended-dialogs.js';
 import { Session } from '../session/session.js';
 import { Notifier } from '../subscription/notifier.js';
 import { RFC_3261_TIMERS } from '../timers.js';
@@ -155,7 +156,10 @@ export class SipUserAgent implements UserAgent {
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const timers = { ...RFC_3261_TIMERS, ...options.timers };
     const identifiers = new Identifiers(options.random ?? systemRandom);
-    const dialogs = new DialogLayer();
+    const endedDialogs = new EndedDialogs(clock);
+    const dialogs = new DialogLayer((id, usage) => {
+      if (usage instanceof Session) endedDialogs.add(id);
+    });
     const supported = [...SUPPORTED, ...(options.supported ?? [])];
     const context = {
       clock,
@@ -209,6 +213,7 @@ export class SipUserAgent implements UserAgent {
       transport,
       transactions,
       dialogs,
+      endedDialogs,
       sender: new RequestSender(transport, transactions, options.resolveHost ?? systemResolveHost),
       sessionTimer: options.sessionTimer ?? DEFAULT_SESSION_TIMER,
       capabilities: {
