@@ -7,6 +7,7 @@ const WORDS: Readonly<Record<SessionEnd['kind'], string>> = {
   'no-ack': 'No acknowledgement from the phone',
   expired: 'The phone did not refresh the session',
   lost: 'The phone does not answer any more',
+  replaced: 'Another call took its place',
   closed: 'Service stopping',
 };
 
