@@ -6,6 +6,7 @@ import {
   roomPhoneCommands,
   voiceAppCommands,
 } from './call.js';
+import { ladderCommands } from './ladder.js';
 import { mediaCommands, mediaEvents } from './media.js';
 import {
   directoryEvents,
@@ -23,6 +24,7 @@ import type { z } from 'zod';
 /** Every command between features: who calls it names it, one feature handles it. */
 export const commands = {
   ...callCommands,
+  ...ladderCommands,
   ...registrationCommands,
   ...voiceAppCommands,
   ...roomPhoneCommands,
@@ -58,6 +60,7 @@ export * from './outcome.js';
 export * from './media.js';
 export * from './sfu.js';
 export * from './call.js';
+export * from './ladder.js';
 export * from './room.js';
 export * from './messaging.js';
 export * from './realtime.js';

@@ -19,6 +19,7 @@ export const ApiError = z.object({
 export type ApiError = z.infer<typeof ApiError>;
 
 export * from './admin.js';
+export * from './ladder.js';
 export * from './route.js';
 export * from './session.js';
 export * from './staff.js';
