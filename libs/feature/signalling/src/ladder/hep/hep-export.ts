@@ -1,0 +1,127 @@
+import { isIP } from 'node:net';
+import type { HepSettings } from '@carillon/contracts';
+import type { OrganisationId } from '@carillon/domain';
+import type { Clock, Logger } from '@carillon/service-runtime';
+import { parseUri } from '@carillon/sip-message';
+import type { TappedMessage } from '@carillon/sip-stack';
+import type { CallLadder } from '../call-ladder.js';
+import { keepMessage, type KeptEntry, type KeptMessage } from '../kept-entry.js';
+import { redactMessage } from '../redact-message.js';
+import { encodeHep } from './encode-hep.js';
+import { HepSender, type HepDrop } from './hep-sender.js';
+
+export interface HepExportParts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly now: () => number;
+  /** Stands for sockets that are bound to all addresses. */
+  readonly advertised: string;
+  /** Whose phones may name us by address instead of a domain. */
+  readonly defaultDomain: string;
+  readonly sent: () => void;
+  readonly dropped: (why: HepDrop) => void;
+}
+
+/** What an organisation has chosen, its key unsealed. */
+export interface HepChoice extends Omit<HepSettings, 'authKeySealed'> {
+  readonly sipDomain: string;
+  readonly authKey: string | null;
+}
+
+interface Export {
+  readonly choice: HepChoice;
+  readonly sender: HepSender;
+}
+
+/** Copies of SIP messages for the collectors of those organisations that want them. */
+export class HepExport {
+  private readonly exports = new Map<OrganisationId, Export>();
+  private readonly byDomain = new Map<string, Export>();
+
+  constructor(private readonly parts: HepExportParts) {}
+
+  get active(): boolean {
+    return this.exports.size > 0;
+  }
+
+  /** What an organisation wants from now on. The way to its collector stays where nothing changed. */
+  choose(organisationId: OrganisationId, choice: HepChoice | undefined): void {
+    const before = this.exports.get(organisationId);
+    if (before !== undefined && choice?.on === true && sameChoice(before.choice, choice)) return;
+    before?.sender.close();
+    if (before !== undefined) this.byDomain.delete(before.choice.sipDomain);
+    this.exports.delete(organisationId);
+    if (choice?.on !== true) return;
+    const entry: Export = { choice, sender: new HepSender(choice, this.parts) };
+    this.exports.set(organisationId, entry);
+    this.byDomain.set(choice.sipDomain.toLowerCase(), entry);
+  }
+
+  /** A message of calls that are known. */
+  ofCall(ladders: readonly CallLadder[], message: TappedMessage, kept: KeptMessage | undefined): void {
+    for (const { organisationId, callId } of ladders) {
+      const entry = this.exports.get(organisationId);
+      if (entry === undefined) continue;
+      const copy = kept ?? keepMessage(message, { order: 0, at: this.parts.now(), sipCallId: '' });
+      this.send(entry, copy, callId);
+    }
+  }
+
+  /** What came before it was known whose it is. */
+  claimed(ladder: CallLadder, entries: readonly KeptEntry[]): void {
+    const entry = this.exports.get(ladder.organisationId);
+    if (entry === undefined) return;
+    for (const kept of entries) if (kept.kind === 'message') this.send(entry, kept, ladder.callId);
+  }
+
+  /** A message of no call: the organisation is the one that From or To names. */
+  loose(message: TappedMessage): void {
+    const parsed = message.message();
+    const entry = this.exportOf(parsed?.from?.uri) ?? this.exportOf(parsed?.to?.uri);
+    if (parsed === undefined || entry === undefined) return;
+    const sipCallId = parsed.callId ?? '';
+    this.send(entry, keepMessage(message, { order: 0, at: this.parts.now(), sipCallId }), sipCallId);
+  }
+
+  close(): void {
+    for (const { sender } of this.exports.values()) sender.close();
+    this.exports.clear();
+    this.byDomain.clear();
+  }
+
+  private exportOf(uri: string | undefined): Export | undefined {
+    const parsed = uri === undefined ? undefined : parseUri(uri);
+    if (parsed?.scheme !== 'sip' && parsed?.scheme !== 'sips') return undefined;
+    const { host } = parsed;
+    const isAddress = isIP(host.replace(/^\[|\]$/g, '')) > 0;
+    return this.byDomain.get(isAddress ? this.parts.defaultDomain : host.toLowerCase());
+  }
+
+  private send({ choice, sender }: Export, kept: KeptMessage, correlationId: string): void {
+    const packet = encodeHep(packetOf(kept, choice, { correlationId, advertised: this.parts.advertised }));
+    if (packet === undefined) this.parts.dropped('too-large');
+    else sender.send(packet);
+  }
+}
+
+export function packetOf(
+  kept: KeptMessage,
+  { captureId, authKey }: Pick<HepChoice, 'captureId' | 'authKey'>,
+  { correlationId, advertised }: { readonly correlationId: string; readonly advertised: string },
+) {
+  const unspecified = kept.localAddress === '0.0.0.0' || kept.localAddress === '::';
+  const local = { address: unspecified ? advertised : kept.localAddress, port: kept.localPort };
+  const remote = { address: kept.remoteAddress, port: kept.remotePort };
+  return {
+    transport: kept.protocol === 'udp' ? ('udp' as const) : ('tcp' as const),
+    source: kept.direction === 'in' ? remote : local,
+    destination: kept.direction === 'in' ? local : remote,
+    at: kept.at,
+    ...{ captureId, authKey, correlationId },
+    payload: Buffer.from(redactMessage(kept.bytes.toString('latin1')), 'latin1'),
+  };
+}
+
+function sameChoice(a: HepChoice, b: HepChoice): boolean {
+  return (Object.keys(a) as (keyof HepChoice)[]).every((name) => a[name] === b[name]);
+}

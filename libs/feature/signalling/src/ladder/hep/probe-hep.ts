@@ -1,0 +1,56 @@
+import { createSocket } from 'node:dgram';
+import { lookup } from 'node:dns/promises';
+import { once } from 'node:events';
+import { connect, isIPv6 } from 'node:net';
+import type { HepDestination } from './hep-sender.js';
+
+const PATIENCE_MS = 3_000;
+/** A host that does not listen says so within this, if at all (ICMP port unreachable, RFC 1122 §4.1.3.1). */
+const REFUSAL_MS = 400;
+
+export type HepProbe = { readonly ok: true; readonly detail: string } | { readonly ok: false; readonly detail: string };
+
+/** Sends one packet to a collector by a socket of its own and tells what became of it, as far as that can be known. */
+export async function probeHep({ host, port, transport }: HepDestination, packet: Buffer): Promise<HepProbe> {
+  const where = `${host}:${port}`;
+  try {
+    const { address } = await lookup(host);
+    if (transport === 'tcp') {
+      await probeTcp(address, port, packet);
+      return { ok: true, detail: `${where} took the message over TCP.` };
+    }
+    await probeUdp(address, port, packet);
+    return { ok: true, detail: `Sent to ${where} over UDP, and nobody refused it. Look for it in the collector.` };
+  } catch (error) {
+    return { ok: false, detail: `${where}: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+async function probeTcp(address: string, port: number, packet: Buffer): Promise<void> {
+  const socket = connect({ host: address, port });
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  try {
+    await once(socket, 'connect', { signal });
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject);
+      socket.end(packet, () => resolve());
+    });
+  } finally {
+    socket.on('error', () => undefined);
+    socket.destroySoon();
+  }
+}
+
+async function probeUdp(address: string, port: number, packet: Buffer): Promise<void> {
+  const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject);
+      socket.connect(port, address, () => {
+        socket.send(packet, (error) => (error === null ? setTimeout(resolve, REFUSAL_MS) : reject(error)));
+      });
+    });
+  } finally {
+    socket.close();
+  }
+}

@@ -1,0 +1,75 @@
+import type { Database } from '@carillon/database';
+import type { CommandPayload } from '@carillon/contracts';
+import type { Bus, CommandAnswer } from '@carillon/event-bus';
+import type { OrganisationId } from '@carillon/domain';
+import type { DiagnosticsChoices } from './diagnostics-choices.js';
+import { encodeHep } from './hep/encode-hep.js';
+import { probeHep } from './hep/probe-hep.js';
+import { readLadder } from './ladder-reader.js';
+import type { LadderWriter } from './ladder-writer.js';
+import type { Ladders } from './ladders.js';
+
+export interface LadderCommandParts {
+  readonly database: Database;
+  readonly ladders: Ladders;
+  readonly writer: LadderWriter;
+  readonly choices: DiagnosticsChoices;
+  readonly unseal: (sealed: string | null, organisationId: OrganisationId) => string | null;
+  readonly advertised: string;
+  readonly now: () => number;
+}
+
+/** @returns stops handling */
+export function handleLadderCommands(bus: Bus, parts: LadderCommandParts): () => void {
+  const stops = [
+    bus.handle('ladder.read', async ({ organisationId, callId }) => {
+      const ladder = await readLadder(parts, organisationId, callId);
+      if (ladder !== undefined) return { ok: true, ladder };
+      return { ok: false, code: 'LADDER.NOT_FOUND', detail: 'Nothing is kept of this call' };
+    }),
+    bus.handle('ladder.test-hep', (payload) => testHep(parts, payload)),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+async function testHep(
+  { choices, unseal, advertised, now }: LadderCommandParts,
+  { organisationId }: CommandPayload<'ladder.test-hep'>,
+): Promise<CommandAnswer<'ladder.test-hep'>> {
+  await choices.reload(organisationId);
+  const { hep } = choices.of(organisationId);
+  if (!hep.on || hep.host === '')
+    return { ok: false, code: 'HEP.OFF', detail: 'Sending to a collector is switched off' };
+  const at = now();
+  const correlationId = `carillon-test-${Math.round(at)}`;
+  const local = { address: advertised, port: 5060 };
+  const packet = encodeHep({
+    transport: 'udp',
+    ...{ source: local, destination: local, at, correlationId },
+    captureId: hep.captureId,
+    authKey: unseal(hep.authKeySealed, organisationId),
+    payload: Buffer.from(testMessage(advertised, correlationId)),
+  });
+  if (packet === undefined) return { ok: false, code: 'HEP.UNREACHABLE', detail: 'The message is too large' };
+  const probe = await probeHep(hep, packet);
+  return probe.ok ? probe : { ok: false, code: 'HEP.UNREACHABLE', detail: probe.detail };
+}
+
+/** A request that says what it is to whoever finds it. */
+function testMessage(host: string, callId: string): string {
+  const authority = host.includes(':') ? `[${host}]` : host;
+  return [
+    `OPTIONS sip:test@${authority} SIP/2.0`,
+    `Via: SIP/2.0/UDP ${authority};branch=z9hG4bK-${callId}`,
+    'Max-Forwards: 0',
+    `From: "Carillon test message" <sip:carillon@${authority}>;tag=test`,
+    `To: <sip:test@${authority}>`,
+    `Call-ID: ${callId}`,
+    'CSeq: 1 OPTIONS',
+    'Content-Length: 0',
+    '',
+    '',
+  ].join('\r\n');
+}

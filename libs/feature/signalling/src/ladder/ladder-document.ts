@@ -1,0 +1,62 @@
+import { promisify } from 'node:util';
+import { deflateRaw, inflateRaw } from 'node:zlib';
+import { Ladder, type LadderEntry } from '@carillon/contracts';
+import { LADDER_DICTIONARY } from './ladder-dictionary.js';
+import { LADDER_LIMITS } from './ladder-limits.js';
+
+const VERSION = 1;
+/** What a document of a call within the limits can grow to at most, uncompressed. */
+const LARGEST = LADDER_LIMITS.octetsPerCall * 2 + (LADDER_LIMITS.messagesPerCall + LADDER_LIMITS.notesPerCall) * 1024;
+
+const deflate = promisify(deflateRaw);
+const inflate = promisify(inflateRaw);
+
+/**
+ * A ladder as one row of the database keeps it.
+ *
+ * ```text
+ * octet 0        version (1)
+ * octet 1…       deflate (RFC 1951), with LADDER_DICTIONARY as its preset dictionary, of
+ *                  octets 0–3   length of the index, big endian
+ *                  index        JSON: the Ladder, where a message has the length of its octets in place of them
+ *                  rest         the octets of all messages in order
+ * ```
+ * Compressed in a thread of Node's pool, quickest level: the cost per call matters more than the last tenth in size.
+ */
+export async function encodeLadder(ladder: Ladder): Promise<Buffer> {
+  const messages: string[] = [];
+  const entries = ladder.entries.map((entry) => {
+    if (entry.kind === 'note') return entry;
+    messages.push(entry.octets);
+    return { ...entry, octets: entry.octets.length };
+  });
+  const index = Buffer.from(JSON.stringify({ ...ladder, entries }));
+  const rest = Buffer.from(messages.join(''), 'latin1');
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(index.length);
+  const plain = Buffer.concat([length, index, rest]);
+  const packed = await deflate(plain, { level: 1, memLevel: 7, dictionary: LADDER_DICTIONARY });
+  return Buffer.concat([Buffer.from([VERSION]), packed]);
+}
+
+/** Undefined for what is no such document. */
+export async function decodeLadder(data: Uint8Array): Promise<Ladder | undefined> {
+  if (data[0] !== VERSION) return undefined;
+  try {
+    const plain = await inflate(data.subarray(1), { dictionary: LADDER_DICTIONARY, maxOutputLength: LARGEST });
+    const indexEnd = 4 + plain.readUInt32BE(0);
+    const index = JSON.parse(plain.toString('utf8', 4, indexEnd)) as { entries: (LadderEntry & { octets?: number })[] };
+    let from = indexEnd;
+    const entries = index.entries.map((entry) => {
+      if (entry.kind === 'note') return entry;
+      const end = from + Number(entry.octets);
+      const octets = plain.toString('latin1', from, end);
+      from = end;
+      return { ...entry, octets };
+    });
+    const parsed = Ladder.safeParse({ ...index, entries });
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}

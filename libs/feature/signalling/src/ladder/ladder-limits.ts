@@ -1,0 +1,32 @@
+/** Bounds of what is kept of calls. What is beyond is counted, never waited for. */
+export const LADDER_LIMITS = {
+  /** Of one call: further messages are only counted. */
+  messagesPerCall: 400,
+  octetsPerCall: 256 * 1024,
+  notesPerCall: 200,
+  /** In memory over all calls: beyond, calls go on and their messages are not kept. */
+  octetsInMemory: 128 * 1024 * 1024,
+  /** INVITEs of which it is not known yet which call they become. */
+  unclaimed: 5_000,
+  messagesPerUnclaimed: 24,
+  octetsPerUnclaimed: 64 * 1024,
+  octetsUnclaimed: 32 * 1024 * 1024,
+  unclaimedMs: 10_000,
+  /** Of one organisation: INVITEs that were refused before they became a call and are kept all the same. */
+  refusedPerMinute: 120,
+  /** How far back a message is looked for that comes a second time. */
+  repeatsWithin: 24,
+} as const;
+
+/** When ladders are written. */
+export const LADDER_TIMES = {
+  tickMs: 500,
+  /** After the end, until nothing was heard for so long: an unanswered BYE is repeated every 4 s (T2, RFC 3261 §17.1.2.1). */
+  lingerMs: 4_500,
+  /** The same while memory is short. */
+  shortLingerMs: 500,
+  longestLingerMs: 40_000,
+  /** A long call is written when it is so old, and again each time its age has doubled, but at least every `longestUnwrittenMs`. */
+  firstWriteMs: 15_000,
+  longestUnwrittenMs: 120_000,
+} as const;

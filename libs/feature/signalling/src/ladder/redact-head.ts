@@ -1,0 +1,81 @@
+/** What stands where a secret was. */
+export const REMOVED = '***';
+
+const CREDENTIALS = /^(?:proxy-)?(?:authorization|authenticate|authentication-info)$|^www-authenticate$/i;
+/** auth-params that prove something (RFC 7616 §3.4, §3.5), quoted or not. */
+const PROOFS =
+  /\b(response|nonce|cnonce|nextnonce|rspauth|opaque)[ \t\r\n]{0,9}=[ \t\r\n]{0,9}(?:"(?:[^"\\]|\\[^])*"?|[^\s,;]+)/gi;
+
+/** The start line and the headers without passwords and proofs of passwords. @param head without the empty line */
+export function redactHead(head: string): string {
+  const plain = needsUriCare(head) ? redactUris(head) : head;
+  if (!/auth/i.test(plain)) return plain;
+  const lines = plain.split('\r\n');
+  const kept: string[] = [];
+  for (let index = 0; index < lines.length; index += 1) {
+    let field = lines[index] ?? '';
+    // Folded lines belong to the header before them (RFC 3261 §7.3.1).
+    while (index + 1 < lines.length && /^[ \t]/.test(lines[index + 1] ?? '')) {
+      index += 1;
+      field += `\r\n${lines[index]}`;
+    }
+    kept.push(kept.length === 0 ? field : redactField(field));
+  }
+  return kept.join('\r\n');
+}
+
+function redactField(field: string): string {
+  const colon = field.indexOf(':');
+  const name = colon < 0 ? '' : field.slice(0, colon).trim();
+  if (!CREDENTIALS.test(name)) return field;
+  const value = field.slice(colon + 1);
+  const scheme = /^[ \t\r\n]{0,9}([!-+\--~]+)/.exec(value)?.[1] ?? '';
+  const isInfo = /info$/i.test(name);
+  if (isInfo || scheme.toLowerCase() === 'digest')
+    return `${field.slice(0, colon)}:${value.replace(PROOFS, (_match, parameter: string) => `${parameter}="${REMOVED}"`)}`;
+  // A token of any other scheme is a secret as a whole (RFC 7617, RFC 8898); a challenge holds none.
+  return /authenticate$/i.test(name) ? field : `${field.slice(0, colon)}: ${scheme} ${REMOVED}`;
+}
+
+function needsUriCare(head: string): boolean {
+  return head.includes('@') || /pn-|authorization=/i.test(head);
+}
+
+/**
+ * Passwords of the form `sip:user:password@host` (RFC 3261 §19.1.1 says they are a bad idea), credentials that a URI
+ * brings along as headers, and push tokens (RFC 8599). Walks from `@` to `@`, so no input takes more than one pass.
+ */
+function redactUris(head: string): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = head.indexOf('@'); at >= 0; at = head.indexOf('@', at + 1)) {
+    const before = head.slice(from, at);
+    parts.push(withoutPassword(before), '@');
+    from = at + 1;
+  }
+  parts.push(head.slice(from));
+  return parts
+    .join('')
+    .replace(/([?&](?:proxy-)?authorization)=[^&>\s]*/gi, `$1=${REMOVED}`)
+    .replace(/(;pn-prid)=[^;>\s]*/gi, `$1=${REMOVED}`);
+}
+
+/** @param text up to an `@`: its last URI's user part ends it */
+function withoutPassword(text: string): string {
+  const start = Math.max(lastDelimiter(text), 0);
+  const token = text.slice(start);
+  const scheme = /sips?:/i.exec(token);
+  if (scheme === null) return text;
+  const user = scheme.index + scheme[0].length;
+  const colon = token.indexOf(':', user);
+  return colon < 0 ? text : `${text.slice(0, start)}${token.slice(0, colon)}:${REMOVED}`;
+}
+
+function lastDelimiter(text: string): number {
+  for (let index = text.length - 1; index >= 0; index -= 1)
+    if (' \t\r\n<>",'.includes(text[index] ?? '')) {
+      // A comma may be part of a user or password: only one that is followed by a URI parts two values.
+      if (text[index] !== ',' || /^,[ \t]*sips?:/i.test(text.slice(index, index + 16))) return index + 1;
+    }
+  return 0;
+}
