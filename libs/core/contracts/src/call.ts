@@ -18,8 +18,8 @@ import { command, outcome, Timestamp } from './outcome.js';
 export const Party = z.object({ number: z.string(), name: z.string().nullable(), userId: UserId.nullable() });
 export type Party = z.infer<typeof Party>;
 
-/** Where a call leads. `unknown` is an unassigned number. */
-export const CallTargetKind = z.enum(['user', 'group', 'ivr', 'room', 'voicemail', 'echo', 'unknown']);
+/** Where a call leads. `unknown` is an unassigned number, `external` one that is reached over a trunk. */
+export const CallTargetKind = z.enum(['user', 'group', 'ivr', 'room', 'voicemail', 'echo', 'external', 'unknown']);
 export type CallTargetKind = z.infer<typeof CallTargetKind>;
 
 export const LiveLeg = z.object({

@@ -28,6 +28,9 @@ export type ChatMessageId = z.infer<typeof ChatMessageId>;
 export const SessionId = id('SessionId');
 export type SessionId = z.infer<typeof SessionId>;
 
+export const TrunkId = id('TrunkId');
+export type TrunkId = z.infer<typeof TrunkId>;
+
 /** What the user sees as one call, whatever number of legs it has. */
 export const CallId = id('CallId');
 export type CallId = z.infer<typeof CallId>;

@@ -21,6 +21,7 @@ import { BindingRecords } from './registrar/binding-records.js';
 import { Registrar } from './registrar/registrar.js';
 import { Directories } from './routing/directories.js';
 import type { SipWebSocket } from './sip/sip-web-socket.js';
+import { Trunks } from './trunks/trunks.js';
 import { EVENT_PACKAGE, MessageLamps } from './subscriptions/message-lamps.js';
 
 export interface SignallingOptions {
@@ -75,6 +76,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     behaviours: SESSION_BEHAVIOURS,
     registrar,
     directories,
+    trunks: new Trunks(),
     figures: new SignallingFigures(metrics, { calls: () => calls.size, registrations: () => registrar.size }),
     clock,
     logger,

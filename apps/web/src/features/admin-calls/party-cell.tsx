@@ -8,6 +8,7 @@ const KINDS: Readonly<Record<CallTargetKind, string | null>> = {
   room: 'meeting room',
   voicemail: 'voicemail',
   echo: 'echo',
+  external: null,
   unknown: 'unknown number',
 };
 

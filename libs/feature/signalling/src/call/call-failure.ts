@@ -1,4 +1,5 @@
 import { reasonPhrase } from '@carillon/sip-message';
+import type { HeaderFields } from '@carillon/sip-stack';
 import type { CallOutcomeName } from './call.js';
 
 /** Why nobody took a call; the words of the voicemail greeting. */
@@ -10,6 +11,8 @@ export interface CallFailure {
   readonly sipStatus: number;
   /** In words, e.g. "Busy Here". */
   readonly reason: string;
+  /** What the refusal said beside its status, for the caller. */
+  readonly headers?: HeaderFields;
 }
 
 /** How a kind of failure reads in the history. */

@@ -1,6 +1,7 @@
 import { newId, OrganisationId } from '@carillon/domain';
 import { describe, expect, it } from 'vitest';
 import { CALL_TRANSITIONS, LEG_TRANSITIONS, nextCallState, nextLegState } from './call-machine.js';
+import { DEFAULT_CALL_POLICY } from '../routing/directory.js';
 import { Call } from './call.js';
 
 describe('the call table', () => {
@@ -31,7 +32,9 @@ describe('the call table', () => {
 
 describe('Call', () => {
   const route = { target: { kind: 'user', number: '1', name: null, userId: null }, steps: [] } as const;
-  const call = (): Call => new Call(newId(OrganisationId), { number: '2', name: null, userId: null }, route, 100);
+  const directory = { organisationId: newId(OrganisationId), sipDomain: 'a.test', callPolicy: DEFAULT_CALL_POLICY };
+  const call = (): Call =>
+    new Call({ directory, from: { number: '2', name: null, userId: null }, route, startedAt: 100 });
 
   it('keeps the first answer and the first end', () => {
     const one = call();

@@ -3,6 +3,7 @@ import { createMemoryBus } from '@carillon/event-bus';
 import { CodedError, silentLogger } from '@carillon/service-runtime';
 import { expect, it } from 'vitest';
 import { CallMedia } from './call-media.js';
+import { DEFAULT_CALL_POLICY } from '../routing/directory.js';
 import { Call } from './call.js';
 import { Leg } from './leg.js';
 
@@ -18,8 +19,9 @@ it.each([
   bus.handle('media.open', () => {
     throw new CodedError(code, 'It took too long');
   });
+  const directory = { organisationId: newId(OrganisationId), sipDomain: 'a.test', callPolicy: DEFAULT_CALL_POLICY };
   const target = { kind: 'user' as const, ...party };
-  const call = new Call(newId(OrganisationId), party, { target, steps: [] }, 0);
+  const call = new Call({ directory, from: party, route: { target, steps: [] }, startedAt: 0 });
   const leg = new Leg('callee', party, null, { kind: 'outgoing', invite: undefined });
   expect(await new CallMedia(bus, silentLogger()).open(call, leg, {})).toMatchObject({ ok: false, code });
   await bus.settled();

@@ -8,6 +8,7 @@ import type { Call } from './call.js';
 import type { CallMedia } from './call-media.js';
 import type { Calls } from './calls.js';
 import type { Leg } from './leg.js';
+import type { Trunks } from '../trunks/trunks.js';
 
 /** Something that an answered leg does by itself, e.g. end its call when the phone hangs up. */
 export type SessionBehaviour = (parts: CallParts, call: Call, leg: Leg, session: InviteSession) => void;
@@ -22,6 +23,7 @@ export interface CallParts {
   readonly behaviours: readonly SessionBehaviour[];
   readonly registrar: Registrar;
   readonly directories: Directories;
+  readonly trunks: Trunks;
   readonly figures: SignallingFigures;
   readonly clock: Clock;
   readonly logger: Logger;

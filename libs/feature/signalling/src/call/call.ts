@@ -1,14 +1,25 @@
 import type { CallOutcome, LiveCall, Party } from '@carillon/contracts';
 import { CallId, newId, type OrganisationId } from '@carillon/domain';
 import type { z } from 'zod';
+import type { Directory } from '../routing/directory.js';
 import type { Route } from '../routing/route-call.js';
 import { nextCallState, type CallInput, type CallStateName } from './call-machine.js';
+import { NO_HISTORY, type CallHistory } from './history/call-history.js';
 import type { Leg } from './leg.js';
 
 export type CallOutcomeName = z.infer<typeof CallOutcome>;
 
 /** Who decides what the led leg hears and when the call ends. */
 export type CallControl = 'signalling' | 'voice-app' | 'room';
+
+export interface CallStart {
+  readonly directory: Pick<Directory, 'organisationId' | 'sipDomain' | 'callPolicy'>;
+  readonly from: Party;
+  readonly route: Route;
+  readonly startedAt: number;
+  /** Where left out: outbound where the route leads out, else internal. */
+  readonly direction?: LiveCall['direction'];
+}
 
 /** A call as users see it. State only: actions change it, `Calls` tells the world. */
 export class Call {
@@ -29,17 +40,30 @@ export class Call {
   led: Leg | undefined;
   /** Whom the led leg talks to, once connected. */
   peer: Leg | undefined;
+  /** Where it has been, for the next one it is led to. */
+  history: CallHistory = NO_HISTORY;
+  /** Who sent it on (RFC 3892), for the INVITE that comes of it. */
+  referredBy: string | undefined;
+  readonly organisationId: OrganisationId;
+  readonly from: Party;
+  readonly startedAt: number;
+  readonly direction: LiveCall['direction'];
+  /** The domain that numbers of the organisation are shown in. */
+  readonly domain: string;
+  /** Private headers that the organisation lets through. */
+  readonly privateHeaders: readonly string[];
   /** Aborted when the call ends. */
   private readonly ending = new AbortController();
   private attempt: AbortController | undefined;
 
-  constructor(
-    readonly organisationId: OrganisationId,
-    readonly from: Party,
-    route: Route,
-    readonly startedAt: number,
-  ) {
+  constructor({ directory, from, route, startedAt, direction }: CallStart) {
+    this.organisationId = directory.organisationId;
+    this.domain = directory.sipDomain;
+    this.privateHeaders = directory.callPolicy.privateHeaders;
+    this.from = from;
+    this.startedAt = startedAt;
     this.to = route.target;
+    this.direction = direction ?? (route.target.kind === 'external' ? 'outbound' : 'internal');
   }
 
   /** @returns whether anything changed */

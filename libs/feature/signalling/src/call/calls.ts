@@ -85,7 +85,13 @@ export class Calls {
   }
 
   private save(call: Call, snapshot: LiveCall): void {
-    const legs = snapshot.legs.map((leg, index) => ({ ...leg, stats: call.legs[index]?.stats ?? null }));
+    const legs = snapshot.legs.map((leg, index) => ({ ...leg, ...detailsOf(call.legs[index]) }));
     this.records.save({ call: snapshot, legs });
   }
+}
+
+/** What is written with a leg beside what everyone sees: its media's figures, and what joins it with its messages. */
+function detailsOf(leg: Leg | undefined): object {
+  const invite = leg?.origin.invite;
+  return { stats: leg?.stats ?? null, sessionId: leg?.sessionUuid ?? null, sipCallId: invite?.callId ?? null };
 }

@@ -1,7 +1,11 @@
 import type { LiveLeg, MediaStats, Party } from '@carillon/contracts';
 import { LegId, newId, type DeviceId, type EndpointId, type OwnerId } from '@carillon/domain';
-import type { IncomingInvite, InviteSession, OutgoingInvite } from '@carillon/sip-stack';
+import type { HeaderFields, IncomingInvite, InviteSession, OutgoingInvite } from '@carillon/sip-stack';
 import { nextLegState, type CallInput, type LegStateName } from './call-machine.js';
+import type { SessionUuid } from './headers/session-identifier.js';
+import type { Presented } from './identity/present-party.js';
+import { NO_PRIVACY } from './identity/privacy.js';
+import type { Trunk } from '../trunks/trunk.js';
 
 /** How a leg came to be. */
 export type LegOrigin =
@@ -28,13 +32,24 @@ export class Leg {
   awaitsAnswer = false;
   /** Figures of the endpoint, once closed. */
   stats: MediaStats | null = null;
+  /** As whom the others see this side; the party itself is who it really is. */
+  presented: Presented;
+  /** The trunk that this side is reached over. */
+  trunk: Trunk | undefined;
+  /** RFC 7989: of this side, and of whom it was last told to be connected with. */
+  sessionUuid: SessionUuid | undefined;
+  connectedUuid: SessionUuid | undefined;
+  /** What its 2xx brought for the other side. */
+  answerHeaders: HeaderFields = {};
 
   constructor(
     readonly role: LiveLeg['role'],
     readonly party: Party,
     readonly deviceId: DeviceId | null,
     readonly origin: LegOrigin,
-  ) {}
+  ) {
+    this.presented = { party, privacy: NO_PRIVACY };
+  }
 
   /** @returns whether anything changed */
   apply(input: CallInput): boolean {

@@ -8,7 +8,7 @@ export function liveCallOf(call: Call): LiveCall {
   return {
     callId: call.callId,
     organisationId: call.organisationId,
-    direction: 'internal',
+    direction: call.direction,
     from: call.from,
     to: call.to,
     state: call.state,

@@ -2,10 +2,12 @@ import { parseUri } from '@carillon/sip-message';
 import type { IncomingInvite } from '@carillon/sip-stack';
 import { startCall } from '../call/actions/start-call.js';
 import type { CallParts } from '../call/call-parts.js';
+import { preferredParty } from '../call/identity/claimed-identity.js';
+import { NO_PRIVACY, readPrivacy } from '../call/identity/privacy.js';
 import { LIMITS } from '../limits.js';
 import { normaliseNumber, routeNumber, type Route } from '../routing/route-call.js';
 import type { Authenticate, Refusal } from './authenticate.js';
-import type { Caller } from './caller.js';
+import { partyOf, type Caller } from './caller.js';
 
 export interface InviteParts {
   readonly authenticate: Authenticate;
@@ -22,7 +24,14 @@ interface Arrival {
 type InviteStep = (parts: InviteParts, arrival: Arrival) => Promise<Refusal | undefined> | Refusal | undefined;
 
 /** The way of an INVITE into the system: each step refuses it or lets it pass to the next. */
-const INVITE_STEPS: readonly InviteStep[] = [shedOverload, authenticateCaller, screenDomain, limitCaller, route];
+const INVITE_STEPS: readonly InviteStep[] = [
+  shedOverload,
+  authenticateCaller,
+  screenDomain,
+  screenPrivacy,
+  limitCaller,
+  route,
+];
 
 export async function receiveInvite(parts: InviteParts, invite: IncomingInvite): Promise<void> {
   const arrival: Arrival = { invite };
@@ -36,7 +45,18 @@ export async function receiveInvite(parts: InviteParts, invite: IncomingInvite):
   }
   const { caller, route: found } = arrival;
   if (caller === undefined || found === undefined || invite.state !== 'ringing') return;
-  await startCall(parts.call, { invite, caller, route: found });
+  const wish = readPrivacy(invite.request);
+  await startCall(parts.call, {
+    invite,
+    directory: caller.directory,
+    route: found,
+    from: partyOf(caller.user),
+    presented: {
+      party: preferredParty(invite.request, caller),
+      privacy: wish.ok ? wish.privacy : NO_PRIVACY,
+    },
+    deviceId: caller.device.deviceId,
+  });
 }
 
 function shedOverload({ call }: InviteParts): Refusal | undefined {
@@ -55,6 +75,12 @@ async function authenticateCaller({ authenticate }: InviteParts, arrival: Arriva
 function screenDomain({ authenticate }: InviteParts, { invite, caller }: Arrival): Refusal | undefined {
   if (caller === undefined || authenticate.isOwnHost(caller.directory, invite.request.uriText)) return undefined;
   return { status: 404, options: { reason: 'Unknown domain' } };
+}
+
+/** Privacy that is critical and that we cannot give: better no call (RFC 3323 §5). */
+function screenPrivacy(_parts: InviteParts, { invite }: Arrival): Refusal | undefined {
+  const wish = readPrivacy(invite.request);
+  return wish.ok ? undefined : { status: 500, options: { reason: 'Privacy service not available' } };
 }
 
 function limitCaller({ call }: InviteParts, { caller }: Arrival): Refusal | undefined {

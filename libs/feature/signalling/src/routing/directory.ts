@@ -1,3 +1,4 @@
+import type { Trunk } from '../trunks/trunk.js';
 import type { DeviceId, IvrMenuId, MailboxId, OrganisationId, RingGroupId, RoomId, UserId } from '@carillon/domain';
 
 export interface DirectoryUser {
@@ -47,6 +48,16 @@ export type NumberTarget =
   | { readonly kind: 'voicemail' }
   | { readonly kind: 'echo' };
 
+/** What an organisation decides about its calls. */
+export interface CallPolicy {
+  /** Private headers (`X-…`) that go from one phone to the other. */
+  readonly privateHeaders: readonly string[];
+  /** Phones may send their calls on by 3xx. */
+  readonly followRedirects: boolean;
+}
+
+export const DEFAULT_CALL_POLICY: CallPolicy = { privateHeaders: [], followRedirects: true };
+
 /** One organisation's numbers and people at one moment; never changed, replaced as a whole. */
 export interface Directory {
   readonly organisationId: OrganisationId;
@@ -62,4 +73,7 @@ export interface Directory {
   readonly rooms: ReadonlyMap<RoomId, DirectoryRoom>;
   /** Whose mailbox it is. */
   readonly mailboxes: ReadonlyMap<MailboxId, UserId>;
+  /** In the order that they are tried. */
+  readonly trunks: readonly Trunk[];
+  readonly callPolicy: CallPolicy;
 }

@@ -1,12 +1,17 @@
 import type { Database, Tx } from '@carillon/database';
 import { DeviceId, IvrMenuId, MailboxId, OrganisationId, RingGroupId, RoomId, UserId } from '@carillon/domain';
 import { z } from 'zod';
-import type { Directory, NumberTarget } from './directory.js';
+import { DEFAULT_CALL_POLICY, type Directory, type NumberTarget } from './directory.js';
 
 const RING_SECONDS = 25;
 /** What signalling reads from the organisation's settings; anything else in there is for others. */
 const OrganisationSettings = z.object({
   ringSeconds: z.number().int().min(5).max(120).default(RING_SECONDS).catch(RING_SECONDS),
+  privateHeaders: z
+    .array(z.string().regex(/^[Xx]-[A-Za-z0-9-]{1,60}$/))
+    .max(32)
+    .catch([]),
+  followRedirects: z.boolean().catch(DEFAULT_CALL_POLICY.followRedirects),
 });
 
 /** Reads an organisation's directory in one transaction. @returns undefined where there is no such organisation */
@@ -26,6 +31,8 @@ async function readDirectory(tx: Tx, organisationId: OrganisationId): Promise<Di
   const menus = await tx.ivrMenu.findMany({ select: { id: true, name: true } });
   const rooms = await tx.room.findMany({ select: { id: true, name: true } });
 
+  const settings = OrganisationSettings.safeParse(organisation.settings).data;
+
   const numberOf = new Map<string, string>();
   for (const extension of extensions) {
     const owner = extension.ringGroupId ?? extension.ivrMenuId ?? extension.roomId;
@@ -34,7 +41,9 @@ async function readDirectory(tx: Tx, organisationId: OrganisationId): Promise<Di
   return {
     organisationId,
     sipDomain: organisation.sipDomain.toLowerCase(),
-    ringSeconds: OrganisationSettings.catch({ ringSeconds: RING_SECONDS }).parse(organisation.settings).ringSeconds,
+    ringSeconds: settings?.ringSeconds ?? RING_SECONDS,
+    callPolicy: settings ?? DEFAULT_CALL_POLICY,
+    trunks: [],
     numbers: new Map(
       extensions.flatMap((extension): [string, NumberTarget][] => {
         const target = targetOf(extension);

@@ -1,6 +1,6 @@
 import { IvrMenuId, MailboxId, newId, OrganisationId, RingGroupId, RoomId, UserId } from '@carillon/domain';
 import { describe, expect, it } from 'vitest';
-import type { Directory, DirectoryUser } from './directory.js';
+import { DEFAULT_CALL_POLICY, type Directory, type DirectoryUser } from './directory.js';
 import { normaliseNumber, routeNumber, routeRedirect } from './route-call.js';
 
 const alice: DirectoryUser = person('Alice', '1001', true);
@@ -27,6 +27,8 @@ const directory: Directory = {
   ]),
   users: new Map([alice, bob, gone].map((user) => [user.userId, user])),
   devices: new Map(),
+  trunks: [],
+  callPolicy: DEFAULT_CALL_POLICY,
   groups: new Map([
     [
       groupId,

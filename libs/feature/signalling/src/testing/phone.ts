@@ -1,5 +1,7 @@
+import type { SipMessage, SipRequest } from '@carillon/sip-message';
 import {
   createUserAgent,
+  type HeaderFields,
   type IncomingInvite,
   type OutgoingInvite,
   type RequestOutcome,
@@ -26,6 +28,8 @@ export class Phone {
     private readonly options: PhoneOptions,
     /** Bodies of the NOTIFYs that came. */
     readonly notified: readonly string[],
+    /** Every message that came. */
+    readonly received: readonly SipMessage[],
   ) {
     userAgent.on('invite', (invite) => void this.invites.push(invite));
   }
@@ -33,14 +37,16 @@ export class Phone {
   static async start(options: PhoneOptions): Promise<Phone> {
     const protocol = options.protocol ?? 'udp';
     const notified: string[] = [];
+    const received: SipMessage[] = [];
     const userAgent = await createUserAgent({
       listen: [{ protocol, host: '127.0.0.1', port: 0 }],
       tap: (tapped) => {
         const message = tapped.direction === 'in' ? tapped.message() : undefined;
+        if (message !== undefined) received.push(message);
         if (message?.kind === 'request' && message.method === 'NOTIFY') notified.push(message.bodyText);
       },
     });
-    return new Phone(userAgent, options, notified);
+    return new Phone(userAgent, options, notified, received);
   }
 
   get address(): string {
@@ -79,7 +85,11 @@ export class Phone {
   }
 
   /** @param sdp null makes an offerless INVITE */
-  call(number: string, sdp: string | null = PHONE_SDP, { maxForwards = 70 } = {}): OutgoingInvite {
+  call(
+    number: string,
+    sdp: string | null = PHONE_SDP,
+    { maxForwards = 70, headers = {} }: { maxForwards?: number; headers?: HeaderFields } = {},
+  ): OutgoingInvite {
     const { organisation, extension } = this.options;
     return this.userAgent.invite({
       target: `sip:${number}@${organisation.domain}`,
@@ -87,8 +97,15 @@ export class Phone {
       from: `"Not my name" <${this.address}>`,
       credentials: { username: extension, password: `pw-${extension}` },
       maxForwards,
+      headers,
       ...(sdp === null ? {} : { sdp }),
     });
+  }
+
+  /** The newest request of this method that came. */
+  last(method: string): SipRequest | undefined {
+    return this.received.findLast((message) => message.kind === 'request' && message.method === method) as
+      SipRequest | undefined;
   }
 
   private get route(): string[] {

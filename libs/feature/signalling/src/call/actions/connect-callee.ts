@@ -15,7 +15,7 @@ export async function connectCallee(parts: CallParts, call: Call, callee: Leg): 
   await takeBack(parts, call);
   if (led.state === 'answered') await parts.media.stopPlaying(led);
   const connected = await parts.media.connect(led, callee);
-  const outcome = connected.ok ? await answerLeg(parts, call, led, callee.endpoint) : connected;
+  const outcome = connected.ok ? await answerLeg(parts, call, led, callee) : connected;
   if (outcome.ok) {
     markAnswered(parts, call);
     // Hung up while the two were being connected.

@@ -9,11 +9,13 @@ export interface CallEnd extends LegEnd {
 
 /** Ends the call and every side of it. Idempotent: the first reason counts. */
 export function endCall(parts: CallParts, call: Call, end: CallEnd): void {
-  if (!call.apply('end', parts.clock.now())) return;
+  if (call.state === 'ended') return;
+  // Before what is under way is given up, so that every side hears this reason.
+  const closing = call.legs.map((leg) => endLeg(parts, leg, end));
+  call.apply('end', parts.clock.now());
   call.outcome = call.answeredAt === null ? end.outcome : call.outcomeIfAnswered;
   call.endReason = end.reason;
   call.sipStatus = call.answeredAt === null ? (end.sipStatus ?? null) : 200;
-  const closing = call.legs.map((leg) => endLeg(parts, leg, end));
   parts.calls.ended(call);
   parts.figures.callsEnded.inc({ outcome: call.outcome });
   void Promise.all(closing).then(() => parts.calls.completed(call));

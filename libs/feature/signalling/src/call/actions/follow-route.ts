@@ -2,6 +2,7 @@ import type { Route, RouteStep } from '../../routing/route-call.js';
 import { failureOfStatus, type CallFailure } from '../call-failure.js';
 import type { Call } from '../call.js';
 import type { CallParts } from '../call-parts.js';
+import { NO_PRIVACY } from '../identity/privacy.js';
 import { connectCallee } from './connect-callee.js';
 import { failCall } from './end-call.js';
 import { COMPLETED_ELSEWHERE, endLeg } from './end-leg.js';
@@ -43,7 +44,7 @@ async function takeStep(
 ): Promise<'taken' | 'given-up' | CallFailure> {
   switch (step.kind) {
     case 'ring': {
-      const shown = call.led?.party ?? call.from;
+      const shown = call.led?.presented ?? { party: call.from, privacy: NO_PRIVACY };
       const result = await ringUsers(parts, call, { ...step, role: 'callee', shown, signal });
       if (result.kind === 'failed') return result.failure;
       if (result.kind === 'given-up') return 'given-up';

@@ -1,13 +1,16 @@
 import type { Party } from '@carillon/contracts';
 import { reasonPhrase, type SipResponse } from '@carillon/sip-message';
 import type { InviteSession, RequestFailure } from '@carillon/sip-stack';
-import type { Binding } from '../../registrar/binding.js';
+import type { DeviceId } from '@carillon/domain';
 import { failureOfStatus, NO_ANSWER, statusOfCode, worstCommonFailure, type CallFailure } from '../call-failure.js';
 import type { Call } from '../call.js';
 import type { CallParts } from '../call-parts.js';
+import { learnFromResponse, passPolicyOf, progressHeaders, refusalHeaders } from '../headers/leg-headers.js';
+import { passHeaders } from '../headers/pass-headers.js';
+import type { Presented } from '../identity/present-party.js';
 import { Leg } from '../leg.js';
 import { COMPLETED_ELSEWHERE, endLeg, type LegEnd } from './end-leg.js';
-import { inviteDevice } from './invite-device.js';
+import { inviteLeg, type LegWay } from './invite-leg.js';
 import { passEarlyMedia, ringLedLeg } from './ring-led-leg.js';
 
 export type ForkResult =
@@ -18,7 +21,8 @@ export type ForkResult =
 
 export interface ForkTarget {
   readonly party: Party;
-  readonly binding: Binding;
+  readonly deviceId: DeviceId | null;
+  readonly way: LegWay;
 }
 
 export interface ForkOptions {
@@ -28,8 +32,14 @@ export interface ForkOptions {
   readonly seconds: number;
   readonly role: 'caller' | 'callee';
   /** Whom the phones show. */
-  readonly shown: Party;
+  readonly shown: Presented;
   readonly signal: AbortSignal;
+}
+
+interface LegAnswer {
+  readonly session: InviteSession;
+  readonly response: SipResponse;
+  readonly sdp: string | undefined;
 }
 
 /**
@@ -78,20 +88,20 @@ export class Fork {
     });
   }
 
-  private addBranch({ party, binding }: ForkTarget): Leg {
+  private addBranch({ party, deviceId }: ForkTarget): Leg {
     const origin = { kind: 'outgoing' as const, invite: undefined };
-    const leg = new Leg(this.options.role, party, binding.device.deviceId, origin);
+    const leg = new Leg(this.options.role, party, deviceId, origin);
     this.branches.push(leg);
     this.call.legs.push(leg);
     return leg;
   }
 
-  private ring(leg: Leg, { binding }: ForkTarget): void {
-    inviteDevice(this.parts, this.call, leg, {
-      binding,
+  private ring(leg: Leg, { way }: ForkTarget): void {
+    inviteLeg(this.parts, this.call, leg, {
+      way,
       shown: this.options.shown,
       progress: (response, sdp) => this.progressed(leg, response, sdp),
-      accepted: (session, sdp) => this.accepted(leg, session, sdp),
+      accepted: (session, response, sdp) => this.accepted(leg, { session, response, sdp }),
       rejected: (failure) => this.rejected(leg, failure),
     }).then(
       (outcome) => {
@@ -108,15 +118,23 @@ export class Fork {
   private progressed(leg: Leg, response: SipResponse, sdp: string | undefined): void {
     if (this.result !== undefined || !leg.live) return;
     this.rang.add(leg);
+    learnFromResponse(leg, response);
     const changed = leg.apply('ring');
     if (this.options.role === 'callee') {
       this.call.apply('ring', this.parts.clock.now());
-      if (!this.ringing) ringLedLeg(this.parts, this.call);
+      if (!this.ringing) this.tellRinging(leg, response);
       this.ringing = true;
       if (sdp !== undefined && this.earlyMedia === undefined) this.hearEarly(leg, sdp);
     }
     leg.sipStatus = response.status;
     if (changed) this.parts.calls.updated(this.call);
+  }
+
+  private tellRinging(leg: Leg, response: SipResponse): void {
+    const { led } = this.call;
+    const alone = this.branches.every(({ party }) => party.number === leg.party.number);
+    const headers = led === undefined ? {} : progressHeaders(this.call, led, { leg, response, alone });
+    ringLedLeg(this.parts, this.call, headers);
   }
 
   private hearEarly(leg: Leg, sdp: string): void {
@@ -126,7 +144,8 @@ export class Fork {
     );
   }
 
-  private accepted(leg: Leg, session: InviteSession, sdp: string | undefined): void {
+  private accepted(leg: Leg, answer: LegAnswer): void {
+    const { session, response, sdp } = answer;
     leg.session = session;
     if (this.result !== undefined || !leg.live) {
       // Crossed our CANCEL: the stack has acknowledged it, and it ends at once.
@@ -134,6 +153,8 @@ export class Fork {
       return;
     }
     leg.sipStatus = 200;
+    learnFromResponse(leg, response);
+    leg.answerHeaders = passHeaders(response, 'answer', passPolicyOf(this.call, leg));
     leg.apply('answer');
     for (const behave of this.parts.behaviours) behave(this.parts, this.call, leg, session);
     this.claim({ kind: 'answered', leg }, COMPLETED_ELSEWHERE);
@@ -160,7 +181,8 @@ export class Fork {
       const others = this.branches.filter((other) => other !== leg && other.party.userId === leg.party.userId);
       for (const other of others) void endLeg(this.parts, other, { reason: 'Declined elsewhere' });
     }
-    this.fail(leg, failureOfStatus(failure.status, this.rang.has(leg)));
+    const headers = failure.response === undefined ? {} : refusalHeaders(this.call, leg, failure.response);
+    this.fail(leg, { ...failureOfStatus(failure.status, this.rang.has(leg)), headers });
   }
 
   private fail(leg: Leg, failure: CallFailure): void {

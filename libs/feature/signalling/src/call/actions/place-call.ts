@@ -4,6 +4,7 @@ import { partyOf } from '../../inbound/caller.js';
 import { normaliseNumber, routeNumber, type Route } from '../../routing/route-call.js';
 import { Call } from '../call.js';
 import type { CallParts } from '../call-parts.js';
+import { NO_PRIVACY } from '../identity/privacy.js';
 import { endCall, failCall } from './end-call.js';
 import { followRoute } from './follow-route.js';
 import { ringUsers } from './ring-users.js';
@@ -23,7 +24,7 @@ export async function placeCall(
     return { ok: false, code: 'CALL.NO_DEVICE', detail: 'None of your phones is registered' };
   const route = routeNumber(directory, normaliseNumber(number), userId);
   if (route.steps.length === 0) return { ok: false, code: 'CALL.NO_ROUTE', detail: 'Nobody has this number' };
-  const call = new Call(organisationId, partyOf(user), route, parts.clock.now());
+  const call = new Call({ directory, from: partyOf(user), route, startedAt: parts.clock.now() });
   parts.calls.add(call);
   ringOwnDevices(parts, call, route).catch((error: unknown) => failCall(parts, call, error));
   return { ok: true, callId: call.callId };
@@ -35,7 +36,7 @@ async function ringOwnDevices(parts: CallParts, call: Call, route: Route): Promi
     userIds: call.from.userId === null ? [] : [call.from.userId],
     seconds: OWN_RING_SECONDS,
     role: 'caller',
-    shown: { number, name, userId },
+    shown: { party: { number, name, userId }, privacy: NO_PRIVACY },
     signal: call.beginAttempt(),
   });
   if (result.kind === 'given-up') return;

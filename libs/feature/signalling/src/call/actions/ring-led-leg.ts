@@ -1,14 +1,15 @@
+import type { HeaderFields } from '@carillon/sip-stack';
 import type { Call } from '../call.js';
 import type { CallParts } from '../call-parts.js';
 import type { Leg } from '../leg.js';
 
 /** Lets the led leg know that somebody's phone rings: by 180, or by a tone where it was answered already. */
-export function ringLedLeg(parts: CallParts, call: Call): void {
+export function ringLedLeg(parts: CallParts, call: Call, headers: HeaderFields): void {
   const { led } = call;
   if (led === undefined) return;
   if (led.state === 'trying' && led.origin.kind === 'incoming') {
     led.apply('ring');
-    led.origin.invite.progress(180);
+    led.origin.invite.progress(180, { headers });
     parts.figures.setupSeconds.observe((parts.clock.now() - call.startedAt) / 1000);
   } else if (led.state === 'answered') void parts.media.playRingback(led);
 }

@@ -1,10 +1,12 @@
-import type { Party } from '@carillon/contracts';
 import type { UserId } from '@carillon/domain';
 import { LIMITS } from '../../limits.js';
+import type { Binding } from '../../registrar/binding.js';
+import type { DirectoryUser } from '../../routing/directory.js';
 import { partyOf } from '../../inbound/caller.js';
 import { NOT_REGISTERED, TOO_MANY_CALLS, type CallFailure } from '../call-failure.js';
 import type { Call } from '../call.js';
 import type { CallParts } from '../call-parts.js';
+import type { Presented } from '../identity/present-party.js';
 import { Fork, type ForkResult, type ForkTarget } from './fork.js';
 
 export interface RingOptions {
@@ -12,7 +14,7 @@ export interface RingOptions {
   readonly seconds: number;
   /** `caller` rings the one who placed the call (click to call). */
   readonly role: 'caller' | 'callee';
-  readonly shown: Party;
+  readonly shown: Presented;
   readonly signal: AbortSignal;
 }
 
@@ -31,10 +33,14 @@ export async function ringUsers(parts: CallParts, call: Call, options: RingOptio
       .filter(({ device }) => directory?.devices.get(device.sipUsername)?.disabled === false);
     if (user === undefined || bindings.length === 0) failures.push(NOT_REGISTERED);
     else if (countCalls(parts, userId, call) >= LIMITS.callsPerUser) failures.push(TOO_MANY_CALLS);
-    else targets.push(...bindings.map((binding) => ({ party: partyOf(user), binding })));
+    else targets.push(...bindings.map((binding) => deviceTarget(user, binding)));
   }
   const { seconds, role, shown, signal } = options;
   return new Fork(parts, call, { targets, failures, seconds, role, shown, signal }).run();
+}
+
+function deviceTarget(user: DirectoryUser, binding: Binding): ForkTarget {
+  return { party: partyOf(user), deviceId: binding.device.deviceId, way: { kind: 'device', binding } };
 }
 
 function countCalls({ calls }: CallParts, userId: UserId, except: Call): number {

@@ -1,6 +1,10 @@
 import type { SessionEnd } from '@carillon/sip-stack';
-import { endCall } from '../actions/end-call.js';
+import { endCall, type CallEnd } from '../actions/end-call.js';
+import type { Call } from '../call.js';
 import type { SessionBehaviour } from '../call-parts.js';
+import { passPolicyOf } from '../headers/leg-headers.js';
+import { passHeaders, passReasons } from '../headers/pass-headers.js';
+import type { Leg } from '../leg.js';
 
 const WORDS: Readonly<Record<SessionEnd['kind'], string>> = {
   bye: 'Hung up',
@@ -20,7 +24,16 @@ export const endWithLeg: SessionBehaviour = (parts, call, leg, session) => {
     leg.apply('end');
     leg.reason = reason;
     const closing = parts.media.close(leg);
-    if (leg === call.led || leg === call.peer) endCall(parts, call, { outcome: 'cancelled', reason });
+    if (leg === call.led || leg === call.peer)
+      endCall(parts, call, { outcome: 'cancelled', reason, ...passEnd(call, leg, end) });
     else void closing.then(() => parts.calls.updated(call));
   });
 };
+
+/** What the BYE says beside that it is over, for the other side. */
+function passEnd(call: Call, leg: Leg, { reasons, request }: SessionEnd): Pick<CallEnd, 'cause' | 'headers'> {
+  return {
+    ...(reasons.length === 0 ? {} : { cause: passReasons(reasons) }),
+    ...(request === undefined ? {} : { headers: passHeaders(request, 'bye', passPolicyOf(call, leg)) }),
+  };
+}

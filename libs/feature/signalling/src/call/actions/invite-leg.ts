@@ -1,0 +1,77 @@
+import { buildNameAddress, sipUri, type SipResponse } from '@carillon/sip-message';
+import type { InviteSession, RequestFailure, RequestTarget } from '@carillon/sip-stack';
+import type { Binding } from '../../registrar/binding.js';
+import { reachBinding } from '../../registrar/reach-binding.js';
+import { presentOnTrunk } from '../../trunks/present-on-trunk.js';
+import type { Trunk } from '../../trunks/trunk.js';
+import type { Call } from '../call.js';
+import type { MediaOutcome } from '../call-media.js';
+import type { CallParts } from '../call-parts.js';
+import { audienceOf, inviteHeaders } from '../headers/leg-headers.js';
+import { isHidden, presentFrom, type Presented } from '../identity/present-party.js';
+import type { Leg } from '../leg.js';
+
+/** The way to who is called: a registered contact, or a number over a trunk. */
+export type LegWay =
+  | { readonly kind: 'device'; readonly binding: Binding }
+  | { readonly kind: 'trunk'; readonly trunk: Trunk; readonly number: string };
+
+export interface LegInvitation {
+  readonly way: LegWay;
+  /** Whom the phone shows as the caller. */
+  readonly shown: Presented;
+  readonly progress: (response: SipResponse, sdp: string | undefined) => void;
+  readonly accepted: (session: InviteSession, response: SipResponse, sdp: string | undefined) => void;
+  readonly rejected: (failure: RequestFailure) => void;
+}
+
+/** Calls with an offer of ours. Not ok where it cannot even be tried. */
+export async function inviteLeg(
+  parts: CallParts,
+  call: Call,
+  leg: Leg,
+  invitation: LegInvitation,
+): Promise<MediaOutcome> {
+  const { way } = invitation;
+  const reach = reachOf(parts, call, leg, way);
+  if (reach === undefined) return { ok: false, code: 'CALL.UNREACHABLE' };
+  if (way.kind === 'trunk') leg.trunk = way.trunk;
+  const preferCodecsOf = call.led?.endpoint;
+  const opened = await parts.media.open(call, leg, preferCodecsOf === undefined ? {} : { preferCodecsOf });
+  if (!opened.ok) return opened;
+  leg.offer = opened.sdp;
+  const shown = way.kind === 'trunk' ? presentOnTrunk(invitation.shown, way.trunk) : invitation.shown;
+  const { number } = shown.party;
+  const invite = parts.userAgent.invite({
+    ...reach,
+    // The caller as we know it, never as its phone put it.
+    from: presentFrom(shown, audienceOf(call, leg)),
+    headers: inviteHeaders(call, leg, shown),
+    sdp: opened.sdp,
+    ...hopsLeft(call),
+    ...(isHidden(shown) ? {} : { contactUser: number }),
+  });
+  if (leg.origin.kind === 'outgoing') leg.origin.invite = invite;
+  invite.on('progress', invitation.progress);
+  invite.on('accepted', invitation.accepted);
+  invite.on('rejected', invitation.rejected);
+  return { ok: true };
+}
+
+function reachOf(
+  parts: CallParts,
+  call: Call,
+  leg: Leg,
+  way: LegWay,
+): Pick<RequestTarget, 'target' | 'flow' | 'route' | 'credentials' | 'to'> | undefined {
+  if (way.kind === 'trunk') return parts.trunks.reach(way.trunk, way.number);
+  const reach = reachBinding(parts.userAgent, way.binding);
+  const user = leg.party.number || way.binding.device.sipUsername;
+  return reach && { ...reach, to: buildNameAddress({ uri: sipUri({ user, host: call.domain }) }) };
+}
+
+/** One hop less than the call came with, so that phones which forward to each other in a ring come to an end (RFC 3261 §16.6). */
+function hopsLeft({ led }: Call): { maxForwards?: number } {
+  const hops = led?.origin.kind === 'incoming' ? led.origin.invite.request.maxForwards : undefined;
+  return hops === undefined ? {} : { maxForwards: Math.max(0, hops - 1) };
+}

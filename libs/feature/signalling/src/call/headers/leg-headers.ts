@@ -1,0 +1,92 @@
+import type { SipMessage, SipResponse } from '@carillon/sip-message';
+import type { HeaderFields } from '@carillon/sip-stack';
+import { historyHeaders, retarget, type CallHistory } from '../history/call-history.js';
+import { presentIdentity, type Audience, type Presented } from '../identity/present-party.js';
+import { readPrivacy } from '../identity/privacy.js';
+import type { Call } from '../call.js';
+import type { Leg } from '../leg.js';
+import { passHeaders, passRefusal, type PassPolicy } from './pass-headers.js';
+import { newSessionUuid, readSessionUuid, sessionHeader } from './session-identifier.js';
+
+/** What may leave this leg towards the other one. */
+export function passPolicyOf(call: Call, leg: Leg): PassPolicy {
+  const { trunk, presented } = leg;
+  return { trusted: trunk?.trusted ?? true, privacy: presented.privacy, privateHeaders: call.privateHeaders };
+}
+
+/** How much this leg may be told about the other one. */
+export function audienceOf(call: Call, { trunk }: Leg): Audience {
+  return { domain: trunk?.host ?? call.domain, trusted: trunk?.trusted ?? false };
+}
+
+/** Headers of the INVITE to a leg. @param presented who calls, as that leg is to see them */
+export function inviteHeaders(call: Call, leg: Leg, presented: Presented): HeaderFields {
+  const { led, referredBy } = call;
+  const audience = audienceOf(call, leg);
+  leg.connectedUuid = led?.sessionUuid;
+  return {
+    ...(led?.origin.kind === 'incoming' && led.state !== 'answered'
+      ? passHeaders(led.origin.invite.request, 'invite', passPolicyOf(call, led))
+      : {}),
+    ...presentIdentity(presented, audience),
+    ...historyHeaders(historyFor(call, leg), presented.privacy, audience.trusted),
+    ...sessionHeader(led?.sessionUuid, undefined),
+    ...(referredBy === undefined || leg.trunk !== undefined ? {} : { 'Referred-By': referredBy }),
+  };
+}
+
+/** A member of a group has a number of their own: one more retarget. */
+function historyFor(call: Call, leg: Leg): CallHistory {
+  const { domain, to, history } = call;
+  if (leg.role !== 'callee' || to.kind !== 'group' || leg.party.number === '') return history;
+  return retarget(history, { domain, from: to, number: leg.party.number, diverts: true });
+}
+
+/** Takes from a response of an outgoing leg what stays with the leg: who it is (RFC 7989) and what it wants kept back. */
+export function learnFromResponse(leg: Leg, response: SipResponse): void {
+  leg.sessionUuid = readSessionUuid(response) ?? leg.sessionUuid;
+  if (response.status >= 200) leg.sessionUuid ??= newSessionUuid();
+  const wish = readPrivacy(response);
+  if (wish.ok && wish.privacy.size > 0) leg.presented = { ...leg.presented, privacy: wish.privacy };
+}
+
+/**
+ * Headers of a provisional answer to the leg that is led, out of what came from the one that rings.
+ * @param alone no other device of somebody else rings: the identity of who will talk is known (RFC 7989 §7, RFC 3325 §5)
+ */
+export function progressHeaders(
+  call: Call,
+  led: Leg,
+  ringing: { leg: Leg; response: SipResponse; alone: boolean },
+): HeaderFields {
+  const { leg, response, alone } = ringing;
+  led.connectedUuid = alone ? leg.sessionUuid : undefined;
+  return {
+    ...passHeaders(response, 'progress', passPolicyOf(call, leg)),
+    ...(alone ? presentIdentity(leg.presented, audienceOf(call, led)) : {}),
+    ...sessionHeaderTo(led),
+  };
+}
+
+/** Headers of the 2xx to the leg that is led. @param callee who answered; undefined where an application did */
+export function answerHeaders(call: Call, led: Leg, callee: Leg | undefined): HeaderFields {
+  led.connectedUuid = callee?.sessionUuid ?? led.connectedUuid ?? newSessionUuid();
+  return {
+    ...callee?.answerHeaders,
+    ...(callee === undefined ? {} : presentIdentity(callee.presented, audienceOf(call, led))),
+    ...(led.origin.kind === 'incoming' && led.origin.invite.request.tokens('Supported').includes('histinfo')
+      ? historyHeaders(call.history, led.presented.privacy, audienceOf(call, led).trusted)
+      : {}),
+    ...sessionHeaderTo(led),
+  };
+}
+
+/** What a refusal of one leg tells the other beside its status. */
+export function refusalHeaders(call: Call, leg: Leg, response: SipMessage): HeaderFields {
+  return passRefusal(response, passPolicyOf(call, leg), call.domain);
+}
+
+/** Session-ID of a request or response of ours to this leg. */
+export function sessionHeaderTo({ connectedUuid, sessionUuid }: Leg): HeaderFields {
+  return sessionHeader(connectedUuid, sessionUuid);
+}

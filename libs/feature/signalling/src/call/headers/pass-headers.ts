@@ -1,0 +1,72 @@
+import { buildReason, type Reason, type SipMessage } from '@carillon/sip-message';
+import type { HeaderFields } from '@carillon/sip-stack';
+import { hidesUser, type Privacy } from '../identity/privacy.js';
+import { PASSED, PRIVATE_HEADER_MESSAGES, type Crossing } from './pass-through.js';
+
+/** Values of one header at most, and octets of one value: more is not passed on. */
+const MOST_VALUES = 8;
+const LONGEST_VALUE = 1024;
+const LONGEST_PRIVATE_VALUE = 256;
+const MOST_REASONS = 4;
+
+export interface PassPolicy {
+  /** The sender is a member of the organisation, or a trunk that it trusts. */
+  readonly trusted: boolean;
+  readonly privacy: Privacy;
+  /** Private headers that the organisation lets through, e.g. `X-Customer`. */
+  readonly privateHeaders: readonly string[];
+}
+
+/** What of a message goes on to the other leg as it came. */
+export function passHeaders(message: SipMessage, crossing: Crossing, policy: PassPolicy): HeaderFields {
+  const passed: Record<string, readonly string[]> = {};
+  for (const { name, messages, identifying, trusted } of PASSED) {
+    if (!messages.includes(crossing)) continue;
+    if (trusted === true && !policy.trusted) continue;
+    if (identifying === true && hidesUser(policy.privacy)) continue;
+    take(passed, message, { name, longest: LONGEST_VALUE });
+  }
+  if (!PRIVATE_HEADER_MESSAGES.includes(crossing) || hidesUser(policy.privacy)) return passed;
+  for (const name of policy.privateHeaders) take(passed, message, { name, longest: LONGEST_PRIVATE_VALUE });
+  return passed;
+}
+
+function take(
+  into: Record<string, readonly string[]>,
+  message: SipMessage,
+  { name, longest }: { name: string; longest: number },
+): void {
+  if (!message.has(name)) return;
+  const values = message.headers(name).slice(0, MOST_VALUES);
+  const fitting = values.filter((value) => value.length > 0 && value.length <= longest);
+  if (fitting.length > 0) into[name] = fitting;
+}
+
+/** RFC 3326 causes, bounded, as they go on to the other leg. */
+export function passReasons(reasons: readonly Reason[]): readonly Reason[] {
+  return reasons.slice(0, MOST_REASONS).map((reason) => ({
+    protocol: reason.protocol,
+    ...(reason.cause === undefined ? {} : { cause: reason.cause }),
+    ...(reason.text === undefined ? {} : { text: reason.text.slice(0, 128) }),
+  }));
+}
+
+/** What a refusal tells the caller beside its status. @param agent who warns, in place of the other side's address */
+export function passRefusal(response: SipMessage, policy: PassPolicy, agent: string): HeaderFields {
+  const reasons = passReasons(response.reasons).map(buildReason);
+  const warnings = response
+    .values('Warning')
+    .slice(0, MOST_VALUES)
+    .flatMap((value) => rewriteWarning(value, agent));
+  return {
+    ...passHeaders(response, 'refusal', policy),
+    ...(reasons.length === 0 ? {} : { Reason: reasons }),
+    ...(warnings.length === 0 ? {} : { Warning: warnings }),
+  };
+}
+
+/** `399 192.0.2.7 "text"`: the agent tells an address of the other side (RFC 3261 §20.43). */
+function rewriteWarning(value: string, agent: string): string[] {
+  const found = /^(\d{3}) \S{1,256} (".{0,512}")$/.exec(value.trim());
+  return found === null ? [] : [`${found[1] ?? '399'} ${agent} ${found[2] ?? '""'}`];
+}
