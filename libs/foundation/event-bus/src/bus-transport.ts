@@ -14,6 +14,8 @@ export type MessageHandler = (payload: WireValue) => void;
  * in memory, or a message broker.
  */
 export interface BusTransport {
+  /** Payloads and replies arrive as the very objects that were sent: whoever receives makes its own copy. */
+  readonly inProcess: boolean;
   /**
    * Sends to one of the subject's responders. @returns undefined where nobody responds to the subject
    * @throws {CodedError} `BUS.TIMEOUT`

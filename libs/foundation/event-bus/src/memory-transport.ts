@@ -1,11 +1,9 @@
 import { CodedError } from '@carillon/service-runtime';
 import type { BusTransport, MessageHandler, RequestHandler, WireReply, WireValue } from './bus-transport.js';
 
-/**
- * One process's transport. Payloads are cloned on both ways, so that a handler never shares an object with its caller:
- * what works here works between processes too.
- */
+/** One process's transport: hands over the very objects, and leaves it to the bus that nobody shares them. */
 export class MemoryTransport implements BusTransport {
+  readonly inProcess = true;
   private readonly responders = new Map<string, RequestHandler[]>();
   private readonly listeners = new Map<string, Set<MessageHandler>>();
 
@@ -15,7 +13,6 @@ export class MemoryTransport implements BusTransport {
     if (queue === undefined || handler === undefined) return undefined;
     // Round robin, as a queue group would.
     queue.push(handler);
-    const copy: WireValue = structuredClone(payload);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, fail) => {
       timer = setTimeout(
@@ -24,7 +21,7 @@ export class MemoryTransport implements BusTransport {
       );
     });
     try {
-      return structuredClone(await Promise.race([handler(copy), late]));
+      return await Promise.race([handler(payload), late]);
     } finally {
       clearTimeout(timer);
     }
@@ -42,7 +39,7 @@ export class MemoryTransport implements BusTransport {
   }
 
   send(subject: string, payload: WireValue): void {
-    for (const listener of this.listeners.get(subject) ?? []) listener(structuredClone(payload));
+    for (const listener of this.listeners.get(subject) ?? []) listener(payload);
   }
 
   listen(subject: string, handler: MessageHandler): () => void {

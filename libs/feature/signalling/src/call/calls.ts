@@ -9,6 +9,8 @@ import { liveCallOf } from './live-call.js';
 /** Calls in progress; tells every change to the bus and writes it down. */
 export class Calls {
   private readonly live = new Map<CallId, Call>();
+  /** Calls that have, or had, a leg of the user. */
+  private readonly byUser = new Map<UserId, Set<Call>>();
 
   constructor(
     private readonly bus: Bus,
@@ -36,6 +38,7 @@ export class Calls {
   ended(call: Call): void {
     this.live.delete(call.callId);
     this.tell('call.ended', call);
+    this.forget(call);
   }
 
   /** Resolves when the call is written down, which it must be before anybody is answered. */
@@ -72,16 +75,36 @@ export class Calls {
 
   /** Live legs of a user, with their calls. */
   legsOfUser(userId: UserId): { call: Call; leg: Leg }[] {
-    return this.all().flatMap((call) =>
+    return [...(this.byUser.get(userId) ?? [])].flatMap((call) =>
       call.legs.filter((leg) => leg.live && leg.party.userId === userId).map((leg) => ({ call, leg })),
     );
   }
 
   private tell(event: 'call.started' | 'call.updated' | 'call.answered' | 'call.ended', call: Call): void {
     call.revision += 1;
+    this.index(call);
     const snapshot = liveCallOf(call);
     this.save(call, snapshot);
     this.bus.publish(event, { call: snapshot });
+  }
+
+  /** Every new leg is told of before anything asks for it. */
+  private index(call: Call): void {
+    for (const { party } of call.legs) {
+      if (party.userId === null) continue;
+      const calls = this.byUser.get(party.userId);
+      if (calls === undefined) this.byUser.set(party.userId, new Set([call]));
+      else calls.add(call);
+    }
+  }
+
+  private forget(call: Call): void {
+    for (const { party } of call.legs) {
+      if (party.userId === null) continue;
+      const calls = this.byUser.get(party.userId);
+      calls?.delete(call);
+      if (calls?.size === 0) this.byUser.delete(party.userId);
+    }
   }
 
   private save(call: Call, snapshot: LiveCall): void {
