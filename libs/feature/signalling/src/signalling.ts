@@ -2,6 +2,7 @@ import { createUserAgent, type UserAgent } from '@carillon/sip-stack';
 import type { Database } from '@carillon/database';
 import type { Bus } from '@carillon/event-bus';
 import type { Clock, HealthState, Logger, Metrics, Settings } from '@carillon/service-runtime';
+import { OverloadGuard } from './border/overload-guard.js';
 import { endCall } from './call/actions/end-call.js';
 import { SESSION_BEHAVIOURS } from './call/behaviours/index.js';
 import { handleCallCommands } from './call/call-commands.js';
@@ -17,6 +18,7 @@ import { Challenges } from './inbound/challenges.js';
 import { FailureLimiter } from './inbound/failure-limiter.js';
 import { receiveInvite } from './inbound/receive-invite.js';
 import { receiveRegister } from './inbound/receive-register.js';
+import { LIMITS } from './limits.js';
 import { BindingRecords } from './registrar/binding-records.js';
 import { Registrar } from './registrar/registrar.js';
 import { Directories } from './routing/directories.js';
@@ -85,13 +87,20 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     hosts: ownHosts(advertisedAddress, userAgent),
     defaultDomain: settings.sipDomain,
   });
+  const overload = new OverloadGuard(clock, {
+    settingUp: LIMITS.callsSettingUp,
+    countSettingUp: () => calls.settingUp,
+    random: Math.random,
+  });
   const lamps = new MessageLamps(authenticate, bus, logger);
 
   userAgent
     .on('register', (request) =>
       orUnavailable(request, () => receiveRegister({ authenticate, registrar, clock }, request)),
     )
-    .on('invite', (invite) => orUnavailable(invite, () => receiveInvite({ authenticate, call: parts }, invite)))
+    .on('invite', (invite) =>
+      orUnavailable(invite, () => receiveInvite({ authenticate, overload, call: parts }, invite)),
+    )
     .on('subscribe', (request) => orUnavailable(request, () => lamps.receiveSubscribe(request)));
   const stopCommands = handleCallCommands(bus, parts);
   const stopEvents = hearEvents(bus, parts, lamps);
@@ -103,6 +112,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     check: () => (closed ? { ok: false, detail: 'Closed' } : { ok: true, detail: `${calls.size} calls` }),
     close: async () => {
       closed = true;
+      overload.close();
       webSocket.close();
       for (const call of calls.all())
         endCall(parts, call, { outcome: 'failed', reason: 'Service stopping', sipStatus: 503 });

@@ -14,6 +14,7 @@ import { DtmfSender } from './dtmf-sender.js';
 import type { HeardSource } from './heard-source.js';
 import { RtpSession } from './rtp-session.js';
 import { SendingPath } from './sending-path.js';
+import { SilentStretch } from './silent-stretch.js';
 import { SpeakerSource } from './speaker-source.js';
 
 /** A relayed source quiet for longer than this is replaced by silence. */
@@ -51,6 +52,7 @@ export class PhoneEndpoint {
   private muted = false;
   private started = false;
   private silenceReported = false;
+  private readonly silence = new SilentStretch();
   private lastRelayMs = 0;
   private bothSides: Int16Array | null = null;
   private readonly openedMs: number;
@@ -276,7 +278,9 @@ export class PhoneEndpoint {
     }
     if (this.heard === null) {
       const relaying = this.peer !== null && nowMs - this.lastRelayMs < RELAY_GAP_MS;
-      if (!relaying) this.sending.sendFrame(played, nowMs);
+      if (played !== null) this.sending.sendFrame(played, nowMs);
+      else if (!relaying && this.silence.isDue(nowMs)) this.sending.sendFrame(null, nowMs);
+      if (played !== null || relaying) this.silence.end();
       return played;
     }
     const shared = played === null && !this.recordsBothSides ? this.heard.sharedPayload(this.codec) : null;

@@ -9,6 +9,7 @@ import { liveCallOf } from './live-call.js';
 /** Calls in progress; tells every change to the bus and writes it down. */
 export class Calls {
   private readonly live = new Map<CallId, Call>();
+  private readonly routing = new Set<Call>();
   /** Calls that have, or had, a leg of the user. */
   private readonly byUser = new Map<UserId, Set<Call>>();
 
@@ -21,7 +22,13 @@ export class Calls {
     return this.live.size;
   }
 
+  /** Calls whose way is still being looked for: neither ringing nor answered. */
+  get settingUp(): number {
+    return this.routing.size;
+  }
+
   add(call: Call): void {
+    this.routing.add(call);
     this.live.set(call.callId, call);
     this.tell('call.started', call);
   }
@@ -82,6 +89,7 @@ export class Calls {
 
   private tell(event: 'call.started' | 'call.updated' | 'call.answered' | 'call.ended', call: Call): void {
     call.revision += 1;
+    if (call.state !== 'routing') this.routing.delete(call);
     this.index(call);
     const snapshot = liveCallOf(call);
     this.save(call, snapshot);

@@ -6,11 +6,13 @@ import { preferredParty } from '../call/identity/claimed-identity.js';
 import { NO_PRIVACY, readPrivacy } from '../call/identity/privacy.js';
 import { LIMITS } from '../limits.js';
 import { normaliseNumber, routeNumber, type Route } from '../routing/route-call.js';
+import type { OverloadGuard } from '../border/overload-guard.js';
 import type { Authenticate, Refusal } from './authenticate.js';
 import { partyOf, type Caller } from './caller.js';
 
 export interface InviteParts {
   readonly authenticate: Authenticate;
+  readonly overload: OverloadGuard;
   readonly call: CallParts;
 }
 
@@ -59,9 +61,14 @@ export async function receiveInvite(parts: InviteParts, invite: IncomingInvite):
   });
 }
 
-function shedOverload({ call }: InviteParts): Refusal | undefined {
-  if (call.calls.size < LIMITS.calls) return undefined;
-  return { status: 503, options: { reason: 'Too many calls', headers: { 'Retry-After': '10' } } };
+/** RFC 3261 §21.5.4, before anything is spent on the call. */
+function shedOverload({ call, overload }: InviteParts, { invite }: Arrival): Refusal | undefined {
+  if (call.calls.size >= LIMITS.calls)
+    return { status: 503, options: { reason: 'Too many calls', headers: { 'Retry-After': '10' } } };
+  const admission = overload.admit({ begun: invite.request.header('Authorization') !== undefined });
+  if (admission.ok) return undefined;
+  const headers = { 'Retry-After': String(admission.retryAfterSeconds) };
+  return { status: 503, options: { reason: 'Overloaded', headers } };
 }
 
 async function authenticateCaller({ authenticate }: InviteParts, arrival: Arrival): Promise<Refusal | undefined> {

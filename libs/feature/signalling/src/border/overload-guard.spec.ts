@@ -1,0 +1,94 @@
+import { Clock } from '@carillon/service-runtime';
+import { expect, it } from 'vitest';
+import { OverloadGuard } from './overload-guard.js';
+
+/** A clock whose timers come as late as the test says. */
+class LateClock extends Clock {
+  latenessMs = 0;
+  private time = 0;
+  private due: { at: number; work: () => void } | undefined;
+
+  now(): number {
+    return this.time;
+  }
+
+  after(delayMs: number, work: () => void): () => void {
+    this.due = { at: this.time + delayMs, work };
+    return () => (this.due = undefined);
+  }
+
+  run(milliseconds: number): void {
+    const end = this.time + milliseconds;
+    while (this.due !== undefined && this.due.at + this.latenessMs <= end) {
+      this.time = this.due.at + this.latenessMs;
+      const { work } = this.due;
+      this.due = undefined;
+      work();
+    }
+    this.time = end;
+  }
+}
+
+function guarded({ random = 0.5, settingUp = 0 } = {}) {
+  const clock = new LateClock();
+  const load = { settingUp };
+  const guard = new OverloadGuard(clock, {
+    settingUp: 100,
+    countSettingUp: () => load.settingUp,
+    random: () => random,
+  });
+  return { clock, guard, load };
+}
+
+it('lets every call in while the process is on time', () => {
+  const { clock, guard } = guarded({ random: 0.999 });
+  clock.run(10_000);
+  expect(guard.admit({ begun: false })).toEqual({ ok: true });
+});
+
+it('forgives one long pause', () => {
+  const { clock, guard } = guarded();
+  clock.latenessMs = 100;
+  clock.run(125);
+  clock.latenessMs = 0;
+  clock.run(1_000);
+  expect(guard.admittedShare).toBe(1);
+});
+
+it('sheds within half a second when everything comes late, and says when to come back', () => {
+  const { clock, guard } = guarded();
+  clock.latenessMs = 60;
+  clock.run(800);
+  expect(guard.admittedShare).toBeLessThan(0.5);
+  const admission = guard.admit({ begun: false });
+  expect(admission.ok).toBe(false);
+  if (!admission.ok) expect(admission.retryAfterSeconds).toBeGreaterThanOrEqual(2);
+});
+
+it('never shuts the door wholly, and opens it again by and by', () => {
+  const { clock, guard } = guarded();
+  clock.latenessMs = 200;
+  clock.run(60_000);
+  expect(guard.admittedShare).toBe(0.02);
+  clock.latenessMs = 0;
+  clock.run(1_000);
+  expect(guard.admittedShare).toBeGreaterThan(0.02);
+  expect(guard.admittedShare).toBeLessThan(1);
+  clock.run(10_000);
+  expect(guard.admittedShare).toBe(1);
+});
+
+it('sheds when calls pile up on their way, late or not', () => {
+  const { clock, guard, load } = guarded();
+  load.settingUp = 101;
+  clock.run(1_000);
+  expect(guard.admittedShare).toBeLessThan(0.1);
+});
+
+it('favours callers that have answered the challenge', () => {
+  const { clock, guard } = guarded({ random: 0.5 });
+  clock.latenessMs = 60;
+  while (guard.admittedShare > 0.4) clock.run(20);
+  expect(guard.admit({ begun: false }).ok).toBe(false);
+  expect(guard.admit({ begun: true }).ok).toBe(true);
+});

@@ -1,0 +1,88 @@
+import type { Clock } from '@carillon/service-runtime';
+
+/** How often the process is asked how late it is. */
+const SAMPLE_MS = 20;
+/** Lateness that a garbage collection or a burst may cause, smoothed; beyond, work waits for work. */
+const TOLERATED_LATENESS_MS = 25;
+/** Weight of the newest sample. */
+const SMOOTHING = 0.2;
+/** How fast new calls are turned away while it is too late, and taken again when it is not, for each sample. */
+const SHED_FACTOR = 0.85;
+const RECOVER_STEP = 0.01;
+/** Even a drowning server lets some calls through: without them it would not see that things are better. */
+const LEAST_SHARE = 0.02;
+/** Retry-After in seconds, spread so that callers do not come back together. */
+const RETRY_AFTER_SECONDS = { least: 2, spread: 8 } as const;
+
+export type Admission = { readonly ok: true } | { readonly ok: false; readonly retryAfterSeconds: number };
+
+/**
+ * Sheds new calls before they hurt running ones (RFC 7339's loss-based control, decided here for lack of a peer that
+ * takes part). Load is seen by its effect: a timer that comes late tells how long every message waits for its turn, and
+ * calls that are being set up pile up when the database or media fall behind. The share of new calls that is let in falls
+ * by a factor while there is too much, and rises in small steps afterwards, so that the server runs at its limit
+ * instead of beyond it.
+ */
+export class OverloadGuard {
+  private share = 1;
+  private latenessMs = 0;
+  private sampledAt: number;
+  private stopSampling: () => void = () => undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly limits: {
+      /** Calls between INVITE and answer or refusal that are still healthy, beyond which new ones are shed. */
+      readonly settingUp: number;
+      readonly countSettingUp: () => number;
+      /** 0 to 1. */
+      readonly random: () => number;
+    },
+  ) {
+    this.sampledAt = clock.now();
+    this.sampleLater();
+  }
+
+  /** 0 to 1: how many of the new calls are let in. */
+  get admittedShare(): number {
+    return this.share;
+  }
+
+  /** How late the process is with everything, smoothed, in milliseconds. */
+  get lateness(): number {
+    return this.latenessMs;
+  }
+
+  /**
+   * For an INVITE that begins a call.
+   * @param begun its caller was asked for credentials before: turning it away now would waste what was done
+   */
+  admit({ begun }: { readonly begun: boolean }): Admission {
+    const { random } = this.limits;
+    const share = begun ? Math.sqrt(this.share) : this.share;
+    if (share >= 1 || random() < share) return { ok: true };
+    const { least, spread } = RETRY_AFTER_SECONDS;
+    return { ok: false, retryAfterSeconds: least + Math.floor(random() * spread) };
+  }
+
+  close(): void {
+    this.stopSampling();
+  }
+
+  private sampleLater(): void {
+    this.stopSampling = this.clock.after(SAMPLE_MS, () => {
+      this.sample();
+      this.sampleLater();
+    });
+  }
+
+  private sample(): void {
+    const now = this.clock.now();
+    const lateMs = Math.max(0, now - this.sampledAt - SAMPLE_MS);
+    this.sampledAt = now;
+    this.latenessMs += (lateMs - this.latenessMs) * SMOOTHING;
+    const { settingUp, countSettingUp } = this.limits;
+    const tooMuch = this.latenessMs > TOLERATED_LATENESS_MS || countSettingUp() > settingUp;
+    this.share = tooMuch ? Math.max(LEAST_SHARE, this.share * SHED_FACTOR) : Math.min(1, this.share + RECOVER_STEP);
+  }
+}
