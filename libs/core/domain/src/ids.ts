@@ -54,7 +54,7 @@ export type RecordingId = z.infer<typeof RecordingId>;
 export const OwnerId = z.string().min(1).max(64).brand<'OwnerId'>();
 export type OwnerId = z.infer<typeof OwnerId>;
 
-/** A new id of the given kind, from the platform's own random UUIDs. */
-export function newId<Schema extends z.ZodType>(schema: Schema): z.output<Schema> {
-  return schema.parse(crypto.randomUUID());
+/** A new id of the given kind, from the platform's own random UUIDs, which need no check. */
+export function newId<Schema extends z.ZodType>(_kind: Schema): z.output<Schema> {
+  return crypto.randomUUID() as z.output<Schema>;
 }

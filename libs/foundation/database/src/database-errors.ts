@@ -24,7 +24,7 @@ const LOST_CODES = new Set(['P1000', 'P1001', 'P1002', 'P1008', 'P1011', 'P1017'
 /** PostgreSQL's own: class 08, connection failures; 57P01–57P03, shutting down, crashed, not yet accepting; 53300, too many. */
 const LOST_SQLSTATE = /^(08\d\d\w|57P0[123]|53300)$/;
 const LOST_WORDS =
-  /not (?:yet )?accepting connections|ECONNREFUSED|ECONNRESET|EPIPE|Connection terminated|terminating connection|connection timeout|timeout exceeded when trying to connect|shutting down|starting up|in recovery mode|too many clients/i;
+  /not (?:yet )?accepting connections|ECONNREFUSED|ECONNRESET|EPIPE|Connection terminated|is not queryable|terminating connection|connection timeout|timeout exceeded when trying to connect|shutting down|starting up|in recovery mode|too many clients/i;
 
 /** Was the database away, rather than the query wrong? */
 export function isDatabaseLost(error: unknown): boolean {

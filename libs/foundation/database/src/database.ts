@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import type { HealthState, Logger } from '@carillon/service-runtime';
 import { explainDatabaseError } from './database-errors.js';
 import { Prisma, PrismaClient } from './generated/client.js';
+import { ScopedStatements, type ScopedStatement } from './scoped-statements.js';
 
 /** What work inside a transaction queries with: every model by its name, and `$queryRaw`. */
 export type Tx = Prisma.TransactionClient;
@@ -11,6 +12,8 @@ export const SERVICE_ROLE = 'carillon_app';
 /** Likewise without superuser rights; sees the rows of every organisation. */
 export const SYSTEM_ROLE = 'carillon_system';
 
+/** Connections for single statements, beside those of the pool. */
+const STATEMENT_CONNECTIONS = 4;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export interface DatabaseOptions {
@@ -26,18 +29,20 @@ export interface DatabaseOptions {
  */
 export class Database {
   private readonly client: PrismaClient;
+  private readonly statements: ScopedStatements;
   private readonly logger: Logger;
 
   constructor({ url, logger, poolSize = 20 }: DatabaseOptions) {
     this.logger = logger;
+    const connection = {
+      connectionString: url,
+      connectionTimeoutMillis: 5_000,
+      idleTimeoutMillis: 60_000,
+      options: `-c role=${SERVICE_ROLE} -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000`,
+    };
+    this.statements = new ScopedStatements({ ...connection, max: STATEMENT_CONNECTIONS }, logger);
     const adapter = new PrismaPg(
-      {
-        connectionString: url,
-        max: poolSize,
-        connectionTimeoutMillis: 5_000,
-        idleTimeoutMillis: 60_000,
-        options: `-c role=${SERVICE_ROLE} -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000`,
-      },
+      { ...connection, max: poolSize },
       {
         onPoolError: (error) => logger.debug({ error }, 'An idle database connection broke'),
         onConnectionError: (error) => logger.debug({ error }, 'A database connection broke'),
@@ -54,6 +59,16 @@ export class Database {
     if (!UUID.test(organisationId)) throw new TypeError(`Not an organisation's id: ${organisationId}`);
     // Local to the transaction: a pooled connection never carries a scope over.
     return this.inScope(Prisma.sql`SELECT set_config('carillon.organisation', ${organisationId}, true)`, work);
+  }
+
+  /**
+   * One statement that writes an organisation's rows, in a transaction of its own and in one round trip: for what comes
+   * by the hundred. Rolled back if it fails. @returns how many rows it wrote
+   * @throws {CodedError} `DATABASE.UNAVAILABLE`; and what PostgreSQL refuses it with
+   */
+  writeForOrganisation(organisationId: string, statement: ScopedStatement): Promise<number> {
+    if (!UUID.test(organisationId)) throw new TypeError(`Not an organisation's id: ${organisationId}`);
+    return this.statements.run(organisationId, statement);
   }
 
   /**
@@ -77,8 +92,8 @@ export class Database {
     }
   }
 
-  close(): Promise<void> {
-    return this.client.$disconnect();
+  async close(): Promise<void> {
+    await Promise.all([this.client.$disconnect(), this.statements.close()]);
   }
 
   private async inScope<Result>(enter: Prisma.Sql, work: (tx: Tx) => Promise<Result>): Promise<Result> {

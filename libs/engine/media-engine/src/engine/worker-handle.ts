@@ -33,6 +33,7 @@ interface PendingCall {
 export class WorkerHandle {
   tickLateMs = 0;
   private readonly pending = new Map<number, PendingCall>();
+  private readonly outbox: WorkerCommand[] = [];
   private nextId = 1;
   private lastPulseMs = performance.now();
   private ended = false;
@@ -43,7 +44,9 @@ export class WorkerHandle {
     private readonly worker: Worker,
     private readonly handlers: WorkerHandlers,
   ) {
-    worker.on('message', (report: WorkerReport) => this.receive(report));
+    worker.on('message', (reports: readonly WorkerReport[]) => {
+      for (const report of reports) this.receive(report);
+    });
     worker.on('error', (error: unknown) => {
       this.failure = error instanceof Error ? error.message : String(error);
     });
@@ -72,8 +75,17 @@ export class WorkerHandle {
     this.nextId += 1;
     return new Promise((resolve, reject) => {
       this.pending.set(id, { resolve, reject });
-      const command: WorkerCommand = { id, method, parameters };
-      this.worker.postMessage(command);
+      this.send({ id, method, parameters });
+    });
+  }
+
+  /** What is asked in one turn of the event loop crosses to the thread as one message. */
+  private send(command: WorkerCommand): void {
+    this.outbox.push(command);
+    if (this.outbox.length > 1) return;
+    setImmediate(() => {
+      const commands = this.outbox.splice(0);
+      if (!this.ended) this.worker.postMessage(commands);
     });
   }
 
@@ -139,8 +151,8 @@ function untilReady(worker: Worker): Promise<void> {
       void worker.terminate();
       reject(error instanceof Error ? error : new Error(String(error)));
     };
-    const onMessage = (report: WorkerReport) => {
-      if (report.type !== 'ready') return;
+    const onMessage = (reports: readonly WorkerReport[]) => {
+      if (!reports.some(({ type }) => type === 'ready')) return;
       clearTimeout(timer);
       worker.off('message', onMessage);
       worker.off('error', fail);

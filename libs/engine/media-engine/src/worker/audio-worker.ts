@@ -11,7 +11,12 @@ const PULSE_MS = 1000;
 async function run(): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Error('The audio worker runs as a worker thread only.');
-  const report = (message: WorkerReport) => port.postMessage(message);
+  const outbox: WorkerReport[] = [];
+  // As with commands: what happens in one turn of the event loop is told in one message.
+  const report = (message: WorkerReport): void => {
+    outbox.push(message);
+    if (outbox.length === 1) setImmediate(() => port.postMessage(outbox.splice(0)));
+  };
   const setUp = workerData as WorkerSetUp;
   const clock = { monotonicMs: () => performance.now(), unixMs: () => Date.now(), random: () => Math.random() };
   const runtime = new WorkerRuntime({
@@ -21,7 +26,7 @@ async function run(): Promise<void> {
     emit: (event) => report({ type: 'event', event }),
   });
   const ticks = new TickClock(clock.monotonicMs, (nowMs) => runtime.tick(nowMs));
-  port.on('message', (command: WorkerCommand) => {
+  const obey = (command: WorkerCommand): void => {
     // The engine's proxy is typed by `WorkerApi`, so that method and parameters belong together.
     const method = runtime[command.method] as (...parameters: unknown[]) => unknown;
     Promise.resolve()
@@ -31,6 +36,9 @@ async function run(): Promise<void> {
         (error: unknown) =>
           report({ type: 'failure', id: command.id, detail: error instanceof Error ? error.message : String(error) }),
       );
+  };
+  port.on('message', (commands: readonly WorkerCommand[]) => {
+    for (const command of commands) obey(command);
   });
   setInterval(() => report({ type: 'pulse', tickLateMs: ticks.worstLateMs }), PULSE_MS);
   ticks.start();

@@ -6,14 +6,14 @@ export interface WorkerSetUp {
   rtpSilenceTimeoutMs: number;
 }
 
-/** From the engine to a worker. */
+/** From the engine to a worker, in lists. */
 export interface WorkerCommand {
   id: number;
   method: WorkerMethod;
   parameters: unknown[];
 }
 
-/** From a worker to the engine. */
+/** From a worker to the engine, in lists. */
 export type WorkerReport =
   | { type: 'ready' }
   | { type: 'result'; id: number; result: unknown }

@@ -21,6 +21,9 @@ export interface CallStart {
   readonly direction?: LiveCall['direction'];
 }
 
+/** Why attempts are aborted: nobody reads it, and without one each abort would make an exception with its stack. */
+const GIVEN_UP = 'given up';
+
 /** A call as users see it. State only: actions change it, `Calls` tells the world. */
 export class Call {
   readonly callId = newId(CallId);
@@ -74,8 +77,8 @@ export class Call {
     if (changed && input === 'answer') this.answeredAt = now;
     if (changed && input === 'end') {
       this.endedAt = now;
-      this.ending.abort();
-      this.attempt?.abort();
+      this.ending.abort(GIVEN_UP);
+      this.attempt?.abort(GIVEN_UP);
     }
     return changed;
   }
@@ -86,9 +89,9 @@ export class Call {
 
   /** Starts to lead the call somewhere; what was under way for it is given up. */
   beginAttempt(): AbortSignal {
-    this.attempt?.abort();
+    this.attempt?.abort(GIVEN_UP);
     this.attempt = new AbortController();
-    if (this.state === 'ended') this.attempt.abort();
+    if (this.state === 'ended') this.attempt.abort(GIVEN_UP);
     return this.attempt.signal;
   }
 }

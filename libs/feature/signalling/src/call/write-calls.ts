@@ -11,16 +11,21 @@ export async function writeCalls(database: Database, records: readonly CallRecor
   if (organisationId === undefined) return;
   // Sorted, so that two processes lock rows in the same order.
   const rows = records.map(rowOf).sort((a, b) => (a.id < b.id ? -1 : 1));
-  await database.forOrganisation(
-    organisationId,
-    (tx) => tx.$executeRaw`
+  await database.writeForOrganisation(organisationId, {
+    name: 'write-calls',
+    text: WRITE_CALLS,
+    values: [organisationId, JSON.stringify(rows)],
+  });
+}
+
+const WRITE_CALLS = `
       INSERT INTO call (
         id, organisation_id, direction, from_number, from_name, from_user_id, to_number, to_name, to_user_id, to_kind,
         started_at, answered_at, ended_at, outcome, end_reason, sip_status, legs, involved_user_ids, revision
       )
-      SELECT id, ${organisationId}::uuid, direction, from_number, from_name, from_user_id, to_number, to_name, to_user_id,
+      SELECT id, $1::uuid, direction, from_number, from_name, from_user_id, to_number, to_name, to_user_id,
         to_kind, started_at, answered_at, ended_at, outcome, end_reason, sip_status, legs, involved_user_ids, revision
-      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS record(
+      FROM jsonb_to_recordset($2::jsonb) AS record(
         id uuid, direction text, from_number text, from_name text, from_user_id uuid, to_number text, to_name text,
         to_user_id uuid, to_kind text, started_at timestamptz, answered_at timestamptz, ended_at timestamptz, outcome text,
         end_reason text, sip_status int, legs jsonb, involved_user_ids uuid[], revision int
@@ -30,9 +35,7 @@ export async function writeCalls(database: Database, records: readonly CallRecor
         to_kind = excluded.to_kind, answered_at = excluded.answered_at, ended_at = excluded.ended_at,
         outcome = excluded.outcome, end_reason = excluded.end_reason, sip_status = excluded.sip_status,
         legs = excluded.legs, involved_user_ids = excluded.involved_user_ids, revision = excluded.revision
-      WHERE call.revision <= excluded.revision`,
-  );
-}
+      WHERE call.revision <= excluded.revision`;
 
 /** By column. */
 function rowOf({ call, legs }: CallRecord) {
