@@ -39,10 +39,14 @@ export type {
   RegistrationRetry,
 } from './api/registration.js';
 export type {
+  AcceptSubscribeOptions,
+  EventPackage,
   IncomingSubscribe,
   NotifierSubscription,
   NotifierSubscriptionEvents,
+  NotifyContent,
   SubscriptionEndKind,
+  TerminationReason,
 } from './api/notifier-subscription.js';
 export type {
   ListenAddress,

@@ -9,7 +9,7 @@ import type { Flow, TransportProtocol } from './flow.js';
 import type { IncomingInvite } from './incoming-invite.js';
 import type { IncomingRequest } from './incoming-request.js';
 import type { InviteSession, SessionTimerOptions } from './invite-session.js';
-import type { IncomingSubscribe } from './notifier-subscription.js';
+import type { EventPackage, IncomingSubscribe } from './notifier-subscription.js';
 import type { InviteOptions, OutgoingInvite, OutgoingRequestOptions } from './outgoing-invite.js';
 import type { RegisterOptions, Registration } from './registration.js';
 import type { RequestOutcome } from './request-outcome.js';
@@ -43,8 +43,11 @@ export interface UserAgentOptions {
   serverName?: string;
   /** Default 1800 s with a minimum of 90 s; `expiresSeconds: 0` switches session timers off. */
   sessionTimer?: SessionTimerOptions;
-  /** Event packages for Allow-Events, e.g. `message-summary`. */
-  eventPackages?: readonly string[];
+  /**
+   * Event packages for Allow-Events, e.g. `message-summary`; others get 489. With a definition, times and body types that do not
+   * fit are refused as well, before the `subscribe` handler is asked.
+   */
+  eventPackages?: readonly (string | EventPackage)[];
   /** Option tags understood besides the built-in ones (`timer`, `replaces`, …): not answered with 420. */
   supported?: readonly string[];
   /** Sees every message in and out, at once, on the hot path: be quick. */

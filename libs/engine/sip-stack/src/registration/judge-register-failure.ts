@@ -1,6 +1,7 @@
 import { parseDeltaSeconds, parseSipOrSipsUri } from '@carillon/sip-message';
 import type { SipResponse } from '@carillon/sip-message';
 import type { RequestFailure } from '../api/request-outcome.js';
+import { retryAfterSeconds } from '../retry-after.js';
 
 /** What to do after a failed REGISTER. */
 export type RegisterRemedy =
@@ -12,9 +13,6 @@ export type RegisterRemedy =
   | { readonly kind: 'plain' }
   /** Try later; at the slowest pace when a person has to change something first. */
   | { readonly kind: 'wait'; readonly atLeastSeconds: number; readonly slow: boolean };
-
-/** Longest Retry-After that is believed: a day. */
-const LONGEST_RETRY_AFTER = 86_400;
 
 /** Refusals that the same REGISTER meets again however often it is sent (RFC 3261 §21.4). */
 const LASTING: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 407, 410, 416, 420, 484, 485, 501, 505, 604]);
@@ -33,12 +31,6 @@ export function judgeRegisterFailure(failure: RequestFailure): RegisterRemedy {
     if (registrar !== undefined) return { kind: 'redirect', registrar };
   }
   return { kind: 'wait', atLeastSeconds: retryAfterSeconds(response), slow: LASTING.has(response.status) };
-}
-
-/** Retry-After may carry a comment and parameters (RFC 3261 §20.33). */
-export function retryAfterSeconds(response: SipResponse): number {
-  const seconds = parseDeltaSeconds(/^\s*\d+/.exec(response.header('Retry-After') ?? '')?.[0] ?? '');
-  return Math.min(seconds ?? 0, LONGEST_RETRY_AFTER);
 }
 
 function bestContact(response: SipResponse): string | undefined {

@@ -9,6 +9,7 @@ import type {
 } from '../api/registration.js';
 import type { RequestFailure, RequestOutcome } from '../api/request-outcome.js';
 import { ProtectionSpaces } from '../authentication/protection-spaces.js';
+import { callHandler } from '../call-handler.js';
 import type { TimerHandle } from '../clock.js';
 import type { SipFlow } from '../transport/sip-flow.js';
 import type { Core } from '../user-agent/core.js';
@@ -213,11 +214,7 @@ export class RegistrationClient implements Registration {
   /** A handler that throws must not stop the registration. */
   private emit<E extends keyof RegistrationEvents>(event: E, ...args: Parameters<RegistrationEvents[E]>): void {
     const handler = this.handlers[event] as ((...all: Parameters<RegistrationEvents[E]>) => void) | undefined;
-    try {
-      handler?.(...args);
-    } catch (error) {
-      this.core.logger.error({ event, error: String(error) }, 'Registration handler failed');
-    }
+    callHandler(this.core.logger, event, () => handler?.(...args));
   }
 
   private arm(seconds: number): void {

@@ -1,40 +1,77 @@
 import { buildEvent, buildSubscriptionState } from '@carillon/sip-message';
-import type { EventHeader, HeaderLine, NameAddress } from '@carillon/sip-message';
+import type { EventHeader, HeaderLine, NameAddress, SipRequest } from '@carillon/sip-message';
 import type { DialogId } from '../api/invite-session.js';
 import type {
+  EventPackage,
   NotifierSubscription,
   NotifierSubscriptionEvents,
+  NotifyContent,
   SubscriptionEndKind,
+  TerminationReason,
 } from '../api/notifier-subscription.js';
 import type { RequestOutcome } from '../api/request-outcome.js';
 import type { TimerHandle } from '../clock.js';
 import type { Dialog } from '../dialog/dialog.js';
-import type { DialogUsage } from '../dialog/dialog-layer.js';
+import { callHandler } from '../call-handler.js';
 import { headerLines } from '../header-lines.js';
 import { endedFailure } from '../request-failure.js';
-import { losesDialog, sendInDialog } from '../session/send-in-dialog.js';
+import { sendInDialog } from '../session/send-in-dialog.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import type { Core } from '../user-agent/core.js';
 import { serverLines } from '../user-agent/core.js';
+import { grantExpires } from './grant-expires.js';
+import { judgeNotifyFailure } from './judge-notify-failure.js';
+import { NotifyQueue } from './notify-queue.js';
+import type { SubscriptionUsage } from './subscription-layer.js';
 
-type Content = { contentType?: string; body?: string };
+export interface NotifierParts {
+  readonly event: EventHeader;
+  /** Granted at first, seconds. */
+  readonly expires: number;
+  /** Bounds for refreshes; the first grant is the longest when undefined. */
+  readonly package: EventPackage | undefined;
+  readonly contactUser: string | undefined;
+  readonly pending?: boolean | undefined;
+  /** Whether an Event belongs here, when it is not just package and id. */
+  readonly matches?: (event: EventHeader) => boolean;
+  /** The state that the subscriber says it has (RFC 5839 §5.3). */
+  readonly suppressIfMatch?: string | undefined;
+}
 
-/** The notifier's side of one subscription (RFC 6665 §4.2.1). */
-export class Notifier implements NotifierSubscription, DialogUsage {
-  readonly id: DialogId;
-  state: 'active' | 'terminated' = 'active';
+/**
+ * The notifier's side of one subscription (RFC 6665 §4.2.1).
+ *
+ * ```text
+ * pending --activate--> active --expiry, Expires: 0, terminate, NOTIFY failure--> terminated
+ *    `-------------------------------------------------------------------------------^
+ * ```
+ */
+export class Notifier implements NotifierSubscription, SubscriptionUsage {
+  readonly role = 'notifier';
+  state: NotifierSubscription['state'];
   expiresAt = 0;
   private timer: TimerHandle | undefined;
+  private last: NotifyContent = {};
+  private entityTag: string | undefined;
+  private suppress: string | undefined;
+  private readonly queue: NotifyQueue;
   private readonly handlers: Partial<NotifierSubscriptionEvents> = {};
 
   constructor(
     private readonly core: Core,
     private readonly dialog: Dialog,
-    private readonly parts: { event: EventHeader; expires: number; contactUser: string | undefined },
+    private readonly parts: NotifierParts,
   ) {
-    this.id = dialog.id;
-    core.dialogs.add(dialog.id, this);
+    this.state = parts.pending === true ? 'pending' : 'active';
+    this.suppress = parts.suppressIfMatch;
+    const interval = parts.package?.minimumIntervalMilliseconds ?? 0;
+    this.queue = new NotifyQueue(core.clock, interval, (content) => this.sendState(content));
+    core.subscriptions.add(dialog, this);
     this.grant(parts.expires);
+  }
+
+  get id(): DialogId {
+    return this.dialog.id;
   }
 
   get event(): EventHeader {
@@ -45,58 +82,95 @@ export class Notifier implements NotifierSubscription, DialogUsage {
     return this.dialog.remote;
   }
 
+  matches(event: EventHeader): boolean {
+    if (this.parts.matches !== undefined) return this.parts.matches(event);
+    return event.package === this.event.package && event.id === this.event.id;
+  }
+
   on<E extends keyof NotifierSubscriptionEvents>(event: E, handler: NotifierSubscriptionEvents[E]): this {
     this.handlers[event] = handler;
     return this;
   }
 
-  notify(options: Parameters<NotifierSubscription['notify']>[0]): Promise<RequestOutcome> {
+  notify(content: NotifyContent): Promise<RequestOutcome> {
     if (this.state === 'terminated') return Promise.resolve(endedFailure());
-    const seconds = Math.max(0, Math.round((this.expiresAt - this.core.clock.now()) / 1000));
+    this.last = content;
     // A fetch asks for nothing more than this one NOTIFY (§4.4.3).
-    if (seconds === 0) return this.finish('timeout', options, 'expired');
-    return this.send(buildSubscriptionState({ state: 'active', expires: seconds }), options);
+    if (this.secondsLeft === 0) return this.finish('timeout', content, 'expired');
+    return this.queue.push(content);
   }
 
-  terminate(reason: string, options: Content = {}): Promise<RequestOutcome> {
-    return this.finish(reason, options, 'terminated');
+  activate(): void {
+    if (this.state === 'pending') this.state = 'active';
   }
 
+  terminate(
+    reason: TerminationReason,
+    options: { contentType?: string; body?: string; retryAfterSeconds?: number } = {},
+  ): Promise<RequestOutcome> {
+    const { retryAfterSeconds, ...content } = options;
+    const after = retryAfterSeconds === undefined ? '' : `;retry-after=${retryAfterSeconds}`;
+    return this.finish(`${reason}${after}`, content, 'terminated');
+  }
+
+  /** SUBSCRIBE of this subscription: refresh or end. */
   receive(transaction: ServerTransaction): void {
     const { request } = transaction;
     if (!this.dialog.admitSequence(request)) {
       transaction.respond(500, { reason: 'CSeq out of order' });
       return;
     }
-    if (request.method !== 'SUBSCRIBE' || this.state === 'terminated') {
-      transaction.respond(request.method === 'SUBSCRIBE' ? 481 : 405, { headers: [['Allow', 'SUBSCRIBE']] });
+    if (this.state === 'terminated') {
+      transaction.respond(481);
       return;
     }
-    const asked = request.expires ?? this.parts.expires;
-    const granted = Math.min(asked, Math.max(this.parts.expires, 1));
+    const { parts } = this;
+    const bounds = parts.package ?? {
+      defaultExpires: parts.expires,
+      minimumExpires: 0,
+      maximumExpires: Math.max(parts.expires, 1),
+    };
+    const grant = grantExpires(request.expires, bounds);
+    if (!grant.ok) {
+      transaction.respond(423, { headers: [['Min-Expires', String(grant.minimum)]] });
+      return;
+    }
     this.dialog.refreshTarget(request, transaction.source);
+    const known = request.header('Suppress-If-Match')?.trim();
+    const suppressed = known !== undefined && (known === '*' || known === this.entityTag);
+    this.answer(transaction, suppressed ? 204 : 200, grant.seconds);
+    if (grant.seconds === 0) {
+      if (suppressed) this.drop('unsubscribed');
+      else void this.finish('timeout', undefined, 'unsubscribed');
+      return;
+    }
+    this.grant(grant.seconds);
+    if (!suppressed) this.refreshed(request);
+  }
+
+  close(): Promise<unknown> {
+    return this.finish('deactivated', {}, 'closed');
+  }
+
+  private get secondsLeft(): number {
+    return Math.max(0, Math.round((this.expiresAt - this.core.clock.now()) / 1000));
+  }
+
+  private refreshed(request: SipRequest): void {
+    if (this.handlers.refreshed === undefined) void this.notify(this.last);
+    else callHandler(this.core.logger, 'refreshed', () => this.handlers.refreshed?.(request));
+  }
+
+  private answer(transaction: ServerTransaction, status: 200 | 204, granted: number): void {
     const flow = transaction.source;
-    transaction.respond(200, {
+    transaction.respond(status, {
+      ...(status === 204 ? { reason: 'No Notification' } : {}),
       headers: [
         ['Contact', `<${this.core.transport.contactUri(flow.protocol, this.parts.contactUser, flow)}>`],
         ['Expires', String(granted)],
         ...serverLines(this.core.capabilities, 'Server'),
       ],
     });
-    if (granted === 0) {
-      void this.finish('timeout', undefined, 'unsubscribed');
-      return;
-    }
-    this.grant(granted);
-    this.handlers.refreshed?.(request);
-  }
-
-  receiveAck(): void {
-    // Subscriptions have no ACK.
-  }
-
-  close(): Promise<unknown> {
-    return this.finish('deactivated', {}, 'closed');
   }
 
   private grant(seconds: number): void {
@@ -109,38 +183,69 @@ export class Notifier implements NotifierSubscription, DialogUsage {
   }
 
   /** Last NOTIFY; when no content is given the handler of `ended` may bring it. */
-  private finish(reason: string, content: Content | undefined, kind: SubscriptionEndKind): Promise<RequestOutcome> {
-    if (this.state === 'terminated') return Promise.resolve(endedFailure());
-    this.state = 'terminated';
-    if (this.timer !== undefined) this.core.clock.clearTimeout(this.timer);
-    const last = this.handlers.ended?.(kind) ?? undefined;
-    const outcome = this.send(buildSubscriptionState({ state: 'terminated', reason }), content ?? last ?? {});
-    void outcome.then(() => this.core.dialogs.remove(this.id, this));
+  private async finish(
+    reason: string,
+    content: NotifyContent | undefined,
+    kind: SubscriptionEndKind,
+  ): Promise<RequestOutcome> {
+    if (this.state === 'terminated') return endedFailure();
+    this.stop();
+    const last = this.tellEnded(kind);
+    const outcome = await this.send(buildSubscriptionState({ state: 'terminated', reason }), content ?? last ?? {});
+    this.core.subscriptions.remove(this.dialog, this);
     return outcome;
   }
 
-  private async send(state: string, options: Parameters<NotifierSubscription['notify']>[0]): Promise<RequestOutcome> {
-    const headers: HeaderLine[] = [
+  /** Over without a NOTIFY: the subscriber is gone, or has the state already. */
+  private drop(kind: SubscriptionEndKind): void {
+    if (this.state === 'terminated') return;
+    this.stop();
+    this.core.subscriptions.remove(this.dialog, this);
+    this.tellEnded(kind);
+  }
+
+  private tellEnded(kind: SubscriptionEndKind): { contentType: string; body: string } | undefined {
+    return callHandler(this.core.logger, 'ended', () => this.handlers.ended?.(kind)) ?? undefined;
+  }
+
+  private stop(): void {
+    this.state = 'terminated';
+    if (this.timer !== undefined) this.core.clock.clearTimeout(this.timer);
+    this.queue.stop();
+  }
+
+  private async sendState(content: NotifyContent): Promise<{ outcome: RequestOutcome; retryAfterSeconds?: number }> {
+    const state = buildSubscriptionState({ state: this.state, expires: this.secondsLeft });
+    const outcome = await this.send(state, content);
+    if (outcome.ok) return { outcome };
+    const effect = judgeNotifyFailure(outcome);
+    if (effect.kind === 'lost') this.drop('lost');
+    return effect.kind === 'later' ? { outcome, retryAfterSeconds: effect.seconds } : { outcome };
+  }
+
+  private bodyOf({ body }: NotifyContent): string | undefined {
+    return typeof body === 'function' ? callHandler(this.core.logger, 'body', body) : body;
+  }
+
+  private send(state: string, content: NotifyContent): Promise<RequestOutcome> {
+    const { entityTag, headers } = content;
+    if (entityTag !== undefined) this.entityTag = entityTag;
+    // The subscriber has this state from before: the NOTIFY that makes the dialog goes without it (RFC 5839 §5.3).
+    const has = this.suppress !== undefined && (this.suppress === '*' || this.suppress === entityTag);
+    this.suppress = undefined;
+    const body = has ? undefined : this.bodyOf(content);
+    const lines: HeaderLine[] = [
       ['Event', buildEvent(this.event)],
       ['Subscription-State', state],
-      ...headerLines(options.headers),
+      ...(entityTag === undefined ? [] : [['SIP-ETag', entityTag] as const]),
+      ...headerLines(headers),
     ];
-    const outcome = await sendInDialog(this.core, this.dialog, {
+    return sendInDialog(this.core, this.dialog, {
       method: 'NOTIFY',
-      headers,
-      body: options.body,
-      contentType: options.contentType,
+      headers: lines,
+      body,
+      contentType: content.contentType,
       contactUser: this.parts.contactUser,
     });
-    if (!outcome.ok && losesDialog(outcome) && this.state === 'active') this.lose();
-    return outcome;
-  }
-
-  /** The subscriber is gone: nothing more is sent (§4.2.2). */
-  private lose(): void {
-    this.state = 'terminated';
-    if (this.timer !== undefined) this.core.clock.clearTimeout(this.timer);
-    this.core.dialogs.remove(this.id, this);
-    this.handlers.ended?.('lost');
   }
 }

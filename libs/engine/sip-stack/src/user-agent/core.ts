@@ -1,4 +1,5 @@
 import type { HeaderLine } from '@carillon/sip-message';
+import type { EventPackage } from '../api/notifier-subscription.js';
 import type { SessionTimerOptions } from '../api/invite-session.js';
 import type { Clock } from '../clock.js';
 import type { DialogLayer } from '../dialog/dialog-layer.js';
@@ -6,6 +7,7 @@ import type { Identifiers } from '../identifiers.js';
 import type { Limits } from '../limits.js';
 import type { Logger } from '../logger.js';
 import type { EndedDialogs } from '../replaces/ended-dialogs.js';
+import type { SubscriptionLayer } from '../subscription/subscription-layer.js';
 import type { Timers } from '../timers.js';
 import type { TransactionLayer } from '../transaction/transaction-layer.js';
 import type { TransportLayer } from '../transport/transport-layer.js';
@@ -21,6 +23,9 @@ export interface Core {
   readonly transport: TransportLayer;
   readonly transactions: TransactionLayer;
   readonly dialogs: DialogLayer;
+  readonly subscriptions: SubscriptionLayer;
+  /** Definitions of event packages by name. */
+  readonly eventPackages: ReadonlyMap<string, EventPackage>;
   readonly endedDialogs: EndedDialogs;
   readonly sender: RequestSender;
   readonly sessionTimer: SessionTimerOptions;

@@ -1,5 +1,6 @@
+import type { Dialog } from '../dialog/dialog.js';
 import type { UserAgentEvents } from '../api/user-agent.js';
-import { ReceivedSubscribe } from '../subscription/received-subscribe.js';
+import { receiveSubscribe } from '../subscription/receive-subscribe.js';
 import { matchDialogs } from '../replaces/match-dialog.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import { tooBrief } from '../session/session-timer.js';
@@ -24,12 +25,8 @@ export function receiveOutOfDialog(core: Core, handlers: Handlers, transaction: 
       receiveInvite(core, handlers, transaction);
       return;
     case 'SUBSCRIBE':
-      if (handlers.subscribe !== undefined) {
-        const subscribe = new ReceivedSubscribe(core, transaction);
-        guarded(core, transaction, () => handlers.subscribe?.(subscribe));
-        return;
-      }
-      break;
+      receiveSubscribeIn(core, handlers, transaction);
+      return;
     case 'BYE':
     case 'UPDATE':
     case 'PRACK':
@@ -47,6 +44,25 @@ export function receiveOutOfDialog(core: Core, handlers: Handlers, transaction: 
     }
   }
   unhandled(core, handlers, transaction);
+}
+
+/** @param shared the dialog that the SUBSCRIBE came in, which the subscription will share (RFC 6665 §4.5.2) */
+export function receiveSubscribeIn(
+  core: Core,
+  handlers: Handlers,
+  transaction: ServerTransaction,
+  shared?: Dialog,
+): void {
+  if (handlers.subscribe === undefined) {
+    unhandled(core, handlers, transaction);
+    return;
+  }
+  if (shared?.admitSequence(transaction.request) === false) {
+    transaction.respond(500, { reason: 'CSeq out of order' });
+    return;
+  }
+  const subscribe = receiveSubscribe(core, transaction, shared);
+  if (subscribe !== undefined) guarded(core, transaction, () => handlers.subscribe?.(subscribe));
 }
 
 function receiveInvite(core: Core, handlers: Handlers, transaction: ServerTransaction): void {

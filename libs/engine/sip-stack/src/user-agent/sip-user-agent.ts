@@ -18,7 +18,8 @@ import { systemRandom } from '../random.js';
 import { RegistrationClient } from '../registration/registration-client.js';
 import { EndedDialogs } from '../replaces/ended-dialogs.js';
 import { Session } from '../session/session.js';
-import { Notifier } from '../subscription/notifier.js';
+import { SubscriptionDialog } from '../subscription/subscription-dialog.js';
+import { SubscriptionLayer } from '../subscription/subscription-layer.js';
 import { RFC_3261_TIMERS } from '../timers.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import { TransactionLayer } from '../transaction/transaction-layer.js';
@@ -31,7 +32,7 @@ import { InviteClient } from './invite-client.js';
 import { InviteServer } from './invite-server.js';
 import { ALLOWED, SUPPORTED } from './methods.js';
 import { outgoingIdentity } from './outgoing-draft.js';
-import { receiveOutOfDialog } from './receive-out-of-dialog.js';
+import { receiveOutOfDialog, receiveSubscribeIn } from './receive-out-of-dialog.js';
 import { RequestSender } from './request-sender.js';
 import { sendOutOfDialog } from './send-out-of-dialog.js';
 
@@ -114,7 +115,7 @@ export class SipUserAgent implements UserAgent {
       clientTransactions: client,
       serverTransactions: server,
       dialogs: usages.length,
-      subscriptions: usages.filter((usage) => usage instanceof Notifier).length,
+      subscriptions: this.core.subscriptions.count,
       connections: transport.connections,
       messagesIn: this.counters.messagesIn,
       messagesOut: this.counters.messagesOut,
@@ -136,6 +137,7 @@ export class SipUserAgent implements UserAgent {
     // What rings is refused first, so that no new session comes up while the others end.
     for (const usage of usages) if (usage instanceof InviteServer) void usage.close();
     const ends: Promise<unknown>[] = [...this.registrations].map((registration) => registration.close());
+    for (const subscription of core.subscriptions.all()) ends.push(subscription.close());
     for (const usage of usages) if (!(usage instanceof InviteServer)) ends.push(usage.close());
     const grace = new Promise<void>((resolve) => {
       const timer = core.clock.setTimeout(resolve, graceMilliseconds);
@@ -160,6 +162,7 @@ export class SipUserAgent implements UserAgent {
     const dialogs = new DialogLayer((id, usage) => {
       if (usage instanceof Session) endedDialogs.add(id);
     });
+    const packages = options.eventPackages ?? [];
     const supported = [...SUPPORTED, ...(options.supported ?? [])];
     const context = {
       clock,
@@ -213,6 +216,8 @@ export class SipUserAgent implements UserAgent {
       transport,
       transactions,
       dialogs,
+      subscriptions: new SubscriptionLayer(dialogs, () => this.core.capabilities),
+      eventPackages: new Map(packages.flatMap((one) => (typeof one === 'string' ? [] : [[one.name, one] as const]))),
       endedDialogs,
       sender: new RequestSender(transport, transactions, options.resolveHost ?? systemResolveHost),
       sessionTimer: options.sessionTimer ?? DEFAULT_SESSION_TIMER,
@@ -220,7 +225,10 @@ export class SipUserAgent implements UserAgent {
         serverName: options.serverName,
         allow: ALLOWED,
         supported: supported.join(', '),
-        allowEvents: options.eventPackages?.join(', '),
+        allowEvents:
+          options.eventPackages === undefined
+            ? undefined
+            : packages.map((one) => (typeof one === 'string' ? one : one.name)).join(', '),
       },
     };
   }
@@ -241,8 +249,12 @@ export class SipUserAgent implements UserAgent {
 
   private receive(transaction: ServerTransaction): void {
     const { core } = this;
+    if (core.subscriptions.receive(transaction)) return;
     const usage = core.dialogs.findFor(transaction.request);
-    if (usage !== undefined) usage.receive(transaction);
+    const shares = usage instanceof Session || usage instanceof SubscriptionDialog;
+    if (shares && transaction.request.method === 'SUBSCRIBE') {
+      receiveSubscribeIn(core, this.handlers, transaction, usage.dialog);
+    } else if (usage !== undefined) usage.receive(transaction);
     else if (transaction.request.toTag !== undefined && transaction.request.method !== 'REGISTER') {
       // §12.2.2: in a dialog that we do not know.
       transaction.respond(481);
