@@ -1,6 +1,7 @@
 import { Inject, Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { Database } from '@carillon/database';
 import { Bus } from '@carillon/event-bus';
+import { openHepKey, SecretBox } from '@carillon/identity';
 import { Clock, Health, Logger, Metrics, Settings, Shutdown, TrustedProxies } from '@carillon/service-runtime';
 import { startSignalling, type RunningSignalling } from './signalling.js';
 import { SipWebSocket } from './sip/sip-web-socket.js';
@@ -29,6 +30,7 @@ export class SignallingModule implements OnModuleInit, OnApplicationBootstrap {
   @Inject(Metrics) private readonly metrics!: Metrics;
   @Inject(Health) private readonly health!: Health;
   @Inject(Shutdown) private readonly shutdown!: Shutdown;
+  @Inject(SecretBox) private readonly box!: SecretBox;
   @Inject(SipWebSocket) private readonly webSocket!: SipWebSocket;
 
   private running: RunningSignalling | undefined;
@@ -36,7 +38,10 @@ export class SignallingModule implements OnModuleInit, OnApplicationBootstrap {
   async onModuleInit(): Promise<void> {
     const { settings, database, bus, clock, metrics, webSocket } = this;
     const logger = this.logger.child({ part: 'signalling' });
-    const running = await startSignalling({ settings, database, bus, clock, logger, metrics, webSocket });
+    const running = await startSignalling({
+      ...{ settings, database, bus, clock, logger, metrics, webSocket },
+      unsealHepKey: (sealed) => openHepKey(this.box, sealed),
+    });
     this.running = running;
     this.health.register('signalling', () => running.check());
   }

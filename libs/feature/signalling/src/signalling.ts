@@ -18,6 +18,7 @@ import { Challenges } from './inbound/challenges.js';
 import { FailureLimiter } from './inbound/failure-limiter.js';
 import { receiveInvite } from './inbound/receive-invite.js';
 import { receiveRegister } from './inbound/receive-register.js';
+import { startLadders } from './ladder/start-ladders.js';
 import { LIMITS } from './limits.js';
 import { BindingRecords } from './registrar/binding-records.js';
 import { Registrar } from './registrar/registrar.js';
@@ -34,6 +35,8 @@ export interface SignallingOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly webSocket: SipWebSocket;
+  /** Opens what was sealed for a HEP collector; without it no key is sent. */
+  readonly unsealHepKey?: (sealed: string) => string;
 }
 
 export interface RunningSignalling {
@@ -52,6 +55,12 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   if (interrupted > 0) logger.warn({ calls: interrupted }, 'Calls were interrupted when the last process ended');
   const registrar = new Registrar(new BindingRecords(database), bus, clock, logger);
   await registrar.restore();
+  const directories = new Directories(database, clock, logger);
+  const { ladders, close: closeLadders } = await startLadders({
+    ...{ database, bus, clock, logger, metrics, advertised: advertisedAddress, defaultDomain: settings.sipDomain },
+    unsealKey: options.unsealHepKey,
+    organisationOf: async (host) => (await directories.ofDomain(host))?.organisationId,
+  });
 
   const userAgent = await createUserAgent({
     listen: [
@@ -60,6 +69,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     ],
     advertisedAddress,
     serverName: 'Carillon',
+    tap: ladders.tap,
     eventPackages: [EVENT_PACKAGE],
     logger: {
       debug: (details, text) => logger.debug(details, text),
@@ -68,7 +78,6 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
       error: (details, text) => logger.error(details, text),
     },
   });
-  const directories = new Directories(database, clock, logger);
   const calls = new Calls(bus, records);
   const parts: CallParts = {
     userAgent,
@@ -78,6 +87,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     behaviours: SESSION_BEHAVIOURS,
     registrar,
     directories,
+    ladders,
     trunks: new Trunks(),
     figures: new SignallingFigures(metrics, { calls: () => calls.size, registrations: () => registrar.size }),
     clock,
@@ -121,6 +131,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
       // First, so that connections that we close ourselves do not end the registrations that came over them.
       registrar.close();
       await userAgent.close();
+      await closeLadders();
       await records.close();
     },
   };

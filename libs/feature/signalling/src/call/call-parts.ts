@@ -7,6 +7,7 @@ import type { Directories } from '../routing/directories.js';
 import type { Call } from './call.js';
 import type { CallMedia } from './call-media.js';
 import type { Calls } from './calls.js';
+import type { Ladders } from '../ladder/ladders.js';
 import type { Leg } from './leg.js';
 import type { Trunks } from '../trunks/trunks.js';
 
@@ -23,6 +24,7 @@ export interface CallParts {
   readonly behaviours: readonly SessionBehaviour[];
   readonly registrar: Registrar;
   readonly directories: Directories;
+  readonly ladders: Ladders;
   readonly trunks: Trunks;
   readonly figures: SignallingFigures;
   readonly clock: Clock;

@@ -4,6 +4,7 @@ import { startCall } from '../call/actions/start-call.js';
 import type { CallParts } from '../call/call-parts.js';
 import { preferredParty } from '../call/identity/claimed-identity.js';
 import { NO_PRIVACY, readPrivacy } from '../call/identity/privacy.js';
+import { remarks } from '../ladder/remarks.js';
 import { LIMITS } from '../limits.js';
 import { normaliseNumber, routeNumber, type Route } from '../routing/route-call.js';
 import type { OverloadGuard } from '../border/overload-guard.js';
@@ -40,6 +41,8 @@ export async function receiveInvite(parts: InviteParts, invite: IncomingInvite):
   for (const step of INVITE_STEPS) {
     const refusal = await step(parts, arrival);
     if (refusal === undefined) continue;
+    if (refusal.status !== 401)
+      parts.call.ladders.noteInvite(invite.callId, remarks.refused(refusal.status, refusal.options?.reason));
     invite.reject(refusal.status, refusal.options);
     // Being asked for credentials is part of every call.
     if (refusal.status !== 401) parts.call.figures.refusedInvites.inc({ status: String(refusal.status) });
@@ -58,6 +61,7 @@ export async function receiveInvite(parts: InviteParts, invite: IncomingInvite):
       privacy: wish.ok ? wish.privacy : NO_PRIVACY,
     },
     deviceId: caller.device.deviceId,
+    deviceName: caller.device.name,
   });
 }
 
@@ -71,10 +75,11 @@ function shedOverload({ call, overload }: InviteParts, { invite }: Arrival): Ref
   return { status: 503, options: { reason: 'Overloaded', headers } };
 }
 
-async function authenticateCaller({ authenticate }: InviteParts, arrival: Arrival): Promise<Refusal | undefined> {
+async function authenticateCaller({ authenticate, call }: InviteParts, arrival: Arrival): Promise<Refusal | undefined> {
   const authentication = await authenticate.check(arrival.invite);
   if (!authentication.ok) return authentication;
   arrival.caller = authentication.caller;
+  call.ladders.noteInvite(arrival.invite.callId, remarks.authenticated(authentication.caller));
   return undefined;
 }
 
@@ -90,10 +95,12 @@ function screenPrivacy(_parts: InviteParts, { invite }: Arrival): Refusal | unde
   return wish.ok ? undefined : { status: 500, options: { reason: 'Privacy service not available' } };
 }
 
-function limitCaller({ call }: InviteParts, { caller }: Arrival): Refusal | undefined {
+function limitCaller({ call }: InviteParts, { caller, invite }: Arrival): Refusal | undefined {
   if (caller === undefined) return undefined;
   const calls = new Set(call.calls.legsOfUser(caller.user.userId).map((found) => found.call));
-  return calls.size < LIMITS.callsPerUser ? undefined : { status: 486, options: { reason: 'Too many calls' } };
+  if (calls.size < LIMITS.callsPerUser) return undefined;
+  call.ladders.noteInvite(invite.callId, remarks.tooManyCalls(caller.user.displayName, LIMITS.callsPerUser));
+  return { status: 486, options: { reason: 'Too many calls' } };
 }
 
 /** An unknown number has a route too, without steps: the call is written down and refused with 404. */

@@ -1,5 +1,6 @@
 import type { Call, CallOutcomeName } from '../call.js';
 import type { CallParts } from '../call-parts.js';
+import { remarks } from '../../ladder/remarks.js';
 import { endLeg, type LegEnd } from './end-leg.js';
 
 export interface CallEnd extends LegEnd {
@@ -16,6 +17,8 @@ export function endCall(parts: CallParts, call: Call, end: CallEnd): void {
   call.outcome = call.answeredAt === null ? end.outcome : call.outcomeIfAnswered;
   call.endReason = end.reason;
   call.sipStatus = call.answeredAt === null ? (end.sipStatus ?? null) : 200;
+  parts.ladders.note(call, remarks.ended(call.outcome, call.endReason));
+  parts.ladders.ended(call);
   parts.calls.ended(call);
   parts.figures.callsEnded.inc({ outcome: call.outcome });
   void Promise.all(closing).then(() => parts.calls.completed(call));

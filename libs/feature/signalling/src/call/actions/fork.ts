@@ -5,9 +5,11 @@ import type { DeviceId } from '@carillon/domain';
 import { failureOfStatus, NO_ANSWER, statusOfCode, worstCommonFailure, type CallFailure } from '../call-failure.js';
 import type { Call } from '../call.js';
 import type { CallParts } from '../call-parts.js';
+import { remarks } from '../../ladder/remarks.js';
 import { learnFromResponse, passPolicyOf, progressHeaders, refusalHeaders } from '../headers/leg-headers.js';
 import { passHeaders } from '../headers/pass-headers.js';
 import type { Presented } from '../identity/present-party.js';
+import type { Remark } from '../../ladder/call-ladder.js';
 import { Leg } from '../leg.js';
 import { COMPLETED_ELSEWHERE, endLeg, type LegEnd } from './end-leg.js';
 import { inviteLeg, type LegWay } from './invite-leg.js';
@@ -80,6 +82,7 @@ export class Fork {
       signal.addEventListener('abort', giveUp);
       const legs = targets.map((target) => this.addBranch(target));
       this.parts.calls.updated(this.call);
+      if (targets.length > 0) this.note(remarks.forked(targets.map(nameOfTarget), seconds));
       for (const [index, leg] of legs.entries()) {
         const target = targets[index];
         if (target !== undefined) this.ring(leg, target);
@@ -105,8 +108,9 @@ export class Fork {
       rejected: (failure) => this.rejected(leg, failure),
     }).then(
       (outcome) => {
-        if (!outcome.ok)
-          this.fail(leg, { kind: 'unreachable', sipStatus: statusOfCode(outcome.code), reason: outcome.code });
+        if (outcome.ok) return;
+        this.note(remarks.unreachable(leg.legId, outcome.code));
+        this.fail(leg, { kind: 'unreachable', sipStatus: statusOfCode(outcome.code), reason: outcome.code });
       },
       (error: unknown) => {
         this.parts.logger.error({ error, callId: this.call.callId }, 'Cannot call a device');
@@ -157,6 +161,7 @@ export class Fork {
     leg.answerHeaders = passHeaders(response, 'answer', passPolicyOf(this.call, leg));
     leg.apply('answer');
     for (const behave of this.parts.behaviours) behave(this.parts, this.call, leg, session);
+    this.note(remarks.answered(leg.legId, leg.party.name ?? leg.party.number));
     this.claim({ kind: 'answered', leg }, COMPLETED_ELSEWHERE);
     this.agree(leg, sdp).then(this.finish, (error: unknown) => {
       this.parts.logger.error({ error, callId: this.call.callId }, 'Cannot take the answer of a phone');
@@ -177,6 +182,8 @@ export class Fork {
     const reason = failure.response?.reason ?? failure.reason;
     leg.reason ??= reason === '' ? reasonPhrase(failure.status) : reason;
     leg.sipStatus = failure.status;
+    // What we cancelled ourselves is refused with 487, which is no news.
+    if (leg.live) this.note(remarks.failed(leg.legId, { ...failure, reason: leg.reason }));
     if (failure.status >= 600) {
       const others = this.branches.filter((other) => other !== leg && other.party.userId === leg.party.userId);
       for (const other of others) void endLeg(this.parts, other, { reason: 'Declined elsewhere' });
@@ -196,6 +203,7 @@ export class Fork {
   }
 
   private timeOut(): void {
+    this.note(remarks.ringTimeout(this.options.seconds));
     this.settle({ kind: 'failed', failure: this.withSilence() }, { reason: 'No answer', sipStatus: 408 });
   }
 
@@ -217,7 +225,20 @@ export class Fork {
     if (this.result !== undefined) return false;
     this.result = result;
     const winner = result.kind === 'answered' ? result.leg : undefined;
-    for (const leg of this.branches) if (leg !== winner) void endLeg(this.parts, leg, forOthers);
+    for (const leg of this.branches) {
+      if (leg === winner) continue;
+      if (leg.live) this.note(remarks.cancelled(leg.legId, forOthers.reason));
+      void endLeg(this.parts, leg, forOthers);
+    }
     return true;
   }
+
+  private note(remark: Remark): void {
+    this.parts.ladders.note(this.call, remark);
+  }
+}
+
+function nameOfTarget({ party, way }: ForkTarget): string {
+  const name = party.name ?? party.number;
+  return `${name} (${way.kind === 'trunk' ? way.trunk.name : way.binding.device.deviceName})`;
 }

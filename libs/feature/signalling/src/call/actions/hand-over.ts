@@ -4,6 +4,7 @@ import { isCodedError } from '@carillon/service-runtime';
 import { statusOfCode, type CallFailure } from '../call-failure.js';
 import type { Call } from '../call.js';
 import type { CallParts } from '../call-parts.js';
+import { noteHandOver, noteNotTaken } from '../../ladder/note-hand-over.js';
 import { takeBack } from './take-back.js';
 
 export type HandOverTarget =
@@ -20,6 +21,7 @@ export async function handOver(parts: CallParts, call: Call, target: HandOverTar
   const { organisationId, callId } = call;
   const { endpointId, ownerId } = led.endpoint;
   const handed = { organisationId, callId, legId: led.legId, endpointId, mediaOwnerId: ownerId, caller: led.party };
+  noteHandOver(parts.ladders, call, target);
   call.control = target.kind;
   const takesMessage = target.kind === 'voice-app' && target.app.kind === 'leave-voicemail';
   call.outcomeIfAnswered = takesMessage ? 'voicemail' : 'answered';
@@ -31,6 +33,7 @@ export async function handOver(parts: CallParts, call: Call, target: HandOverTar
   if (answer.ok) return undefined;
   call.control = 'signalling';
   call.outcomeIfAnswered = 'answered';
+  noteNotTaken(parts.ladders, call, { target, code: answer.code });
   return failure(answer.code);
 }
 

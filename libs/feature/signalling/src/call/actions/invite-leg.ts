@@ -52,6 +52,8 @@ export async function inviteLeg(
     ...(isHidden(shown) ? {} : { contactUser: number }),
   });
   if (leg.origin.kind === 'outgoing') leg.origin.invite = invite;
+  const device = way.kind === 'trunk' ? way.trunk.name : way.binding.device.deviceName;
+  parts.ladders.join(call, leg, { sipCallId: invite.callId, device });
   invite.on('progress', invitation.progress);
   invite.on('accepted', invitation.accepted);
   invite.on('rejected', invitation.rejected);

@@ -1,5 +1,6 @@
 import type { CommandAnswer } from '@carillon/event-bus';
 import type { CommandPayload } from '@carillon/contracts';
+import { remarks } from '../../ladder/remarks.js';
 import { routeRedirect, type Route } from '../../routing/route-call.js';
 import { OUTCOME_OF_FAILURE } from '../call-failure.js';
 import type { Call } from '../call.js';
@@ -21,6 +22,7 @@ export async function redirectCall(
     return { ok: false, code: 'CALL.GONE' };
   const route = routeRedirect(directory, target, call.from.userId);
   if (route.steps.length === 0) return { ok: false, code: 'CALL.NO_ROUTE', detail: 'Nobody has this number' };
+  parts.ladders.note(call, remarks.redirected(target, route));
   lead(parts, call, route, fallback).catch((error: unknown) => failCall(parts, call, error));
   return { ok: true };
 }

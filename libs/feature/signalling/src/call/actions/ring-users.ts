@@ -1,4 +1,5 @@
 import type { UserId } from '@carillon/domain';
+import { remarks } from '../../ladder/remarks.js';
 import { LIMITS } from '../../limits.js';
 import type { Binding } from '../../registrar/binding.js';
 import type { DirectoryUser } from '../../routing/directory.js';
@@ -31,12 +32,23 @@ export async function ringUsers(parts: CallParts, call: Call, options: RingOptio
       .filter(({ device }) => device.deviceId !== call.led?.deviceId)
       // The news that a device was disabled may still be on its way to its registration.
       .filter(({ device }) => directory?.devices.get(device.sipUsername)?.disabled === false);
-    if (user === undefined || bindings.length === 0) failures.push(NOT_REGISTERED);
-    else if (countCalls(parts, userId, call) >= LIMITS.callsPerUser) failures.push(TOO_MANY_CALLS);
-    else targets.push(...bindings.map((binding) => deviceTarget(user, binding)));
+    const failure = whyNot(parts, call, { userId, reachable: user !== undefined && bindings.length > 0 });
+    if (failure !== undefined) {
+      parts.ladders.note(call, remarks.notRung(user?.displayName ?? 'A user', failure.reason));
+      failures.push(failure);
+    } else if (user !== undefined) targets.push(...bindings.map((binding) => deviceTarget(user, binding)));
   }
   const { seconds, role, shown, signal } = options;
   return new Fork(parts, call, { targets, failures, seconds, role, shown, signal }).run();
+}
+
+function whyNot(
+  parts: CallParts,
+  call: Call,
+  { userId, reachable }: { readonly userId: UserId; readonly reachable: boolean },
+): CallFailure | undefined {
+  if (!reachable) return NOT_REGISTERED;
+  return countCalls(parts, userId, call) >= LIMITS.callsPerUser ? TOO_MANY_CALLS : undefined;
 }
 
 function deviceTarget(user: DirectoryUser, binding: Binding): ForkTarget {

@@ -11,6 +11,7 @@ import { newSessionUuid, readSessionUuid } from '../headers/session-identifier.j
 import { historyOf, isLoop } from '../history/call-history.js';
 import type { Presented } from '../identity/present-party.js';
 import { Leg } from '../leg.js';
+import { remarks } from '../../ladder/remarks.js';
 import type { Trunk } from '../../trunks/trunk.js';
 import { endCall } from './end-call.js';
 import { followRoute } from './follow-route.js';
@@ -26,6 +27,7 @@ export interface CallBeginning {
   readonly presented: Presented;
   /** The device, or the trunk, that it came from. */
   readonly deviceId: DeviceId | null;
+  readonly deviceName?: string;
   readonly trunk?: Trunk;
 }
 
@@ -69,6 +71,8 @@ function beginCall(parts: CallParts, beginning: CallBeginning): { call: Call; le
   led.sessionUuid = readSessionUuid(invite.request) ?? newSessionUuid();
   call.legs.push(led);
   call.led = led;
+  parts.ladders.join(call, led, { sipCallId: invite.callId, device: trunk?.name ?? beginning.deviceName ?? null });
+  parts.ladders.note(call, remarks.routed(route));
   parts.calls.add(call);
   return { call, led };
 }

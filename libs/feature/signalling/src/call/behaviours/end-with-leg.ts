@@ -1,6 +1,7 @@
 import type { SessionEnd } from '@carillon/sip-stack';
 import { endCall, type CallEnd } from '../actions/end-call.js';
 import type { Call } from '../call.js';
+import { remarks } from '../../ladder/remarks.js';
 import type { SessionBehaviour } from '../call-parts.js';
 import { passPolicyOf } from '../headers/leg-headers.js';
 import { passHeaders, passReasons } from '../headers/pass-headers.js';
@@ -18,6 +19,7 @@ const WORDS: Readonly<Record<SessionEnd['kind'], string>> = {
 /** A phone hangs up, or is lost: with it ends the call, unless the leg had left the conversation before. */
 export const endWithLeg: SessionBehaviour = (parts, call, leg, session) => {
   session.on('ended', (end) => {
+    parts.ladders.note(call, remarks.sessionEnded(leg.legId, end));
     if (!leg.live) return;
     const by = leg.role === 'caller' ? 'caller' : 'called party';
     const reason = end.kind === 'bye' ? `Hung up by the ${by}` : WORDS[end.kind];

@@ -1,5 +1,6 @@
 import { parseNameAddress, parseUri } from '@carillon/sip-message';
 import type { IncomingRequest, InviteSession } from '@carillon/sip-stack';
+import { remarks } from '../../ladder/remarks.js';
 import { normaliseNumber, routeNumber } from '../../routing/route-call.js';
 import { failCall } from '../actions/end-call.js';
 import { endLeg } from '../actions/end-leg.js';
@@ -41,6 +42,7 @@ async function transfer(parts: CallParts, call: Call, { leg, session, incoming }
     return;
   }
   incoming.reply(202);
+  parts.ladders.note(call, remarks.transferred(leg.legId, number));
   await notify(session, 100, 'active;expires=60');
   call.led = other;
   call.peer = undefined;
