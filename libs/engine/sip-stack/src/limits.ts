@@ -10,7 +10,7 @@ export interface Limits {
   maxTransactions: number;
   /** Dialogs alive at once. */
   maxDialogs: number;
-  /** TCP and WebSocket connections at once. */
+  /** Connections of one transport at once, those in their handshake included. */
   maxConnections: number;
   /** Connections at once from one address. */
   maxConnectionsPerAddress: number;
@@ -22,8 +22,12 @@ export interface Limits {
   silentConnectionMilliseconds: number;
   /** A connection without traffic is shed after this time, milliseconds. */
   idleConnectionMilliseconds: number;
-  /** Time to open an outgoing TCP connection, milliseconds. */
+  /** Time to open an outgoing connection, TLS handshake included, milliseconds. */
   connectMilliseconds: number;
+  /** Time for a peer that connects to finish its TLS handshake and WebSocket upgrade, milliseconds. */
+  handshakeMilliseconds: number;
+  /** Outgoing connections that are being opened at once. */
+  maxOpening: number;
 }
 
 /** Suited to one process serving some thousands of phones. */
@@ -40,4 +44,6 @@ export const DEFAULT_LIMITS: Limits = {
   silentConnectionMilliseconds: 30_000,
   idleConnectionMilliseconds: 3_900_000,
   connectMilliseconds: 8_000,
+  handshakeMilliseconds: 10_000,
+  maxOpening: 512,
 };

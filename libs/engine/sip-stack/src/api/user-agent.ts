@@ -13,9 +13,12 @@ import type { EventPackage, IncomingSubscribe } from './notifier-subscription.js
 import type { InviteOptions, OutgoingInvite, OutgoingRequestOptions } from './outgoing-invite.js';
 import type { RegisterOptions, Registration } from './registration.js';
 import type { RequestOutcome } from './request-outcome.js';
+import type { TlsOptions } from './tls.js';
 
 export interface ListenAddress {
-  protocol: 'udp' | 'tcp' | 'ws';
+  /** `tls` and `wss` need {@link UserAgentOptions.tls}. */
+  protocol: TransportProtocol;
+  /** An IP address; `::` takes IPv6 only: list `0.0.0.0` beside it for both. */
   host: string;
   /** 0 picks a free port; read it back from {@link UserAgent.addresses}. */
   port: number;
@@ -54,6 +57,10 @@ export interface UserAgentOptions {
   tap?: (message: TappedMessage) => void;
   /** Host name to IP addresses in order of preference; DNS lookup when left out. */
   resolveHost?: (host: string) => Promise<readonly string[]>;
+  /** Certificates and rules of TLS and WSS; also used to dial. Change them later by {@link UserAgent.useTls}. */
+  tls?: TlsOptions;
+  /** May a page of this origin open a WebSocket? All may when left out; clients that are no browser send none. */
+  allowOrigin?: (origin: string) => boolean;
 }
 
 /** One handler per event; a request without a handler goes to `request`, and without that gets 405 with Allow. */
@@ -108,6 +115,11 @@ export interface UserAgent {
   /** Our Contact URI for a transport, without angle brackets. */
   contactUri(protocol: TransportProtocol, user?: string): string;
   stats(): UserAgentStats;
+  /**
+   * New certificates and rules for TLS and WSS from now on; open connections go on with what they have.
+   * @throws Error when a certificate, key or authority cannot be used: the old ones then stay
+   */
+  useTls(tls: TlsOptions): void;
   /** Ends sessions with BYE and subscriptions with a last NOTIFY, waits at most `graceMilliseconds` (2000), then closes sockets. Idempotent. */
   close(options?: { graceMilliseconds?: number }): Promise<void>;
 }

@@ -99,7 +99,10 @@ export class MemoryNetwork implements Network {
       reliable: false,
       open: true,
       id: flowId({ ...ends, protocol: 'udp' }),
+      peerIdentities: [],
       onClosed: () => () => undefined,
+      // The virtual network has no keep-alives: a peer of it is never lost.
+      keepAlive: () => () => undefined,
       send: (bytes) => {
         context.sent(bytes, flow);
         const { localAddress, localPort, remoteAddress, remotePort } = ends;

@@ -3,6 +3,7 @@ import type { SipFlow } from '../transport/sip-flow.js';
 import type { TransportLayer } from '../transport/transport-layer.js';
 
 const DEFAULT_PORT = 5060;
+const DEFAULT_TLS_PORT = 5061;
 
 /**
  * Port of the source address that responses go to (RFC 3261 §18.2.2, RFC 3581 §4): where the request came from when
@@ -10,7 +11,7 @@ const DEFAULT_PORT = 5060;
  */
 export function replyPort(request: SipRequest, source: SipFlow): number {
   const via = request.topVia;
-  const sentByPort = via?.port ?? DEFAULT_PORT;
+  const sentByPort = via?.port ?? (source.protocol === 'tls' ? DEFAULT_TLS_PORT : DEFAULT_PORT);
   if (source.reliable) return sentByPort;
   return via === undefined || sentByPort === 0 || via.parameters.has('rport') ? source.remotePort : sentByPort;
 }
@@ -21,7 +22,7 @@ export function replyPort(request: SipRequest, source: SipFlow): number {
  */
 export function replyFlow(source: SipFlow, port: number, transport: TransportLayer): SipFlow {
   if (source.reliable) {
-    if (source.open || source.protocol !== 'tcp') return source;
+    if (source.open || (source.protocol !== 'tcp' && source.protocol !== 'tls')) return source;
     // The connection is gone: a new one to the Via's port is the second choice.
     return transport.flowTo(source.protocol, source.remoteAddress, port) ?? source;
   }

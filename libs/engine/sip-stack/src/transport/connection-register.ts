@@ -1,12 +1,15 @@
 import type { Limits } from '../limits.js';
-import { hostPort } from './sip-flow.js';
-import type { SipFlow } from './sip-flow.js';
+import type { Connection } from './connection.js';
+import { canonicalAddress, hostPort } from './sip-flow.js';
 
 /** The open connections of one transport, by peer, with their limits. */
-export class ConnectionRegister<C extends SipFlow> {
-  private readonly byPeer = new Map<string, C>();
+export class ConnectionRegister {
+  /** A peer may have several: one per server name that was dialled there. */
+  private readonly byPeer = new Map<string, Set<Connection>>();
   private readonly countByAddress = new Map<string, number>();
-  private readonly all = new Set<C>();
+  private readonly all = new Set<Connection>();
+  private reserved = 0;
+  private opening = 0;
 
   constructor(private readonly limits: Limits) {}
 
@@ -14,37 +17,82 @@ export class ConnectionRegister<C extends SipFlow> {
     return this.all.size;
   }
 
-  /** Whether one more connection from this address is within the limits. */
-  admits(address: string): boolean {
-    return (
-      this.all.size < this.limits.maxConnections &&
-      (this.countByAddress.get(address) ?? 0) < this.limits.maxConnectionsPerAddress
-    );
+  /**
+   * Takes a place for a socket from this address, before any handshake.
+   * @returns gives the place back, or undefined when the address or everybody together has too many
+   */
+  reserve(address: string): (() => void) | undefined {
+    const count = this.countByAddress.get(address) ?? 0;
+    if (this.reserved >= this.limits.maxConnections || count >= this.limits.maxConnectionsPerAddress) return undefined;
+    this.countByAddress.set(address, count + 1);
+    this.reserved += 1;
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.reserved -= 1;
+      const left = (this.countByAddress.get(address) ?? 1) - 1;
+      if (left === 0) this.countByAddress.delete(address);
+      else this.countByAddress.set(address, left);
+    };
   }
 
-  find(address: string, port: number): C | undefined {
-    return this.byPeer.get(hostPort(address, port));
+  /** Whether one more connection may be dialled. */
+  get mayDial(): boolean {
+    return this.opening < this.limits.maxOpening;
   }
 
-  add(connection: C): void {
+  /** Any connection of this peer, or the one that may carry requests for `serverName`. */
+  find(address: string, port: number, serverName?: string): Connection | undefined {
+    const connections = this.byPeer.get(hostPort(canonicalAddress(address), port));
+    if (connections === undefined) return undefined;
+    for (const connection of connections) if (serves(connection, serverName)) return connection;
+    return undefined;
+  }
+
+  add(connection: Connection): void {
     this.all.add(connection);
-    const address = connection.remoteAddress;
-    this.byPeer.set(hostPort(address, connection.remotePort), connection);
-    this.countByAddress.set(address, (this.countByAddress.get(address) ?? 0) + 1);
-    connection.onClosed(() => this.remove(connection));
+    this.name(connection, connection.remoteAddress, connection.remotePort);
+    connection.onClosed(() => this.all.delete(connection));
   }
 
-  *[Symbol.iterator](): Generator<C> {
+  /** The same, and counts it as opening until it is open or closed. */
+  addDialled(connection: Connection): () => void {
+    this.add(connection);
+    this.opening += 1;
+    let counted = true;
+    const settled = (): void => {
+      if (counted) this.opening -= 1;
+      counted = false;
+    };
+    connection.onClosed(settled);
+    return settled;
+  }
+
+  /** Lets requests to this address and port use the connection: its peer's own, or an alias (RFC 5923 §8). */
+  name(connection: Connection, address: string, port: number): void {
+    const key = hostPort(canonicalAddress(address), port);
+    let connections = this.byPeer.get(key);
+    if (connections?.has(connection) === true) return;
+    if (connections === undefined) {
+      connections = new Set();
+      this.byPeer.set(key, connections);
+    }
+    const named = connections;
+    named.add(connection);
+    connection.onClosed(() => {
+      named.delete(connection);
+      if (named.size === 0 && this.byPeer.get(key) === named) this.byPeer.delete(key);
+    });
+  }
+
+  *[Symbol.iterator](): Generator<Connection> {
     yield* this.all;
   }
+}
 
-  private remove(connection: C): void {
-    if (!this.all.delete(connection)) return;
-    const address = connection.remoteAddress;
-    const key = hostPort(address, connection.remotePort);
-    if (this.byPeer.get(key) === connection) this.byPeer.delete(key);
-    const left = (this.countByAddress.get(address) ?? 1) - 1;
-    if (left === 0) this.countByAddress.delete(address);
-    else this.countByAddress.set(address, left);
-  }
+/** A TLS connection leads to the names that were checked, and to no other that shares its address. */
+function serves(connection: Connection, serverName: string | undefined): boolean {
+  if (serverName === undefined || connection.protocol !== 'tls') return true;
+  return connection.serverName === serverName || connection.peerIdentities.includes(serverName.toLowerCase());
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js';
 import type { Limits } from '../limits.js';
 import type { Logger } from '../logger.js';
 import type { SipFlow, TransportReceiver } from './sip-flow.js';
+import type { TlsContexts } from './tls/tls-contexts.js';
 
 /** One bound address of one protocol. */
 export interface Transport {
@@ -11,8 +12,12 @@ export interface Transport {
   readonly address: ListenAddress;
   /** Ways that are open now: connections. Always 0 for UDP. */
   readonly connections: number;
-  /** The flow to a peer: an open connection, or a new one that is being opened; undefined when this transport cannot. */
-  flowTo(address: string, port: number): SipFlow | undefined;
+  /**
+   * The flow to a peer: an open connection, or a new one that is being opened; undefined when this transport cannot.
+   * @param serverName host of the URI that led here: TLS is checked against it, and a connection to another name at
+   * the same address is not used
+   */
+  flowTo(address: string, port: number, serverName?: string): SipFlow | undefined;
   /** An existing flow only (for UDP, any address). */
   findFlow(address: string, port: number): SipFlow | undefined;
   close(): Promise<void>;
@@ -28,6 +33,14 @@ export interface TransportContext {
   readonly limits: Limits;
   readonly logger: Logger;
   readonly receiver: TransportReceiver;
+  /** Unguessable octets. */
+  readonly bytes: (length: number) => Uint8Array;
+  /** In [0, 1): spreads keep-alives. */
+  readonly fraction: () => number;
+  /** Undefined where no certificates were given: then TLS can neither be served nor dialled. */
+  readonly tls: TlsContexts | undefined;
+  /** Whether a page of this origin may open a WebSocket. */
+  readonly allowOrigin?: ((origin: string) => boolean) | undefined;
   /** Called for every message that leaves; feeds the tap and the counters. */
   readonly sent: (bytes: Buffer, flow: SipFlow) => void;
 }

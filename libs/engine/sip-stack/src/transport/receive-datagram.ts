@@ -2,7 +2,7 @@ import { parseMessage } from '@carillon/sip-message';
 import type { MessageLimits } from '@carillon/sip-message';
 import type { SipFlow, TransportReceiver } from './sip-flow.js';
 
-/** Parses one datagram or WebSocket frame and hands it up. Keep-alives (only CR and LF, or zeros) vanish here. */
+/** Parses one datagram and hands it up. Keep-alives (only CR and LF, or zeros) vanish here. */
 export function receiveDatagram(
   bytes: Buffer,
   flow: SipFlow,

@@ -1,9 +1,10 @@
+import { SocketAddress, isIPv6 } from 'node:net';
 import type { MalformedCode, SipMessage, SipRequest } from '@carillon/sip-message';
 import type { Flow, TransportProtocol } from '../api/flow.js';
 
 /** A flow as the stack uses it: one that can be written to. */
 export interface SipFlow extends Flow {
-  /** True for TCP and WebSocket: nothing needs repeating (RFC 3261 §17). */
+  /** True for connections: nothing needs repeating (RFC 3261 §17). */
   readonly reliable: boolean;
   /**
    * Writes one message. `failed` is called at most once, later, when the octets cannot be delivered to the network
@@ -21,7 +22,9 @@ export interface TransportReceiver {
 }
 
 /** `udp:127.0.0.1:5060-10.0.0.7:5062` */
-export function flowId(flow: Omit<Flow, 'id' | 'open' | 'onClosed'>): string {
+export function flowId(
+  flow: Pick<Flow, 'protocol' | 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>,
+): string {
   const local = hostPort(flow.localAddress, flow.localPort);
   return `${flow.protocol}:${local}-${hostPort(flow.remoteAddress, flow.remotePort)}`;
 }
@@ -35,7 +38,20 @@ export function plainAddress(address: string): string {
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }
 
-export const FLOW_ID = /^(udp|tcp|ws):(\[[0-9a-fA-F:.]+\]|[\w.-]+):(\d{1,5})-(\[[0-9a-fA-F:.]+\]|[0-9.]+):(\d{1,5})$/;
+/** An IPv6 address without its zone (RFC 4007): the zone means nothing to a peer, and SIP has no place for it. */
+export function withoutZone(address: string): string {
+  const at = address.indexOf('%');
+  return at < 0 ? address : address.slice(0, at);
+}
+
+/** One way to write each IPv6 address (RFC 5952), so that addresses can be compared as text. */
+export function canonicalAddress(address: string): string {
+  return isIPv6(address) ? new SocketAddress({ address: withoutZone(address), family: 'ipv6' }).address : address;
+}
+
+const PROTOCOLS = { udp: 'udp', tcp: 'tcp', tls: 'tls', ws: 'ws', wss: 'wss' } as const;
+const FLOW_ID =
+  /^(udp|tcp|tls|ws|wss):(\[[0-9a-fA-F:.]+\]|[\w.-]+):(\d{1,5})-(\[[0-9a-fA-F:.]+(?:%[\w.-]+)?\]|[0-9.]+):(\d{1,5})$/;
 
 /** Takes a flow id apart. @returns undefined when it is none */
 export function parseFlowId(
@@ -43,7 +59,7 @@ export function parseFlowId(
 ): { protocol: TransportProtocol; localPort: number; remoteAddress: string; remotePort: number } | undefined {
   const match = FLOW_ID.exec(id);
   if (match === null) return undefined;
-  const protocol = match[1] === 'udp' ? 'udp' : match[1] === 'tcp' ? 'tcp' : 'ws';
+  const protocol = PROTOCOLS[match[1] as TransportProtocol];
   const remoteAddress = (match[4] ?? '').replace(/^\[|\]$/g, '');
   return { protocol, localPort: Number(match[3]), remoteAddress, remotePort: Number(match[5]) };
 }

@@ -1,5 +1,6 @@
 import type { Network } from './network.js';
 import { openTcpTransport } from './tcp-transport.js';
+import { openTlsTransport } from './tls-transport.js';
 import { openUdpTransport } from './udp-transport.js';
 import { openWsTransport, webSocketTransport } from './ws-transport.js';
 
@@ -11,7 +12,10 @@ export const socketNetwork: Network = {
         return openUdpTransport(address, context);
       case 'tcp':
         return openTcpTransport(address, context);
+      case 'tls':
+        return openTlsTransport(address, context);
       case 'ws':
+      case 'wss':
         return openWsTransport(address, context);
     }
   },

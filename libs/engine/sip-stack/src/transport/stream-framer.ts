@@ -9,6 +9,8 @@ export interface FramerEvents {
   message(message: SipMessage): void;
   /** CRLFCRLF between messages: answer with CRLF (RFC 5626 §3.5.1). */
   ping(): void;
+  /** A lone CRLF between messages: the answer to a ping, or what a careless sender puts behind a message. */
+  pong(): void;
   /** The stream cannot be followed any further. */
   malformed(problem: Malformed): void;
 }
@@ -94,7 +96,7 @@ export class StreamFramer {
     while (rest.length >= 2 && rest[0] === CR && rest[1] === LF) {
       const ping = rest.length >= 4 && rest[2] === CR && rest[3] === LF;
       if (ping) this.events.ping();
-      // A lone CRLF is a pong, or what a careless sender puts behind a message.
+      else this.events.pong();
       rest = rest.subarray(ping ? 4 : 2);
     }
     return rest;

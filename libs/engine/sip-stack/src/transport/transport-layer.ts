@@ -1,22 +1,44 @@
 import type { WebSocket } from 'ws';
-import { bracketHost, buildVia, escapeUser, Parameters } from '@carillon/sip-message';
+import { bracketHost, escapeUser } from '@carillon/sip-message';
 import type { TransportProtocol } from '../api/flow.js';
 import type { ListenAddress } from '../api/user-agent.js';
+import { Connection } from './connection.js';
 import type { Network, Transport, TransportContext, WebSocketTransport } from './network.js';
-import { reachableAddress } from './reachable-address.js';
+import { OwnAddress } from './own-address.js';
 import { parseFlowId } from './sip-flow.js';
 import type { SipFlow } from './sip-flow.js';
 
-/** Transport names as Via and URIs write them. */
-const VIA_NAMES = { udp: 'UDP', tcp: 'TCP', ws: 'WS' } as const;
+/** Transport names as Via writes them. */
+const VIA_NAMES = { udp: 'UDP', tcp: 'TCP', tls: 'TLS', ws: 'WS', wss: 'WSS' } as const;
+/** And URIs: RFC 7118 §4.2.1 has `ws` alone; UDP is what no parameter means. */
+const URI_PARAMETERS = {
+  udp: '',
+  tcp: ';transport=tcp',
+  tls: ';transport=tls',
+  ws: ';transport=ws',
+  wss: ';transport=ws',
+};
 
 /** All transports of one user agent: finds flows and knows our own addresses. */
 export class TransportLayer {
+  private readonly all: readonly Transport[];
+  private readonly byProtocol: ReadonlyMap<TransportProtocol, readonly Transport[]>;
+  private readonly ownAddress: OwnAddress;
+
   private constructor(
     private readonly transports: readonly Transport[],
     private readonly handedOver: WebSocketTransport,
-    private readonly advertisedAddress: string | undefined,
-  ) {}
+    options: { context: TransportContext; advertisedAddress: string | undefined },
+  ) {
+    this.all = [...transports, handedOver];
+    const byProtocol = new Map<TransportProtocol, Transport[]>();
+    for (const transport of this.all) {
+      const { protocol } = transport.address;
+      byProtocol.set(protocol, [...(byProtocol.get(protocol) ?? []), transport]);
+    }
+    this.byProtocol = byProtocol;
+    this.ownAddress = new OwnAddress(options.context.clock, options.advertisedAddress);
+  }
 
   /** @throws Error with the system's code when an address cannot be bound; what was bound before is closed again */
   static async open(
@@ -33,7 +55,7 @@ export class TransportLayer {
     }
     const host = transports[0]?.address.host ?? '127.0.0.1';
     const handedOver = network.webSockets(host, options.context);
-    return new TransportLayer(transports, handedOver, options.advertisedAddress);
+    return new TransportLayer(transports, handedOver, options);
   }
 
   get addresses(): ListenAddress[] {
@@ -41,18 +63,22 @@ export class TransportLayer {
   }
 
   get connections(): number {
-    return this.all().reduce((sum, transport) => sum + transport.connections, 0);
+    return this.all.reduce((sum, transport) => sum + transport.connections, 0);
   }
 
   acceptWebSocket(socket: WebSocket, remote: { address: string; port: number }): SipFlow | undefined {
     return this.handedOver.accept(socket, remote);
   }
 
-  /** A way to this address; for TCP it may still be opening. */
-  flowTo(protocol: TransportProtocol, address: string, port: number): SipFlow | undefined {
-    for (const transport of this.all()) {
-      if (transport.address.protocol !== protocol) continue;
-      const flow = transport.flowTo(address, port);
+  /**
+   * A way to this address; a connection may still be opening. The local socket is the first of the address's family.
+   * @param serverName host of the URI that led here, for TLS
+   */
+  flowTo(protocol: TransportProtocol, address: string, port: number, serverName?: string): SipFlow | undefined {
+    const transports = this.byProtocol.get(protocol);
+    if (transports === undefined) return undefined;
+    for (const transport of transports) {
+      const flow = transport.flowTo(address, port, serverName);
       if (flow !== undefined) return flow;
     }
     return undefined;
@@ -61,46 +87,45 @@ export class TransportLayer {
   findFlow(id: string): SipFlow | undefined {
     const parts = parseFlowId(id);
     if (parts === undefined) return undefined;
-    for (const transport of this.all()) {
-      const { protocol, port } = transport.address;
-      if (protocol !== parts.protocol || port !== parts.localPort) continue;
+    for (const transport of this.byProtocol.get(parts.protocol) ?? []) {
+      if (transport.address.port !== parts.localPort) continue;
       const flow = transport.findFlow(parts.remoteAddress, parts.remotePort);
       if (flow !== undefined) return flow;
     }
     return undefined;
   }
 
-  /** Via value of a request that we send on this flow; rport is asked for (RFC 3581). */
+  /**
+   * Via value of a request that we send on this flow; rport is asked for (RFC 3581), and on TLS that we dialled, that
+   * requests may come back on it (RFC 5923 §8.1).
+   */
   via(flow: SipFlow, branch: string): string {
     const { host, port } = this.localHostPort(flow.protocol, flow);
-    const parameters = new Parameters(`;rport;branch=${branch}`);
-    return buildVia({ transport: VIA_NAMES[flow.protocol], host, port, parameters });
+    const sentBy = port === undefined ? bracketHost(host) : `${bracketHost(host)}:${port}`;
+    const alias = flow.protocol === 'tls' && flow instanceof Connection && flow.outgoing ? ';alias' : '';
+    return `SIP/2.0/${VIA_NAMES[flow.protocol]} ${sentBy};rport${alias};branch=${branch}`;
   }
 
   /** Our Contact URI, as the peer behind this flow (or any peer of this protocol) should dial it. */
   contactUri(protocol: TransportProtocol, user?: string, flow?: SipFlow): string {
     const { host, port } = this.localHostPort(protocol, flow);
     const userPart = user === undefined ? '' : `${escapeUser(user)}@`;
-    const transport = protocol === 'udp' ? '' : `;transport=${protocol}`;
-    return `sip:${userPart}${bracketHost(host)}${port === undefined ? '' : `:${port}`}${transport}`;
+    const portPart = port === undefined ? '' : `:${port}`;
+    return `sip:${userPart}${bracketHost(host)}${portPart}${URI_PARAMETERS[protocol]}`;
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.all().map((transport) => transport.close()));
+    await Promise.all(this.all.map((transport) => transport.close()));
   }
 
   private localHostPort(
     protocol: TransportProtocol,
     flow: SipFlow | undefined,
   ): { host: string; port: number | undefined } {
-    const listening = this.transports.find(({ address }) => address.protocol === protocol);
+    const listening = flow === undefined ? this.byProtocol.get(protocol)?.[0] : undefined;
     const own = flow?.localAddress ?? listening?.address.host ?? this.handedOver.address.host;
-    const host = this.advertisedAddress ?? reachableAddress(own, flow?.remoteAddress);
+    const host = this.ownAddress.towards(own, flow?.remoteAddress);
     const port = flow?.localPort ?? listening?.address.port;
     return { host, port: port === 0 ? undefined : port };
-  }
-
-  private all(): Transport[] {
-    return [...this.transports, this.handedOver];
   }
 }

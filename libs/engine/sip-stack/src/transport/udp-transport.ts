@@ -1,14 +1,20 @@
 import { createSocket } from 'node:dgram';
-import type { Socket } from 'node:dgram';
+import type { RemoteInfo } from 'node:dgram';
 import { isIPv6 } from 'node:net';
+import { parseMessage } from '@carillon/sip-message';
 import type { ListenAddress } from '../api/user-agent.js';
+import { messageLimits } from './message-limits.js';
 import type { Transport, TransportContext } from './network.js';
-import { receiveDatagram } from './receive-datagram.js';
-import { flowId, plainAddress } from './sip-flow.js';
-import type { SipFlow } from './sip-flow.js';
+import { answerBinding, parseStun } from './stun-message.js';
+import { hostPort, withoutZone } from './sip-flow.js';
+import { UdpFlow, UdpPort } from './udp-flow.js';
 
 /** Room for bursts: a registration storm after a power cut comes within a second. */
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
+/** Less is no message: keep-alives of CR and LF or zeros vanish here. */
+const SHORTEST_MESSAGE = 16;
+/** No SIP message begins with an octet below the letters; STUN's first is 0 or 1. */
+const FIRST_LETTER = 0x41;
 
 /** @throws Error with the system's code when the address cannot be bound */
 export async function openUdpTransport(listen: ListenAddress, context: TransportContext): Promise<Transport> {
@@ -19,7 +25,12 @@ export async function openUdpTransport(listen: ListenAddress, context: Transport
     _options: unknown,
     done: (error: NodeJS.ErrnoException | null, address: string, family: number) => void,
   ): void => done(null, host, family === 'udp6' ? 6 : 4);
-  const socket = createSocket({ type: family, lookup, recvBufferSize: RECEIVE_BUFFER_BYTES });
+  const socket = createSocket({
+    type: family,
+    ipv6Only: family === 'udp6',
+    lookup,
+    recvBufferSize: RECEIVE_BUFFER_BYTES,
+  });
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject);
     socket.bind(listen.port, listen.host, () => {
@@ -27,80 +38,49 @@ export async function openUdpTransport(listen: ListenAddress, context: Transport
       resolve();
     });
   });
-  const { port } = socket.address();
-  const address: ListenAddress = { protocol: 'udp', host: listen.host, port };
-  const limits = {
-    maxHeadBytes: context.limits.maxMessageBytes,
-    maxHeaders: context.limits.maxHeaders,
-    maxBodyBytes: context.limits.maxBodyBytes,
+  const address: ListenAddress = { protocol: 'udp', host: listen.host, port: socket.address().port };
+  const port = new UdpPort(socket, address, context);
+  const parsing = { framing: 'datagram', limits: messageLimits(context.limits) } as const;
+  const { receiver } = context;
+
+  const receive = (bytes: Buffer, peer: RemoteInfo): void => {
+    const flow = new UdpFlow(port, peer.address, peer.port);
+    port.heard(peer.address, peer.port);
+    if (bytes.length < SHORTEST_MESSAGE) return;
+    if ((bytes[0] ?? 0) < FIRST_LETTER && receiveStun(bytes, flow, port)) return;
+    const result = parseMessage(bytes, parsing);
+    if (result.ok) receiver.message(result.message, flow);
+    else if ('malformed' in result) {
+      receiver.malformed({ code: result.malformed, detail: result.detail, request: result.request }, flow);
+    }
   };
-  const to = { receiver: context.receiver, limits };
-  const flow = (remoteAddress: string, remotePort: number): SipFlow =>
-    new UdpFlow(socket, { localAddress: listen.host, localPort: port, remoteAddress, remotePort }, context);
+  socket.on('error', (error) => context.logger.warn({ error: error.message, port: address.port }, 'UDP socket error'));
+  socket.on('message', receive);
 
-  socket.on('error', (error) => context.logger.warn({ error: error.message, port }, 'UDP socket error'));
-  socket.on('message', (bytes, peer) => receiveDatagram(bytes, flow(plainAddress(peer.address), peer.port), to));
-
-  let closed = false;
+  const flowTo = (host: string, to: number): UdpFlow | undefined =>
+    isIPv6(host) === (family === 'udp6') ? new UdpFlow(port, host, to) : undefined;
+  let closing: Promise<void> | undefined;
   return {
     address,
     connections: 0,
-    flowTo: (host, to) => (isIPv6(host) === (family === 'udp6') ? flow(host, to) : undefined),
-    findFlow: (host, to) => (isIPv6(host) === (family === 'udp6') ? flow(host, to) : undefined),
+    flowTo,
+    findFlow: flowTo,
     close: () => {
-      if (closed) return Promise.resolve();
-      closed = true;
-      return new Promise((resolve) => {
+      closing ??= new Promise((resolve) => {
+        port.close();
         socket.close(() => resolve());
       });
+      return closing;
     },
   };
 }
 
-interface Ends {
-  localAddress: string;
-  localPort: number;
-  remoteAddress: string;
-  remotePort: number;
-}
-
-class UdpFlow implements SipFlow {
-  readonly protocol = 'udp';
-  readonly reliable = false;
-  readonly open = true;
-  readonly localAddress: string;
-  readonly localPort: number;
-  readonly remoteAddress: string;
-  readonly remotePort: number;
-
-  constructor(
-    private readonly socket: Socket,
-    ends: Ends,
-    private readonly context: TransportContext,
-  ) {
-    this.localAddress = ends.localAddress;
-    this.localPort = ends.localPort;
-    this.remoteAddress = ends.remoteAddress;
-    this.remotePort = ends.remotePort;
-  }
-
-  get id(): string {
-    return flowId(this);
-  }
-
-  onClosed(): () => void {
-    return () => undefined;
-  }
-
-  send(bytes: Buffer, failed?: (error: Error) => void): void {
-    this.context.sent(bytes, this);
-    try {
-      this.socket.send(bytes, this.remotePort, this.remoteAddress, (error) => {
-        if (error !== null) failed?.(error);
-      });
-    } catch (error) {
-      // A closed socket or port 0 throws at once; senders expect to hear of it later.
-      queueMicrotask(() => failed?.(error instanceof Error ? error : new Error(String(error))));
-    }
-  }
+/** Answers Binding requests on the SIP port (RFC 5626 §3.5.2, RFC 8489). @returns false when it is no STUN */
+function receiveStun(bytes: Buffer, flow: UdpFlow, port: UdpPort): boolean {
+  const message = parseStun(bytes);
+  if (message === undefined) return false;
+  const remote = { address: withoutZone(flow.destination), port: flow.remotePort };
+  if (message.kind === 'request') flow.write(answerBinding(message, remote));
+  else port.questions.receive(message, hostPort(flow.destination, flow.remotePort));
+  return true;
 }

@@ -1,95 +1,154 @@
+import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { ListenAddress } from '../api/user-agent.js';
+import { acceptSockets, limitHandshake } from './accept-sockets.js';
+import { Connection } from './connection.js';
 import { ConnectionRegister } from './connection-register.js';
 import type { TransportContext, WebSocketTransport } from './network.js';
-import { plainAddress } from './sip-flow.js';
+import { plainAddress, withoutZone } from './sip-flow.js';
 import type { SipFlow } from './sip-flow.js';
-import { WsConnection } from './ws-connection.js';
+import { clientIdentities, TlsServer } from './tls/tls-server.js';
+import { attachWebSocket } from './web-socket-wire.js';
 
 /** Subprotocol that a WebSocket must have chosen (RFC 7118 §4). */
 export const SIP_SUBPROTOCOL = 'sip';
+/** RFC 6455 §7.4.1 */
+const POLICY_VIOLATION = 1008;
 
 /** Takes WebSockets from an HTTP server that belongs to someone else. */
 export function webSocketTransport(context: TransportContext, address: ListenAddress): WebSocketTransport {
-  const connections = new ConnectionRegister<WsConnection>(context.limits);
+  const register = new ConnectionRegister(context.limits);
   const accept = (socket: WebSocket, remote: { address: string; port: number }): SipFlow | undefined => {
-    const remoteAddress = plainAddress(remote.address);
-    if (socket.protocol !== SIP_SUBPROTOCOL || !connections.admits(remoteAddress)) {
+    const remoteAddress = plainAddress(withoutZone(remote.address));
+    const speaksSip = socket.protocol === SIP_SUBPROTOCOL;
+    const release = speaksSip ? register.reserve(remoteAddress) : undefined;
+    if (release === undefined) {
       socket.on('error', () => socket.terminate());
-      socket.close(1008, socket.protocol === SIP_SUBPROTOCOL ? 'Too many connections' : 'Subprotocol sip needed');
+      socket.close(POLICY_VIOLATION, speaksSip ? 'Too many connections' : 'Subprotocol sip needed');
       return undefined;
     }
-    const ends = {
-      localAddress: address.host,
-      localPort: address.port,
-      remoteAddress,
-      remotePort: remote.port,
-    };
-    const connection = new WsConnection(socket, ends, context);
-    connections.add(connection);
+    const connection = adopt(socket, { address: remoteAddress, port: remote.port }, { register, context, address });
+    connection.onClosed(release);
     return connection;
   };
   return {
     address,
     get connections() {
-      return connections.size;
+      return register.size;
     },
     accept,
     // Browsers cannot be dialled: only a connection they opened leads to them.
-    findFlow: (host, port) => connections.find(host, port),
-    flowTo: (host, port) => connections.find(host, port),
+    findFlow: (host, port) => register.find(host, port),
+    flowTo: (host, port) => register.find(host, port),
     close: () => {
-      for (const connection of [...connections]) connection.shed('closing');
+      for (const connection of [...register]) connection.shed('closing');
       return Promise.resolve();
     },
   };
 }
 
 /**
- * A WebSocket server of its own.
- * @throws Error with the system's code when the address cannot be bound
+ * A WebSocket server of its own, `ws` or `wss` (RFC 7118). One handshake limit covers TLS and the upgrade.
+ * @throws Error with the system's code when the address cannot be bound, or without certificates for `wss`
  */
 export async function openWsTransport(listen: ListenAddress, context: TransportContext): Promise<WebSocketTransport> {
-  const server = new WebSocketServer({
-    host: listen.host,
-    port: listen.port,
+  if (listen.protocol === 'wss' && context.tls === undefined) throw new Error('WSS needs certificates');
+  const register = new ConnectionRegister(context.limits);
+  const address: ListenAddress = { ...listen };
+  const opening = new Map<Socket, () => void>();
+  const webSockets = new WebSocketServer({
+    noServer: true,
     maxPayload: context.limits.maxMessageBytes,
     perMessageDeflate: false,
     handleProtocols: (offered) => (offered.has(SIP_SUBPROTOCOL) ? SIP_SUBPROTOCOL : false),
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.once('listening', () => {
-      server.removeListener('error', reject);
-      resolve();
+  const http = createServer((_request, response) => {
+    response.writeHead(426, { Upgrade: 'websocket', Connection: 'close' }).end();
+  });
+  http.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    stream.on('error', () => stream.destroy());
+    const refusal = refusalOf(request, context);
+    if (refusal !== undefined) {
+      stream.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      return;
+    }
+    webSockets.handleUpgrade(request, stream, head, (socket) => {
+      opening.get(request.socket)?.();
+      const remote = {
+        address: plainAddress(withoutZone(request.socket.remoteAddress ?? '')),
+        port: request.socket.remotePort ?? 0,
+      };
+      adopt(socket, remote, { register, context, address }, identitiesOf(request.socket));
     });
   });
-  server.on('error', (error) => context.logger.warn({ error: error.message }, 'WebSocket server error'));
-  const { port } = server.address() as AddressInfo;
-  const transport = webSocketTransport(context, { protocol: 'ws', host: listen.host, port });
-  server.on('connection', (socket: WebSocket, request: IncomingMessage) => {
-    transport.accept(socket, { address: request.socket.remoteAddress ?? '', port: request.socket.remotePort ?? 0 });
+  const upgrade = (socket: Socket): void => {
+    const done = limitHandshake(socket, context);
+    opening.set(socket, done);
+    socket.once('close', () => opening.delete(socket));
+    http.emit('connection', socket);
+  };
+  const identities = new WeakMap<Socket, readonly string[]>();
+  const identitiesOf = (socket: Socket): readonly string[] => identities.get(socket) ?? [];
+  const tls =
+    listen.protocol === 'ws' || context.tls === undefined
+      ? undefined
+      : new TlsServer(context.tls, context, (socket) => {
+          identities.set(socket, clientIdentities(socket));
+          upgrade(socket);
+        });
+  const sockets = new Set<Socket>();
+  const server = await acceptSockets(listen, { register, context }, ({ socket }) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    if (tls === undefined) upgrade(socket);
+    else tls.take(socket);
   });
-  let closing: Promise<void> | undefined;
+  address.port = server.port;
   return {
-    address: transport.address,
+    address,
     get connections() {
-      return transport.connections;
+      return register.size;
     },
-    accept: transport.accept,
-    findFlow: transport.findFlow,
-    flowTo: transport.flowTo,
+    accept: () => undefined,
+    findFlow: (host, port) => register.find(host, port),
+    flowTo: (host, port) => register.find(host, port),
     close: () => {
-      closing ??= transport.close().then(
-        () =>
-          new Promise((resolve) => {
-            server.close(() => resolve());
-          }),
-      );
-      return closing;
+      for (const connection of [...register]) connection.shed('closing');
+      for (const socket of sockets) socket.destroy();
+      return server.close();
     },
   };
+}
+
+function adopt(
+  socket: WebSocket,
+  remote: { address: string; port: number },
+  to: { register: ConnectionRegister; context: TransportContext; address: ListenAddress },
+  peerIdentities: readonly string[] = [],
+): Connection {
+  const { register, context, address } = to;
+  const ends = {
+    localAddress: address.host,
+    localPort: address.port,
+    remoteAddress: remote.address,
+    remotePort: remote.port,
+  };
+  const protocol = address.protocol === 'wss' ? 'wss' : 'ws';
+  const connection = new Connection(ends, context, { protocol, outgoing: false, peerIdentities });
+  attachWebSocket(socket, connection, context);
+  register.add(connection);
+  return connection;
+}
+
+/** Status line for an upgrade that we do not want. */
+function refusalOf(request: IncomingMessage, { allowOrigin }: TransportContext): string | undefined {
+  const { origin } = request.headers;
+  // RFC 6455 §10.2: only browsers send an origin, and they cannot forge it.
+  if (origin !== undefined && allowOrigin !== undefined && !allowOrigin(origin)) return '403 Forbidden';
+  const offered = request.headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()) ?? [];
+  return offered.includes(SIP_SUBPROTOCOL) ? undefined : '400 Bad Request';
 }

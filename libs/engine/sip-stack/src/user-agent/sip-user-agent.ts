@@ -9,6 +9,7 @@ import type { RequestOutcome } from '../api/request-outcome.js';
 import type { ListenAddress, UserAgent, UserAgentEvents, UserAgentOptions, UserAgentStats } from '../api/user-agent.js';
 import { AuthorizedRequest } from '../authentication/authorized-request.js';
 import { ProtectionSpaces } from '../authentication/protection-spaces.js';
+import type { TlsOptions } from '../api/tls.js';
 import { systemClock } from '../clock.js';
 import { DialogLayer } from '../dialog/dialog-layer.js';
 import { Identifiers } from '../identifiers.js';
@@ -26,6 +27,7 @@ import { TransactionLayer } from '../transaction/transaction-layer.js';
 import type { Network, TransportContext } from '../transport/network.js';
 import { systemResolveHost } from '../transport/resolve-next-hop.js';
 import type { SipFlow } from '../transport/sip-flow.js';
+import { TlsContexts } from '../transport/tls/tls-contexts.js';
 import { TransportLayer } from '../transport/transport-layer.js';
 import type { Core } from './core.js';
 import { InviteClient } from './invite-client.js';
@@ -48,6 +50,7 @@ export class SipUserAgent implements UserAgent {
   /** Undefined only while the addresses are being bound. */
   private core!: Core;
   private closing: Promise<void> | undefined;
+  private tls: TlsContexts | undefined;
 
   private constructor(private readonly options: UserAgentOptions) {}
 
@@ -69,6 +72,11 @@ export class SipUserAgent implements UserAgent {
 
   acceptWebSocket(socket: WebSocket, remote: { address: string; port: number }): Flow | undefined {
     return this.core.transport.acceptWebSocket(socket, remote);
+  }
+
+  useTls(tls: TlsOptions): void {
+    if (this.tls === undefined) throw new Error('The user agent was opened without TLS');
+    this.tls.use(tls);
   }
 
   flow(id: string): Flow | undefined {
@@ -182,10 +190,17 @@ export class SipUserAgent implements UserAgent {
         cancelled: (invite, cancel) => this.cancelled(invite, cancel),
       },
     });
+    const random = options.random ?? systemRandom;
+    const tls = options.tls === undefined ? undefined : new TlsContexts(options.tls);
+    this.tls = tls;
     const transportContext: TransportContext = {
       clock,
       limits,
       logger,
+      tls,
+      allowOrigin: options.allowOrigin,
+      bytes: (length) => random.bytes(length),
+      fraction: () => (random.bytes(1)[0] ?? 0) / 256,
       receiver: {
         message: (message, flow) => this.received(message, flow),
         malformed: (problem, flow) => {

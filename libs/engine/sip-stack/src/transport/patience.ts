@@ -1,0 +1,68 @@
+import type { TimerHandle } from '../clock.js';
+import type { TransportContext } from './network.js';
+
+/**
+ * How long a connection may keep us waiting. Peers are shed when they do not open, open and say nothing, start a
+ * message and never finish it, or stay idle. One timer; traffic only notes the time.
+ */
+export class Patience {
+  private timer: TimerHandle | undefined;
+  private heard = false;
+  private partial = false;
+  private lastTraffic: number;
+
+  constructor(
+    private readonly context: Pick<TransportContext, 'clock' | 'limits'>,
+    private readonly shed: (reason: string) => void,
+  ) {
+    this.lastTraffic = context.clock.now();
+  }
+
+  /** An outgoing connection is being opened. */
+  opening(): void {
+    this.arm(this.context.limits.connectMilliseconds, () => this.shed('connect timeout'));
+  }
+
+  /** @param trusted true for peers that we dialled: they need not speak first */
+  opened(trusted: boolean): void {
+    if (trusted) this.heard = true;
+    this.armIdle();
+  }
+
+  /** Octets went either way. */
+  traffic(): void {
+    this.lastTraffic = this.context.clock.now();
+  }
+
+  /** The peer brought a whole message or a keep-alive. */
+  hear(): void {
+    this.heard = true;
+  }
+
+  /** Whether a message has begun and waits for its rest. */
+  waitFor(partial: boolean): void {
+    if (partial === this.partial) return;
+    this.partial = partial;
+    if (partial) this.arm(this.context.limits.slowMessageMilliseconds, () => this.shed('message never finished'));
+    else this.armIdle();
+  }
+
+  stop(): void {
+    if (this.timer !== undefined) this.context.clock.clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  private armIdle(): void {
+    const { clock, limits } = this.context;
+    const idle = this.heard ? limits.idleConnectionMilliseconds : limits.silentConnectionMilliseconds;
+    const left = this.lastTraffic + idle - clock.now();
+    if (left <= 0) this.shed(this.heard ? 'idle connection' : 'silent connection');
+    // Who has not spoken yet is not helped by what we send.
+    else this.arm(left, () => this.armIdle());
+  }
+
+  private arm(milliseconds: number, then: () => void): void {
+    this.stop();
+    this.timer = this.context.clock.setTimeout(then, milliseconds);
+  }
+}
