@@ -12,6 +12,15 @@ export type { Flow, KeepAliveOptions, TransportProtocol } from './api/flow.js';
 export type { TlsCertificate, TlsOptions, TlsVerification } from './api/tls.js';
 export type { HeaderFields } from './api/header-fields.js';
 export type { IncomingRequest, ReplyOptions, RequestSource } from './api/incoming-request.js';
+export type {
+  PassingRequest,
+  ProxyOptions,
+  ProxyOutcome,
+  ProxyPlan,
+  ProxyTarget,
+  RedirectContact,
+  RoutedRequest,
+} from './api/routed-request.js';
 export type { AcceptOptions, IncomingInvite, ProgressOptions, ReplacedDialog } from './api/incoming-invite.js';
 export type { FailureCause, RequestFailure, RequestOutcome } from './api/request-outcome.js';
 export type {

@@ -13,6 +13,7 @@ import type { EventPackage, IncomingSubscribe } from './notifier-subscription.js
 import type { InviteOptions, OutgoingInvite, OutgoingRequestOptions } from './outgoing-invite.js';
 import type { RegisterOptions, Registration } from './registration.js';
 import type { RequestOutcome } from './request-outcome.js';
+import type { PassingRequest, ProxyOptions, RoutedRequest } from './routed-request.js';
 import type { TlsOptions } from './tls.js';
 
 export interface ListenAddress {
@@ -53,6 +54,8 @@ export interface UserAgentOptions {
   eventPackages?: readonly (string | EventPackage)[];
   /** Option tags understood besides the built-in ones (`timer`, `replaces`, …): not answered with 420. */
   supported?: readonly string[];
+  /** Used when there is a `route` handler. */
+  proxy?: ProxyOptions;
   /** Sees every message in and out, at once, on the hot path: be quick. */
   tap?: (message: TappedMessage) => void;
   /** Host name to IP addresses in order of preference; DNS lookup when left out. */
@@ -65,6 +68,10 @@ export interface UserAgentOptions {
 
 /** One handler per event; a request without a handler goes to `request`, and without that gets 405 with Allow. */
 export interface UserAgentEvents {
+  /** Chooses, for each request that belongs to no dialog, what we are: user agent, proxy or redirect server. Without it: user agent. */
+  route: (request: RoutedRequest) => void | Promise<void>;
+  /** A request of a dialog that we only record-route goes through. */
+  passing: (request: PassingRequest) => void;
   invite: (invite: IncomingInvite) => void | Promise<void>;
   register: (request: IncomingRequest) => void | Promise<void>;
   subscribe: (request: IncomingSubscribe) => void | Promise<void>;

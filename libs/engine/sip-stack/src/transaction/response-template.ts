@@ -1,6 +1,7 @@
-import { buildResponse, buildVia, parseVia, splitValues } from '@carillon/sip-message';
+import { buildResponse } from '@carillon/sip-message';
 import type { HeaderLine, SipRequest } from '@carillon/sip-message';
 import type { SipFlow } from '../transport/sip-flow.js';
+import { markVia } from './mark-via.js';
 
 export interface ResponseBody {
   reason?: string | undefined;
@@ -40,25 +41,9 @@ export class ResponseTemplate {
   }
 }
 
-/** All Via values, the top one marked with where the request really came from (§18.2.1, RFC 3581 §4). */
+/** All Via values, the top one marked (§18.2.1). */
 function viaLines(request: SipRequest, source: SipFlow): HeaderLine[] {
-  const lines: HeaderLine[] = [];
-  for (const line of request.headers('Via')) {
-    if (lines.length > 0) {
-      lines.push(['Via', line]);
-      continue;
-    }
-    const values = splitValues(line);
-    const via = parseVia(values[0] ?? '');
-    if (via !== undefined) {
-      const wantsPort = via.parameters.get('rport') !== undefined;
-      let { parameters } = via;
-      if (wantsPort) parameters = parameters.with('rport', String(source.remotePort));
-      if (wantsPort || via.host !== source.remoteAddress)
-        parameters = parameters.with('received', source.remoteAddress);
-      if (parameters !== via.parameters) values[0] = buildVia({ ...via, parameters });
-    }
-    lines.push(['Via', values.join(', ')]);
-  }
-  return lines;
+  const lines = request.headers('Via');
+  const marked = markVia(request, source);
+  return lines.map((line, at): HeaderLine => ['Via', at === 0 ? (marked ?? line) : line]);
 }

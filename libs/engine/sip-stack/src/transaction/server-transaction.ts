@@ -2,6 +2,7 @@ import type { SipRequest } from '@carillon/sip-message';
 import type { SipFlow } from '../transport/sip-flow.js';
 import { ResponseTemplate } from './response-template.js';
 import type { ResponseBody } from './response-template.js';
+import { statelessTag } from './stateless-tag.js';
 import type { ServerMachine } from './server-machine.js';
 
 /** What a new server transaction is made of. */
@@ -19,7 +20,7 @@ export class ServerTransaction {
   readonly request: SipRequest;
   readonly source: SipFlow;
   /** Called when the caller gives up, before a final response; without it the layer's user is asked. */
-  onCancel: ((cancel: SipRequest) => void) | undefined;
+  onCancelled: ((cancel: SipRequest) => void) | undefined;
   readonly machine: ServerMachine;
   private readonly makeTag: () => string;
   private madeTag: string | undefined;
@@ -55,6 +56,13 @@ export class ServerTransaction {
   /** Sends a response. Calls after a final response are ignored, except a 2xx to INVITE again. */
   respond(status: number, parts: ResponseBody = {}): void {
     this.respondBytes(status, this.build(status, parts));
+  }
+
+  /** A final response without a memory of it (§8.2.7): the same request gets the same tag again. */
+  respondOnce(status: number, parts: ResponseBody): void {
+    this.madeTag ??= this.request.toTag ?? statelessTag(this.request);
+    this.respond(status, parts);
+    this.machine.terminate();
   }
 
   /** A response that is already built, e.g. a 2xx sent again. */

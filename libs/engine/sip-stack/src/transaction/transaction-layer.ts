@@ -13,6 +13,7 @@ import { checkSanity } from './sanity-checks.js';
 import type { Refusal } from './sanity-checks.js';
 import { ServerMachine } from './server-machine.js';
 import { ServerTransaction } from './server-transaction.js';
+import { statelessTag } from './stateless-tag.js';
 import type { TransactionContext } from './transaction-context.js';
 import { clientKey, mergeKey, responseKey, serverKey } from './transaction-key.js';
 
@@ -237,15 +238,7 @@ export class TransactionLayer implements ClientTransactionOwner {
     const target = invite.transaction;
     this.begin(cancel, flow).respond(200);
     if (target === undefined) return;
-    if (target.onCancel === undefined) this.options.user.cancelled(target, cancel);
-    else target.onCancel(cancel);
+    if (target.onCancelled === undefined) this.options.user.cancelled(target, cancel);
+    else target.onCancelled(cancel);
   }
-}
-
-/** The same request must get the same tag each time, without being remembered (§8.2.7). */
-function statelessTag(request: SipRequest): string {
-  let hash = 2_166_136_261;
-  const text = `${request.header('Via') ?? ''}${request.callId ?? ''}`;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 16_777_619);
-  return `s${(hash >>> 0).toString(16)}`;
 }

@@ -15,6 +15,7 @@ import { DialogLayer } from '../dialog/dialog-layer.js';
 import { Identifiers } from '../identifiers.js';
 import { DEFAULT_LIMITS } from '../limits.js';
 import { silentLogger } from '../logger.js';
+import { ProxyCore } from '../proxy/proxy-core.js';
 import { systemRandom } from '../random.js';
 import { RegistrationClient } from '../registration/registration-client.js';
 import { EndedDialogs } from '../replaces/ended-dialogs.js';
@@ -49,6 +50,7 @@ export class SipUserAgent implements UserAgent {
   private readonly counters = { messagesIn: 0, messagesOut: 0, malformedIn: 0, resent: 0, repeated: 0 };
   /** Undefined only while the addresses are being bound. */
   private core!: Core;
+  private proxy: ProxyCore | undefined;
   private closing: Promise<void> | undefined;
   private tls: TlsContexts | undefined;
 
@@ -155,6 +157,7 @@ export class SipUserAgent implements UserAgent {
       });
     });
     await grace;
+    this.proxy?.close();
     core.transactions.terminate();
     await core.transport.close();
   }
@@ -188,6 +191,8 @@ export class SipUserAgent implements UserAgent {
         request: (transaction) => this.receive(transaction),
         ack: (request) => dialogs.findFor(request)?.receiveAck(request),
         cancelled: (invite, cancel) => this.cancelled(invite, cancel),
+        claim: (request, flow) => this.closing === undefined && this.proxy?.claim(request, flow) === true,
+        stray: (response) => this.proxy?.stray(response),
       },
     });
     const random = options.random ?? systemRandom;
@@ -246,6 +251,11 @@ export class SipUserAgent implements UserAgent {
             : packages.map((one) => (typeof one === 'string' ? one : one.name)).join(', '),
       },
     };
+    this.proxy = new ProxyCore(this.core, this.handlers, {
+      ...options.proxy,
+      random: (octets) => random.bytes(octets),
+      advertisedAddress: options.advertisedAddress,
+    });
   }
 
   private received(message: SipMessage, flow: SipFlow): void {

@@ -1,0 +1,134 @@
+import type { HeaderLine, SipRequest } from '@carillon/sip-message';
+import { parseSipOrSipsUri } from '@carillon/sip-message';
+import type { Flow } from '../api/flow.js';
+import type { ProxyTarget } from '../api/routed-request.js';
+import type { RequestDraft } from '../transaction/request-draft.js';
+import type { SipFlow } from '../transport/sip-flow.js';
+import type { Core } from '../user-agent/core.js';
+import type { SendingRequest } from '../user-agent/request-sender.js';
+import { copyRequest } from './copy-request.js';
+import type { OctetWriter } from './octet-writer.js';
+import { isLoose, routeUri } from './preprocess-route.js';
+import type { PreprocessedRoute } from './preprocess-route.js';
+import type { ProxyBranch } from './proxy-branch.js';
+import type { RecordRoute } from './record-route.js';
+
+/** What forwarding needs from its proxy. */
+export interface ForwardParts {
+  readonly core: Core;
+  readonly recordRoute: RecordRoute;
+  readonly writer: OctetWriter;
+}
+
+/** A request that passed validation, and what is the same for all its branches. */
+export interface PreparedRequest {
+  readonly request: SipRequest;
+  readonly source: SipFlow;
+  readonly route: PreprocessedRoute;
+  readonly markedVia: string | undefined;
+  /** As it goes out, already one less. */
+  readonly maxForwards: number;
+  /** What came in (RFC 5393 §5.3.2). */
+  readonly maxBreadth: number;
+  /** Second part of the branch. */
+  readonly loopHash: string;
+  readonly recordRouted: boolean;
+  readonly add: readonly HeaderLine[];
+  /** Names in lower case. */
+  readonly remove: ReadonlySet<string>;
+}
+
+/** Where a copy of a request goes, and what it says about that. */
+export interface Way {
+  readonly uri: string;
+  /** Undefined: the Route set stays as it came. */
+  readonly routes: readonly string[] | undefined;
+  readonly nextHop: string;
+  readonly flow: SipFlow | undefined;
+}
+
+/** Sends the copy of one branch (RFC 3261 §16.6). */
+export function forwardRequest(
+  parts: ForwardParts,
+  live: { prepared: PreparedRequest },
+  to: { branch: ProxyBranch; maxBreadth: number },
+): SendingRequest {
+  const { prepared } = live;
+  const { target } = to.branch;
+  const way = wayTo(target, prepared.route);
+  const draft: RequestDraft = {
+    method: prepared.request.method,
+    uri: way.uri,
+    headers: () => [],
+    copy: {
+      length: prepared.request.bytes.length + ADDED_OCTETS,
+      branchSuffix: prepared.loopHash,
+      build: (flow, via) => buildCopy(parts, prepared, { target, way, flow, via, maxBreadth: to.maxBreadth }),
+    },
+  };
+  return parts.core.sender.send(draft, { flow: way.flow, nextHop: way.nextHop }, to.branch);
+}
+
+/** Via, Record-Route and Max-Breadth, about. */
+const ADDED_OCTETS = 200;
+
+/** The octets of a copy on a flow. */
+export function buildCopy(
+  parts: ForwardParts,
+  prepared: PreparedRequest,
+  to: { target: ProxyTarget; way: Way; flow: SipFlow; via: string; maxBreadth: number },
+): Buffer {
+  const { request, source } = prepared;
+  const { target, way, flow, via } = to;
+  const recordRoutes = prepared.recordRouted
+    ? parts.recordRoute.values({ request, from: source, to: flow, toByFlow: isOnlyByFlow(target, flow) })
+    : [];
+  return copyRequest(
+    request,
+    { ...prepared, uri: way.uri, routes: way.routes, via, maxBreadth: to.maxBreadth, recordRoutes },
+    parts.writer,
+  );
+}
+
+/** §16.6 items 2, 6 and 7: Path in front of what is left of the Route set, and the last rewriting for strict routers. */
+export function wayTo(target: ProxyTarget, route: PreprocessedRoute): Way {
+  const uri = asRequestUri(target.uri);
+  const flow = openFlow(target.flow);
+  if (target.route === undefined && route.next === undefined) {
+    return { uri, routes: route.routes, nextHop: uri, flow };
+  }
+  const routes = [...(target.route ?? []).map((path) => `<${path}>`), ...(route.routes ?? [])];
+  // Values that stayed untouched are still in the message; only a changed set is written anew.
+  const changed = target.route !== undefined || route.routes !== undefined;
+  const next = changed ? routes[0] : route.next;
+  if (next === undefined) return { uri, routes: changed ? routes : undefined, nextHop: uri, flow };
+  if (isLoose(next)) return { uri, routes: changed ? routes : undefined, nextHop: routeUri(next), flow };
+  const strict = routeUri(next);
+  return { uri: strict, routes: [...routes.slice(1), `<${uri}>`], nextHop: strict, flow };
+}
+
+/** A Request-URI holds no headers and no method (§19.1.1, table 1). */
+function asRequestUri(uri: string): string {
+  const question = uri.indexOf('?');
+  const bare = question < 0 ? uri : uri.slice(0, question);
+  return bare.includes(';method=') ? bare.replace(/;method=[^;]*/i, '') : bare;
+}
+
+function openFlow(flow: Flow | undefined): SipFlow | undefined {
+  return flow !== undefined && isWritable(flow) ? flow : undefined;
+}
+
+/** Every flow that the stack hands out is one that it can write to. */
+function isWritable(flow: Flow): flow is SipFlow {
+  return 'send' in flow;
+}
+
+/** The target's URI does not lead to where its flow does: later requests need the flow too. */
+function isOnlyByFlow(target: ProxyTarget, flow: SipFlow): boolean {
+  if (target.flow === undefined) return false;
+  if (flow.reliable) return true;
+  const uri = parseSipOrSipsUri(target.uri);
+  return uri === undefined || uri.host !== flow.remoteAddress || (uri.port ?? DEFAULT_PORT) !== flow.remotePort;
+}
+
+const DEFAULT_PORT = 5060;

@@ -1,0 +1,189 @@
+import type { HeaderLine, SipRequest, SipResponse } from '@carillon/sip-message';
+import type { ProxyOptions, ProxyPlan, ProxyTarget } from '../api/routed-request.js';
+import type { UserAgentEvents } from '../api/user-agent.js';
+import { headerLines } from '../header-lines.js';
+import { markVia } from '../transaction/mark-via.js';
+import type { Refusal } from '../transaction/sanity-checks.js';
+import type { ServerTransaction } from '../transaction/server-transaction.js';
+import type { SipFlow } from '../transport/sip-flow.js';
+import type { Core } from '../user-agent/core.js';
+import { parseFlowToken } from './flow-token.js';
+import type { ForwardParts, PreparedRequest } from './forward-request.js';
+import { loopHash } from './loop-hash.js';
+import { OctetWriter } from './octet-writer.js';
+import { OwnAddresses } from './own-addresses.js';
+import { preprocessRoute } from './preprocess-route.js';
+import type { PreprocessedRoute } from './preprocess-route.js';
+import { ReceivedRoute } from './received-route.js';
+import { RecordRoute } from './record-route.js';
+import { ResponseContext } from './response-context.js';
+import { sipHash } from './sip-hash.js';
+import { StatelessForwarder } from './stateless.js';
+import { incomingMaxBreadth, nextMaxForwards, tooBriefInterval, validateRequest } from './validate-request.js';
+
+/** Methods whose first request makes a dialog that we stay in (RFC 3261 §12.1, RFC 6665, RFC 3515). */
+const MAKES_DIALOG: ReadonlySet<string> = new Set(['INVITE', 'SUBSCRIBE', 'REFER']);
+const SECRET_OCTETS = 16;
+const NOTHING: ReadonlySet<string> = new Set();
+const NO_LINES: readonly HeaderLine[] = [];
+
+/** What came with a request. */
+interface Arrival {
+  readonly flow: SipFlow;
+  readonly route: PreprocessedRoute;
+}
+
+/** The second user of the transactions, beside the user agent: what is only passing goes through here. */
+export class ProxyCore {
+  readonly parts: ForwardParts;
+  private readonly own: OwnAddresses;
+  private readonly stateless: StatelessForwarder;
+  private readonly contexts = new Set<ResponseContext>();
+
+  constructor(
+    core: Core,
+    private readonly handlers: Partial<UserAgentEvents>,
+    options: ProxyOptions & { random: (octets: number) => Uint8Array; advertisedAddress: string | undefined },
+  ) {
+    const hash = sipHash((options.secret ?? options.random(SECRET_OCTETS)).slice(0, SECRET_OCTETS));
+    this.own = new OwnAddresses(core.transport.addresses, options.advertisedAddress, options.isOwnHost);
+    this.parts = { core, recordRoute: new RecordRoute(core.transport, hash), writer: new OctetWriter() };
+    this.stateless = new StatelessForwarder(this.parts, this.own, hash);
+  }
+
+  /** Requests that are being forwarded and have no final response yet. */
+  get pending(): number {
+    return this.contexts.size;
+  }
+
+  /** Takes a new request, or leaves it to the user agent. */
+  claim(request: SipRequest, flow: SipFlow): boolean {
+    if (this.handlers.route === undefined) return false;
+    const route = preprocessRoute(request, { own: this.own, recordRoute: this.parts.recordRoute });
+    if (request.toTag !== undefined) return this.claimInDialog(request, { flow, route });
+    // An ACK without a To tag answers nothing that we know.
+    if (request.method === 'ACK') return false;
+    const received = new ReceivedRoute(this, request, { flow, route });
+    this.guarded(received, request);
+    return true;
+  }
+
+  /** A response without a transaction. */
+  stray(response: SipResponse): void {
+    if (this.handlers.route !== undefined) this.stateless.return(response);
+  }
+
+  forwardStateful(
+    request: SipRequest,
+    about: Arrival & { plan: ProxyPlan },
+    begun: ServerTransaction | undefined,
+  ): void {
+    const { transactions } = this.parts.core;
+    const { flow, route, plan } = about;
+    const refusal = this.check(request, route) ?? tooBriefInterval(request, plan.minimumSessionSeconds);
+    if (refusal?.status === 483 && request.method === 'OPTIONS') {
+      // §11: who asks with Max-Forwards 0 asks us.
+      transactions.admit(request, flow, begun);
+      return;
+    }
+    const full = begun === undefined ? transactions.refuseWhenFull() : undefined;
+    if (full !== undefined) {
+      transactions.replyStateless(request, flow, full);
+      return;
+    }
+    const transaction = begun ?? transactions.begin(request, flow);
+    if (refusal !== undefined) {
+      transaction.respond(refusal.status, refusal);
+      return;
+    }
+    const prepared = this.prepare(request, about, plan);
+    const finished = (done: ResponseContext): void => void this.contexts.delete(done);
+    const context = new ResponseContext({ ...this.parts, finished }, { transaction, prepared, plan });
+    this.contexts.add(context);
+    context.start();
+  }
+
+  forwardStateless(request: SipRequest, about: Arrival & { target: ProxyTarget }): void {
+    const refusal = this.check(request, about.route);
+    if (refusal === undefined) this.stateless.forward(this.prepare(request, about, undefined), about.target);
+    else this.parts.core.transactions.replyStateless(request, about.flow, refusal);
+  }
+
+  /** Ends what is being forwarded, without a word. */
+  close(): void {
+    for (const context of this.contexts) context.close();
+    this.contexts.clear();
+  }
+
+  /** §16.4 and RFC 5626 §5.3: a dialog goes through us by our own Record-Route value, and by nothing else. */
+  private claimInDialog(request: SipRequest, arrival: Arrival): boolean {
+    const { flow, route } = arrival;
+    if (route.own === undefined) {
+      // A phone may name us as its outbound proxy and still talk to our own user agent.
+      if (!route.wasForUs || (route.next === undefined && this.own.ownRoute(route.uri) !== undefined)) return false;
+      this.parts.core.transactions.replyStateless(request, flow, { status: 403, reason: 'Not a dialog of this proxy' });
+      return true;
+    }
+    const way = this.flowOf(route, request);
+    if (way === 'gone') {
+      this.parts.core.transactions.replyStateless(request, flow, { status: 430, reason: 'Flow Failed' });
+      return true;
+    }
+    this.handlers.passing?.({
+      request,
+      source: { protocol: flow.protocol, address: flow.remoteAddress, port: flow.remotePort, flow },
+    });
+    const target: ProxyTarget = { uri: route.uri, flow: way };
+    if (request.method === 'ACK') this.forwardStateless(request, { ...arrival, target });
+    else this.forwardStateful(request, { ...arrival, plan: { targets: [target] } }, undefined);
+    return true;
+  }
+
+  /** The flow that our Record-Route notes for the other side. */
+  private flowOf(route: PreprocessedRoute, request: SipRequest): SipFlow | 'gone' | undefined {
+    const { own } = route;
+    const token = own?.user === undefined ? undefined : parseFlowToken(own.user);
+    if (own === undefined || token === undefined) return undefined;
+    const id = this.parts.recordRoute.fromCaller(own, request) === true ? token.callee : token.caller;
+    if (id === '') return undefined;
+    const flow = this.parts.core.transport.findFlow(id);
+    return flow?.open === true ? flow : 'gone';
+  }
+
+  private check(request: SipRequest, route: PreprocessedRoute): Refusal | undefined {
+    return validateRequest(request, { uri: route.uri, own: this.own, supported: NOTHING });
+  }
+
+  private prepare(request: SipRequest, arrival: Arrival, plan: ProxyPlan | undefined): PreparedRequest {
+    const { method } = request;
+    const recordRouted = plan !== undefined && plan.recordRoute !== false && MAKES_DIALOG.has(method);
+    return {
+      request,
+      source: arrival.flow,
+      route: arrival.route,
+      markedVia: markVia(request, arrival.flow),
+      maxForwards: nextMaxForwards(request),
+      maxBreadth: incomingMaxBreadth(request),
+      loopHash: loopHash(request),
+      recordRouted,
+      add: plan?.headers === undefined ? NO_LINES : headerLines(plan.headers),
+      remove: plan?.remove === undefined ? NOTHING : new Set(plan.remove.map((name) => name.toLowerCase())),
+    };
+  }
+
+  /** A handler that throws or rejects costs its own request a 500. */
+  private guarded(received: ReceivedRoute, request: SipRequest): void {
+    const failed = (error: unknown): void => {
+      const text = error instanceof Error ? error.stack : String(error);
+      this.parts.core.logger.error({ method: request.method, callId: request.callId, error: text }, 'Handler failed');
+      received.fail();
+    };
+    try {
+      const result = this.handlers.route?.(received);
+      received.hold();
+      if (result instanceof Promise) result.catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+}

@@ -1,0 +1,222 @@
+import type { HeaderLine, SipRequest, SipResponse } from '@carillon/sip-message';
+import { reasonPhrase } from '@carillon/sip-message';
+import type { ProxyOutcome, ProxyPlan, ProxyTarget } from '../api/routed-request.js';
+import type { TimerHandle } from '../clock.js';
+import type { ServerMachine } from '../transaction/server-machine.js';
+import type { ServerTransaction } from '../transaction/server-transaction.js';
+import { chooseResponse } from './choose-response.js';
+import { copyResponse } from './copy-response.js';
+import type { ForwardParts, PreparedRequest } from './forward-request.js';
+import { forwardRequest } from './forward-request.js';
+import { ProxyBranch } from './proxy-branch.js';
+import type { BranchContext, BranchOwner } from './proxy-branch.js';
+import { TargetSet } from './target-set.js';
+
+/** Why the losers of a fork are called off (RFC 3326 §2). */
+const ELSEWHERE: readonly HeaderLine[] = [['Reason', 'SIP;cause=200;text="Call completed elsewhere"']];
+const REFUSED: readonly HeaderLine[] = [['Reason', 'SIP;cause=603;text="Decline"']];
+const RANG_OUT: readonly HeaderLine[] = [['Reason', 'SIP;cause=408;text="Request Timeout"']];
+
+interface Collected {
+  readonly status: number;
+  readonly response: SipResponse | undefined;
+  readonly target: ProxyTarget;
+}
+
+/** What a context needs from its proxy. */
+export interface ContextParts extends ForwardParts {
+  readonly finished: (context: ResponseContext) => void;
+}
+
+/**
+ * The response context of one request (RFC 3261 §16.2): starts branches group by group, sends back what must go back
+ * at once, and chooses among the rest (§16.7).
+ *
+ * ```text
+ * searching --2xx--> answered      (all other branches cancelled; each further 2xx to INVITE goes back too)
+ *     |  |----6xx--> all others cancelled, no new ones; then the best response
+ *     |  `-CANCEL--> the same, with the caller's reasons
+ *     `--all branches done and no target left--> best response
+ * ```
+ */
+export class ResponseContext implements BranchOwner {
+  private readonly machine: ServerMachine;
+  /** Let go when the final response is out: retransmitted 2xx need the machine alone. */
+  private live: { transaction: ServerTransaction; prepared: PreparedRequest; plan: ProxyPlan } | undefined;
+  private branches: ProxyBranch[] = [];
+  private collected: Collected[] = [];
+  private readonly targets: TargetSet;
+  private readonly isInvite: boolean;
+  private readonly branchContext: BranchContext;
+  private ringTimer: TimerHandle | undefined;
+  private cancelled = false;
+  private stopped = false;
+
+  constructor(
+    private readonly parts: ContextParts,
+    request: { transaction: ServerTransaction; prepared: PreparedRequest; plan: ProxyPlan },
+  ) {
+    const { transaction, plan } = request;
+    this.live = request;
+    this.machine = transaction.machine;
+    this.isInvite = transaction.isInvite;
+    this.targets = new TargetSet(plan.targets, plan.sequential === true);
+    const { clock, timers, transactions } = parts.core;
+    // §16.6 item 11: more than three minutes.
+    const timerC = Math.max(plan.timerCMilliseconds ?? 0, timers.timerC) + 1;
+    this.branchContext = { clock, transactions, t1: timers.t1, timerC, isInvite: this.isInvite };
+    transaction.onCancelled = (cancel) => this.cancel(cancel);
+  }
+
+  start(): void {
+    if (this.targets.empty) this.finish({ status: 480, response: undefined, target: undefined });
+    else this.startGroup();
+  }
+
+  forward(response: SipResponse, branch: ProxyBranch): void {
+    const { live } = this;
+    const { status } = response;
+    if (status < 200) {
+      // RFC 4320 §4.1: nothing provisional goes back to a request other than INVITE.
+      if (live === undefined || !this.isInvite) return;
+      this.send(response);
+      live.plan.onProgress?.(response);
+    } else if (live !== undefined) {
+      this.stop(this.isInvite ? ELSEWHERE : []);
+      this.send(response);
+      this.told({ status, response, target: branch.target });
+    } else if (this.isInvite) this.send(response);
+  }
+
+  collect(final: SipResponse | 408 | 503, branch: ProxyBranch): void {
+    const { live } = this;
+    if (live === undefined) return;
+    const status = typeof final === 'number' ? final : final.status;
+    const response = typeof final === 'number' ? undefined : final;
+    const recursed = response !== undefined && status < 400 && !this.stopped && this.recurse(response, live.plan);
+    if (!recursed) this.collected.push({ status, response, target: branch.target });
+    if (status >= 600) this.stop(REFUSED);
+    this.advance();
+  }
+
+  /** The caller's CANCEL: its 200 is sent already (§16.10). */
+  private cancel(cancel: SipRequest): void {
+    if (this.live === undefined) return;
+    this.cancelled = true;
+    this.stop(cancel.headers('Reason').map((value): HeaderLine => ['Reason', value]));
+    this.advance();
+  }
+
+  /** Ends without a word, for closing down. */
+  close(): void {
+    for (const branch of this.branches) branch.close();
+    this.clearRingTimer();
+    this.live = undefined;
+  }
+
+  private recurse(redirect: SipResponse, plan: ProxyPlan): boolean {
+    const targets = plan.recurse?.(redirect);
+    return targets !== undefined && this.targets.add(targets) > 0;
+  }
+
+  /** No new branches; those that run are cancelled. */
+  private stop(reasons: readonly HeaderLine[]): void {
+    this.stopped = true;
+    this.targets.clear();
+    this.clearRingTimer();
+    for (const branch of this.branches) branch.cancel(reasons);
+  }
+
+  private advance(): void {
+    if (this.live === undefined || this.branches.some((branch) => !branch.done)) return;
+    if (!this.stopped && !this.targets.empty) this.startGroup();
+    else this.finishWithBest();
+  }
+
+  private startGroup(): void {
+    const { live } = this;
+    if (live === undefined) return;
+    const breadth = live.prepared.maxBreadth;
+    const group = this.targets.next(breadth);
+    const share = Math.max(1, Math.floor(breadth / group.length));
+    this.branches = group.map((target) => new ProxyBranch(target, this.branchContext, this));
+    for (const branch of this.branches) {
+      branch.sending = forwardRequest(this.parts, live, { branch, maxBreadth: share });
+    }
+    const { ringMilliseconds } = live.plan;
+    if (ringMilliseconds === undefined || !this.isInvite) return;
+    this.clearRingTimer();
+    this.ringTimer = this.parts.core.clock.setTimeout(() => {
+      for (const branch of this.branches) branch.cancel(RANG_OUT);
+    }, ringMilliseconds);
+  }
+
+  private finishWithBest(): void {
+    const best = chooseResponse(this.collected);
+    if (best === undefined) {
+      this.finish({ status: this.cancelled ? 487 : 480, response: undefined, target: undefined });
+      return;
+    }
+    // §16.7 item 6: a 503 speaks of one way, not of us.
+    if (best.status === 503) this.finish({ ...best, status: 500, response: undefined });
+    else this.finish(best);
+  }
+
+  private finish(final: { status: number; response: SipResponse | undefined; target: ProxyTarget | undefined }): void {
+    const { live } = this;
+    if (live === undefined) return;
+    // The caller that gave up is told so, whatever became of the branches.
+    const status = this.cancelled && final.response === undefined ? 487 : final.status;
+    if (final.response !== undefined) this.send(final.response, this.challenges(final.response));
+    else if (status === 408 && !this.isInvite) {
+      // RFC 4320 §4.2: nobody waits for this any more.
+      this.machine.terminate();
+      this.told({ ...final, status: 0 });
+      return;
+    } else live.transaction.respond(status);
+    this.told({ ...final, status });
+  }
+
+  /** §16.7 item 7: the challenges of all branches, so that the caller can answer them all. */
+  private challenges(best: SipResponse): HeaderLine[] {
+    if (best.status !== 401 && best.status !== 407) return [];
+    return this.collected.flatMap(({ status, response }) =>
+      response === undefined || response === best || (status !== 401 && status !== 407)
+        ? []
+        : (['WWW-Authenticate', 'Proxy-Authenticate'] as const).flatMap((name) =>
+            response.headers(name).map((value): HeaderLine => [name, value]),
+          ),
+    );
+  }
+
+  private send(response: SipResponse, add?: readonly HeaderLine[]): void {
+    const bytes = copyResponse(response, this.parts.writer, add);
+    if (bytes !== undefined) this.machine.respond(response.status, bytes);
+    // It carried no Via of the caller: whoever sent it does not follow the rules.
+    else if (response.status >= 200) this.live?.transaction.respond(502);
+  }
+
+  private told(final: { status: number; response: SipResponse | undefined; target: ProxyTarget | undefined }): void {
+    const { live } = this;
+    if (live === undefined) return;
+    this.live = undefined;
+    this.collected = [];
+    this.clearRingTimer();
+    live.transaction.onCancelled = undefined;
+    this.parts.finished(this);
+    const { response, status } = final;
+    const outcome: ProxyOutcome = {
+      status,
+      reason: response?.reason ?? (status === 0 ? '' : reasonPhrase(status)),
+      response,
+      target: final.target,
+      cancelled: this.cancelled,
+    };
+    live.plan.onFinal?.(outcome);
+  }
+
+  private clearRingTimer(): void {
+    if (this.ringTimer !== undefined) this.parts.core.clock.clearTimeout(this.ringTimer);
+    this.ringTimer = undefined;
+  }
+}
