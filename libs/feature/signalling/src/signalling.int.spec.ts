@@ -9,12 +9,13 @@ describe('registrations', () => {
     const one = await bench.phone('1001');
     const list = () => bench.bus.call('registration.list', { organisationId: bench.organisation.organisationId });
     expect(await list()).toMatchObject({ registrations: [{ sipUsername: '1001', protocol: 'udp' }] });
-    const again = await one.register({ expires: 120 });
+    const again = await one.register({ expires: 360 });
     expect(again.response?.values('Contact')).toHaveLength(1);
     expect((await one.register({ expires: 0 })).status).toBe(200);
     expect(await list()).toMatchObject({ registrations: [] });
     await bench.bus.settled();
-    expect(bench.events).toEqual(['registration.added', 'registration.added', 'registration.removed']);
+    // A refresh is no news.
+    expect(bench.events).toEqual(['registration.added', 'registration.removed']);
   });
 
   it('are refused alike with a wrong password and for an unknown user', async () => {

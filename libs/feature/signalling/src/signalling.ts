@@ -20,15 +20,21 @@ import { receiveInvite } from './inbound/receive-invite.js';
 import { receiveRegister } from './inbound/receive-register.js';
 import { startLadders } from './ladder/start-ladders.js';
 import { LIMITS } from './limits.js';
+import { BindingPings } from './registrar/binding-pings.js';
 import { BindingRecords } from './registrar/binding-records.js';
+import { DateText } from './registrar/date-text.js';
+import { defaultMaxRegistrations } from './registrar/max-registrations.js';
+import { REGISTRAR_OPTION_TAGS } from './registrar/register-extensions.js';
 import { Registrar } from './registrar/registrar.js';
+import { watchRestored } from './registrar/watch-binding.js';
 import { Directories } from './routing/directories.js';
 import type { SipWebSocket } from './sip/sip-web-socket.js';
 import { Trunks } from './trunks/trunks.js';
 import { EVENT_PACKAGE, MessageLamps } from './subscriptions/message-lamps.js';
 
 export interface SignallingOptions {
-  readonly settings: Pick<Settings, 'sip' | 'sipDomain' | 'advertisedAddress'>;
+  readonly settings: Pick<Settings, 'sip' | 'sipDomain' | 'advertisedAddress'> &
+    Partial<Pick<Settings, 'maxRegistrations'>>;
   readonly database: Database;
   readonly bus: Bus;
   readonly clock: Clock;
@@ -53,7 +59,13 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   const records = new CallRecords(database, clock, logger);
   const interrupted = await records.closeInterrupted();
   if (interrupted > 0) logger.warn({ calls: interrupted }, 'Calls were interrupted when the last process ended');
-  const registrar = new Registrar(new BindingRecords(database), bus, clock, logger);
+  const registrar = new Registrar({
+    records: new BindingRecords(database),
+    bus,
+    clock,
+    logger,
+    maximum: settings.maxRegistrations ?? defaultMaxRegistrations(),
+  });
   await registrar.restore();
   const directories = new Directories(database, clock, logger);
   const { ladders, close: closeLadders } = await startLadders({
@@ -70,6 +82,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     advertisedAddress,
     serverName: 'Carillon',
     tap: ladders.tap,
+    supported: REGISTRAR_OPTION_TAGS,
     eventPackages: [EVENT_PACKAGE],
     logger: {
       debug: (details, text) => logger.debug(details, text),
@@ -102,11 +115,14 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     countSettingUp: () => calls.settingUp,
     random: Math.random,
   });
+  const pings = new BindingPings(userAgent, clock);
+  const dates = new DateText();
+  watchRestored({ registrar, pings }, userAgent);
   const lamps = new MessageLamps(authenticate, bus, logger);
 
   userAgent
     .on('register', (request) =>
-      orUnavailable(request, () => receiveRegister({ authenticate, registrar, clock }, request)),
+      orUnavailable(request, () => receiveRegister({ authenticate, registrar, clock, dates, pings }, request)),
     )
     .on('invite', (invite) =>
       orUnavailable(invite, () => receiveInvite({ authenticate, overload, call: parts }, invite)),
@@ -129,7 +145,8 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
       stopCommands();
       stopEvents();
       // First, so that connections that we close ourselves do not end the registrations that came over them.
-      registrar.close();
+      pings.close();
+      await registrar.close();
       await userAgent.close();
       await closeLadders();
       await records.close();

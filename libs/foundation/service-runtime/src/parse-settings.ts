@@ -47,6 +47,11 @@ const environment = z.object({
   CARILLON_SIP_HOST: host.default('127.0.0.1'),
   CARILLON_SIP_PORT: port.default(5060),
   CARILLON_SIP_DOMAIN: z.string().regex(HOST_NAME, 'is not a domain name').default('demo.carillon.local'),
+  CARILLON_SIP_MAX_REGISTRATIONS: z
+    .string()
+    .regex(/^[1-9]\d{0,6}$/, 'is not a number of registrations (1 to 9999999)')
+    .transform(Number)
+    .optional(),
   CARILLON_ADVERTISED_ADDRESS: host.optional(),
   CARILLON_RTP_PORTS: portRange.default({ min: 20_000, max: 20_999 }),
   CARILLON_LOG_LEVEL: z.enum(LOG_LEVELS, `is not one of ${LOG_LEVELS.join(', ')}`).default('info'),
@@ -102,6 +107,7 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
       trustedProxies: found.CARILLON_TRUSTED_PROXIES,
       sip: { host: found.CARILLON_SIP_HOST, port: found.CARILLON_SIP_PORT },
       sipDomain: found.CARILLON_SIP_DOMAIN.toLowerCase().replace(/\.$/, ''),
+      maxRegistrations: found.CARILLON_SIP_MAX_REGISTRATIONS,
       advertisedAddress:
         found.CARILLON_ADVERTISED_ADDRESS ?? (anyAddress ? firstOutsideAddress() : found.CARILLON_SIP_HOST),
       rtpPorts: found.CARILLON_RTP_PORTS,

@@ -22,6 +22,8 @@ export abstract class Settings {
   abstract readonly sip: ListenAddress;
   /** SIP domain (and digest realm) of the demonstration organisation. */
   abstract readonly sipDomain: string;
+  /** SIP registrations kept at most, over all organisations; undefined: as many as fit into memory. */
+  abstract readonly maxRegistrations: number | undefined;
   /** The address that peers reach us at: goes into SDP, Contact and Via. */
   abstract readonly advertisedAddress: string;
   /** Inclusive range of UDP ports for RTP. */

@@ -17,6 +17,11 @@ export interface ReplyOptions {
   body?: string | Uint8Array;
   /** Needed with a body. */
   contentType?: string;
+  /**
+   * A final answer that is not kept for repeats of the request, which then come as new ones: for who tells them apart
+   * itself, or would answer alike (RFC 3261 §8.2.7).
+   */
+  once?: boolean;
 }
 
 /** A request that waits for its answer. */

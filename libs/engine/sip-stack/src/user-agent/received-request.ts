@@ -38,6 +38,7 @@ export class ReceivedRequest implements IncomingRequest {
     if (status === 405 && options.headers?.['Allow'] === undefined)
       headers.push(['Allow', this.core.capabilities.allow]);
     if (options.body !== undefined) headers.push(['Content-Type', options.contentType ?? 'text/plain']);
-    this.transaction.respond(status, { reason: options.reason, headers, body: options.body });
+    const respond = options.once === true ? 'respondOnce' : 'respond';
+    this.transaction[respond](status, { reason: options.reason, headers, body: options.body });
   }
 }

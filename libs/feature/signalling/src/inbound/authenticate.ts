@@ -16,9 +16,22 @@ export interface Refusal {
   readonly status: number;
   readonly options?: ReplyOptions;
 }
-export type Authentication = { readonly ok: true; readonly caller: Caller } | ({ readonly ok: false } & Refusal);
+export type Refused = { readonly ok: false } & Refusal;
+export type Authentication = { readonly ok: true; readonly caller: Caller } | Refused;
+export type RegisterAuthentication =
+  | {
+      readonly ok: true;
+      readonly caller: Caller;
+      /** Right credentials whose nonce count was used before: the very same request again, or a recorded one. */
+      readonly repeated: boolean;
+    }
+  | Refused;
+type Later<Outcome> = Outcome | Promise<Outcome>;
 
-/** Says who sent a request, by Digest (RFC 3261 §22, RFC 8760). Asks for credentials where there are none. */
+/**
+ * Says who sent a request, by Digest (RFC 3261 §22, RFC 8760). Asks for credentials where there are none. The answer is
+ * there at once while the organisation's directory is in memory.
+ */
 export class Authenticate {
   private slowAnswers = 0;
 
@@ -31,9 +44,48 @@ export class Authenticate {
     private readonly own: { readonly hosts: ReadonlySet<string>; readonly defaultDomain: string },
   ) {}
 
-  async check(incoming: IncomingRequest): Promise<Authentication> {
+  check(incoming: IncomingRequest): Later<Authentication> {
+    const outcome = this.checkRegister(incoming);
+    return outcome instanceof Promise
+      ? outcome.then((late) => this.refuseRepeated(incoming, late))
+      : this.refuseRepeated(incoming, outcome);
+  }
+
+  /** As `check`, but lets through what came before: a REGISTER may be repeated, and its bindings know whether it is. */
+  checkRegister(incoming: IncomingRequest): Later<RegisterAuthentication> {
+    const directory = this.directoryOf(incoming.request);
+    return directory instanceof Promise
+      ? directory.then((late) => this.judge(incoming, late))
+      : this.judge(incoming, directory);
+  }
+
+  /** The organisation that From (in REGISTER: To, the address of record) names by its host. */
+  directoryOf(request: SipRequest): Later<Directory | undefined> {
+    const address = request.method === 'REGISTER' ? request.to : request.from;
+    const host = hostOf(address?.uri);
+    if (host === undefined) return undefined;
+    const { hosts, defaultDomain } = this.own;
+    return this.directories.known(host) ?? this.directoryOfStranger(host, hosts.has(host) ? defaultDomain : undefined);
+  }
+
+  /** Whether a Request-URI's host is this organisation's domain, or we ourselves. */
+  isOwnHost(directory: Directory, uri: string): boolean {
+    const host = hostOf(uri);
+    return host !== undefined && (host === directory.sipDomain || this.own.hosts.has(host));
+  }
+
+  /** 401 for credentials that were right but are used up. */
+  challengeAgain(incoming: IncomingRequest, directory: Directory): Refused {
+    return this.challenge(incoming, directory.sipDomain, true);
+  }
+
+  private async directoryOfStranger(host: string, otherwise: string | undefined): Promise<Directory | undefined> {
+    const named = await this.directories.ofDomain(host);
+    return named !== undefined || otherwise === undefined ? named : this.directories.ofDomain(otherwise);
+  }
+
+  private judge(incoming: IncomingRequest, directory: Directory | undefined): Later<RegisterAuthentication> {
     const { request, source } = incoming;
-    const directory = await this.directoryOf(request);
     if (directory === undefined) return { ok: false, status: 404, options: { reason: 'Unknown domain' } };
     const realm = directory.sipDomain;
     const attempt = this.challenges.inspect(request, realm);
@@ -46,51 +98,43 @@ export class Authenticate {
         return { ok: false, status: 400, options: { reason: 'Malformed credentials' } };
       case 'credentials': {
         const trial: Attempt = { source: source.address, account: `${attempt.username}@${realm}` };
-        if (await this.limiter.isHeldBack(trial)) return this.refuseSlowly();
+        if (this.limiter.isHeldBack(trial)) return this.refuseSlowly();
         const account = findAccount(directory, attempt.username);
         const verdict = attempt.verify(account === undefined ? undefined : { ha1: account.device.ha1 });
-        if (verdict === 'replayed') return this.challenge(incoming, realm, true);
-        if (verdict === 'ok' && account !== undefined) {
-          this.limiter.succeeded(trial);
-          return { ok: true, caller: { directory, ...account } };
+        if (verdict === 'wrong' || account === undefined) {
+          this.limiter.failed(trial);
+          return { ok: false, status: 403 };
         }
-        await this.limiter.failed(trial);
-        return { ok: false, status: 403 };
+        const caller = { directory, ...account };
+        if (verdict === 'replayed') return { ok: true, caller, repeated: true };
+        this.limiter.succeeded(trial);
+        return { ok: true, caller, repeated: false };
       }
     }
   }
 
-  /** The organisation that From (in REGISTER: To, the address of record) names by its host. */
-  async directoryOf(request: SipRequest): Promise<Directory | undefined> {
-    const address = request.method === 'REGISTER' ? request.to : request.from;
-    const host = hostOf(address?.uri);
-    if (host === undefined) return undefined;
-    const named = await this.directories.ofDomain(host);
-    if (named !== undefined || !this.own.hosts.has(host)) return named;
-    return this.directories.ofDomain(this.own.defaultDomain);
+  private refuseRepeated(incoming: IncomingRequest, outcome: RegisterAuthentication): Authentication {
+    return outcome.ok && outcome.repeated ? this.challengeAgain(incoming, outcome.caller.directory) : outcome;
   }
 
-  /** Whether a Request-URI's host is this organisation's domain, or we ourselves. */
-  isOwnHost(directory: Directory, uri: string): boolean {
-    const host = hostOf(uri);
-    return host !== undefined && (host === directory.sipDomain || this.own.hosts.has(host));
-  }
-
-  private challenge(incoming: IncomingRequest, realm: string, stale: boolean): Authentication {
+  /** Sent without being remembered: whoever repeats its request is challenged anew (RFC 3261 §8.2.7). */
+  private challenge(incoming: IncomingRequest, realm: string, stale: boolean): Refused {
     const challenges = this.challenges.challenge(incoming, realm, { stale });
-    return { ok: false, status: 401, options: { headers: { 'WWW-Authenticate': challenges } } };
+    const once = incoming.request.method !== 'INVITE';
+    return { ok: false, status: 401, options: { headers: { 'WWW-Authenticate': challenges }, once } };
   }
 
   /** The same words as for a wrong password, but late. */
-  private async refuseSlowly(): Promise<Authentication> {
-    if (this.slowAnswers < MAX_SLOW_ANSWERS) {
-      this.slowAnswers += 1;
-      await new Promise<void>((settle) => {
-        this.clock.after(SLOW_ANSWER_MS, settle);
+  private refuseSlowly(): Later<Refused> {
+    const refused: Refused = { ok: false, status: 403 };
+    if (this.slowAnswers >= MAX_SLOW_ANSWERS) return refused;
+    this.slowAnswers += 1;
+    return new Promise((settle) => {
+      this.clock.after(SLOW_ANSWER_MS, () => {
+        this.slowAnswers -= 1;
+        settle(refused);
       });
-      this.slowAnswers -= 1;
-    }
-    return { ok: false, status: 403 };
+    });
   }
 }
 

@@ -1,13 +1,13 @@
 import type { Clock } from '@carillon/service-runtime';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RecentKeys } from './recent-keys.js';
 
-/** Wrong credentials that are free, each within its time in seconds. */
-const LIMITS = {
-  source: { points: 10, duration: 60, blockDuration: 60 },
-  account: { points: 30, duration: 600 },
-} as const;
-/** Devices remembered as good, and for how long. */
-const MAX_KNOWN = 20_000;
+/** Wrong credentials that are free, each within its time. */
+const SOURCE = { points: 10, windowMs: 60_000, blockMs: 60_000 } as const;
+const ACCOUNT = { points: 30, windowMs: 600_000, blockMs: 0 } as const;
+/** Sources and accounts that are counted at once; beyond, those that were wrong least recently are forgotten. */
+const MAX_COUNTED = 50_000;
+/** Devices remembered as good at most, and for how long. */
+const MAX_KNOWN = 250_000;
 const KNOWN_MS = 24 * 3600_000;
 
 export interface Attempt {
@@ -17,42 +17,45 @@ export interface Attempt {
   readonly account: string;
 }
 
+interface Count {
+  failures: number;
+  /** Until when it holds, clock time in milliseconds. */
+  until: number;
+}
+
 /**
  * Slows guessing. A guesser is held back by its address and, with many addresses, by the account it guesses at; a device
- * that was right from its address before is never held back by what others do wrong, from there or about it.
+ * that was right from its address before is never held back by what others do wrong, from there or about it. Everything
+ * is in memory, bounded, and at hand without waiting.
  */
 export class FailureLimiter {
-  private readonly bySource = new RateLimiterMemory({ keyPrefix: 'source', ...LIMITS.source });
-  private readonly byAccount = new RateLimiterMemory({ keyPrefix: 'account', ...LIMITS.account });
-  /** In the order of their last success; value: until when. */
-  private readonly known = new Map<string, number>();
+  private readonly bySource = new RecentKeys<Count>(MAX_COUNTED);
+  private readonly byAccount = new RecentKeys<Count>(MAX_COUNTED);
+  /** Value: until when. */
+  private readonly known = new RecentKeys<number>(MAX_KNOWN);
 
   constructor(private readonly clock: Clock) {}
 
   /** Whether this attempt should not even be looked at. */
-  async isHeldBack(attempt: Attempt): Promise<boolean> {
-    if (this.isKnown(attempt)) return false;
-    const [source, account] = await Promise.all([
-      this.bySource.get(attempt.source),
-      this.byAccount.get(attempt.account),
-    ]);
-    return isSpent(source, LIMITS.source.points) || isSpent(account, LIMITS.account.points);
+  isHeldBack(attempt: Attempt): boolean {
+    const now = this.clock.now();
+    const isSpent = isOver(this.bySource.get(attempt.source), SOURCE.points, now);
+    // Looked at last: nearly always nobody has been wrong.
+    return (isSpent || isOver(this.byAccount.get(attempt.account), ACCOUNT.points, now)) && !this.isKnown(attempt, now);
   }
 
-  async failed(attempt: Attempt): Promise<void> {
-    await Promise.all([spend(this.bySource, attempt.source), spend(this.byAccount, attempt.account)]);
+  failed(attempt: Attempt): void {
+    const now = this.clock.now();
+    count(this.bySource, attempt.source, SOURCE, now);
+    count(this.byAccount, attempt.account, ACCOUNT, now);
   }
 
   succeeded(attempt: Attempt): void {
-    const key = keyOf(attempt);
-    this.known.delete(key);
-    this.known.set(key, this.clock.now() + KNOWN_MS);
-    const [oldest] = this.known.keys();
-    if (this.known.size > MAX_KNOWN && oldest !== undefined) this.known.delete(oldest);
+    this.known.set(keyOf(attempt), this.clock.now() + KNOWN_MS);
   }
 
-  private isKnown(attempt: Attempt): boolean {
-    return (this.known.get(keyOf(attempt)) ?? 0) > this.clock.now();
+  private isKnown(attempt: Attempt, now: number): boolean {
+    return (this.known.get(keyOf(attempt)) ?? 0) > now;
   }
 }
 
@@ -60,14 +63,22 @@ function keyOf({ source, account }: Attempt): string {
   return `${source} ${account}`;
 }
 
-function isSpent(used: RateLimiterRes | null, points: number): boolean {
-  return used !== null && used.consumedPoints > points;
+function isOver(counted: Count | undefined, points: number, now: number): boolean {
+  return counted !== undefined && counted.failures > points && counted.until > now;
 }
 
-async function spend(limiter: RateLimiterMemory, key: string): Promise<void> {
-  try {
-    await limiter.consume(key);
-  } catch (refusal) {
-    if (!(refusal instanceof RateLimiterRes)) throw refusal;
+function count(
+  counts: RecentKeys<Count>,
+  key: string,
+  limit: { points: number; windowMs: number; blockMs: number },
+  now: number,
+): void {
+  const counted = counts.get(key);
+  if (counted === undefined || counted.until <= now) {
+    counts.set(key, { failures: 1, until: now + limit.windowMs });
+    return;
   }
+  counted.failures += 1;
+  // One too many: held back for a while from now on, whatever is left of the window.
+  if (counted.failures === limit.points + 1 && limit.blockMs > 0) counted.until = now + limit.blockMs;
 }

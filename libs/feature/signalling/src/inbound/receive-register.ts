@@ -1,10 +1,18 @@
-import { buildDate, parseUri, type SipRequest } from '@carillon/sip-message';
-import type { HeaderFields, IncomingRequest, RequestSource } from '@carillon/sip-stack';
+import { parseSipOrSipsUri, type SipRequest, type SipUri } from '@carillon/sip-message';
+import type { IncomingRequest, RequestSource } from '@carillon/sip-stack';
 import type { Clock } from '@carillon/service-runtime';
-import type { Binding } from '../registrar/binding.js';
-import { planRegistration, type PlannedContact } from '../registrar/plan-registration.js';
+import type { Binding, DeviceIdentity } from '../registrar/binding.js';
+import type { BindingPings } from '../registrar/binding-pings.js';
+import type { DateText } from '../registrar/date-text.js';
+import { newGruuId } from '../registrar/gruu.js';
+import { hashBranch, matchRefresh } from '../registrar/match-refresh.js';
+import { planRegistration, type PlannedContact, type RegistrationRequest } from '../registrar/plan-registration.js';
+import { keptContact } from '../registrar/read-contact.js';
+import { registerAnswer } from '../registrar/register-answer.js';
+import { extensionsOf, outboundOf, type Extensions } from '../registrar/register-extensions.js';
 import type { Registrar } from '../registrar/registrar.js';
-import type { Authenticate, Refusal } from './authenticate.js';
+import { watchBinding } from '../registrar/watch-binding.js';
+import type { Authenticate, Refusal, RegisterAuthentication } from './authenticate.js';
 import type { Caller } from './caller.js';
 
 const RETRY_AFTER_SECONDS = { busy: '10', full: '60' } as const;
@@ -13,93 +21,203 @@ export interface RegisterParts {
   readonly authenticate: Authenticate;
   readonly registrar: Registrar;
   readonly clock: Clock;
+  readonly dates: DateText;
+  readonly pings: BindingPings;
 }
 
-/** RFC 3261 §10.3, in its order: who, whose address of record, what changes; then all of it, or nothing. */
-export async function receiveRegister(parts: RegisterParts, incoming: IncomingRequest): Promise<void> {
-  const { registrar } = parts;
-  const { request } = incoming;
-  const authentication = await parts.authenticate.check(incoming);
+/** A REGISTER of a known phone for its own address of record. */
+interface Arrival {
+  readonly incoming: IncomingRequest;
+  readonly caller: Caller;
+  readonly addressOfRecord: SipUri;
+  readonly extensions: Extensions;
+}
+
+/**
+ * RFC 3261 §10.3, in its order: who, whose address of record, what changes; then all of it, or nothing. What only renews
+ * a binding is answered at once, without a promise or the database.
+ */
+export function receiveRegister(parts: RegisterParts, incoming: IncomingRequest): void | Promise<void> {
+  const authentication = parts.authenticate.checkRegister(incoming);
+  if (authentication instanceof Promise) return authentication.then((late) => proceed(parts, incoming, late));
+  return proceed(parts, incoming, authentication);
+}
+
+function proceed(
+  parts: RegisterParts,
+  incoming: IncomingRequest,
+  authentication: RegisterAuthentication,
+): void | Promise<void> {
   if (!authentication.ok) {
     incoming.reply(authentication.status, authentication.options);
-    return;
+    return undefined;
   }
-  const { caller } = authentication;
-  const refusal = screen(parts, caller, request);
-  if (refusal !== undefined) {
-    incoming.reply(refusal.status, refusal.options);
-    return;
+  const { registrar } = parts;
+  const { caller, repeated } = authentication;
+  const { request } = incoming;
+  const addressOfRecord = parseSipOrSipsUri(request.to?.uri ?? '');
+  const refusal = screen(parts, caller, request, addressOfRecord);
+  if (refusal !== undefined || addressOfRecord === undefined) {
+    incoming.reply(refusal?.status ?? 400, refusal?.options);
+    return undefined;
   }
-  await registrar.oneByOne(caller.device.deviceId, () => register(parts, caller, incoming));
+  const arrival: Arrival = { incoming, caller, addressOfRecord, extensions: extensionsOf(request) };
+  const { deviceId } = caller.device;
+  if (!registrar.isChanging(deviceId)) {
+    const now = parts.clock.now();
+    const { registration: policy } = caller.directory;
+    const facts = { flowId: incoming.source.flow.id, policy, extensions: arrival.extensions, now };
+    const match = matchRefresh(request, registrar.ofDevice(deviceId), facts);
+    if (match.kind === 'refresh' && !repeated) registrar.refresh(match.binding, match.times);
+    if (match.kind === 'repeated' || (match.kind === 'refresh' && !repeated)) {
+      answer(parts, arrival, { once: true });
+      return undefined;
+    }
+  }
+  // Right credentials that were used before, for something else than the request they came with.
+  if (repeated) {
+    incoming.reply(401, parts.authenticate.challengeAgain(incoming, caller.directory).options);
+    return undefined;
+  }
+  const limit = registrar.limitFor(deviceId);
+  if (limit === undefined) return registrar.oneByOne(deviceId, () => register(parts, arrival));
+  incoming.reply(503, { headers: { 'Retry-After': RETRY_AFTER_SECONDS[limit] } });
+  return undefined;
 }
 
-async function register({ registrar, clock }: RegisterParts, caller: Caller, incoming: IncomingRequest): Promise<void> {
+async function register(parts: RegisterParts, arrival: Arrival): Promise<void> {
+  const { registrar, clock } = parts;
+  const { incoming, caller, addressOfRecord, extensions } = arrival;
   const { request, source } = incoming;
-  const plan = planRegistration(
-    {
-      contacts: request.contacts,
-      contactValues: request.values('Contact').length,
-      expires: request.expires,
-      callId: request.callId ?? '',
-      cseq: request.cseq?.sequence ?? 0,
-    },
-    registrar.ofDevice(caller.device.deviceId),
-  );
-  if (!plan.ok) {
-    const headers: HeaderFields =
-      plan.minimumSeconds === undefined ? {} : { 'Min-Expires': String(plan.minimumSeconds) };
-    incoming.reply(plan.status, { reason: plan.reason, headers });
+  const { registration: policy } = caller.directory;
+  const path = request.values('Path');
+  if (path.length > 0 && !extensions.path && policy.unaskedPath === 'refuse') {
+    incoming.reply(420, { headers: { Unsupported: 'path' } });
     return;
   }
-  const keep = plan.keep.map((contact) => bindingOf(caller, contact, { request, source, now: clock.now() }));
-  if (keep.length > 0 || plan.remove.length > 0) {
-    await registrar.change(caller.directory.organisationId, { keep, remove: plan.remove });
-    if (source.protocol !== 'udp')
-      for (const binding of keep) registrar.watchFlow(binding, (callback) => source.flow.onClosed(callback));
+  const present = registrar.ofDevice(caller.device.deviceId);
+  const wanted: RegistrationRequest = {
+    contactTexts: request.values('Contact'),
+    contacts: request.contacts,
+    expires: request.expires,
+    callId: request.callId ?? '',
+    cseq: request.cseq?.sequence ?? 0,
+    addressOfRecord,
+    requestUri: parseSipOrSipsUri(request.uriText) ?? addressOfRecord,
+    path,
+    outbound: outboundOf(request, path, extensions),
+  };
+  const plan = planRegistration(wanted, present, policy);
+  if (!plan.ok) {
+    const { status, reason, minimumSeconds } = plan;
+    incoming.reply(status, {
+      reason,
+      headers: minimumSeconds === undefined ? {} : { 'Min-Expires': String(minimumSeconds) },
+    });
+    return;
   }
   const now = clock.now();
-  const contacts = registrar.ofDevice(caller.device.deviceId).map(({ contactUri, q, expiresAt }) => {
-    const priority = q === 1 ? '' : `;q=${q}`;
-    return `<${contactUri}>;expires=${Math.max(1, Math.round((expiresAt - now) / 1000))}${priority}`;
+  const keep = plan.keep.map((planned) => ({
+    binding: bindingOf(arrival, planned, { path, now, present }),
+    replaces: planned.replaces,
+  }));
+  if (keep.length > 0 || plan.remove.length > 0) {
+    await registrar.change(caller.directory.organisationId, { keep, remove: plan.remove });
+    for (const { binding } of keep)
+      watchBinding(parts, binding, { flow: source.flow, expectKeepAlive: extensions.outbound, policy });
+  }
+  answer(parts, arrival, { directFlow: path.length === 0 && keep.some(({ binding }) => binding.regId !== null) });
+}
+
+function answer(
+  { registrar, clock, dates }: RegisterParts,
+  { incoming, caller, addressOfRecord, extensions }: Arrival,
+  { once = false, directFlow = true }: { once?: boolean; directFlow?: boolean },
+): void {
+  const now = clock.now();
+  const { directory, device } = caller;
+  const headers = registerAnswer({
+    bindings: registrar.ofDevice(device.deviceId),
+    address: { user: addressOfRecord.user, host: directory.sipDomain },
+    extensions,
+    policy: directory.registration,
+    seal: () => directory.gruuSeal,
+    path: incoming.request.has('Path') ? incoming.request.values('Path') : [],
+    directFlow,
+    date: dates.at(now),
+    now,
   });
-  incoming.reply(200, { headers: { Contact: contacts, Date: buildDate(now) } });
+  incoming.reply(200, { headers, once });
 }
 
 /** A device registers itself and nobody else (§10.3 item 4), by its SIP user name or its user's number. */
-function screen({ authenticate, registrar }: RegisterParts, caller: Caller, request: SipRequest): Refusal | undefined {
+function screen(
+  { authenticate }: RegisterParts,
+  caller: Caller,
+  request: SipRequest,
+  record: SipUri | undefined,
+): Refusal | undefined {
   if (!authenticate.isOwnHost(caller.directory, request.uriText)) return { status: 404 };
-  const record = request.to === undefined ? undefined : parseUri(request.to.uri);
-  const user = record?.scheme === 'sip' || record?.scheme === 'sips' ? record.user : undefined;
+  const user = record?.user;
   if (user !== caller.device.sipUsername && user !== caller.user.extension) return { status: 403 };
-  const limit = registrar.limitFor(caller.device.deviceId);
-  if (limit === undefined) return undefined;
-  return { status: 503, options: { headers: { 'Retry-After': RETRY_AFTER_SECONDS[limit] } } };
+  return undefined;
 }
 
 function bindingOf(
-  caller: Caller,
-  { contact, expiresSeconds }: PlannedContact,
-  { request, source, now }: { request: SipRequest; source: RequestSource; now: number },
+  { incoming, caller, extensions }: Arrival,
+  { text, contact, key, expiresSeconds, instance, regId, replaces }: PlannedContact,
+  { path, now, present }: { path: readonly string[]; now: number; present: readonly Binding[] },
 ): Binding {
-  const { device, directory } = caller;
-  const host = source.address.includes(':') ? `[${source.address}]` : source.address;
+  const { request, source } = incoming;
+  const callId = request.callId ?? '';
+  const kept = keptContact(text, contact);
   return {
-    device: {
-      organisationId: directory.organisationId,
-      userId: device.userId,
-      deviceId: device.deviceId,
-      sipUsername: device.sipUsername,
-      deviceName: device.name,
-    },
-    contactUri: contact.uri,
+    device: present[0]?.device ?? identityOf(caller),
+    key,
+    ...kept,
     protocol: source.protocol,
-    source: `${host}:${source.port}`,
+    source: sourceText(source),
     flowId: source.flow.id,
-    callId: request.callId ?? '',
+    behindNat: path.length === 0 && isBehindNat(kept.contactUri, source),
+    path,
+    instance,
+    regId,
+    gruuId: extensions.gruu && instance !== null ? gruuIdFor(instance, callId, present) : null,
+    callId,
     cseq: request.cseq?.sequence ?? 0,
+    branchHash: hashBranch(request),
     q: contact.q,
     userAgent: request.header('User-Agent')?.slice(0, 200) ?? null,
+    createdAt: replaces?.createdAt ?? now,
     registeredAt: now,
     expiresAt: now + expiresSeconds * 1000,
   };
+}
+
+function identityOf({ device, directory }: Caller): DeviceIdentity {
+  return {
+    organisationId: directory.organisationId,
+    userId: device.userId,
+    deviceId: device.deviceId,
+    sipUsername: device.sipUsername,
+    deviceName: device.name,
+  };
+}
+
+/** The instance's own, as long as its Call-ID stays: a new one means that the phone has started anew (RFC 5627 §5.1). */
+function gruuIdFor(instance: string, callId: string, present: readonly Binding[]): string {
+  const [newest] = present
+    .filter((binding) => binding.instance === instance && binding.gruuId !== null)
+    .sort((a, b) => b.registeredAt - a.registeredAt);
+  return newest?.gruuId != null && newest.callId === callId ? newest.gruuId : newGruuId();
+}
+
+function sourceText({ address, port }: RequestSource): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** Where the phone believes to be is not where it is seen from. */
+function isBehindNat(contactUri: string, source: RequestSource): boolean {
+  const uri = parseSipOrSipsUri(contactUri);
+  return uri?.host !== source.address || (source.protocol === 'udp' && (uri.port ?? 5060) !== source.port);
 }

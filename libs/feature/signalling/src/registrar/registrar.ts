@@ -1,92 +1,137 @@
 import type { Bus } from '@carillon/event-bus';
 import type { DeviceId, OrganisationId, UserId } from '@carillon/domain';
 import type { Clock, Logger } from '@carillon/service-runtime';
-import { registrationOf, type Binding, type RemovalReason } from './binding.js';
+import { registrationOf, type Binding, type RegisteredTimes, type RemovalReason } from './binding.js';
 import type { BindingRecords } from './binding-records.js';
-import { isSameContact } from './plan-registration.js';
+import { BindingStore } from './binding-store.js';
+import { RefreshWriter } from './refresh-writer.js';
+import { isWebSocket } from './reach-binding.js';
+import { groupByOrganisation } from './group-by-organisation.js';
 
-/** Registrations kept at most, over all organisations. */
-export const MAX_BINDINGS = 50_000;
-/** REGISTERs at work or waiting at once; beyond, phones are told to come back. */
+/** REGISTERs that wait for the database at once; beyond, phones are told to come back. */
 const MAX_WAITING = 5_000;
 /** Bindings that end at once are deleted in pieces of this size. */
 const REMOVED_AT_ONCE = 250;
 /** How often expired bindings are looked for. */
-const SWEEP_MS = 2_000;
+const SWEEP_MS = 1_000;
+
+/** How a binding came to be what it is now. `refreshed`: only its times moved on. */
+export type BindingEvent = 'added' | 'refreshed' | RemovalReason;
+export type BindingListener = (binding: Binding, event: BindingEvent) => void;
+
+export interface RegistrarParts {
+  readonly records: BindingRecords;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Registrations kept at most, over all organisations. */
+  readonly maximum: number;
+}
+
+/** A change of one device's bindings, all or nothing. */
+export interface BindingChange {
+  readonly keep: readonly { readonly binding: Binding; readonly replaces: Binding | undefined }[];
+  readonly remove: readonly Binding[];
+}
 
 /** Who is registered, in memory and in the database, with events for every change. */
 export class Registrar {
-  private readonly byDevice = new Map<DeviceId, Binding[]>();
-  private readonly devicesOfUser = new Map<UserId, Set<DeviceId>>();
+  private readonly store: BindingStore;
+  private readonly refreshes: RefreshWriter;
   private readonly watched = new Map<Binding, () => void>();
   private readonly queues = new Map<DeviceId, Promise<void>>();
-  private count = 0;
+  private readonly listeners = new Set<BindingListener>();
   private waiting = 0;
   private stopSweep: (() => void) | undefined;
 
-  constructor(
-    private readonly records: BindingRecords,
-    private readonly bus: Bus,
-    private readonly clock: Clock,
-    private readonly logger: Logger,
-  ) {}
+  constructor(private readonly parts: RegistrarParts) {
+    const { records, clock, logger } = parts;
+    this.store = new BindingStore(clock.now());
+    this.refreshes = new RefreshWriter(
+      (organisationId, bindings) => records.writeTimes(organisationId, bindings),
+      clock,
+      logger,
+    );
+  }
 
   /** Takes over what was registered before the process started. */
   async restore(): Promise<void> {
-    const bindings = await this.records.readLive(this.clock.now());
-    for (const binding of bindings) this.insert(binding);
-    // A WebSocket cannot be opened from our side, and theirs is gone.
-    await this.remove(
-      bindings.filter(({ protocol }) => protocol === 'ws'),
-      'flow-broken',
-    );
+    const bindings = await this.parts.records.readLive(this.parts.clock.now());
+    for (const binding of bindings) this.store.insert(binding);
+    // A connection that a browser or an Outbound phone opened is gone, and cannot be opened from our side.
+    await this.remove(bindings.filter(livesByItsConnection), 'flow-broken');
     this.sweepLater();
   }
 
   get size(): number {
-    return this.count;
+    return this.store.size;
   }
 
   /** Why a REGISTER of this device cannot be taken now, if so; its own contacts can always be renewed or ended. */
   limitFor(deviceId: DeviceId): 'busy' | 'full' | undefined {
     if (this.waiting >= MAX_WAITING) return 'busy';
-    return this.count >= MAX_BINDINGS && !this.byDevice.has(deviceId) ? 'full' : undefined;
+    return this.store.size >= this.parts.maximum && this.store.ofDevice(deviceId).length === 0 ? 'full' : undefined;
+  }
+
+  /** Whether a change of the device waits to be written: what comes next has to wait as well. */
+  isChanging(deviceId: DeviceId): boolean {
+    return this.queues.size > 0 && this.queues.has(deviceId);
   }
 
   ofDevice(deviceId: DeviceId): readonly Binding[] {
-    return (this.byDevice.get(deviceId) ?? []).filter((binding) => binding.expiresAt > this.clock.now());
+    return this.living(this.store.ofDevice(deviceId));
   }
 
-  /** Contacts of all the user's devices, the most wanted first. */
+  /** Contacts of all the user's devices, the most wanted first (q), then the newest. */
   ofUser(userId: UserId): Binding[] {
-    const devices = [...(this.devicesOfUser.get(userId) ?? [])];
-    return devices.flatMap((deviceId) => this.ofDevice(deviceId)).sort((a, b) => b.q - a.q);
+    return [...this.living(this.store.ofUser(userId))].sort(byPreference);
+  }
+
+  /** What a temporary GRUU leads to (RFC 5627 §5.4), the newest flow first. */
+  ofGruu(gruuId: string): Binding[] {
+    return [...this.living(this.store.ofGruu(gruuId))].sort(byPreference);
+  }
+
+  all(): Iterable<Binding> {
+    return this.store.all();
   }
 
   list(organisationId: OrganisationId, userId?: UserId): Binding[] {
-    return [...this.byDevice.values()]
-      .flat()
-      .filter(({ device }) => device.organisationId === organisationId && (!userId || device.userId === userId));
+    const bindings = userId === undefined ? this.store.ofOrganisation(organisationId) : this.store.ofUser(userId);
+    return [...bindings].filter(({ device }) => device.organisationId === organisationId);
+  }
+
+  /** Hears of every change, after it is true. Must be quick and must not throw. @returns stops */
+  onChange(listener: BindingListener): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
   }
 
   /**
-   * Writes a device's change down, then makes it true. Replaced contacts are those that `isSameContact`.
+   * Writes a device's change down, then makes it true.
    * @throws {CodedError} `DATABASE.UNAVAILABLE`: nothing has changed then
    */
-  async change(
-    organisationId: OrganisationId,
-    change: { readonly keep: readonly Binding[]; readonly remove: readonly Binding[] },
-  ): Promise<void> {
-    const replaced = change.keep.flatMap((binding) => this.rival(binding) ?? []);
-    const rewritten = replaced.filter((old) => !change.keep.some((binding) => binding.contactUri === old.contactUri));
-    await this.records.write(organisationId, { keep: change.keep, remove: [...change.remove, ...rewritten] });
-    for (const binding of change.remove) this.drop(binding, 'unregistered');
-    for (const binding of change.keep) {
-      const old = this.rival(binding);
-      if (old !== undefined) this.take(old);
-      this.insert(binding);
-      this.bus.publish('registration.added', { registration: registrationOf(binding) });
+  async change(organisationId: OrganisationId, { keep, remove }: BindingChange): Promise<void> {
+    const rewritten = keep.flatMap(({ binding, replaces }) =>
+      replaces === undefined || replaces.key === binding.key ? [] : [replaces],
+    );
+    const kept = keep.map(({ binding }) => binding);
+    await this.parts.records.write(organisationId, { keep: kept, remove: [...remove, ...rewritten] });
+    for (const binding of remove) this.drop(binding, 'unregistered');
+    for (const { binding, replaces } of keep) {
+      if (replaces !== undefined) this.take(replaces);
+      this.store.insert(binding);
+      this.refreshes.noteStored(binding);
+      this.tell(binding, 'added');
+      this.parts.bus.publish('registration.added', { registration: registrationOf(binding) });
     }
+  }
+
+  /** The same contact by the same way, only for longer: true at once, written later (docs/decisions/0006). */
+  refresh(binding: Binding, times: RegisteredTimes): void {
+    this.store.refresh(binding, times);
+    this.refreshes.noteRefresh(binding);
+    if (this.listeners.size > 0) this.tell(binding, 'refreshed');
   }
 
   /** Requests of one device are worked on in the order they came: the second sees what the first changed. */
@@ -109,85 +154,80 @@ export class Registrar {
 
   /** Ends registrations without their phone's doing. */
   async remove(bindings: readonly Binding[], reason: RemovalReason): Promise<void> {
-    for (const binding of bindings) this.drop(binding, reason);
-    for (const [organisationId, removed] of groupByOrganisation(bindings)) {
+    const removed = bindings.filter((binding) => this.drop(binding, reason));
+    for (const [organisationId, group] of groupByOrganisation(removed)) {
       try {
-        for (let start = 0; start < removed.length; start += REMOVED_AT_ONCE)
-          await this.records.write(organisationId, { keep: [], remove: removed.slice(start, start + REMOVED_AT_ONCE) });
+        for (let start = 0; start < group.length; start += REMOVED_AT_ONCE)
+          await this.parts.records.write(organisationId, {
+            keep: [],
+            remove: group.slice(start, start + REMOVED_AT_ONCE),
+          });
       } catch (error) {
         // What has expired is dropped at the next start anyway; the rest was refused by its credentials already.
-        this.logger.error({ error, organisationId }, 'Cannot delete registrations from the database');
+        this.parts.logger.error({ error, organisationId }, 'Cannot delete registrations from the database');
       }
     }
   }
 
-  /** The connection that a binding came over is gone: nobody can reach it any more. */
-  watchFlow(binding: Binding, onClosed: (callback: () => void) => () => void): void {
-    const forget = onClosed(() => void this.remove([binding], 'flow-broken'));
-    this.watched.set(binding, forget);
+  /** The way to the phone is watched as long as the binding lives. @param watch calls back when nobody can be reached there any more */
+  watchFlow(binding: Binding, watch: (onDead: () => void) => () => void): void {
+    if (!this.store.has(binding)) return;
+    this.watched.get(binding)?.();
+    this.watched.set(
+      binding,
+      watch(() => void this.remove([binding], 'flow-broken')),
+    );
   }
 
-  close(): void {
+  /** Stops watching, and writes what is not written yet. */
+  async close(): Promise<void> {
     this.stopSweep?.();
     for (const forget of this.watched.values()) forget();
     this.watched.clear();
+    this.listeners.clear();
+    await this.refreshes.close(this.store.all());
   }
 
-  private rival(binding: Binding): Binding | undefined {
-    return this.byDevice
-      .get(binding.device.deviceId)
-      ?.find((other) => isSameContact(other.contactUri, binding.contactUri));
+  private living<Bindings extends readonly Binding[]>(bindings: Bindings): Bindings | Binding[] {
+    const now = this.parts.clock.now();
+    return bindings.every(({ expiresAt }) => expiresAt > now)
+      ? bindings
+      : bindings.filter(({ expiresAt }) => expiresAt > now);
   }
 
-  private insert(binding: Binding): void {
-    const { deviceId, userId } = binding.device;
-    this.byDevice.set(deviceId, [...(this.byDevice.get(deviceId) ?? []), binding]);
-    const devices = this.devicesOfUser.get(userId) ?? new Set();
-    this.devicesOfUser.set(userId, devices.add(deviceId));
-    this.count += 1;
-  }
-
-  /** @returns whether it was still there */
   private take(binding: Binding): boolean {
-    const { deviceId, userId } = binding.device;
-    const bindings = this.byDevice.get(deviceId) ?? [];
-    if (!bindings.includes(binding)) return false;
-    const rest = bindings.filter((other) => other !== binding);
-    this.count -= 1;
+    if (!this.store.take(binding)) return false;
+    this.refreshes.forget(binding);
     this.watched.get(binding)?.();
     this.watched.delete(binding);
-    if (rest.length > 0) this.byDevice.set(deviceId, rest);
-    else {
-      this.byDevice.delete(deviceId);
-      const devices = this.devicesOfUser.get(userId);
-      devices?.delete(deviceId);
-      if (devices?.size === 0) this.devicesOfUser.delete(userId);
-    }
     return true;
   }
 
-  private drop(binding: Binding, reason: RemovalReason): void {
-    if (!this.take(binding)) return;
-    this.bus.publish('registration.removed', { registration: registrationOf(binding), reason });
+  private drop(binding: Binding, reason: RemovalReason): boolean {
+    if (!this.take(binding)) return false;
+    this.tell(binding, reason);
+    this.parts.bus.publish('registration.removed', { registration: registrationOf(binding), reason });
+    return true;
+  }
+
+  private tell(binding: Binding, event: BindingEvent): void {
+    for (const listener of this.listeners) listener(binding, event);
   }
 
   private sweepLater(): void {
-    this.stopSweep = this.clock.after(SWEEP_MS, () => {
-      const now = this.clock.now();
-      const expired = [...this.byDevice.values()].flat().filter((binding) => binding.expiresAt <= now);
+    this.stopSweep = this.parts.clock.after(SWEEP_MS, () => {
+      const expired = this.store.expired(this.parts.clock.now());
       if (expired.length > 0) void this.remove(expired, 'expired');
       this.sweepLater();
     });
   }
 }
 
-function groupByOrganisation(bindings: readonly Binding[]): Map<OrganisationId, Binding[]> {
-  const groups = new Map<OrganisationId, Binding[]>();
-  for (const binding of bindings) {
-    const { organisationId } = binding.device;
-    const group = groups.get(organisationId);
-    if (group === undefined) groups.set(organisationId, [binding]);
-    else group.push(binding);
-  }
-  return groups;
+function byPreference(a: Binding, b: Binding): number {
+  return b.q - a.q || b.registeredAt - a.registeredAt;
+}
+
+function livesByItsConnection({ protocol, regId, path }: Binding): boolean {
+  if (path.length > 0 || protocol === 'udp') return false;
+  return isWebSocket(protocol) || regId !== null;
 }

@@ -1,28 +1,21 @@
-import { DeviceId, newId, OrganisationId, UserId } from '@carillon/domain';
 import { describe, expect, it } from 'vitest';
+import { testBinding, testDevice } from '../testing/binding.js';
 import type { Binding } from './binding.js';
 import { settleChanges } from './settle-changes.js';
 
-const device = {
-  organisationId: newId(OrganisationId),
-  userId: newId(UserId),
-  deviceId: newId(DeviceId),
-  sipUsername: 'alice',
-  deviceName: 'Desk',
-};
+const device = testDevice();
 
 function binding(contactUri: string, registeredAt: number): Binding {
-  const via = { protocol: 'tcp', source: '10.0.0.7:5060', flowId: null } as const;
-  return { device, contactUri, callId: 'c', cseq: 1, q: 1, userAgent: null, registeredAt, expiresAt: 9e9, ...via };
+  return testBinding(`<${contactUri}>`, { device, registeredAt });
 }
 
 const keep = (one: Binding) => ({ kind: 'keep' as const, binding: one });
 const remove = (one: Binding) => ({ kind: 'remove' as const, binding: one });
 
 describe('settleChanges', () => {
-  const old = binding('sip:a', 1);
-  const renewed = binding('sip:a', 2);
-  const other = binding('sip:b', 1);
+  const old = binding('sip:a@h', 1);
+  const renewed = binding('sip:a@h', 2);
+  const other = binding('sip:b@h', 1);
 
   it('leaves one change for each contact: the last', () => {
     expect(settleChanges([keep(old), keep(other), keep(renewed)])).toEqual({ keep: [renewed, other], remove: [] });

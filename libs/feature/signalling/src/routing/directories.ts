@@ -9,6 +9,8 @@ const DOMAINS_MAX_AGE_MS = 10_000;
 
 interface Entry {
   loading: Promise<Directory | undefined>;
+  /** Read, and nothing has changed since. */
+  current: Directory | undefined;
   /** The last one that was read: better than nothing while the database is away. */
   last: Directory | undefined;
   stale: boolean;
@@ -42,19 +44,39 @@ export class Directories {
     return organisationId === undefined ? undefined : this.of(organisationId);
   }
 
+  /**
+   * As `ofDomain` without asking the database: what is in memory and up to date.
+   * @param domain lower case
+   * @returns undefined where `ofDomain` has to be asked
+   */
+  known(domain: string): Directory | undefined {
+    const organisationId = this.domains.get(domain);
+    return organisationId === undefined ? undefined : this.entries.get(organisationId)?.current;
+  }
+
   /** The next question reads it anew. */
   invalidate(organisationId: OrganisationId): void {
     const entry = this.entries.get(organisationId);
-    if (entry !== undefined) entry.stale = true;
+    if (entry !== undefined) {
+      entry.stale = true;
+      entry.current = undefined;
+    }
     this.domainsReadAt = Number.NEGATIVE_INFINITY;
   }
 
   private load(organisationId: OrganisationId, last: Directory | undefined): Promise<Directory | undefined> {
-    const entry: Entry = { last, stale: false, loading: loadDirectory(this.database, organisationId) };
+    const entry: Entry = {
+      last,
+      current: undefined,
+      stale: false,
+      loading: loadDirectory(this.database, organisationId),
+    };
     this.entries.set(organisationId, entry);
     entry.loading = entry.loading.then(
       (directory) => {
         entry.last = directory;
+        // Not when it was changed again while it was read.
+        if (!entry.stale && this.entries.get(organisationId) === entry) entry.current = directory;
         return directory;
       },
       (error: unknown) => {

@@ -1,4 +1,6 @@
 import type { Trunk } from '../trunks/trunk.js';
+import type { GruuSeal } from '../registrar/gruu.js';
+import type { RegistrationPolicy } from '../registrar/registration-policy.js';
 import type { DeviceId, IvrMenuId, MailboxId, OrganisationId, RingGroupId, RoomId, UserId } from '@carillon/domain';
 
 export interface DirectoryUser {
@@ -62,6 +64,9 @@ export const DEFAULT_CALL_POLICY: CallPolicy = { privateHeaders: [], followRedir
 export interface Directory {
   readonly organisationId: OrganisationId;
   readonly sipDomain: string;
+  readonly registration: RegistrationPolicy;
+  /** Of its phones' temporary GRUUs. */
+  readonly gruuSeal: GruuSeal;
   /** How long a user's devices ring before the call goes on. */
   readonly ringSeconds: number;
   readonly numbers: ReadonlyMap<string, NumberTarget>;

@@ -1,6 +1,8 @@
 import type { Database, Tx } from '@carillon/database';
 import { DeviceId, IvrMenuId, MailboxId, OrganisationId, RingGroupId, RoomId, UserId } from '@carillon/domain';
 import { z } from 'zod';
+import { GruuSeal } from '../registrar/gruu.js';
+import { DEFAULT_REGISTRATION_POLICY, RegistrationSettings } from '../registrar/registration-policy.js';
 import { DEFAULT_CALL_POLICY, type Directory, type NumberTarget } from './directory.js';
 
 const RING_SECONDS = 25;
@@ -11,6 +13,7 @@ const OrganisationSettings = z.object({
     .array(z.string().regex(/^[Xx]-[A-Za-z0-9-]{1,60}$/))
     .max(32)
     .catch([]),
+  registration: RegistrationSettings,
   followRedirects: z.boolean().catch(DEFAULT_CALL_POLICY.followRedirects),
 });
 
@@ -41,6 +44,8 @@ async function readDirectory(tx: Tx, organisationId: OrganisationId): Promise<Di
   return {
     organisationId,
     sipDomain: organisation.sipDomain.toLowerCase(),
+    registration: settings?.registration ?? DEFAULT_REGISTRATION_POLICY,
+    gruuSeal: new GruuSeal(organisation.gruuKey),
     ringSeconds: settings?.ringSeconds ?? RING_SECONDS,
     callPolicy: settings ?? DEFAULT_CALL_POLICY,
     trunks: [],

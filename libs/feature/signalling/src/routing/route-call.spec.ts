@@ -1,5 +1,7 @@
 import { IvrMenuId, MailboxId, newId, OrganisationId, RingGroupId, RoomId, UserId } from '@carillon/domain';
 import { describe, expect, it } from 'vitest';
+import { GruuSeal } from '../registrar/gruu.js';
+import { DEFAULT_REGISTRATION_POLICY } from '../registrar/registration-policy.js';
 import { DEFAULT_CALL_POLICY, type Directory, type DirectoryUser } from './directory.js';
 import { normaliseNumber, routeNumber, routeRedirect } from './route-call.js';
 
@@ -27,6 +29,8 @@ const directory: Directory = {
   ]),
   users: new Map([alice, bob, gone].map((user) => [user.userId, user])),
   devices: new Map(),
+  registration: DEFAULT_REGISTRATION_POLICY,
+  gruuSeal: new GruuSeal('test'),
   trunks: [],
   callPolicy: DEFAULT_CALL_POLICY,
   groups: new Map([

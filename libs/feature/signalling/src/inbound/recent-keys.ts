@@ -1,0 +1,35 @@
+/**
+ * A map that never holds more than so many keys: those that were neither set nor read for longest go first, half of them
+ * at a time. Two generations, because a `Map` from whose front each new key pushes out an old one gets slow.
+ *
+ * ```text
+ * set ──► young ──(full)──► becomes old; what was old goes
+ *          ▲  read: back to the young
+ * ```
+ */
+export class RecentKeys<Value> {
+  private young = new Map<string, Value>();
+  private old = new Map<string, Value>();
+
+  /** @param capacity keys at most; half of it is kept at least */
+  constructor(private readonly capacity: number) {}
+
+  get size(): number {
+    return this.young.size + this.old.size;
+  }
+
+  get(key: string): Value | undefined {
+    const value = this.young.get(key);
+    if (value !== undefined) return value;
+    const older = this.old.get(key);
+    if (older !== undefined) this.set(key, older);
+    return older;
+  }
+
+  set(key: string, value: Value): void {
+    this.young.set(key, value);
+    if (this.young.size * 2 <= this.capacity) return;
+    this.old = this.young;
+    this.young = new Map();
+  }
+}

@@ -1,0 +1,97 @@
+import type { OrganisationId } from '@carillon/domain';
+import type { Clock, Logger } from '@carillon/service-runtime';
+import type { Binding } from './binding.js';
+import { groupByOrganisation } from './group-by-organisation.js';
+
+/** How often refreshes are written, milliseconds. */
+const FLUSH_MS = 1_000;
+/** A stored expiry may lag behind the true one by this much without being written, milliseconds. */
+const TOLERATED_LAG_MS = 60_000;
+/** Bindings in one statement at most. */
+const MAX_BATCH = 5_000;
+/**
+ * After a kill, the expiry that is stored may be older than the one the phone was told by `TOLERATED_LAG_MS`, a flush
+ * and its time in the database. So long are stored bindings good beyond their expiry (docs/decisions/0006).
+ */
+export const STORED_EXPIRY_GRACE_MS = 2 * TOLERATED_LAG_MS;
+
+/** Writes the new times of bindings of one organisation, in one statement. */
+export type WriteTimes = (organisationId: OrganisationId, bindings: readonly Binding[]) => Promise<void>;
+
+/**
+ * Writes refreshes behind: a phone that only renews what it has is answered from memory. However often it does, its
+ * row is written once in `TOLERATED_LAG_MS`, together with those of others.
+ *
+ * ```text
+ * noteRefresh ──(stored expiry lags?)──► waiting ──each second──► one UPDATE for each organisation
+ * ```
+ */
+export class RefreshWriter {
+  /** What the database has for an expiry. */
+  private readonly stored = new WeakMap<Binding, number>();
+  private waiting = new Set<Binding>();
+  private stopTimer: (() => void) | undefined;
+  private flushing: Promise<void> | undefined;
+
+  constructor(
+    private readonly write: WriteTimes,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {}
+
+  /** The binding is in the database as it is now. */
+  noteStored(binding: Binding): void {
+    this.stored.set(binding, binding.expiresAt);
+  }
+
+  noteRefresh(binding: Binding): void {
+    const stored = this.stored.get(binding) ?? 0;
+    if (binding.expiresAt - stored <= TOLERATED_LAG_MS || this.waiting.has(binding)) return;
+    this.waiting.add(binding);
+    this.stopTimer ??= this.clock.after(FLUSH_MS, () => {
+      this.stopTimer = undefined;
+      void this.flush();
+    });
+  }
+
+  /** It ends: its row is deleted, not renewed. */
+  forget(binding: Binding): void {
+    this.waiting.delete(binding);
+  }
+
+  /** Writes what waits. Never rejects: what cannot be written waits on. */
+  flush(): Promise<void> {
+    this.flushing ??= this.writeAll().finally(() => {
+      this.flushing = undefined;
+    });
+    return this.flushing;
+  }
+
+  /** Writes what waits, whatever its lag, and stops. */
+  async close(all: Iterable<Binding>): Promise<void> {
+    await this.flushing;
+    for (const binding of all) if (this.stored.get(binding) !== binding.expiresAt) this.waiting.add(binding);
+    await this.flush();
+    this.stopTimer?.();
+    this.stopTimer = undefined;
+  }
+
+  private async writeAll(): Promise<void> {
+    const waiting = this.waiting;
+    this.waiting = new Set();
+    for (const [organisationId, bindings] of groupByOrganisation(waiting))
+      for (let start = 0; start < bindings.length; start += MAX_BATCH)
+        await this.writeBatch(organisationId, bindings.slice(start, start + MAX_BATCH));
+  }
+
+  private async writeBatch(organisationId: OrganisationId, batch: readonly Binding[]): Promise<void> {
+    const expiries = batch.map(({ expiresAt }) => expiresAt);
+    try {
+      await this.write(organisationId, batch);
+      for (const [index, binding] of batch.entries()) this.stored.set(binding, expiries[index] ?? 0);
+    } catch (error) {
+      // Memory is right meanwhile; the next refresh of each asks for it again.
+      this.logger.warn({ error, organisationId, bindings: batch.length }, 'Cannot write refreshed registrations');
+    }
+  }
+}
