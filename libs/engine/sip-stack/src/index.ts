@@ -66,6 +66,18 @@ export type {
   UserAgentOptions,
   UserAgentStats,
 } from './api/user-agent.js';
+export type {
+  IncomingRefer,
+  OutOfDialogReferOptions,
+  OutgoingRefer,
+  OutgoingReferEvents,
+  ReferEnd,
+  ReferOptions,
+  ReferTarget,
+  Referral,
+} from './api/refer.js';
+export type { IncomingNotify } from './api/subscription.js';
+export { buildStatusFragment, parseStatusFragment } from './refer/status-fragment.js';
 export { dialogOfPeer } from './replaces/dialog-of-peer.js';
 export { createUserAgent } from './user-agent/create-user-agent.js';
 export { DigestAuthenticator } from './authentication/digest-authenticator.js';

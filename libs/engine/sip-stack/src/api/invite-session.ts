@@ -2,6 +2,7 @@ import type { NameAddress, Reason, SipRequest, SipResponse } from '@carillon/sip
 import type { Flow } from './flow.js';
 import type { HeaderFields } from './header-fields.js';
 import type { IncomingRequest, ReplyOptions } from './incoming-request.js';
+import type { IncomingRefer, OutgoingRefer, ReferOptions } from './refer.js';
 import type { RequestFailure, RequestOutcome } from './request-outcome.js';
 
 /** RFC 4028. */
@@ -66,8 +67,8 @@ export interface InviteSessionEvents {
   /** Without a handler: 405. */
   info: (request: IncomingRequest) => void;
   /** Without a handler: 405. */
-  refer: (request: IncomingRequest) => void;
-  /** NOTIFY inside the dialog, e.g. a transfer's progress. Without a handler: 481. */
+  refer: (request: IncomingRefer) => void;
+  /** NOTIFY inside the dialog that belongs to no subscription of ours. Without a handler: 481. */
   notify: (request: IncomingRequest) => void;
   /** Without a handler: 405. */
   message: (request: IncomingRequest) => void;
@@ -114,7 +115,8 @@ export interface InviteSession {
     infoPackage?: string;
     headers?: HeaderFields;
   }): Promise<RequestOutcome>;
-  refer(options: { referTo: string; referredBy?: string; headers?: HeaderFields }): Promise<RequestOutcome>;
+  /** Asks the peer to send a request, usually to call someone else: a transfer (RFC 5589). */
+  refer(options: ReferOptions): OutgoingRefer;
   notify(options: {
     event: string;
     subscriptionState: string;

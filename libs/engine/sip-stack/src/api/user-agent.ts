@@ -11,6 +11,7 @@ import type { IncomingRequest } from './incoming-request.js';
 import type { InviteSession, SessionTimerOptions } from './invite-session.js';
 import type { EventPackage, IncomingSubscribe } from './notifier-subscription.js';
 import type { InviteOptions, OutgoingInvite, OutgoingRequestOptions } from './outgoing-invite.js';
+import type { IncomingRefer, OutOfDialogReferOptions, OutgoingRefer } from './refer.js';
 import type { RegisterOptions, Registration } from './registration.js';
 import type { RequestOutcome } from './request-outcome.js';
 import type { PassingRequest, ProxyOptions, RoutedRequest } from './routed-request.js';
@@ -79,7 +80,7 @@ export interface UserAgentEvents {
   /** Without a handler: 200 with Allow, Accept and Supported. */
   options: (request: IncomingRequest) => void | Promise<void>;
   publish: (request: IncomingRequest) => void | Promise<void>;
-  refer: (request: IncomingRequest) => void | Promise<void>;
+  refer: (request: IncomingRefer) => void | Promise<void>;
   info: (request: IncomingRequest) => void | Promise<void>;
   /** Out of dialog NOTIFY; without a handler: 481. */
   notify: (request: IncomingRequest) => void | Promise<void>;
@@ -115,6 +116,8 @@ export interface UserAgent {
   invite(options: InviteOptions): OutgoingInvite;
   /** Keeps an address registered with another server, e.g. a trunk's provider, until it is closed. */
   register(options: RegisterOptions): Registration;
+  /** Asks a peer to send a request (RFC 3515), outside a dialog. */
+  refer(options: OutOfDialogReferOptions): OutgoingRefer;
   /** One request outside a dialog; resolves with its final response. */
   request(options: OutgoingRequestOptions): Promise<RequestOutcome>;
   /** Confirmed or accepted session of these tags, e.g. for Replaces (RFC 3891). */

@@ -2,6 +2,7 @@ import { sessionDescription } from '@carillon/sip-message';
 import type { HeaderLine } from '@carillon/sip-message';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import { capabilityLines, serverLines } from '../user-agent/core.js';
+import { receiveReferInDialog } from '../refer/receive-refer-in-dialog.js';
 import { ReceivedRequest } from '../user-agent/received-request.js';
 import { AnswerRetransmission } from './answer-retransmission.js';
 import { ReceivedOffer } from './received-offer.js';
@@ -35,7 +36,7 @@ export function receiveInSession(session: Session, transaction: ServerTransactio
       give(session, transaction, { event: 'info', without: 405 });
       return;
     case 'REFER':
-      give(session, transaction, { event: 'refer', without: 405 });
+      receiveRefer(session, transaction);
       return;
     case 'NOTIFY':
       give(session, transaction, { event: 'notify', without: 481 });
@@ -48,10 +49,18 @@ export function receiveInSession(session: Session, transaction: ServerTransactio
   }
 }
 
+function receiveRefer(session: Session, transaction: ServerTransaction): void {
+  const refer = receiveReferInDialog(session.core, transaction, { dialog: session.dialog, session });
+  if (refer === undefined) return;
+  guarded(session, transaction, () => {
+    if (!session.emit('refer', refer)) refer.reply(405);
+  });
+}
+
 function give(
   session: Session,
   transaction: ServerTransaction,
-  to: { event: 'info' | 'refer' | 'notify' | 'message'; without: number },
+  to: { event: 'info' | 'notify' | 'message'; without: number },
 ): void {
   const received = new ReceivedRequest(session.core, transaction);
   guarded(session, transaction, () => {

@@ -108,9 +108,9 @@ describe('other requests in a session', () => {
     const outcomes = [
       caller.update({ sdp: SDP_2 }),
       caller.info({ contentType: 'application/dtmf-relay', body: 'Signal=5' }),
-      caller.refer({ referTo: '<sip:carol@c.example>' }),
+      caller.refer({ referTo: '<sip:carol@c.example>' }).response,
       callee.notify({
-        event: 'refer',
+        event: 'conference',
         subscriptionState: 'active',
         contentType: 'message/sipfrag',
         body: 'SIP/2.0 100',

@@ -11,11 +11,13 @@ import type {
   SessionEndKind,
   SessionTimerOptions,
 } from '../api/invite-session.js';
+import type { OutgoingRefer, ReferOptions } from '../api/refer.js';
 import type { RequestOutcome } from '../api/request-outcome.js';
 import type { ProtectionSpaces } from '../authentication/protection-spaces.js';
 import type { Dialog } from '../dialog/dialog.js';
 import type { DialogUsage } from '../dialog/dialog-layer.js';
 import { headerLines } from '../header-lines.js';
+import { ReferClient } from '../refer/refer-client.js';
 import { endedFailure } from '../request-failure.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import type { Core } from '../user-agent/core.js';
@@ -145,9 +147,9 @@ export class Session implements InviteSession, DialogUsage {
     });
   }
 
-  refer(options: Parameters<InviteSession['refer']>[0]): Promise<RequestOutcome> {
-    const by: HeaderFields = options.referredBy === undefined ? {} : { 'Referred-By': options.referredBy };
-    return this.sendRequest({ method: 'REFER', headers: { 'Refer-To': options.referTo, ...by, ...options.headers } });
+  refer(options: ReferOptions): OutgoingRefer {
+    const { core, dialog, contactUser, spaces } = this;
+    return ReferClient.inDialog(core, { dialog, contactUser, spaces }, options);
   }
 
   notify(options: Parameters<InviteSession['notify']>[0]): Promise<RequestOutcome> {

@@ -29,6 +29,7 @@ export class SubscriptionLayer {
     string,
     { dialog: Dialog; owner: SubscriptionDialog | undefined; usages: SubscriptionUsage[] }
   >();
+  private readonly refers = new WeakMap<Dialog, number>();
   private readonly opening = new Map<string, OpeningSubscription>();
 
   constructor(
@@ -79,9 +80,11 @@ export class SubscriptionLayer {
     this.opening.delete(`${callId}|${localTag}`);
   }
 
-  /** How many subscriptions of this package the dialog has, on our side of them. */
-  countIn(id: DialogId, role: SubscriptionUsage['role']): number {
-    return this.byDialog.get(keyOf(id))?.usages.filter((usage) => usage.role === role).length ?? 0;
+  /** How many REFERs came in this dialog before this one. */
+  countRefer(dialog: Dialog): number {
+    const earlier = this.refers.get(dialog) ?? 0;
+    this.refers.set(dialog, earlier + 1);
+    return earlier;
   }
 
   /** Hands a SUBSCRIBE or NOTIFY inside a dialog to its subscription. @returns false when it has none */

@@ -22,7 +22,6 @@ export const EVENT_OF_METHOD = {
   MESSAGE: 'message',
   OPTIONS: 'options',
   PUBLISH: 'publish',
-  REFER: 'refer',
   INFO: 'info',
   NOTIFY: 'notify',
 } as const;

@@ -1,6 +1,7 @@
 import type { Dialog } from '../dialog/dialog.js';
 import type { UserAgentEvents } from '../api/user-agent.js';
 import { receiveSubscribe } from '../subscription/receive-subscribe.js';
+import { receiveReferOutOfDialog } from '../refer/receive-refer-out-of-dialog.js';
 import { matchDialogs } from '../replaces/match-dialog.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import { tooBrief } from '../session/session-timer.js';
@@ -27,6 +28,10 @@ export function receiveOutOfDialog(core: Core, handlers: Handlers, transaction: 
     case 'SUBSCRIBE':
       receiveSubscribeIn(core, handlers, transaction);
       return;
+    case 'REFER':
+      if (handlers.refer === undefined) break;
+      receiveRefer(core, handlers, transaction);
+      return;
     case 'BYE':
     case 'UPDATE':
     case 'PRACK':
@@ -44,6 +49,11 @@ export function receiveOutOfDialog(core: Core, handlers: Handlers, transaction: 
     }
   }
   unhandled(core, handlers, transaction);
+}
+
+function receiveRefer(core: Core, handlers: Handlers, transaction: ServerTransaction): void {
+  const refer = receiveReferOutOfDialog(core, transaction);
+  if (refer !== undefined) guarded(core, transaction, () => handlers.refer?.(refer));
 }
 
 /** @param shared the dialog that the SUBSCRIBE came in, which the subscription will share (RFC 6665 §4.5.2) */

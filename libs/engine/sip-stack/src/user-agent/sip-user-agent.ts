@@ -4,6 +4,7 @@ import type { WebSocket } from 'ws';
 import type { Flow, TransportProtocol } from '../api/flow.js';
 import type { InviteSession } from '../api/invite-session.js';
 import type { InviteOptions, OutgoingInvite, OutgoingRequestOptions } from '../api/outgoing-invite.js';
+import type { OutOfDialogReferOptions, OutgoingRefer } from '../api/refer.js';
 import type { RegisterOptions, Registration } from '../api/registration.js';
 import type { RequestOutcome } from '../api/request-outcome.js';
 import type { ListenAddress, UserAgent, UserAgentEvents, UserAgentOptions, UserAgentStats } from '../api/user-agent.js';
@@ -17,6 +18,7 @@ import { DEFAULT_LIMITS } from '../limits.js';
 import { silentLogger } from '../logger.js';
 import { ProxyCore } from '../proxy/proxy-core.js';
 import { systemRandom } from '../random.js';
+import { ReferClient } from '../refer/refer-client.js';
 import { RegistrationClient } from '../registration/registration-client.js';
 import { EndedDialogs } from '../replaces/ended-dialogs.js';
 import { Session } from '../session/session.js';
@@ -102,6 +104,10 @@ export class SipUserAgent implements UserAgent {
     const registration = new RegistrationClient(this.core, options, (ended) => this.registrations.delete(ended));
     this.registrations.add(registration);
     return registration.start();
+  }
+
+  refer(options: OutOfDialogReferOptions): OutgoingRefer {
+    return ReferClient.outOfDialog(this.core, options);
   }
 
   request(options: OutgoingRequestOptions): Promise<RequestOutcome> {
