@@ -1,11 +1,15 @@
 import { adminRoutes } from './admin.js';
+import { ladderRoutes } from './ladder.js';
 import type { Route } from './route.js';
 import { sessionRoutes } from './session.js';
 import { staffRoutes } from './staff.js';
 import { z } from 'zod';
 
 /** Every REST route; the gateway serves exactly these, the web app calls them by name. */
-export const routes = { ...sessionRoutes, ...adminRoutes, ...staffRoutes } as const satisfies Record<string, Route>;
+export const routes = { ...sessionRoutes, ...adminRoutes, ...staffRoutes, ...ladderRoutes } as const satisfies Record<
+  string,
+  Route
+>;
 export type RouteName = keyof typeof routes;
 
 /** The body of every error answer. */

@@ -1,6 +1,7 @@
 import type { Route, RouteName, routes } from '@carillon/contracts';
 import type { Principal } from '@carillon/identity';
 import type { z } from 'zod';
+import type { BytesAnswer } from './bytes-answer.js';
 import type { FileAnswer } from './file-answer.js';
 
 type Contract<Name extends RouteName> = (typeof routes)[Name];
@@ -34,7 +35,9 @@ export interface RouteRequest<Name extends RouteName> {
 
 /** What a handler returns; checked against the contract, which also drops what it does not name. */
 export type RouteAnswer<Name extends RouteName> =
-  Contract<Name> extends { response: infer Schema extends z.ZodType } ? z.input<Schema> : FileAnswer | void;
+  Contract<Name> extends { response: infer Schema extends z.ZodType }
+    ? z.input<Schema>
+    : BytesAnswer | FileAnswer | void;
 
 export type RouteHandler<Name extends RouteName> = (request: RouteRequest<Name>) => Promise<RouteAnswer<Name>>;
 

@@ -3,6 +3,7 @@ import { isOriginOfHost, readSessionToken, type Sessions } from '@carillon/ident
 import type { Logger } from '@carillon/service-runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { authorise } from './authorise.js';
+import { BytesAnswer } from './bytes-answer.js';
 import { explainError } from './error-answer.js';
 import { FileAnswer } from './file-answer.js';
 import { parseRequest } from './parse-request.js';
@@ -57,6 +58,11 @@ async function answer(
   void reply.header('cache-control', 'no-store');
   if (result instanceof FileAnswer)
     return reply.type(result.contentType).sendFile(result.path, result.root, { cacheControl: false, dotfiles: 'deny' });
+  if (result instanceof BytesAnswer)
+    return reply
+      .type(result.contentType)
+      .header('content-disposition', `attachment; filename="${result.fileName}"`)
+      .send(result.bytes);
   if (route.response === undefined) return reply.code(204).send();
   return reply.send(route.response.parse(result));
 }

@@ -2,8 +2,10 @@ import type { RouteHandlers } from '../http/route-types.js';
 import { callRoutes } from './call-routes.js';
 import { conversationRoutes } from './conversation-routes.js';
 import { deviceRoutes } from './device-routes.js';
+import { diagnosticsRoutes } from './diagnostics-routes.js';
 import type { GatewayServices } from './gateway-services.js';
 import { ivrMenuRoutes } from './ivr-menu-routes.js';
+import { ladderRoutes } from './ladder-routes.js';
 import { overviewRoutes } from './overview-routes.js';
 import { ringGroupRoutes } from './ring-group-routes.js';
 import { roomRoutes } from './room-routes.js';
@@ -22,6 +24,8 @@ export function allRoutes(services: GatewayServices): RouteHandlers {
     ...ivrMenuRoutes(services),
     ...roomRoutes(services),
     ...callRoutes(services),
+    ...ladderRoutes(services),
+    ...diagnosticsRoutes(services),
     ...voicemailRoutes(services),
     ...conversationRoutes(services),
   };

@@ -34,7 +34,7 @@ function between(from: string | undefined, to: string | undefined): Prisma.CallW
 }
 
 /** A row as the contract has it; the contract's schema checks the words in it when it is sent. */
-function describe(call: Call): z.input<typeof CallRecord> {
+export function describeCall(call: Call): z.input<typeof CallRecord> {
   const { id, direction, startedAt, answeredAt, endedAt, outcome, endReason, sipStatus, legs } = call;
   const end = endedAt ?? startedAt;
   return {
@@ -70,5 +70,5 @@ export async function readCallHistory(tx: Tx, query: Query, userId?: string): Pr
   const page = found.slice(0, limit);
   const last = page.at(-1);
   const nextCursor = found.length > limit && last !== undefined ? `${last.startedAt.toISOString()}_${last.id}` : null;
-  return { calls: page.map(describe), nextCursor };
+  return { calls: page.map(describeCall), nextCursor };
 }

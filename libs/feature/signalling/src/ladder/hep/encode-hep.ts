@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { parseIpAddress, toIpv6 } from '@carillon/domain';
 
 /** One captured message, as a collector gets it. */
 export interface HepPacket {
@@ -80,16 +80,14 @@ const CHUNK_HEAD = 6;
  */
 export function encodeHep(packet: HepPacket): Buffer | undefined {
   const { source, destination, at, authKey } = packet;
-  const source6 = parseIpv6(source.address);
-  const destination6 = parseIpv6(destination.address);
-  const isSix = isIPv6(source.address) || isIPv6(destination.address);
+  const isSix = source.address.includes(':') || destination.address.includes(':');
   const seconds = Math.floor(at / 1000);
   const microseconds = Math.min(999_999, Math.max(0, Math.round((at - seconds * 1000) * 1000)));
   const chunks: [type: number, value: Buffer][] = [
     [CHUNK.ipFamily, octet(isSix ? AF_INET6 : AF_INET)],
     [CHUNK.ipProtocol, octet(packet.transport === 'udp' ? IPPROTO_UDP : IPPROTO_TCP)],
-    [isSix ? CHUNK.ipv6Source : CHUNK.ipv4Source, isSix ? source6 : source6.subarray(12)],
-    [isSix ? CHUNK.ipv6Destination : CHUNK.ipv4Destination, isSix ? destination6 : destination6.subarray(12)],
+    [isSix ? CHUNK.ipv6Source : CHUNK.ipv4Source, octetsOf(source.address, isSix)],
+    [isSix ? CHUNK.ipv6Destination : CHUNK.ipv4Destination, octetsOf(destination.address, isSix)],
     [CHUNK.sourcePort, twoOctets(source.port)],
     [CHUNK.destinationPort, twoOctets(destination.port)],
     [CHUNK.seconds, fourOctets(seconds)],
@@ -131,21 +129,8 @@ function fourOctets(value: number): Buffer {
   return bytes;
 }
 
-/** 16 octets; an IPv4 address stands in the last four, as `::ffff:a.b.c.d` has it. What is none is all zero. */
-function parseIpv6(address: string): Buffer {
-  const bytes = Buffer.alloc(16);
-  const four = /(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(address);
-  if (four !== null) {
-    bytes.writeUInt16BE(0xff_ff, 10);
-    for (let index = 0; index < 4; index += 1) bytes[12 + index] = Number(four[index + 1]) & 0xff;
-    return bytes;
-  }
-  if (!isIPv6(address)) return bytes;
-  const [left = '', right] = (address.split('%')[0] ?? '').split('::');
-  const groups = (text: string): string[] => (text === '' ? [] : text.split(':'));
-  for (const [index, group] of groups(left).entries()) bytes.writeUInt16BE(Number.parseInt(group, 16), index * 2);
-  const tail = right === undefined ? [] : groups(right);
-  for (const [index, group] of tail.entries())
-    bytes.writeUInt16BE(Number.parseInt(group, 16), 16 - (tail.length - index) * 2);
-  return bytes;
+/** What is no address is told as the unspecified one. */
+function octetsOf(address: string, isSix: boolean): Buffer {
+  const octets = parseIpAddress(address) ?? new Uint8Array(4);
+  return Buffer.from(isSix ? toIpv6(octets) : octets);
 }
