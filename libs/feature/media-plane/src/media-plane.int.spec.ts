@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CallId, LegId, newId, OrganisationId } from '@carillon/domain';
 import { Bus, EventBusModule } from '@carillon/event-bus';
-import { Health, RuntimeModule, Shutdown, silentLogger, type Settings } from '@carillon/service-runtime';
+import { Health, RuntimeModule, Shutdown, loadSettings, silentLogger, type Settings } from '@carillon/service-runtime';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { expect, it } from 'vitest';
@@ -14,16 +14,10 @@ it('starts as a module, serves phones, shows in the health report, and closes in
   const dataDir = await mkdtemp(join(tmpdir(), 'carillon-media-module-'));
   const host = '127.0.0.1';
   const settings: Settings = {
-    dataDir,
-    http: { host, port: 0 },
-    trustedProxies: [],
-    sip: { host, port: 0 },
-    sipDomain: 'demo.test',
+    ...loadSettings({ CARILLON_DATA_DIR: dataDir }),
     advertisedAddress: host,
     rtpPorts: { min: 16_450, max: 16_489 },
     logLevel: 'silent',
-    databaseUrl: undefined,
-    databasePort: undefined,
   };
   const logger = silentLogger();
   const shutdown = new Shutdown(logger);

@@ -2,8 +2,18 @@ import { Inject, Module, type OnApplicationBootstrap, type OnModuleInit } from '
 import { Database } from '@carillon/database';
 import { Bus } from '@carillon/event-bus';
 import { openHepKey, SecretBox } from '@carillon/identity';
-import { Clock, Health, Logger, Metrics, Settings, Shutdown, TrustedProxies } from '@carillon/service-runtime';
+import {
+  Certificates,
+  Clock,
+  Health,
+  Logger,
+  Metrics,
+  Settings,
+  Shutdown,
+  TrustedProxies,
+} from '@carillon/service-runtime';
 import { startSignalling, type RunningSignalling } from './signalling.js';
+import type { SecureSip } from './sip/secure-sip.js';
 import { SipWebSocket } from './sip/sip-web-socket.js';
 
 /** Goodbyes are sent and records written within this. */
@@ -34,12 +44,14 @@ export class SignallingModule implements OnModuleInit, OnApplicationBootstrap {
   @Inject(SipWebSocket) private readonly webSocket!: SipWebSocket;
 
   private running: RunningSignalling | undefined;
+  private certificates: Certificates | undefined;
 
   async onModuleInit(): Promise<void> {
     const { settings, database, bus, clock, metrics, webSocket } = this;
     const logger = this.logger.child({ part: 'signalling' });
+    const secure = await this.openSecure(logger);
     const running = await startSignalling({
-      ...{ settings, database, bus, clock, logger, metrics, webSocket },
+      ...{ settings, database, bus, clock, logger, metrics, webSocket, secure },
       unsealHepKey: (sealed) => openHepKey(this.box, sealed),
     });
     this.running = running;
@@ -48,6 +60,20 @@ export class SignallingModule implements OnModuleInit, OnApplicationBootstrap {
 
   /** Registered late, so closed early: calls end while media and applications still answer. */
   onApplicationBootstrap(): void {
-    this.shutdown.register('signalling', () => this.running?.close(), CLOSE_LIMIT_MS);
+    this.shutdown.register('signalling', () => this.close(), CLOSE_LIMIT_MS);
+  }
+
+  /** Certificates are needed only where TLS is taken. */
+  private async openSecure(logger: Logger): Promise<SecureSip | undefined> {
+    const { settings, clock } = this;
+    const { sipPort, wssPort } = settings.tls;
+    if (sipPort === undefined && wssPort === undefined) return undefined;
+    this.certificates = await Certificates.open(settings, { clock, logger });
+    return { ports: settings.tls, certificates: this.certificates };
+  }
+
+  private async close(): Promise<void> {
+    this.certificates?.close();
+    await this.running?.close();
   }
 }

@@ -28,6 +28,8 @@ import { REGISTRAR_OPTION_TAGS } from './registrar/register-extensions.js';
 import { Registrar } from './registrar/registrar.js';
 import { watchRestored } from './registrar/watch-binding.js';
 import { Directories } from './routing/directories.js';
+import { listenAddresses, tlsOptions } from './sip/secure-sip.js';
+import type { SecureSip } from './sip/secure-sip.js';
 import type { SipWebSocket } from './sip/sip-web-socket.js';
 import { Trunks } from './trunks/trunks.js';
 import { EVENT_PACKAGE, MessageLamps } from './subscriptions/message-lamps.js';
@@ -41,6 +43,8 @@ export interface SignallingOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly webSocket: SipWebSocket;
+  /** Without it there is no TLS. */
+  readonly secure?: SecureSip | undefined;
   /** Opens what was sealed for a HEP collector; without it no key is sent. */
   readonly unsealHepKey?: (sealed: string) => string;
 }
@@ -54,7 +58,7 @@ export interface RunningSignalling {
 
 /** Puts the parts together and listens. Rejects where a port cannot be taken or the database does not answer. */
 export async function startSignalling(options: SignallingOptions): Promise<RunningSignalling> {
-  const { settings, database, bus, clock, logger, metrics, webSocket } = options;
+  const { settings, database, bus, clock, logger, metrics, webSocket, secure } = options;
   const { sip, advertisedAddress } = settings;
   const records = new CallRecords(database, clock, logger);
   const interrupted = await records.closeInterrupted();
@@ -75,10 +79,8 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   });
 
   const userAgent = await createUserAgent({
-    listen: [
-      { protocol: 'udp', ...sip },
-      { protocol: 'tcp', ...sip },
-    ],
+    listen: listenAddresses(sip, secure),
+    ...(secure === undefined ? {} : { tls: tlsOptions(secure.certificates.current) }),
     advertisedAddress,
     serverName: 'Carillon',
     tap: ladders.tap,
@@ -131,6 +133,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   const stopCommands = handleCallCommands(bus, parts);
   const stopEvents = hearEvents(bus, parts, lamps);
   webSocket.open(userAgent);
+  secure?.certificates.onChange((loaded) => userAgent.useTls(tlsOptions(loaded)));
 
   let closed = false;
   return {

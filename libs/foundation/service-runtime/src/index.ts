@@ -1,4 +1,5 @@
 export { claimDataDirectory, type ClaimedDataDirectory } from './data-directory.js';
+export { Certificates, type LoadedCertificates } from './certificates/certificates.js';
 export { Clock, ManualClock, SystemClock } from './clock.js';
 export { CodedError, isCodedError } from './coded-error.js';
 export { createLogger, silentLogger } from './create-logger.js';
@@ -10,7 +11,7 @@ export { Metrics } from './metrics.js';
 export { NestLogger } from './nest-logger.js';
 export { loadSettings, parseSettings, type SettingsOutcome } from './parse-settings.js';
 export { RuntimeModule, type RuntimeParts } from './runtime-module.js';
-export { LOG_LEVELS, Settings, type ListenAddress, type LogLevel } from './settings.js';
+export { LOG_LEVELS, Settings, type ListenAddress, type LogLevel, type TlsSettings } from './settings.js';
 export { Shutdown, type Close } from './shutdown.js';
 export { assertNodeVersion, assertPortsFree } from './start-checks.js';
 export { StartRefusal } from './start-refusal.js';

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { LOG_LEVELS, type Settings } from './settings.js';
+import { LOG_LEVELS, type Settings, type TlsSettings } from './settings.js';
 import { StartRefusal } from './start-refusal.js';
 import { isProxyEntry } from './trusted-proxies.js';
 
@@ -14,6 +14,8 @@ const wholeNumber = z
   .transform(Number);
 const port = wholeNumber.refine((value) => value <= 65_535, 'is not a port number (0 to 65535)');
 
+const portOrOff = z.union([z.literal('off'), port], { error: 'is not a port number (0 to 65535), nor off' });
+
 const portRange = z
   .string()
   .regex(/^\d{1,5}-\d{1,5}$/, 'is not a range such as 20000-20999')
@@ -24,6 +26,28 @@ const portRange = z
   .refine(({ min, max }) => min >= 1024 && max <= 65_535 && max - min >= 3, {
     error: 'must name four ports or more between 1024 and 65535, the smaller one first',
   });
+
+const dscp = z
+  .string()
+  .regex(/^\d{1,2}$/, 'is not a code point (0 to 63)')
+  .transform(Number)
+  .refine((value) => value <= 63, 'is not a code point (0 to 63)');
+
+const fileList = z.string().transform((text) => text.split(',').map((file) => resolve(file.trim())));
+
+/** `old-trunk.example=insecure,other.example=/etc/ssl/other-ca.pem` */
+const tlsPeers = z
+  .string()
+  .regex(/^[^=,]+=[^=,]+(?:,[^=,]+=[^=,]+)*$/, 'is not a list such as old.example=insecure,new.example=/etc/ca.pem')
+  .transform(
+    (text): ReadonlyMap<string, string> =>
+      new Map(
+        text.split(',').map((entry) => {
+          const [name = '', trust = ''] = entry.split('=').map((part) => part.trim());
+          return [name.toLowerCase(), trust === 'insecure' ? trust : resolve(trust)];
+        }),
+      ),
+  );
 
 const proxyList = z
   .string()
@@ -46,6 +70,19 @@ const environment = z.object({
   CARILLON_TRUSTED_PROXIES: proxyList.default([]),
   CARILLON_SIP_HOST: host.default('127.0.0.1'),
   CARILLON_SIP_PORT: port.default(5060),
+  CARILLON_SIP_TLS_PORT: portOrOff.optional(),
+  CARILLON_SIP_WSS_PORT: portOrOff.default('off'),
+  CARILLON_SIP_DSCP: dscp.default(24),
+  CARILLON_TLS_CERTIFICATE: fileList.default([]),
+  CARILLON_TLS_KEY: fileList.default([]),
+  CARILLON_TLS_CLIENT_CA: z
+    .string()
+    .transform((file) => resolve(file))
+    .optional(),
+  CARILLON_TLS_CLIENT_CERTIFICATE: z
+    .enum(['requested', 'required'], 'is not one of requested, required')
+    .default('requested'),
+  CARILLON_TLS_PEERS: tlsPeers.default(new Map()),
   CARILLON_SIP_DOMAIN: z.string().regex(HOST_NAME, 'is not a domain name').default('demo.carillon.local'),
   CARILLON_SIP_MAX_REGISTRATIONS: z
     .string()
@@ -77,7 +114,36 @@ function contradictions(found: z.infer<typeof environment>): string[] {
   if (sip >= rtp.min && sip <= rtp.max) problems.push(`CARILLON_SIP_PORT=${sip} lies inside CARILLON_RTP_PORTS`);
   if (sip !== 0 && sip === http && found.CARILLON_SIP_HOST === found.CARILLON_HTTP_HOST)
     problems.push(`CARILLON_SIP_PORT and CARILLON_HTTP_PORT are both ${sip}`);
+  const tls = tlsPortOf(found);
+  if (tls !== undefined && tls !== 0 && tls === sip)
+    problems.push(`CARILLON_SIP_TLS_PORT and CARILLON_SIP_PORT are both ${sip}`);
+  if (found.CARILLON_TLS_CERTIFICATE.length !== found.CARILLON_TLS_KEY.length)
+    problems.push('CARILLON_TLS_CERTIFICATE and CARILLON_TLS_KEY must name as many files, in the same order');
   return problems;
+}
+
+/** Beside the SIP port, as phones expect: 5061 for 5060. */
+function tlsPortOf({
+  CARILLON_SIP_TLS_PORT: tls,
+  CARILLON_SIP_PORT: sip,
+}: z.infer<typeof environment>): number | undefined {
+  if (tls === 'off') return undefined;
+  if (tls !== undefined) return tls;
+  return sip === 0 || sip === 65_535 ? 0 : sip + 1;
+}
+
+function tlsSettings(found: z.infer<typeof environment>): TlsSettings {
+  const { CARILLON_TLS_CLIENT_CA: authoritiesFile, CARILLON_TLS_CLIENT_CERTIFICATE: certificate } = found;
+  return {
+    sipPort: tlsPortOf(found),
+    wssPort: found.CARILLON_SIP_WSS_PORT === 'off' ? undefined : found.CARILLON_SIP_WSS_PORT,
+    certificates: found.CARILLON_TLS_CERTIFICATE.map((chainFile, index) => ({
+      chainFile,
+      keyFile: found.CARILLON_TLS_KEY[index] ?? '',
+    })),
+    clients: authoritiesFile === undefined ? undefined : { authoritiesFile, certificate },
+    peers: found.CARILLON_TLS_PEERS,
+  };
 }
 
 /**
@@ -106,6 +172,8 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
       http: { host: found.CARILLON_HTTP_HOST, port: found.CARILLON_HTTP_PORT },
       trustedProxies: found.CARILLON_TRUSTED_PROXIES,
       sip: { host: found.CARILLON_SIP_HOST, port: found.CARILLON_SIP_PORT },
+      tls: tlsSettings(found),
+      sipDscp: found.CARILLON_SIP_DSCP,
       sipDomain: found.CARILLON_SIP_DOMAIN.toLowerCase().replace(/\.$/, ''),
       maxRegistrations: found.CARILLON_SIP_MAX_REGISTRATIONS,
       advertisedAddress:

@@ -36,6 +36,47 @@ describe('settings', () => {
     expect(settings.advertisedAddress).toMatch(/^\d+\.\d+\.\d+\.\d+$/);
   });
 
+  it('put TLS beside the SIP port, with the certificates that they name', () => {
+    expect(loadSettings({}).tls).toMatchObject({
+      sipPort: 5061,
+      wssPort: undefined,
+      certificates: [],
+      clients: undefined,
+    });
+    expect(loadSettings({ CARILLON_SIP_PORT: '15060' }).tls.sipPort).toBe(15_061);
+    expect(loadSettings({ CARILLON_SIP_TLS_PORT: 'off' }).tls.sipPort).toBeUndefined();
+    const { tls, sipDscp } = loadSettings({
+      CARILLON_SIP_WSS_PORT: '7443',
+      CARILLON_TLS_CERTIFICATE: '/a.pem, /b.pem',
+      CARILLON_TLS_KEY: '/a.key,/b.key',
+      CARILLON_TLS_CLIENT_CA: '/ca.pem',
+      CARILLON_TLS_PEERS: 'Old.example=insecure,new.example=/new.pem',
+      CARILLON_SIP_DSCP: '0',
+    });
+    expect(tls).toEqual({
+      sipPort: 5061,
+      wssPort: 7443,
+      certificates: [
+        { chainFile: '/a.pem', keyFile: '/a.key' },
+        { chainFile: '/b.pem', keyFile: '/b.key' },
+      ],
+      clients: { authoritiesFile: '/ca.pem', certificate: 'requested' },
+      peers: new Map([
+        ['old.example', 'insecure'],
+        ['new.example', '/new.pem'],
+      ]),
+    });
+    expect(sipDscp).toBe(0);
+    for (const wrong of [
+      { CARILLON_TLS_CERTIFICATE: '/a.pem' },
+      { CARILLON_SIP_TLS_PORT: '5060' },
+      { CARILLON_SIP_TLS_PORT: 'no' },
+      { CARILLON_SIP_DSCP: '64' },
+      { CARILLON_TLS_PEERS: 'x' },
+    ])
+      expect(parseSettings(wrong)).toMatchObject({ ok: false });
+  });
+
   it('are refused with one list of everything wrong, without secrets', () => {
     const outcome = parseSettings({
       CARILLON_HTTP_PORT: '70000',

@@ -8,6 +8,20 @@ export interface ListenAddress {
   readonly port: number;
 }
 
+/** How SIP is secured. Paths are absolute, files are PEM. */
+export interface TlsSettings {
+  /** SIP over TLS; undefined when it is switched off. */
+  readonly sipPort: number | undefined;
+  /** A port for SIP over secure WebSockets alone; undefined, as a rule, for browsers come by the portal's address. */
+  readonly wssPort: number | undefined;
+  /** By server name (SNI), the first for everybody else; empty for the installation's own certificate. */
+  readonly certificates: readonly { readonly chainFile: string; readonly keyFile: string }[];
+  /** Asks clients for certificates of these authorities. */
+  readonly clients: { readonly authoritiesFile: string; readonly certificate: 'requested' | 'required' } | undefined;
+  /** Servers, by host, that are not checked by the system's authorities: `insecure`, or a file of authorities. */
+  readonly peers: ReadonlyMap<string, string>;
+}
+
 /**
  * Everything the environment decides, validated once at start by `parseSettings`. An abstract class so that it is its
  * own injection token: `constructor(private readonly settings: Settings)`.
@@ -20,6 +34,9 @@ export abstract class Settings {
   abstract readonly trustedProxies: readonly string[];
   /** UDP and TCP. */
   abstract readonly sip: ListenAddress;
+  abstract readonly tls: TlsSettings;
+  /** Differentiated services code point of SIP packets, 0 to 63 (RFC 2474). */
+  abstract readonly sipDscp: number;
   /** SIP domain (and digest realm) of the demonstration organisation. */
   abstract readonly sipDomain: string;
   /** SIP registrations kept at most, over all organisations; undefined: as many as fit into memory. */

@@ -46,7 +46,7 @@ function explain({ kind, setting, host, port }: PortUse, error: NodeJS.ErrnoExce
   if (error.code === 'EADDRNOTAVAIL')
     return new StartRefusal(
       'START.ADDRESS_UNKNOWN',
-      `This machine has no address ${host}: set ${setting.replace('_PORT', '_HOST')} to one that it has.`,
+      `This machine has no address ${host}: set ${setting.replace(/_(?:TLS_|WSS_)?PORT$/, '_HOST')} to one that it has.`,
       { cause: error },
     );
   return new StartRefusal('START.PORT_UNUSABLE', `Cannot listen on ${where}: ${error.message}.`, { cause: error });
@@ -59,6 +59,10 @@ export async function assertPortsFree(settings: Settings): Promise<void> {
     { kind: 'udp', setting: 'CARILLON_SIP_PORT', ...settings.sip },
     { kind: 'tcp', setting: 'CARILLON_SIP_PORT', ...settings.sip },
   ];
+  const { host } = settings.sip;
+  const { sipPort, wssPort } = settings.tls;
+  if (sipPort !== undefined) uses.push({ kind: 'tcp', setting: 'CARILLON_SIP_TLS_PORT', host, port: sipPort });
+  if (wssPort !== undefined) uses.push({ kind: 'tcp', setting: 'CARILLON_SIP_WSS_PORT', host, port: wssPort });
   for (const use of uses.filter(({ port }) => port !== 0)) {
     const error = await (use.kind === 'tcp' ? tryTcp(use) : tryUdp(use));
     if (error !== undefined) throw explain(use, error);
