@@ -21,24 +21,36 @@ export type {
   RedirectContact,
   RoutedRequest,
 } from './api/routed-request.js';
-export type { AcceptOptions, IncomingInvite, ProgressOptions, ReplacedDialog } from './api/incoming-invite.js';
+export type {
+  AcceptOptions,
+  IncomingInvite,
+  ProgressOptions,
+  ProgressResult,
+  ReplacedDialog,
+} from './api/incoming-invite.js';
 export type { FailureCause, RequestFailure, RequestOutcome } from './api/request-outcome.js';
 export type {
   DialogId,
   IncomingOffer,
+  IncomingPrack,
+  InviteProgress,
   InviteSession,
   InviteSessionEvents,
+  PrackOutcome,
   ReinviteOutcome,
   SessionEnd,
   SessionEndKind,
   SessionTimerOptions,
+  UpdateOutcome,
 } from './api/invite-session.js';
 export type { ChallengedRealm, Credentials, CredentialSource } from './api/credentials.js';
 export type {
   InviteOptions,
+  InviteRetry,
   OutgoingInvite,
   OutgoingInviteEvents,
   OutgoingRequestOptions,
+  ReliableProvisionalPolicy,
   RequestTarget,
 } from './api/outgoing-invite.js';
 export type {

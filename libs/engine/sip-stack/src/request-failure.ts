@@ -19,3 +19,8 @@ export function endedFailure(): RequestFailure {
 export function responseFailure(response: SipResponse): RequestFailure {
   return { ok: false, status: response.status, reason: response.reason, cause: 'response', response };
 }
+
+/** A call that we gave up ourselves (RFC 3261 §9.1). */
+export function cancelledFailure(): RequestFailure {
+  return { ok: false, status: 487, reason: reasonPhrase(487), cause: 'ended' };
+}

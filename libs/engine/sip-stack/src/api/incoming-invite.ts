@@ -4,15 +4,29 @@ import type { IncomingRequest, ReplyOptions } from './incoming-request.js';
 import type { InviteSession, SessionTimerOptions } from './invite-session.js';
 
 export interface ProgressOptions {
-  /** Early media answer; makes an early dialog with SDP (183, or 180 with SDP). */
+  /**
+   * Early media answer (183, or 180 with SDP); in a reliable response to an offerless INVITE it is our offer, whose answer comes with
+   * the PRACK. Left out by itself where RFC 6337 §2.2 has no place for it.
+   */
   sdp?: string;
   headers?: HeaderFields;
   reason?: string;
+  /**
+   * RFC 3262: repeated until the caller's PRACK; later ones wait for it. `true`: not sent at all to a caller without 100rel;
+   * `'if-supported'`: sent unreliably then. Default: reliable when the caller requires it, or our policy does and it can.
+   */
+  reliable?: boolean | 'if-supported';
 }
 
+/** What became of a provisional reply. `queued`: an earlier reliable one has no PRACK yet. */
+export type ProgressResult = 'unreliable' | 'reliable' | 'queued' | 'ignored';
+
 export interface AcceptOptions {
-  /** The answer to the INVITE's offer, or the offer when the INVITE had none. */
-  sdp: string;
+  /**
+   * The answer to the INVITE's offer, or the offer when the INVITE had none. Needed unless that was settled by a reliable
+   * provisional response; left out by itself then.
+   */
+  sdp?: string;
   headers?: HeaderFields;
   /** Overrides the user agent's session timer for this call. */
   sessionTimer?: SessionTimerOptions;
@@ -52,10 +66,17 @@ export interface IncomingInvite extends IncomingRequest {
   readonly joins: InviteSession | undefined;
   /** Who sent the caller here (RFC 3892); undefined when absent or malformed. */
   readonly referredBy: ReferredBy | undefined;
-  /** Sends a provisional reply 101–199; 180 and 183 are repeated every minute (RFC 3261 §13.3.1.1). */
-  progress(status: number, options?: ProgressOptions): void;
+  /** The early dialog: for UPDATE, INFO and PRACK before the call is accepted. Becomes the session of `accept`. */
+  readonly dialog: InviteSession;
+  /** The caller takes reliable provisional replies (RFC 3262). */
+  readonly supportsReliable: boolean;
   /**
-   * Sends 200 and repeats it until the ACK comes (§13.3.1.4).
+   * Sends a provisional reply 101–199, repeated every minute (RFC 3261 §13.3.1.1), or every two and a half when reliable
+   * (RFC 3262 §3). 199 goes only to callers that know it (RFC 6228 §5); give it a Reason.
+   */
+  progress(status: number, options?: ProgressOptions): ProgressResult;
+  /**
+   * Sends 200 and repeats it until the ACK comes (§13.3.1.4). Held back while a reliable 1xx with SDP waits for its PRACK.
    * Undefined when the call was cancelled or answered meanwhile.
    */
   accept(options: AcceptOptions): InviteSession | undefined;

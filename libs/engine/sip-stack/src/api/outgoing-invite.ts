@@ -2,7 +2,7 @@ import type { Join, Reason, Replaces, SipResponse } from '@carillon/sip-message'
 import type { Credentials, CredentialSource } from './credentials.js';
 import type { Flow } from './flow.js';
 import type { HeaderFields } from './header-fields.js';
-import type { InviteSession, SessionTimerOptions } from './invite-session.js';
+import type { InviteProgress, InviteSession, SessionTimerOptions } from './invite-session.js';
 import type { RequestFailure } from './request-outcome.js';
 
 export interface RequestTarget {
@@ -33,17 +33,37 @@ export interface InviteOptions extends RequestTarget {
   /** No final answer within this time cancels the call and rejects with 408. Default: Timer C, restarted by provisionals. */
   ringSeconds?: number;
   sessionTimer?: SessionTimerOptions;
+  /** Overrides the user agent's policy for this call. */
+  reliableProvisional?: ReliableProvisionalPolicy;
   /** Takes over a dialog of the target's (RFC 3891), as the target sees it: {@link dialogOfPeer} names one of ours. */
   replaces?: Pick<Replaces, 'callId' | 'toTag' | 'fromTag'> & { readonly earlyOnly?: boolean };
   /** Joins a dialog of the target's (RFC 3911). */
   join?: Pick<Join, 'callId' | 'toTag' | 'fromTag'>;
 }
 
+/**
+ * RFC 3262. `supported`: offered to others, used when they want it. `required`: our INVITEs require it, and INVITEs without it get
+ * 421.
+ */
+export type ReliableProvisionalPolicy = 'off' | 'supported' | 'required';
+
+/** What may change when a refused call is tried again. */
+export type InviteRetry = Partial<
+  Pick<InviteOptions, 'target' | 'flow' | 'route' | 'to' | 'sdp' | 'headers' | 'credentials' | 'sessionTimer'>
+>;
+
 export interface OutgoingInviteEvents {
-  /** Every provisional above 100, of every branch; `sdp` is early media. */
-  progress: (response: SipResponse, sdp: string | undefined) => void;
-  /** The first 2xx; its ACK is sent already unless the INVITE was offerless. Later forks are ACKed and ended by themselves. */
+  /** Every provisional above 100, of every branch; `sdp` is early media (an offer when the INVITE had none, see `about`). */
+  progress: (response: SipResponse, sdp: string | undefined, about: InviteProgress) => void;
+  /**
+   * The first 2xx; its ACK is sent already unless it brought an offer. `sdp` is what was agreed: of the 2xx, or of a reliable 1xx
+   * before it.
+   */
   accepted: (session: InviteSession, response: SipResponse, sdp: string | undefined) => void;
+  /**
+   * A 2xx of another branch, as for `accepted`. Without a handler it is ACKed and ended with BYE (RFC 3261 §13.2.2.4).
+   */
+  forked: (session: InviteSession, response: SipResponse, sdp: string | undefined) => void;
   /** Final refusal, 408 (cause timeout), 503 (cause transport), or 487 after `cancel`. */
   rejected: (failure: RequestFailure) => void;
 }
@@ -64,6 +84,13 @@ export interface OutgoingInvite {
    * Undefined when the challenge cannot be answered or these credentials were already refused.
    */
   retryWithAuth(credentials: Credentials): OutgoingInvite | undefined;
+  /**
+   * After `rejected`: the same call again (same Call-ID, To and From tag, next CSeq), changed: at the Contact of a 3xx
+   * (RFC 3261 §8.1.3.4), without what a 415 or 420 refused (§8.1.3.5). Undefined when it was not rejected by a response.
+   */
+  retry(changes: InviteRetry): OutgoingInvite | undefined;
+  /** Early dialogs alive, one for each To tag. */
+  readonly earlyDialogs: readonly InviteSession[];
 }
 
 export interface OutgoingRequestOptions extends RequestTarget {

@@ -10,7 +10,12 @@ import type { IncomingInvite } from './incoming-invite.js';
 import type { IncomingRequest } from './incoming-request.js';
 import type { InviteSession, SessionTimerOptions } from './invite-session.js';
 import type { EventPackage, IncomingSubscribe } from './notifier-subscription.js';
-import type { InviteOptions, OutgoingInvite, OutgoingRequestOptions } from './outgoing-invite.js';
+import type {
+  InviteOptions,
+  OutgoingInvite,
+  OutgoingRequestOptions,
+  ReliableProvisionalPolicy,
+} from './outgoing-invite.js';
 import type { IncomingRefer, OutOfDialogReferOptions, OutgoingRefer } from './refer.js';
 import type { RegisterOptions, Registration } from './registration.js';
 import type { RequestOutcome } from './request-outcome.js';
@@ -48,6 +53,8 @@ export interface UserAgentOptions {
   serverName?: string;
   /** Default 1800 s with a minimum of 90 s; `expiresSeconds: 0` switches session timers off. */
   sessionTimer?: SessionTimerOptions;
+  /** Reliable provisional responses (RFC 3262); default `supported`. */
+  reliableProvisional?: ReliableProvisionalPolicy;
   /**
    * Event packages for Allow-Events, e.g. `message-summary`; others get 489. With a definition, times and body types that do not
    * fit are refused as well, before the `subscribe` handler is asked.
@@ -122,6 +129,8 @@ export interface UserAgent {
   request(options: OutgoingRequestOptions): Promise<RequestOutcome>;
   /** Confirmed or accepted session of these tags, e.g. for Replaces (RFC 3891). */
   findSession(callId: string, localTag: string, remoteTag: string): InviteSession | undefined;
+  /** Any INVITE dialog of these tags, also one that is still early, in either direction: `invite` then tells its call. */
+  findDialog(callId: string, localTag: string, remoteTag: string): InviteSession | undefined;
   /** Our Contact URI for a transport, without angle brackets. */
   contactUri(protocol: TransportProtocol, user?: string): string;
   stats(): UserAgentStats;

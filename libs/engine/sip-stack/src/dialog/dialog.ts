@@ -19,6 +19,7 @@ interface DialogParts {
   localSequence: number;
   remoteSequence: number | undefined;
   flow: SipFlow | undefined;
+  secure: boolean;
 }
 
 /** State that two user agents share (RFC 3261 §12). */
@@ -30,7 +31,10 @@ export class Dialog {
   remoteTarget: string;
   localSequence: number;
   remoteSequence: number | undefined;
-  private readonly routeSet: readonly string[];
+  private routeSet: readonly string[];
+  /** The INVITE came or went to a `sips:` URI: every request of the dialog does (§12.1.1, §12.1.2). */
+  private readonly secure: boolean;
+  private cachedRouting: Routing | undefined;
   private preferredFlow: SipFlow | undefined;
 
   private constructor(parts: DialogParts) {
@@ -42,6 +46,7 @@ export class Dialog {
     this.localSequence = parts.localSequence;
     this.remoteSequence = parts.remoteSequence;
     this.preferredFlow = parts.flow;
+    this.secure = parts.secure;
   }
 
   /** We answer (§12.1.1). `request` has passed the checks for mandatory headers. */
@@ -58,6 +63,7 @@ export class Dialog {
       localSequence: 0,
       remoteSequence: request.cseq?.sequence,
       flow: isWayBack(request, source, recordRoute) ? source : undefined,
+      secure: isSecure(request.uriText) || isSecure(recordRoute[0]),
     });
   }
 
@@ -80,6 +86,7 @@ export class Dialog {
       localSequence: ours.sequence,
       remoteSequence: undefined,
       flow: ours.flow,
+      secure: isSecure(ours.target),
     });
   }
 
@@ -88,14 +95,24 @@ export class Dialog {
     return this.preferredFlow?.open === true ? this.preferredFlow : undefined;
   }
 
-  /** Loose routing, or strict routing for old proxies (§12.2.1.1). */
+  /**
+   * The 2xx of our INVITE: the route set is worked out again, whatever the early dialog had (§13.2.2.4), and the target is its
+   * Contact.
+   */
+  confirm(response: SipResponse): void {
+    this.routeSet = routesOf(response).reverse();
+    this.cachedRouting = undefined;
+    this.refreshTarget(response);
+  }
+
+  /** Our Contact header for this dialog: `sips:` where it is secure (§12.1.1). */
+  contact(uri: string): string {
+    return this.secure && uri.startsWith('sip:') ? `<sips:${uri.slice(4)}>` : `<${uri}>`;
+  }
+
   get routing(): Routing {
-    const first = this.routeSet[0];
-    if (first === undefined) return { uri: this.remoteTarget, routes: [], nextHop: this.remoteTarget };
-    if (parseSipOrSipsUri(first)?.parameters.has('lr') === true) {
-      return { uri: this.remoteTarget, routes: this.routeSet, nextHop: first };
-    }
-    return { uri: first, routes: [...this.routeSet.slice(1), this.remoteTarget], nextHop: first };
+    this.cachedRouting ??= routingOf(this.remoteTarget, this.routeSet);
+    return this.cachedRouting;
   }
 
   /** Headers that every request of this dialog has; ACK and CANCEL bring the number of their INVITE. */
@@ -128,12 +145,34 @@ export class Dialog {
   /** INVITE, UPDATE and their answers, SUBSCRIBE and NOTIFY move the target (§12.2.1.2, RFC 6665 §4.4). */
   refreshTarget(message: SipMessage, source?: SipFlow): void {
     const contact = message.contactUri;
-    if (contact !== undefined && parseSipOrSipsUri(contact) !== undefined) this.remoteTarget = contact;
+    if (contact !== undefined && contact !== this.remoteTarget && parseSipOrSipsUri(contact) !== undefined) {
+      this.remoteTarget = contact;
+      this.cachedRouting = undefined;
+    }
     // A phone that comes back over another connection or NAT port is answered there.
     if (source !== undefined && message.kind === 'request' && isWayBack(message, source, this.routeSet)) {
       this.preferredFlow = source;
     }
   }
+}
+
+/** Loose routing, or strict routing for old proxies (§12.2.1.1). */
+function routingOf(target: string, routeSet: readonly string[]): Routing {
+  const first = routeSet[0];
+  if (first === undefined) return { uri: target, routes: [], nextHop: target };
+  if (parseSipOrSipsUri(first)?.parameters.has('lr') === true) {
+    return { uri: target, routes: routeSet, nextHop: first };
+  }
+  return { uri: asRequestUri(first), routes: [...routeSet.slice(1), target], nextHop: first };
+}
+
+/** A Request-URI has no headers and no method parameter (RFC 3261 §19.1.1). */
+function asRequestUri(uri: string): string {
+  return (uri.split('?', 1)[0] ?? uri).replace(/;method=[^;]*/i, '');
+}
+
+function isSecure(uri: string | undefined): boolean {
+  return uri !== undefined && /^\s*sips:/i.test(uri);
 }
 
 /**

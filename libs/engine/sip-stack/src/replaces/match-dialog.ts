@@ -28,7 +28,9 @@ function matchReplaces(core: Core, text: string): MatchedDialogs {
   if (header === undefined) return { ok: false, status: 400, reason: 'Bad Replaces' };
   const found = find(core, header);
   if (!(found instanceof Session)) return found;
-  if (header.earlyOnly) return { ok: false, status: 486 };
+  // Only an early dialog of a call of ours can be taken over: nobody has answered one that rings here (§3).
+  if (found.state === 'early' && found.role === 'callee') return { ok: false, status: 481 };
+  if (header.earlyOnly && found.state !== 'early') return { ok: false, status: 486 };
   return { ok: true, replaces: { session: found, earlyOnly: header.earlyOnly }, joins: undefined };
 }
 
@@ -37,6 +39,7 @@ function matchJoin(core: Core, text: string): MatchedDialogs {
   if (header === undefined) return { ok: false, status: 400, reason: 'Bad Join' };
   const found = find(core, header);
   if (!(found instanceof Session)) return found;
+  if (found.state === 'early' && found.role === 'callee') return { ok: false, status: 481 };
   return { ok: true, replaces: undefined, joins: found };
 }
 

@@ -1,42 +1,55 @@
-import type { Clock, TimerHandle } from '../clock.js';
-import type { Timers } from '../timers.js';
+import type { TimerHandle } from '../clock.js';
+import type { ServerTransaction } from '../transaction/server-transaction.js';
+import type { Core } from '../user-agent/core.js';
+
+/** Whose 2xx it is. */
+export interface AnswerUser {
+  /** No ACK came within 64*T1. */
+  ackMissing(answer: AnswerRetransmission): void;
+}
 
 /**
  * Sends a 2xx to an INVITE again until its ACK comes (RFC 3261 §13.3.1.4): after T1, doubling up to T2, for 64*T1,
  * on every transport, because a proxy on the way may use another one.
  */
 export class AnswerRetransmission {
+  readonly sequence: number;
   private interval: number;
-  private again: TimerHandle | undefined;
-  private end: TimerHandle | undefined;
+  private readonly end: number;
+  private timer: TimerHandle | undefined;
 
   constructor(
-    private readonly context: { readonly clock: Clock; readonly timers: Timers },
-    private readonly send: () => void,
-    noAck: () => void,
+    private readonly core: Core,
+    private readonly sent: { transaction: ServerTransaction; bytes: Buffer },
+    private readonly user: AnswerUser,
   ) {
-    const { clock, timers } = context;
-    this.interval = timers.t1;
-    this.end = clock.setTimeout(() => {
-      this.stop();
-      noAck();
-    }, 64 * timers.t1);
+    const { t1 } = core.timers;
+    this.sequence = sent.transaction.request.cseq?.sequence ?? -1;
+    this.interval = t1;
+    this.end = core.clock.now() + 64 * t1;
     this.arm();
   }
 
   stop(): void {
-    const { clock } = this.context;
-    if (this.again !== undefined) clock.clearTimeout(this.again);
-    if (this.end !== undefined) clock.clearTimeout(this.end);
-    this.again = undefined;
-    this.end = undefined;
+    if (this.timer !== undefined) this.core.clock.clearTimeout(this.timer);
+    this.timer = undefined;
   }
 
   private arm(): void {
-    this.again = this.context.clock.setTimeout(() => {
-      this.send();
-      this.interval = Math.min(this.interval * 2, this.context.timers.t2);
-      this.arm();
-    }, this.interval);
+    const { clock } = this.core;
+    const wait = Math.min(this.interval, this.end - clock.now());
+    this.timer = clock.setTimeout(() => this.elapsed(), wait);
+  }
+
+  private elapsed(): void {
+    this.timer = undefined;
+    const { clock, timers } = this.core;
+    if (clock.now() >= this.end) {
+      this.user.ackMissing(this);
+      return;
+    }
+    this.sent.transaction.respondBytes(200, this.sent.bytes);
+    this.interval = Math.min(this.interval * 2, timers.t2);
+    this.arm();
   }
 }

@@ -3,23 +3,37 @@ import type { RequestFailure, RequestOutcome } from '../api/request-outcome.js';
 import { AuthorizedRequest } from '../authentication/authorized-request.js';
 import { ProtectionSpaces } from '../authentication/protection-spaces.js';
 import type { Dialog } from '../dialog/dialog.js';
+import { failureEffect } from '../dialog/failure-effect.js';
+import type { FailureEffect } from '../dialog/failure-effect.js';
 import { responseFailure, timeoutFailure, transportFailure } from '../request-failure.js';
 import type { RequestDraft } from '../transaction/request-draft.js';
 import type { Core } from '../user-agent/core.js';
 import { serverLines } from '../user-agent/core.js';
+import type { SendingRequest } from '../user-agent/request-sender.js';
 
 export interface InDialogRequest {
   readonly method: string;
   readonly headers?: readonly HeaderLine[];
   readonly body?: string | Uint8Array | undefined;
   readonly contentType?: string | undefined;
-  /** User part of our Contact; undefined leaves it out. The Contact itself is always there: each method may need it. */
+  /** User part of our Contact, in methods that have one. */
   readonly contactUser?: string | undefined;
   /** Realms that the dialog has answered, and credentials for new ones. */
   readonly spaces?: ProtectionSpaces | undefined;
+  /** Says what we support, as every request of a session does (RFC 4028 §7.1). */
+  readonly supported?: boolean;
   /** Number of the request, once it is chosen; an INVITE's ACK needs it. */
   readonly numbered?: (sequence: number, authorization: readonly HeaderLine[]) => void;
+  /** Every sending, for CANCEL. */
+  readonly began?: (sending: SendingRequest) => void;
+  /** Every 1xx. */
+  readonly progress?: (response: SipResponse) => void;
+  /** A 2xx of an INVITE came again: its ACK was lost (RFC 3261 §13.2.2.4). */
+  readonly repeated?: () => void;
 }
+
+/** Methods whose requests have no Contact (RFC 3261 table 2, RFC 3262 table 1, RFC 6086 §4.2.4, RFC 3428 §8). */
+const WITHOUT_CONTACT: ReadonlySet<string> = new Set(['BYE', 'PRACK', 'INFO', 'MESSAGE']);
 
 /** Sends one request of a dialog, again when it is challenged and credentials are at hand. */
 export function sendInDialog(core: Core, dialog: Dialog, request: InDialogRequest): Promise<RequestOutcome> {
@@ -33,31 +47,40 @@ function sendOnce(
   attempt: { request: InDialogRequest; authorized: AuthorizedRequest },
 ): Promise<RequestOutcome> {
   const { request, authorized } = attempt;
+  const { method } = request;
   const sequence = dialog.nextSequence();
   const { uri, nextHop } = dialog.routing;
-  const authorization = authorized.sign({ method: request.method, uri, body: request.body });
+  const authorization = authorized.sign({ method, uri, body: request.body });
   request.numbered?.(sequence, authorization);
   const draft: RequestDraft = {
-    method: request.method,
+    method,
     uri,
-    headers: (flow) => [
-      ...dialog.headers(request.method, sequence),
-      ['Contact', `<${core.transport.contactUri(flow.protocol, request.contactUser, flow)}>`],
-      ...authorization,
-      ...serverLines(core.capabilities, 'User-Agent'),
-      ...(request.headers ?? []),
-      ...(request.body === undefined ? [] : [['Content-Type', request.contentType ?? 'application/sdp'] as const]),
-    ],
+    headers: (flow) => {
+      const lines = dialog.headers(method, sequence);
+      if (!WITHOUT_CONTACT.has(method)) {
+        lines.push(['Contact', dialog.contact(core.transport.contactUri(flow.protocol, request.contactUser, flow))]);
+      }
+      lines.push(...authorization, ...serverLines(core.capabilities, 'User-Agent'), ...(request.headers ?? []));
+      if (request.supported === true && !hasSupported(request)) lines.push(['Supported', core.capabilities.supported]);
+      if (request.body !== undefined) lines.push(['Content-Type', request.contentType ?? 'application/sdp']);
+      return lines;
+    },
     body: request.body,
   };
   return new Promise((resolve) => {
-    core.sender.send(
+    let done = false;
+    const sending = core.sender.send(
       draft,
       { flow: dialog.flow, nextHop },
       {
         response: (response: SipResponse) => {
-          if (response.status < 200) return;
+          if (response.status < 200) {
+            request.progress?.(response);
+            return;
+          }
           if (response.status < 300) {
+            if (done) request.repeated?.();
+            done = true;
             resolve({ ok: true, status: response.status, response });
             return;
           }
@@ -69,10 +92,21 @@ function sendOnce(
         transportError: () => resolve(transportFailure()),
       },
     );
+    request.began?.(sending);
   });
 }
 
-/** Answers after which the dialog is gone (RFC 3261 §12.2.1.2). */
+function hasSupported({ headers }: InDialogRequest): boolean {
+  return headers?.some(([name]) => name === 'Supported') === true;
+}
+
+/** How far a failed request inside a dialog reaches; silence is as good as a 408 (RFC 5057 §3.2, RFC 3261 §12.2.1.2). */
+export function outcomeEffect(method: string, failure: RequestFailure): FailureEffect {
+  if (failure.cause === 'response') return failureEffect(method, failure.status);
+  return failure.cause === 'ended' ? 'transaction' : 'usage';
+}
+
+/** Answers after which a subscription's dialog is gone (RFC 3261 §12.2.1.2). */
 export function losesDialog(failure: RequestFailure): boolean {
   return failure.cause !== 'response' || failure.status === 481 || failure.status === 408;
 }

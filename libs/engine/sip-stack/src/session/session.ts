@@ -1,7 +1,8 @@
 import type { HeaderLine, NameAddress, Reason, SipMessage, SipRequest } from '@carillon/sip-message';
-import { buildReason, sessionDescription } from '@carillon/sip-message';
+import { sessionDescription } from '@carillon/sip-message';
 import type { Flow } from '../api/flow.js';
 import type { HeaderFields } from '../api/header-fields.js';
+import type { IncomingInvite } from '../api/incoming-invite.js';
 import type {
   DialogId,
   InviteSession,
@@ -10,10 +11,13 @@ import type {
   SessionEnd,
   SessionEndKind,
   SessionTimerOptions,
+  UpdateOutcome,
 } from '../api/invite-session.js';
+import type { OutgoingInvite } from '../api/outgoing-invite.js';
 import type { OutgoingRefer, ReferOptions } from '../api/refer.js';
-import type { RequestOutcome } from '../api/request-outcome.js';
+import type { RequestFailure, RequestOutcome } from '../api/request-outcome.js';
 import type { ProtectionSpaces } from '../authentication/protection-spaces.js';
+import { NO_METHODS } from '../dialog/allow-sets.js';
 import type { Dialog } from '../dialog/dialog.js';
 import type { DialogUsage } from '../dialog/dialog-layer.js';
 import { headerLines } from '../header-lines.js';
@@ -22,54 +26,69 @@ import { endedFailure } from '../request-failure.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import type { Core } from '../user-agent/core.js';
 import type { Acknowledgement } from './acknowledgement.js';
-import type { AnswerRetransmission } from './answer-retransmission.js';
+import { AnswerRetransmission } from './answer-retransmission.js';
+import type { LocalInvite } from './local-invite.js';
+import type { Negotiation } from './negotiation.js';
+import { reasonLines, reasonsOf } from './reason-lines.js';
 import { receiveInSession } from './receive-in-session.js';
+import type { ReceivedOffer } from './received-offer.js';
 import { refreshSession } from './refresh-session.js';
-import { sendOffer } from './send-offer.js';
-import type { OfferOptions } from './send-offer.js';
-import { losesDialog, sendInDialog } from './send-in-dialog.js';
-import { SessionTimer } from './session-timer.js';
+import type { ReliableProgress } from './reliable-progress.js';
+import { cancelReinvite, sendReinvite, sendUpdate } from './send-offer.js';
+import type { ReinviteOptions } from './send-offer.js';
+import { outcomeEffect, sendInDialog } from './send-in-dialog.js';
+import type { InDialogRequest } from './send-in-dialog.js';
+import type { EarlyOwner, SessionParts } from './session-parts.js';
+import { infoRequest, notifyRequest } from './session-requests.js';
+import { minimumOf, SessionTimer } from './session-timer.js';
 import type { AgreedTimer } from './session-timer.js';
 
-export interface SessionParts {
-  readonly role: 'caller' | 'callee';
-  readonly contactUser: string | undefined;
-  /** Realms that the INVITE answered: later requests of the dialog carry credentials at once. */
-  readonly spaces: ProtectionSpaces | undefined;
-  readonly timerOptions: SessionTimerOptions;
-}
+/** Methods whose failure says nothing about the session: they belong to subscriptions of the same dialog (RFC 5057 §5). */
+const OTHER_USAGES: ReadonlySet<string> = new Set(['NOTIFY', 'SUBSCRIBE']);
 
 /**
- * One INVITE dialog with its session. The state is here; what arrives is handled in {@link receiveInSession},
- * offers go out by {@link sendOffer}.
+ * One INVITE dialog with its session. The state is here; what arrives is handled in {@link receiveInSession}, offers go out by
+ * `send-offer.ts`, and what an SDP means is decided by {@link Negotiation}.
  *
  * ```text
- * callee: accepted --ACK--> confirmed --BYE, lost, expired--> ended
- *             `---no ACK----------------------------------------^
- * caller: confirmed (ACK sent) ---------BYE, lost, expired--> ended
+ * callee: early --2xx sent--> accepted --ACK--> confirmed --BYE, lost, expired--> ended
+ *           |                    `---no ACK, no answer-------------------------------^
+ *           `--refused, cancelled, BYE-----------------------------------------------^
+ * caller: early --2xx, ACK---------------------> confirmed --BYE, lost, expired--> ended
+ *           `--refused, 199, BYE, another fork won-----------------------------------^
  * ```
  */
 export class Session implements InviteSession, DialogUsage {
   readonly id: DialogId;
   readonly role: 'caller' | 'callee';
-  state: 'accepted' | 'confirmed' | 'ended';
-  localSdp: string | undefined;
-  remoteSdp: string | undefined;
-  remoteAllow: ReadonlySet<string> = new Set();
-  /** INVITEs of ours and the peer's that wait for a final answer: two at once are glare (RFC 3261 §14). */
-  localOffers = 0;
-  remoteOffer: ServerTransaction | undefined;
-  /** Our 2xx answers that wait for their ACK, by CSeq number. */
-  readonly unacknowledged = new Map<number, AnswerRetransmission>();
-  readonly handlers: Partial<InviteSessionEvents> = {};
-  acknowledgement: Acknowledgement | undefined;
+  state: InviteSession['state'] = 'early';
+  remoteAllow: ReadonlySet<string> = NO_METHODS;
+  readonly negotiation: Negotiation;
   readonly contactUser: string | undefined;
   readonly spaces: ProtectionSpaces | undefined;
-  readonly timerOptions: SessionTimerOptions;
-  private readonly timer: SessionTimer;
+  timerOptions: SessionTimerOptions;
+  owner: EarlyOwner | undefined;
+  /** Requests of ours that wait: two at once, or one of each side, are glare (RFC 3261 §14, RFC 6337 §4.3). */
+  localInvite: LocalInvite | undefined;
+  localUpdate = false;
+  openPracks = 0;
+  /** Requests of the peer that wait for our final answer. */
+  remoteInvite: ServerTransaction | undefined;
+  remoteOffer: ReceivedOffer | undefined;
+  remoteUpdate: ServerTransaction | undefined;
+  reliable: ReliableProgress | undefined;
+  acknowledgement: Acknowledgement | undefined;
+  /** Largest Min-SE that this dialog has seen (RFC 4028 §7.4). */
+  seenMinimum: number | undefined;
+  private handlers: Partial<InviteSessionEvents> = {};
+  /** Our 2xx answers that wait for their ACK. */
+  private unacknowledged: AnswerRetransmission[] | undefined;
+  private timer: SessionTimer | undefined;
   private ending: Promise<RequestOutcome> | undefined;
   /** Runs when the ACK comes or is given up: a callee may not send BYE before (§15). */
   private whenAcknowledged: (() => void) | undefined;
+  /** Offers that wait for an open exchange to end. */
+  private waiters: (() => void)[] | undefined;
 
   constructor(
     readonly core: Core,
@@ -78,18 +97,16 @@ export class Session implements InviteSession, DialogUsage {
   ) {
     this.id = dialog.id;
     this.role = parts.role;
-    this.state = parts.role === 'callee' ? 'accepted' : 'confirmed';
     this.contactUser = parts.contactUser;
     this.spaces = parts.spaces;
     this.timerOptions = parts.timerOptions;
-    this.timer = new SessionTimer(core.clock, {
-      refresh: () => refreshSession(this),
-      expired: () => {
-        this.core.logger.info({ callId: this.id.callId }, 'Session expired without a refresh');
-        void this.sendBye({ kind: 'expired', reasons: [{ protocol: 'SIP', cause: 408, text: 'Session expired' }] });
-      },
-    });
+    this.negotiation = parts.negotiation;
+    this.owner = parts.owner;
     core.dialogs.add(dialog.id, this);
+  }
+
+  get invite(): IncomingInvite | OutgoingInvite | undefined {
+    return this.state === 'early' ? this.owner?.handle : undefined;
   }
 
   get local(): NameAddress {
@@ -108,43 +125,50 @@ export class Session implements InviteSession, DialogUsage {
     return this.dialog.flow;
   }
 
+  get localSdp(): string | undefined {
+    return this.negotiation.localOffered;
+  }
+
+  get remoteSdp(): string | undefined {
+    return this.negotiation.remote;
+  }
+
+  get agreedTimer(): AgreedTimer | undefined {
+    return this.timer?.agreed;
+  }
+
   on<E extends keyof InviteSessionEvents>(event: E, handler: InviteSessionEvents[E]): this {
     this.handlers[event] = handler;
     return this;
   }
 
   acknowledge(options: { sdp?: string } = {}): void {
-    if (options.sdp !== undefined) this.localSdp = options.sdp;
     this.acknowledgement?.send(options.sdp);
   }
 
-  reinvite(options: OfferOptions = {}): Promise<ReinviteOutcome> {
-    return sendOffer(this, 'INVITE', options);
+  reinvite(options: ReinviteOptions = {}): Promise<ReinviteOutcome> {
+    return sendReinvite(this, options);
   }
 
-  update(options: OfferOptions = {}): Promise<RequestOutcome> {
-    return sendOffer(this, 'UPDATE', options);
+  cancelReinvite(options: { reason?: Reason | readonly Reason[] } = {}): void {
+    cancelReinvite(this, reasonsOf(options.reason));
+  }
+
+  update(options: { sdp?: string; headers?: HeaderFields } = {}): Promise<UpdateOutcome> {
+    return sendUpdate(this, options);
   }
 
   bye(options: Parameters<InviteSession['bye']>[0] = {}): Promise<RequestOutcome> {
-    const { reason } = options;
-    const reasons = reason === undefined ? [] : 'protocol' in reason ? [reason] : [...reason];
-    return this.sendBye({ kind: 'bye', reasons, headers: headerLines(options.headers) });
-  }
-
-  /** Another call has taken this one's place (RFC 3891 §3). */
-  endAsReplaced(): Promise<RequestOutcome> {
-    return this.sendBye({ kind: 'replaced', reasons: [] });
+    const reasons = reasonsOf(options.reason);
+    // §15: a callee has no BYE for an early dialog; its INVITE is rejected instead.
+    if (this.state === 'early' && this.role === 'callee') {
+      return Promise.resolve({ ok: false, status: 403, reason: 'Not before the 200', cause: 'ended' });
+    }
+    return this.sendBye({ by: 'local', kind: 'bye', reasons, headers: headerLines(options.headers) });
   }
 
   info(options: Parameters<InviteSession['info']>[0]): Promise<RequestOutcome> {
-    const headers: HeaderFields = options.infoPackage === undefined ? {} : { 'Info-Package': options.infoPackage };
-    return this.sendRequest({
-      method: 'INFO',
-      headers: { ...headers, ...options.headers },
-      body: options.body,
-      contentType: options.contentType,
-    });
+    return this.sendRequest(infoRequest(options));
   }
 
   refer(options: ReferOptions): OutgoingRefer {
@@ -153,26 +177,24 @@ export class Session implements InviteSession, DialogUsage {
   }
 
   notify(options: Parameters<InviteSession['notify']>[0]): Promise<RequestOutcome> {
-    const { contentType, body } = options;
-    return this.sendRequest({
-      method: 'NOTIFY',
-      headers: { Event: options.event, 'Subscription-State': options.subscriptionState, ...options.headers },
-      ...(body === undefined ? {} : { body }),
-      ...(contentType === undefined ? {} : { contentType }),
-    });
+    return this.sendRequest(notifyRequest(options));
   }
 
-  async sendRequest(options: Parameters<InviteSession['sendRequest']>[0]): Promise<RequestOutcome> {
-    if (this.state === 'ended') return endedFailure();
-    const outcome = await sendInDialog(this.core, this.dialog, {
+  sendRequest(options: Parameters<InviteSession['sendRequest']>[0]): Promise<RequestOutcome> {
+    return this.request({
       method: options.method,
       headers: headerLines(options.headers),
       body: options.body,
       contentType: options.contentType,
-      contactUser: this.contactUser,
-      spaces: this.spaces,
     });
-    if (!outcome.ok && losesDialog(outcome)) this.end({ by: 'remote', kind: 'lost', reasons: [] });
+  }
+
+  /** Sends any request of this dialog and judges its failure (RFC 5057 §5). */
+  async request(request: InDialogRequest): Promise<RequestOutcome> {
+    if (this.state === 'ended') return endedFailure();
+    const { core, dialog, contactUser, spaces } = this;
+    const outcome = await sendInDialog(core, dialog, { ...request, contactUser, spaces, supported: true });
+    if (!outcome.ok) this.judge(request.method, outcome);
     return outcome;
   }
 
@@ -180,39 +202,85 @@ export class Session implements InviteSession, DialogUsage {
     receiveInSession(this, transaction);
   }
 
-  /** CANCEL of the peer's re-INVITE: it ends with 487, the session goes on. */
-  offerCancelled(offer: ServerTransaction): void {
-    offer.respond(487);
-    if (this.remoteOffer === offer) this.remoteOffer = undefined;
-  }
-
   /** ACK of one of our 2xx. Repeated ACKs find nothing to stop. */
   receiveAck(request: SipRequest): void {
     const sequence = request.cseq?.sequence ?? -1;
-    const waiting = this.unacknowledged.get(sequence);
+    const waiting = this.unacknowledged?.find((answer) => answer.sequence === sequence);
     if (waiting === undefined) return;
-    waiting.stop();
-    this.unacknowledged.delete(sequence);
+    this.stopAnswer(waiting);
     const sdp = sessionDescription(request);
-    if (sdp !== undefined) this.remoteSdp = sdp;
+    const meaning =
+      sdp === undefined ? this.negotiation.take('receive ACK without SDP') : this.negotiation.take('receive ACK', sdp);
     if (this.state === 'accepted') this.state = 'confirmed';
     this.whenAcknowledged?.();
-    if (this.state !== 'ended') this.emit('acknowledged', sdp);
+    this.settled();
+    if (this.state === 'ended') return;
+    this.emit('acknowledged', meaning === 'answer' ? sdp : undefined, request);
+    // An offer of ours in the 2xx stays without answer: there is no session (§13.2.1).
+    if (meaning === 'missing') void this.sendBye({ by: 'local', kind: 'no-answer', reasons: [] });
+  }
+
+  /** Our 2xx to an INVITE is out: repeat it until its ACK. */
+  awaitAck(transaction: ServerTransaction, bytes: Buffer): void {
+    const answer = new AnswerRetransmission(this.core, { transaction, bytes }, this);
+    (this.unacknowledged ??= []).push(answer);
   }
 
   /** No ACK within 64*T1: the session ends with BYE (§13.3.1.4). */
-  ackMissing(sequence: number): void {
-    this.unacknowledged.delete(sequence);
+  ackMissing(answer: AnswerRetransmission): void {
+    this.stopAnswer(answer);
     this.whenAcknowledged?.();
-    if (this.state !== 'ended') void this.sendBye({ kind: 'no-ack', reasons: [] });
+    if (this.state !== 'ended') void this.sendBye({ by: 'local', kind: 'no-ack', reasons: [] });
+  }
+
+  /** RFC 3262 §3: refused with 5xx. A first INVITE goes with its call; a later one leaves the session as it was. */
+  prackMissing(transaction: ServerTransaction): void {
+    const { owner, remoteOffer } = this;
+    if (this.state === 'ended') return;
+    if (owner !== undefined) owner.unreachable();
+    else if (remoteOffer?.is(transaction) === true) remoteOffer.refuse(504);
+    else {
+      // Accepted, with the 2xx still held back.
+      transaction.respond(504);
+      this.end({ by: 'local', kind: 'no-ack', reasons: [] });
+    }
+  }
+
+  /** Another call has taken this one's place (RFC 3891 §3). */
+  endAsReplaced(): Promise<RequestOutcome> {
+    const { owner } = this;
+    if (this.state !== 'early') return this.sendBye({ by: 'local', kind: 'replaced', reasons: [] });
+    this.end({ by: 'local', kind: 'replaced', reasons: [] });
+    owner?.replaced();
+    return Promise.resolve(endedFailure());
   }
 
   startTimer(agreed: AgreedTimer | undefined): void {
-    if (this.state !== 'ended') this.timer.start(agreed);
+    if (this.state === 'ended') return;
+    if (agreed !== undefined) this.timer ??= new SessionTimer(this.core.clock, this);
+    this.timer?.start(agreed);
   }
 
+  refreshDue(): void {
+    if (this.timer !== undefined) refreshSession(this, this.timer);
+  }
+
+  sessionExpired(): void {
+    this.core.logger.info({ callId: this.id.callId }, 'Session expired without a refresh');
+    const reason: Reason = { protocol: 'SIP', cause: 408, text: 'Session expired' };
+    void this.sendBye({ by: 'local', kind: 'expired', reasons: [reason] });
+  }
+
+  /** What every message of the peer may tell: the methods it takes, and its shortest interval. */
   learn(message: SipMessage): void {
-    if (message.has('Allow')) this.remoteAllow = new Set(message.values('Allow').map((method) => method.toUpperCase()));
+    this.remoteAllow = this.core.allowSets.of(message) ?? this.remoteAllow;
+    if (message.kind === 'response' || !message.has('Min-SE')) return;
+    const minimum = minimumOf(message);
+    if (minimum !== undefined) this.seenMinimum = Math.max(this.seenMinimum ?? 0, minimum);
+  }
+
+  handles(event: keyof InviteSessionEvents): boolean {
+    return this.handlers[event] !== undefined;
   }
 
   emit<E extends keyof InviteSessionEvents>(event: E, ...args: Parameters<InviteSessionEvents[E]>): boolean {
@@ -222,54 +290,106 @@ export class Session implements InviteSession, DialogUsage {
     return true;
   }
 
-  /** Ends the session here; no message is sent. */
+  /** Resolves when an exchange or INVITE of this dialog has ended, or the dialog has. */
+  untilSettled(): Promise<void> {
+    return new Promise((resolve) => {
+      (this.waiters ??= []).push(resolve);
+    });
+  }
+
+  settled(): void {
+    const { waiters } = this;
+    this.waiters = undefined;
+    if (waiters !== undefined) for (const resolve of waiters) resolve();
+  }
+
+  /** Ends the session here; no message is sent but 487 to what waits. */
   end(end: SessionEnd): void {
     if (this.state === 'ended') return;
-    this.state = 'ended';
-    this.timer.stop();
-    if (this.remoteOffer !== undefined && !this.remoteOffer.answered) this.remoteOffer.respond(487);
-    this.remoteOffer = undefined;
+    this.finish(end.reasons);
     this.forget();
-    this.emit('ended', end);
+    this.emitEnd(end);
   }
 
   close(): Promise<unknown> {
-    return this.sendBye({ kind: 'closed', reasons: [] });
+    if (this.state !== 'early') return this.sendBye({ by: 'local', kind: 'closed', reasons: [] });
+    this.owner?.giveUp();
+    return Promise.resolve();
+  }
+
+  /** What a failed request means for the session. */
+  judge(method: string, failure: RequestFailure): void {
+    const effect = outcomeEffect(method, failure);
+    if (effect === 'transaction' || (effect === 'usage' && OTHER_USAGES.has(method))) return;
+    // §12.2.1.2: terminating an INVITE dialog is done with BYE; nobody may be there to hear it.
+    if (method === 'BYE' || this.state === 'early') this.end({ by: 'remote', kind: 'lost', reasons: [] });
+    else void this.sendBye({ by: 'remote', kind: 'lost', reasons: [] });
   }
 
   private sendBye(why: {
+    by: SessionEnd['by'];
     kind: SessionEndKind;
     reasons: readonly Reason[];
     headers?: readonly HeaderLine[];
   }): Promise<RequestOutcome> {
     if (this.ending !== undefined) return this.ending;
     if (this.state === 'ended') return Promise.resolve(endedFailure());
-    const waitsForAck = this.state === 'accepted' && this.unacknowledged.size > 0;
-    const headers: HeaderLine[] = [
-      ...why.reasons.map((reason): HeaderLine => ['Reason', buildReason(reason)]),
-      ...(why.headers ?? []),
-    ];
+    const { by, kind, reasons } = why;
+    const waitsForAck = this.state === 'accepted' && this.unacknowledged !== undefined;
+    const headers: HeaderLine[] = [...reasonLines(reasons), ...(why.headers ?? [])];
     const send = (): Promise<RequestOutcome> =>
       sendInDialog(this.core, this.dialog, { method: 'BYE', headers, spaces: this.spaces });
-    this.ending = waitsForAck
-      ? new Promise((resolve) => {
-          this.whenAcknowledged = () => {
-            this.whenAcknowledged = undefined;
-            resolve(send());
-          };
-        })
-      : send();
+    // A 200 that is still held back never goes out: its INVITE gets 487, and a refused INVITE needs no BYE.
+    const heldBack = this.state === 'accepted' && this.remoteInvite?.answered === false;
+    this.finish(reasons);
+    if (heldBack) this.ending = Promise.resolve(endedFailure());
+    else if (waitsForAck) {
+      this.ending = new Promise((resolve) => {
+        this.whenAcknowledged = () => {
+          this.whenAcknowledged = undefined;
+          resolve(send());
+        };
+      });
+    } else this.ending = send();
     void this.ending.then(() => this.forget());
-    this.state = 'ended';
-    this.timer.stop();
-    if (this.remoteOffer !== undefined && !this.remoteOffer.answered) this.remoteOffer.respond(487);
-    this.emit('ended', { by: 'local', kind: why.kind, reasons: why.reasons });
+    this.emitEnd({ by, kind, reasons });
     return this.ending;
   }
 
+  /** Everything that waits comes to its end. */
+  private finish(reasons: readonly Reason[]): void {
+    this.state = 'ended';
+    this.owner = undefined;
+    this.timer?.stop();
+    this.reliable?.stop();
+    this.localInvite?.watch?.leave();
+    for (const waiting of [this.remoteInvite, this.remoteUpdate]) {
+      if (waiting?.answered === false) waiting.respond(487, { headers: reasonLines(reasons) });
+    }
+    this.remoteInvite = undefined;
+    this.remoteOffer = undefined;
+    this.remoteUpdate = undefined;
+    this.settled();
+  }
+
+  /** Handlers may hold whole calls: they go with the last event. */
+  private emitEnd(end: SessionEnd): void {
+    try {
+      this.emit('ended', end);
+    } finally {
+      this.handlers = {};
+    }
+  }
+
+  private stopAnswer(answer: AnswerRetransmission): void {
+    answer.stop();
+    const left = this.unacknowledged?.filter((one) => one !== answer);
+    this.unacknowledged = left === undefined || left.length === 0 ? undefined : left;
+  }
+
   private forget(): void {
-    for (const waiting of this.unacknowledged.values()) waiting.stop();
-    this.unacknowledged.clear();
+    for (const answer of this.unacknowledged ?? []) answer.stop();
+    this.unacknowledged = undefined;
     this.whenAcknowledged = undefined;
     this.core.dialogs.remove(this.id, this);
   }

@@ -2,6 +2,8 @@ import type { HeaderLine } from '@carillon/sip-message';
 import type { EventPackage } from '../api/notifier-subscription.js';
 import type { SessionTimerOptions } from '../api/invite-session.js';
 import type { Clock } from '../clock.js';
+import type { ReliableProvisionalPolicy } from '../api/outgoing-invite.js';
+import type { AllowSets } from '../dialog/allow-sets.js';
 import type { DialogLayer } from '../dialog/dialog-layer.js';
 import type { Identifiers } from '../identifiers.js';
 import type { Limits } from '../limits.js';
@@ -30,6 +32,8 @@ export interface Core {
   readonly sender: RequestSender;
   readonly sessionTimer: SessionTimerOptions;
   readonly capabilities: Capabilities;
+  readonly reliableProvisional: ReliableProvisionalPolicy;
+  readonly allowSets: AllowSets;
 }
 
 /** What we say about ourselves. */
@@ -51,4 +55,15 @@ export function capabilityLines(capabilities: Capabilities): HeaderLine[] {
     ['Allow', capabilities.allow],
     ['Supported', capabilities.supported],
   ];
+}
+
+/** The same for an INVITE of ours outside a dialog, with what is wanted of its provisional replies (RFC 3262 §4). */
+export function inviteCapabilityLines(core: Core, policy: ReliableProvisionalPolicy): HeaderLine[] {
+  const required: HeaderLine[] = policy === 'required' ? [['Require', '100rel']] : [];
+  if ((policy === 'off') === (core.reliableProvisional === 'off')) {
+    return [...capabilityLines(core.capabilities), ...required];
+  }
+  const { allow, supported } = core.capabilities;
+  const others = supported.split(', ').filter((tag) => tag !== '100rel');
+  return [['Allow', allow], ['Supported', (policy === 'off' ? others : [...others, '100rel']).join(', ')], ...required];
 }

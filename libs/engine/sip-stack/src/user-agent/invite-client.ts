@@ -1,39 +1,38 @@
 import { buildReason, sessionDescription } from '@carillon/sip-message';
-import type { HeaderLine, Reason, SipResponse } from '@carillon/sip-message';
+import type { HeaderLine, Reason, SipRequest, SipResponse } from '@carillon/sip-message';
 import type { Credentials } from '../api/credentials.js';
-import type { InviteOptions, OutgoingInvite, OutgoingInviteEvents } from '../api/outgoing-invite.js';
+import type { InviteSession, SessionEnd, SessionTimerOptions } from '../api/invite-session.js';
+import type { InviteOptions, InviteRetry, OutgoingInvite, OutgoingInviteEvents } from '../api/outgoing-invite.js';
 import type { RequestFailure } from '../api/request-outcome.js';
-import type { SessionTimerOptions } from '../api/invite-session.js';
 import { AuthorizedRequest } from '../authentication/authorized-request.js';
 import { ProtectionSpaces } from '../authentication/protection-spaces.js';
 import type { TimerHandle } from '../clock.js';
 import { Dialog } from '../dialog/dialog.js';
-import { responseFailure, timeoutFailure, transportFailure } from '../request-failure.js';
-import { Acknowledgement } from '../session/acknowledgement.js';
 import { dialogReferenceLines } from '../replaces/dialog-reference-lines.js';
+import { cancelledFailure, responseFailure, timeoutFailure, transportFailure } from '../request-failure.js';
+import { Acknowledgement } from '../session/acknowledgement.js';
+import { LocalInvite } from '../session/local-invite.js';
+import { Negotiation } from '../session/negotiation.js';
+import { DIALOGLESS_PROGRESS, receiveProgress } from '../session/receive-progress.js';
 import { Session } from '../session/session.js';
-import { agreedByResponse, minimumOf, offerTimer } from '../session/session-timer.js';
+import type { EarlyOwner } from '../session/session-parts.js';
+import { agreedByResponse, lengthened, offerTimer } from '../session/session-timer.js';
 import type { Core } from './core.js';
-import { capabilityLines } from './core.js';
+import type { InviteClientParts } from './invite-client-parts.js';
+import { inviteCapabilityLines } from './core.js';
 import { outgoingDestination, outgoingDraft } from './outgoing-draft.js';
-import type { OutgoingIdentity } from './outgoing-draft.js';
 import type { SendingRequest } from './request-sender.js';
-
-/** What a call keeps when its INVITE is sent again. */
-export interface InviteClientParts {
-  readonly identity: OutgoingIdentity;
-  readonly sequence: number;
-  /** Credentials of this call, and the challenges that they answered. */
-  readonly authorized: AuthorizedRequest;
-  readonly begun: (invite: InviteClient) => void;
-  readonly done: (invite: InviteClient) => void;
-}
 
 /** Most times one call's INVITE is sent again by itself (401, 407, 422). */
 const MAX_REPEATS = 8;
+/** Most early dialogs of one call: more branches than any sensible fork has. */
+const MAX_EARLY_DIALOGS = 32;
+const EARLY_DIALOG_TERMINATED = 199;
+/** Why a branch that answers too late is ended (RFC 3326 §2). */
+const COMPLETED_ELSEWHERE: Reason = { protocol: 'SIP', cause: 200, text: 'Call completed elsewhere' };
 
 /**
- * One call going out.
+ * One call going out. Each To tag that answers has an early dialog of its own (RFC 3261 §13.2.2, §12.1.2).
  *
  * ```text
  * calling --1xx--> proceeding --2xx--> accepted
@@ -42,7 +41,7 @@ const MAX_REPEATS = 8;
  *    `--cancel: wait for 1xx---------------------^
  * ```
  */
-export class InviteClient implements OutgoingInvite {
+export class InviteClient implements OutgoingInvite, EarlyOwner {
   state: OutgoingInvite['state'] = 'calling';
   private sequence: number;
   private timerOptions: SessionTimerOptions;
@@ -55,9 +54,9 @@ export class InviteClient implements OutgoingInvite {
   private failure: RequestFailure | undefined;
   private refusal: SipResponse | undefined;
   private timer: TimerHandle | undefined;
-  /** Sessions and discarded forks by their To tag, for 2xx that come again. */
-  private readonly acknowledged = new Map<string, Acknowledgement>();
-  private readonly handlers: Partial<OutgoingInviteEvents> = {};
+  /** Dialogs by their To tag: early ones, and those whose 2xx may come again. */
+  private dialogs: Map<string, Session> | undefined;
+  private handlers: Partial<OutgoingInviteEvents> = {};
 
   constructor(
     private readonly core: Core,
@@ -74,6 +73,14 @@ export class InviteClient implements OutgoingInvite {
 
   get localTag(): string {
     return this.parts.identity.local.parameters.get('tag') ?? '';
+  }
+
+  get handle(): OutgoingInvite {
+    return this;
+  }
+
+  get earlyDialogs(): readonly InviteSession[] {
+    return [...(this.dialogs?.values() ?? [])].filter(({ state }) => state === 'early');
   }
 
   on<E extends keyof OutgoingInviteEvents>(event: E, handler: OutgoingInviteEvents[E]): this {
@@ -116,6 +123,39 @@ export class InviteClient implements OutgoingInvite {
     return new InviteClient(this.core, { ...this.options, credentials }, parts).start();
   }
 
+  retry(changes: InviteRetry): OutgoingInvite | undefined {
+    if (this.refusal === undefined) return undefined;
+    const options = { ...this.options, ...changes };
+    const spaces =
+      changes.credentials === undefined
+        ? this.parts.authorized.spaces
+        : new ProtectionSpaces(changes.credentials, this.core);
+    const parts = { ...this.parts, sequence: this.sequence + 1, authorized: new AuthorizedRequest(spaces) };
+    return new InviteClient(this.core, options, parts).start();
+  }
+
+  /** The peer has no right to it (§15) but is gone: without another branch there is nothing left to wait for. */
+  earlyBye(_session: Session, bye: SipRequest): void {
+    if (this.earlyDialogs.length > 0) return;
+    this.failure = cancelledFailure();
+    this.cancel({ reason: bye.reasons });
+  }
+
+  unreachable(): void {
+    // Only a callee sends reliable replies.
+  }
+
+  replaced(): void {
+    this.failure = cancelledFailure();
+    this.cancel();
+  }
+
+  /** The call itself is cancelled by who closes; what is early after its end goes at once. */
+  giveUp(): void {
+    if (this.state === 'accepted') this.endEarly({ by: 'local', kind: 'closed', reasons: [] });
+    this.stopTimer();
+  }
+
   private send(): void {
     const { core, options } = this;
     const draft = outgoingDraft(core, options, {
@@ -125,7 +165,7 @@ export class InviteClient implements OutgoingInvite {
       contact: { user: options.contactUser },
       extra: [
         ...this.parts.authorized.sign({ method: 'INVITE', uri: options.target, body: options.sdp }),
-        ...capabilityLines(core.capabilities),
+        ...inviteCapabilityLines(core, options.reliableProvisional ?? core.reliableProvisional),
         ...offerTimer(this.timerOptions),
         ...dialogReferenceLines(options),
       ],
@@ -150,71 +190,137 @@ export class InviteClient implements OutgoingInvite {
 
   private receiveProvisional(response: SipResponse): void {
     this.provisional = true;
-    if (this.state === 'cancelling') {
-      this.sendCancel();
+    const { state } = this;
+    if (state === 'cancelling') this.sendCancel();
+    else if (state === 'calling' || state === 'proceeding') {
+      this.state = 'proceeding';
+      if (response.status > 100 && this.options.ringSeconds === undefined) this.armRingTimer();
+    } else return;
+    if (response.status === 100) return;
+    // Once given up the call is told nothing more, but what is reliable still gets its PRACK.
+    const handler = state === 'cancelling' ? undefined : this.handlers.progress;
+    const tag = response.toTag;
+    if (tag === undefined) {
+      handler?.(response, sessionDescription(response), DIALOGLESS_PROGRESS);
       return;
     }
-    if (this.state !== 'calling' && this.state !== 'proceeding') return;
-    this.state = 'proceeding';
-    if (response.status === 100) return;
-    if (this.options.ringSeconds === undefined) this.armRingTimer();
-    this.handlers.progress?.(response, sessionDescription(response));
+    const ends = response.status === EARLY_DIALOG_TERMINATED;
+    // RFC 6228 §4: of a branch that nobody has heard of.
+    if (ends && this.dialogs?.has(tag) !== true && !response.has('RSeq')) return;
+    const session = this.dialogs?.get(tag) ?? this.openDialog(tag, response);
+    const invite = session?.localInvite;
+    if (session === undefined || session.state !== 'early' || invite === undefined) return;
+    receiveProgress(session, invite, { response, handler });
+    if (ends) session.end({ by: 'remote', kind: 'terminated', reasons: response.reasons });
+  }
+
+  private openDialog(tag: string, response: SipResponse): Session | undefined {
+    const { core } = this;
+    this.dialogs ??= new Map();
+    if (
+      response.status < 200 &&
+      (this.dialogs.size >= MAX_EARLY_DIALOGS || core.dialogs.count >= core.limits.maxDialogs)
+    ) {
+      core.logger.warn({ callId: this.callId }, 'Too many early dialogs');
+      return undefined;
+    }
+    const session = this.newSession(response);
+    this.dialogs.set(tag, session);
+    return session;
+  }
+
+  private newSession(response: SipResponse): Session {
+    const { core, options, sequence } = this;
+    const dialog = Dialog.asCaller(response, {
+      local: this.parts.identity.local,
+      target: options.target,
+      sequence,
+      // A flow that was asked for reaches the peer itself; otherwise its Contact says where it is.
+      flow: options.flow === undefined && this.sending?.flow?.reliable !== true ? undefined : this.sending?.flow,
+    });
+    const negotiation = Negotiation.ofInvite(options.sdp);
+    const session = new Session(core, dialog, {
+      role: 'caller',
+      contactUser: options.contactUser,
+      spaces: this.parts.authorized.spaces,
+      timerOptions: this.timerOptions,
+      negotiation,
+      owner: this,
+    });
+    session.localInvite = new LocalInvite(sequence, negotiation);
+    return session;
   }
 
   private receiveSuccess(response: SipResponse): void {
     const tag = response.toTag ?? '';
-    const known = this.acknowledged.get(tag);
-    if (known !== undefined) {
-      known.repeat();
+    const known = this.dialogs?.get(tag);
+    if (known?.acknowledgement !== undefined) {
+      known.acknowledgement.repeat();
       return;
     }
-    const { core, options } = this;
-    const wanted = this.state === 'calling' || this.state === 'proceeding';
-    const dialog = Dialog.asCaller(response, {
-      local: this.parts.identity.local,
-      target: options.target,
-      sequence: this.sequence,
-      // A flow that was asked for reaches the peer itself; otherwise its Contact says where it is.
-      flow: options.flow === undefined && this.sending?.flow?.reliable !== true ? undefined : this.sending?.flow,
-    });
+    const early = known?.state === 'early';
+    if (early) known.dialog.confirm(response);
+    const session = early ? known : this.openDialog(tag, response);
+    if (session === undefined) return;
     const { sequence } = this;
-    const { authorized } = this.parts;
-    const acknowledgement = new Acknowledgement(core, dialog, { sequence, authorization: authorized.lines });
-    this.acknowledged.set(tag, acknowledgement);
-    const sdp = sessionDescription(response);
-    const session = new Session(core, dialog, {
-      role: 'caller',
-      contactUser: options.contactUser,
-      spaces: authorized.spaces,
-      timerOptions: this.timerOptions,
-    });
+    const acknowledgement = new Acknowledgement(session, { sequence, authorization: this.parts.authorized.lines });
     session.acknowledgement = acknowledgement;
-    if (!wanted) {
+    session.localInvite = undefined;
+    session.owner = undefined;
+    session.state = 'confirmed';
+    session.learn(response);
+    const first = this.state === 'calling' || this.state === 'proceeding';
+    const tell = first ? this.handlers.accepted : this.state === 'accepted' ? this.handlers.forked : undefined;
+    const description = sessionDescription(response);
+    const { negotiation } = session;
+    const meaning =
+      description === undefined
+        ? negotiation.take('receive 2xx without SDP')
+        : negotiation.take('receive 2xx', description);
+    if (!first && tell === undefined) {
       // A fork that answered too late, or a 200 that crossed our CANCEL (§9.1, §13.2.2.4).
       acknowledgement.send();
-      void session.bye({ reason: this.cancelReasons });
+      void session.bye({ reason: this.state === 'accepted' ? COMPLETED_ELSEWHERE : this.cancelReasons });
       if (this.state === 'cancelling') this.reject(this.failure ?? cancelledFailure());
       return;
     }
-    session.learn(response);
-    session.localSdp = options.sdp;
-    session.remoteSdp = sdp;
-    session.startTimer(agreedByResponse(response));
+    session.startTimer(agreedByResponse(response, { options: this.timerOptions }));
     // An offer in the 200 wants its answer in the ACK: the caller brings it.
-    if (options.sdp !== undefined || sdp === undefined) acknowledgement.send();
-    this.state = 'accepted';
-    this.finish();
-    this.handlers.accepted?.(session, response, sdp);
+    if (meaning !== 'offer') acknowledgement.send();
+    if (first) {
+      this.state = 'accepted';
+      this.finish();
+      this.endEarlyLater();
+    }
+    session.settled();
+    tell?.(session, response, meaning === 'offer' ? description : negotiation.remote);
+  }
+
+  /** Branches that ring on may answer as well until the INVITE transaction is over (§13.2.2.4: 64*T1 after the first 2xx). */
+  private endEarlyLater(): void {
+    if (this.earlyDialogs.length === 0) return;
+    this.arm(64 * this.core.timers.t1, () => {
+      this.timer = undefined;
+      this.endEarly({ by: 'remote', kind: 'not-accepted', reasons: [COMPLETED_ELSEWHERE] });
+    });
+  }
+
+  /** §12.3: a final failure ends every early dialog. */
+  private endEarly(end: SessionEnd): void {
+    for (const session of this.dialogs?.values() ?? []) if (session.state === 'early') session.end(end);
   }
 
   private receiveFailure(response: SipResponse): void {
     if (this.state === 'accepted' || this.state === 'rejected') return;
+    this.endEarly({ by: 'remote', kind: 'not-accepted', reasons: response.reasons });
     if (this.state === 'cancelling' || this.repeats >= MAX_REPEATS) {
       this.refused(response);
       return;
     }
     if (response.status === 422) {
-      this.decide(response, this.lengthens(response));
+      const longer = lengthened(this.timerOptions, response);
+      this.timerOptions = longer ?? this.timerOptions;
+      this.decide(response, longer !== undefined);
       return;
     }
     this.parts.authorized.challenged(response, (retry) => this.decide(response, retry));
@@ -231,21 +337,13 @@ export class InviteClient implements OutgoingInvite {
     this.repeats += 1;
     this.sequence += 1;
     this.state = 'calling';
+    this.dialogs = undefined;
     this.send();
   }
 
   private refused(response: SipResponse): void {
     this.refusal = response;
     this.reject(this.failure ?? responseFailure(response));
-  }
-
-  /** RFC 4028 §7.3 */
-  private lengthens(response: SipResponse): boolean {
-    const minimum = minimumOf(response);
-    if (minimum === undefined || minimum <= this.timerOptions.minimumSeconds) return false;
-    const expiresSeconds = Math.max(this.timerOptions.expiresSeconds, minimum);
-    this.timerOptions = { ...this.timerOptions, expiresSeconds, minimumSeconds: minimum };
-    return true;
   }
 
   private sendCancel(): void {
@@ -272,7 +370,7 @@ export class InviteClient implements OutgoingInvite {
   }
 
   private arm(milliseconds: number, then: () => void): void {
-    if (this.timer !== undefined) this.core.clock.clearTimeout(this.timer);
+    this.stopTimer();
     this.timer = this.core.clock.setTimeout(then, milliseconds);
   }
 
@@ -280,16 +378,17 @@ export class InviteClient implements OutgoingInvite {
     if (this.state === 'accepted' || this.state === 'rejected') return;
     this.state = 'rejected';
     this.finish();
+    this.endEarly({ by: 'remote', kind: 'not-accepted', reasons: [] });
     this.handlers.rejected?.(failure);
   }
 
   private finish(): void {
-    if (this.timer !== undefined) this.core.clock.clearTimeout(this.timer);
-    this.timer = undefined;
+    this.stopTimer();
     this.parts.done(this);
   }
-}
 
-function cancelledFailure(): RequestFailure {
-  return { ok: false, status: 487, reason: 'Request Terminated', cause: 'ended' };
+  private stopTimer(): void {
+    if (this.timer !== undefined) this.core.clock.clearTimeout(this.timer);
+    this.timer = undefined;
+  }
 }

@@ -1,29 +1,41 @@
 import { parseReferredBy, sessionDescription } from '@carillon/sip-message';
-import type { HeaderLine, Reason, ReferredBy, SipRequest } from '@carillon/sip-message';
-import type { AcceptOptions, IncomingInvite, ProgressOptions, ReplacedDialog } from '../api/incoming-invite.js';
+import type { Reason, ReferredBy, SipRequest } from '@carillon/sip-message';
+import type {
+  AcceptOptions,
+  IncomingInvite,
+  ProgressOptions,
+  ProgressResult,
+  ReplacedDialog,
+} from '../api/incoming-invite.js';
 import type { ReplyOptions } from '../api/incoming-request.js';
-import type { InviteSession } from '../api/invite-session.js';
+import type { DialogId, InviteSession } from '../api/invite-session.js';
 import type { TimerHandle } from '../clock.js';
 import { Dialog } from '../dialog/dialog.js';
 import type { DialogUsage } from '../dialog/dialog-layer.js';
-import { headerLines } from '../header-lines.js';
 import { endReplaced } from '../replaces/end-replaced.js';
-import { awaitAck } from '../session/receive-in-session.js';
+import { acceptInvite } from '../session/accept-invite.js';
+import { Negotiation } from '../session/negotiation.js';
+import { sendProgress, supportsReliable } from '../session/send-progress.js';
 import { Session } from '../session/session.js';
-import { grantTimer } from '../session/session-timer.js';
+import type { EarlyOwner } from '../session/session-parts.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import type { Core } from './core.js';
-import { capabilityLines, serverLines } from './core.js';
+import { serverLines } from './core.js';
 import { ReceivedRequest } from './received-request.js';
 
-/** An INVITE that rings here: its early dialog until it is accepted. */
-export class InviteServer extends ReceivedRequest implements IncomingInvite, DialogUsage {
+/** A reliable reply need not be repeated as often as others (RFC 3262 §3: two and a half minutes for one). */
+const RELIABLE_REPEAT_FACTOR = 2.5;
+const EARLY_DIALOG_TERMINATED = 199;
+
+/** An INVITE that rings here. Its early dialog is a {@link Session} from the first reply above 100 on. */
+export class InviteServer extends ReceivedRequest implements IncomingInvite, DialogUsage, EarlyOwner {
   state: IncomingInvite['state'] = 'ringing';
   readonly callId: string;
   readonly remoteTag: string;
   readonly offer: string | undefined;
   readonly replaces: ReplacedDialog | undefined;
   readonly joins: InviteSession | undefined;
+  private session: Session | undefined;
   private cancelHandler: ((reasons: readonly Reason[]) => void) | undefined;
   private cancelledFor: readonly Reason[] | undefined;
   private repeatTimer: TimerHandle | undefined;
@@ -40,24 +52,34 @@ export class InviteServer extends ReceivedRequest implements IncomingInvite, Dia
     this.remoteTag = transaction.request.fromTag ?? '';
     this.offer = sessionDescription(transaction.request);
     transaction.onFailed = () => this.lost();
+    transaction.onCancelled = (cancel) => this.cancelled(cancel.reasons);
     core.dialogs.add(this.dialogId, this);
+  }
+
+  get handle(): IncomingInvite {
+    return this;
   }
 
   get referredBy(): ReferredBy | undefined {
     return parseReferredBy(this.request.header('Referred-By') ?? '');
   }
 
-  private get dialogId(): { callId: string; localTag: string; remoteTag: string } {
-    return { callId: this.callId, localTag: this.localTag, remoteTag: this.remoteTag };
+  get supportsReliable(): boolean {
+    return supportsReliable(this.core, this.transaction);
   }
 
-  progress(status: number, options: ProgressOptions = {}): void {
-    if (this.state !== 'ringing' || status <= 100 || status >= 200) return;
-    const headers = [...this.dialogLines(), ...headerLines(options.headers)];
-    if (options.sdp !== undefined) headers.push(['Content-Type', 'application/sdp']);
-    const bytes = this.transaction.build(status, { reason: options.reason, headers, body: options.sdp });
-    this.transaction.respondBytes(status, bytes);
-    this.repeatProgress(status, bytes);
+  /** Made when it is first needed: an INVITE that is refused at once has none. */
+  get dialog(): Session {
+    this.session ??= this.openDialog();
+    return this.session;
+  }
+
+  progress(status: number, options: ProgressOptions = {}): ProgressResult {
+    if (this.state !== 'ringing' || status <= 100 || status >= 200) return 'ignored';
+    const result = sendProgress(this.dialog, this.transaction, { status, options });
+    if (status === EARLY_DIALOG_TERMINATED) this.stopRepeating();
+    else if (result !== 'ignored') this.repeatProgress(status, { options, reliable: result !== 'unreliable' });
+    return result;
   }
 
   accept(options: AcceptOptions): InviteSession | undefined {
@@ -67,27 +89,15 @@ export class InviteServer extends ReceivedRequest implements IncomingInvite, Dia
       this.reject(603);
       return undefined;
     }
-    const { core, transaction } = this;
-    const timerOptions = options.sessionTimer ?? core.sessionTimer;
-    const granted = grantTimer(this.request, timerOptions);
-    const headers: HeaderLine[] = [
-      ...this.dialogLines(),
-      ...granted.headers,
-      ...headerLines(options.headers),
-      ['Content-Type', 'application/sdp'],
-    ];
-    const dialog = Dialog.asCallee(this.request, this.localTag, transaction.source);
+    const session = this.dialog;
+    if (options.sdp === undefined && session.negotiation.look('send 2xx without SDP') === 'missing') {
+      this.core.logger.error({ callId: this.callId }, 'An INVITE cannot be accepted without SDP');
+      this.reject(500);
+      return undefined;
+    }
     this.finish('accepted');
-    const parts = { role: 'callee', contactUser: this.contactUser, spaces: undefined, timerOptions } as const;
-    const session = new Session(core, dialog, parts);
-    session.learn(this.request);
-    session.localSdp = options.sdp;
-    session.remoteSdp = this.offer;
-    session.startTimer(granted.agreed);
-    const bytes = transaction.build(200, { headers, body: options.sdp });
-    transaction.onFailed = () => session.end({ by: 'remote', kind: 'lost', reasons: [] });
-    transaction.respondBytes(200, bytes);
-    awaitAck(session, transaction, bytes);
+    session.timerOptions = options.sessionTimer ?? this.core.sessionTimer;
+    acceptInvite(session, this.transaction, options);
     if (this.replaces !== undefined) endReplaced(this.replaces);
     return session;
   }
@@ -96,15 +106,17 @@ export class InviteServer extends ReceivedRequest implements IncomingInvite, Dia
     if (this.state !== 'ringing') return;
     super.reply(Math.max(status, 300), options);
     this.finish('rejected');
+    this.session?.end({ by: 'local', kind: 'not-accepted', reasons: [] });
   }
 
   /** For handlers that know requests only: provisional, final failure, or acceptance with the body as SDP. */
   override reply(status: number, options: ReplyOptions = {}): void {
     const common = options.headers === undefined ? {} : { headers: options.headers };
     const sdp = typeof options.body === 'string' ? options.body : undefined;
-    if (status < 200) this.progress(status, { ...common, ...(sdp === undefined ? {} : { sdp }) });
+    const withSdp = sdp === undefined ? common : { ...common, sdp };
+    if (status < 200) this.progress(status, withSdp);
     else if (status >= 300) this.reject(status, options);
-    else this.accept({ ...common, sdp: sdp ?? '' });
+    else this.accept(withSdp);
   }
 
   onCancelled(handler: (reasons: readonly Reason[]) => void): void {
@@ -113,32 +125,26 @@ export class InviteServer extends ReceivedRequest implements IncomingInvite, Dia
     if (this.cancelledFor !== undefined) handler(this.cancelledFor);
   }
 
-  cancelled(reasons: readonly Reason[]): void {
-    if (this.state !== 'ringing') return;
-    this.transaction.respond(487, { headers: serverLines(this.core.capabilities, 'Server') });
-    this.finish('cancelled');
-    this.cancelledFor = reasons;
-    this.cancelHandler?.(reasons);
+  /** The caller may end an early dialog by BYE (RFC 3261 §15): that is its call. */
+  earlyBye(_session: Session, bye: SipRequest): void {
+    this.cancelled(bye.reasons);
   }
 
-  /** The way back to the caller is gone: for the handler this is a caller who gave up without a reason. */
-  private lost(): void {
-    if (this.state !== 'ringing') return;
-    // The transaction stays until it has a final response (RFC 6026 §7.1), though nobody may hear it.
-    this.transaction.respond(500);
-    this.finish('failed');
-    this.cancelledFor = [];
-    this.cancelHandler?.([]);
+  unreachable(): void {
+    this.reject(504);
   }
 
-  /** Requests inside the early dialog. */
+  replaced(): void {
+    this.reject(486);
+  }
+
+  giveUp(): void {
+    this.reject(503);
+  }
+
+  /** Without any reply above 100 there is no dialog that the caller could know. */
   receive(transaction: ServerTransaction): void {
-    const { method } = transaction.request;
-    if (method === 'BYE') {
-      // The caller may end an early dialog by BYE (RFC 3261 §15).
-      transaction.respond(200);
-      this.cancelled(transaction.request.reasons);
-    } else transaction.respond(method === 'UPDATE' || method === 'INVITE' ? 491 : 481);
+    transaction.respond(481);
   }
 
   receiveAck(_request: SipRequest): void {
@@ -146,41 +152,71 @@ export class InviteServer extends ReceivedRequest implements IncomingInvite, Dia
   }
 
   close(): Promise<unknown> {
-    this.reject(503);
+    this.giveUp();
     return Promise.resolve();
   }
 
-  private get contactUser(): string | undefined {
-    const { uri } = this.request;
-    return uri?.scheme === 'sip' || uri?.scheme === 'sips' ? uri.user : undefined;
+  private cancelled(reasons: readonly Reason[]): void {
+    if (this.state !== 'ringing') return;
+    this.transaction.respond(487, { headers: serverLines(this.core.capabilities, 'Server') });
+    this.over('cancelled', reasons);
   }
 
-  private dialogLines(): HeaderLine[] {
-    const { core, transaction } = this;
-    const flow = transaction.source;
-    return [
-      ...this.request.headers('Record-Route').map((value): HeaderLine => ['Record-Route', value]),
-      ['Contact', `<${core.transport.contactUri(flow.protocol, this.contactUser, flow)}>`],
-      ...capabilityLines(core.capabilities),
-      ...serverLines(core.capabilities, 'Server'),
-    ];
+  /** The way back to the caller is gone: for the handler this is a caller who gave up without a reason. */
+  private lost(): void {
+    if (this.state !== 'ringing') return;
+    // The transaction stays until it has a final response (RFC 6026 §7.1), though nobody may hear it.
+    this.transaction.respond(500);
+    this.over('failed', []);
+  }
+
+  private over(state: 'cancelled' | 'failed', reasons: readonly Reason[]): void {
+    this.finish(state);
+    this.cancelledFor = reasons;
+    this.session?.end({ by: 'remote', kind: state === 'failed' ? 'lost' : 'cancelled', reasons });
+    this.cancelHandler?.(reasons);
+  }
+
+  private get dialogId(): DialogId {
+    return { callId: this.callId, localTag: this.localTag, remoteTag: this.remoteTag };
+  }
+
+  private openDialog(): Session {
+    const { core, transaction, request } = this;
+    const { uri } = request;
+    const negotiation = new Negotiation();
+    if (this.offer === undefined) negotiation.take('receive INVITE without SDP');
+    else negotiation.take('receive INVITE', this.offer);
+    const session = new Session(core, Dialog.asCallee(request, this.localTag, transaction.source), {
+      role: 'callee',
+      contactUser: uri?.scheme === 'sip' || uri?.scheme === 'sips' ? uri.user : undefined,
+      spaces: undefined,
+      timerOptions: core.sessionTimer,
+      negotiation,
+      owner: this,
+    });
+    session.remoteInvite = transaction;
+    session.learn(request);
+    return session;
   }
 
   /** Proxies drop a call without news after three minutes (§13.3.1.1). */
-  private repeatProgress(status: number, bytes: Buffer): void {
+  private repeatProgress(status: number, of: { options: ProgressOptions; reliable: boolean }): void {
     const { clock, timers } = this.core;
-    if (this.repeatTimer !== undefined) clock.clearTimeout(this.repeatTimer);
-    this.repeatTimer = clock.setTimeout(() => {
-      this.transaction.respondBytes(status, bytes);
-      this.repeatProgress(status, bytes);
-    }, timers.provisionalRepeat);
+    this.stopRepeating();
+    const wait = timers.provisionalRepeat * (of.reliable ? RELIABLE_REPEAT_FACTOR : 1);
+    this.repeatTimer = clock.setTimeout(() => this.progress(status, of.options), wait);
+  }
+
+  private stopRepeating(): void {
+    if (this.repeatTimer !== undefined) this.core.clock.clearTimeout(this.repeatTimer);
+    this.repeatTimer = undefined;
   }
 
   private finish(state: IncomingInvite['state']): void {
     if (this.state !== 'ringing') return;
     this.state = state;
-    if (this.repeatTimer !== undefined) this.core.clock.clearTimeout(this.repeatTimer);
-    this.repeatTimer = undefined;
+    this.stopRepeating();
     this.core.dialogs.remove(this.dialogId, this);
   }
 }

@@ -28,7 +28,7 @@ export const EVENT_OF_METHOD = {
 
 /** What we always understand, for Allow. */
 export const ALLOWED =
-  'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, REFER, NOTIFY, SUBSCRIBE, MESSAGE, REGISTER, PUBLISH';
+  'INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, REFER, NOTIFY, SUBSCRIBE, MESSAGE, REGISTER, PUBLISH';
 
 /** Option tags that the stack itself handles. */
-export const SUPPORTED = ['timer', 'replaces', 'join', 'norefersub', 'tdialog'] as const;
+export const SUPPORTED = ['timer', 'replaces', 'join', 'norefersub', 'tdialog', '199'] as const;

@@ -1,4 +1,5 @@
 import type { Dialog } from '../dialog/dialog.js';
+import type { SipRequest } from '@carillon/sip-message';
 import type { UserAgentEvents } from '../api/user-agent.js';
 import { receiveSubscribe } from '../subscription/receive-subscribe.js';
 import { receiveReferOutOfDialog } from '../refer/receive-refer-out-of-dialog.js';
@@ -80,7 +81,17 @@ function receiveInvite(core: Core, handlers: Handlers, transaction: ServerTransa
     unhandled(core, handlers, transaction);
     return;
   }
-  const minimum = tooBrief(transaction.request, core.sessionTimer);
+  const { request } = transaction;
+  if (request.contactUri === undefined) {
+    // RFC 3261 §8.1.1.8: without it there is no dialog.
+    new ReceivedRequest(core, transaction).reply(400, { reason: 'Missing Contact' });
+    return;
+  }
+  if (core.reliableProvisional === 'required' && !knowsReliable(request)) {
+    new ReceivedRequest(core, transaction).reply(421, { headers: { Require: '100rel' } });
+    return;
+  }
+  const minimum = tooBrief(request, core.sessionTimer);
   if (minimum !== undefined) {
     new ReceivedRequest(core, transaction).reply(422, { headers: { 'Min-SE': String(minimum) } });
     return;
@@ -104,6 +115,11 @@ function receiveInvite(core: Core, handlers: Handlers, transaction: ServerTransa
     () => handlers.invite?.(invite),
     (status) => invite.reject(status),
   );
+}
+
+/** RFC 3262 §4: in Supported or Require. */
+function knowsReliable(request: SipRequest): boolean {
+  return request.tokens('Supported').includes('100rel') || request.tokens('Require').includes('100rel');
 }
 
 function unhandled(core: Core, handlers: Handlers, transaction: ServerTransaction): void {

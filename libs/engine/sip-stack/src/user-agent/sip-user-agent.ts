@@ -1,5 +1,5 @@
 import { parseMessage } from '@carillon/sip-message';
-import type { SipMessage, SipRequest } from '@carillon/sip-message';
+import type { SipMessage } from '@carillon/sip-message';
 import type { WebSocket } from 'ws';
 import type { Flow, TransportProtocol } from '../api/flow.js';
 import type { InviteSession } from '../api/invite-session.js';
@@ -12,16 +12,18 @@ import { AuthorizedRequest } from '../authentication/authorized-request.js';
 import { ProtectionSpaces } from '../authentication/protection-spaces.js';
 import type { TlsOptions } from '../api/tls.js';
 import { systemClock } from '../clock.js';
+import { AllowSets } from '../dialog/allow-sets.js';
 import { DialogLayer } from '../dialog/dialog-layer.js';
+import type { DialogUsage } from '../dialog/dialog-layer.js';
 import { Identifiers } from '../identifiers.js';
 import { DEFAULT_LIMITS } from '../limits.js';
 import { silentLogger } from '../logger.js';
-import { ProxyCore } from '../proxy/proxy-core.js';
 import { systemRandom } from '../random.js';
 import { ReferClient } from '../refer/refer-client.js';
 import { RegistrationClient } from '../registration/registration-client.js';
 import { EndedDialogs } from '../replaces/ended-dialogs.js';
 import { Session } from '../session/session.js';
+import { ProxyCore } from '../proxy/proxy-core.js';
 import { SubscriptionDialog } from '../subscription/subscription-dialog.js';
 import { SubscriptionLayer } from '../subscription/subscription-layer.js';
 import { RFC_3261_TIMERS } from '../timers.js';
@@ -115,7 +117,13 @@ export class SipUserAgent implements UserAgent {
   }
 
   findSession(callId: string, localTag: string, remoteTag: string): InviteSession | undefined {
+    const session = this.findDialog(callId, localTag, remoteTag);
+    return session?.state === 'early' ? undefined : session;
+  }
+
+  findDialog(callId: string, localTag: string, remoteTag: string): InviteSession | undefined {
     const usage = this.core.dialogs.find(callId, localTag, remoteTag);
+    if (usage instanceof InviteServer) return usage.dialog;
     return usage instanceof Session ? usage : undefined;
   }
 
@@ -151,10 +159,10 @@ export class SipUserAgent implements UserAgent {
     for (const invite of [...this.calling]) invite.cancel();
     const usages = core.dialogs.all();
     // What rings is refused first, so that no new session comes up while the others end.
-    for (const usage of usages) if (usage instanceof InviteServer) void usage.close();
+    for (const usage of usages) if (rings(usage)) void usage.close();
     const ends: Promise<unknown>[] = [...this.registrations].map((registration) => registration.close());
     for (const subscription of core.subscriptions.all()) ends.push(subscription.close());
-    for (const usage of usages) if (!(usage instanceof InviteServer)) ends.push(usage.close());
+    for (const usage of usages) if (!rings(usage)) ends.push(usage.close());
     const grace = new Promise<void>((resolve) => {
       const timer = core.clock.setTimeout(resolve, graceMilliseconds);
       void Promise.allSettled(ends).then(() => {
@@ -180,7 +188,9 @@ export class SipUserAgent implements UserAgent {
       if (usage instanceof Session) endedDialogs.add(id);
     });
     const packages = options.eventPackages ?? [];
-    const supported = [...SUPPORTED, ...(options.supported ?? [])];
+    const reliableProvisional = options.reliableProvisional ?? 'supported';
+    const reliable = reliableProvisional === 'off' ? [] : ['100rel'];
+    const supported = [...SUPPORTED, ...reliable, ...(options.supported ?? [])];
     const context = {
       clock,
       timers,
@@ -196,7 +206,7 @@ export class SipUserAgent implements UserAgent {
       user: {
         request: (transaction) => this.receive(transaction),
         ack: (request) => dialogs.findFor(request)?.receiveAck(request),
-        cancelled: (invite, cancel) => this.cancelled(invite, cancel),
+        cancelled: (invite) => invite.respond(487),
         claim: (request, flow) => this.closing === undefined && this.proxy?.claim(request, flow) === true,
         stray: (response) => this.proxy?.stray(response),
       },
@@ -247,6 +257,8 @@ export class SipUserAgent implements UserAgent {
       endedDialogs,
       sender: new RequestSender(transport, transactions, options.resolveHost ?? systemResolveHost),
       sessionTimer: options.sessionTimer ?? DEFAULT_SESSION_TIMER,
+      reliableProvisional,
+      allowSets: new AllowSets(),
       capabilities: {
         serverName: options.serverName,
         allow: ALLOWED,
@@ -293,14 +305,6 @@ export class SipUserAgent implements UserAgent {
     else receiveOutOfDialog(core, this.handlers, transaction);
   }
 
-  private cancelled(invite: ServerTransaction, cancel: SipRequest): void {
-    const { request } = invite;
-    const usage = this.core.dialogs.find(request.callId ?? '', invite.localTag, request.fromTag ?? '');
-    if (usage instanceof InviteServer) usage.cancelled(cancel.reasons);
-    else if (usage instanceof Session) usage.offerCancelled(invite);
-    else invite.respond(487);
-  }
-
   private tap(direction: 'in' | 'out', bytes: Buffer, about: { flow: SipFlow; parsed: SipMessage | undefined }): void {
     const { tap } = this.options;
     if (tap === undefined) return;
@@ -319,4 +323,9 @@ export class SipUserAgent implements UserAgent {
       },
     });
   }
+}
+
+/** An INVITE that waits for its final answer, ours or the peer's. */
+function rings(usage: DialogUsage): boolean {
+  return usage instanceof InviteServer || (usage instanceof Session && usage.state === 'early');
 }

@@ -9,6 +9,10 @@ import type { Leg } from '../leg.js';
 
 const WORDS: Readonly<Record<SessionEnd['kind'], string>> = {
   bye: 'Hung up',
+  'not-accepted': 'Not answered',
+  terminated: 'This phone was given up',
+  cancelled: 'Cancelled by the caller',
+  'no-answer': 'The phone did not say what media it takes',
   'no-ack': 'No acknowledgement from the phone',
   expired: 'The phone did not refresh the session',
   lost: 'The phone does not answer any more',
