@@ -88,7 +88,13 @@ export type {
   ReferTarget,
   Referral,
 } from './api/refer.js';
-export type { IncomingNotify } from './api/subscription.js';
+export type {
+  IncomingNotify,
+  SubscribeOptions,
+  Subscription,
+  SubscriptionEnd,
+  SubscriptionEvents,
+} from './api/subscription.js';
 export { buildStatusFragment, parseStatusFragment } from './refer/status-fragment.js';
 export { dialogOfPeer } from './replaces/dialog-of-peer.js';
 export { createUserAgent } from './user-agent/create-user-agent.js';

@@ -20,6 +20,7 @@ import type { IncomingRefer, OutOfDialogReferOptions, OutgoingRefer } from './re
 import type { RegisterOptions, Registration } from './registration.js';
 import type { RequestOutcome } from './request-outcome.js';
 import type { PassingRequest, ProxyOptions, RoutedRequest } from './routed-request.js';
+import type { SubscribeOptions, Subscription } from './subscription.js';
 import type { TlsOptions } from './tls.js';
 
 export interface ListenAddress {
@@ -125,6 +126,8 @@ export interface UserAgent {
   register(options: RegisterOptions): Registration;
   /** Asks a peer to send a request (RFC 3515), outside a dialog. */
   refer(options: OutOfDialogReferOptions): OutgoingRefer;
+  /** Watches a resource (RFC 6665) until it is closed. */
+  subscribe(options: SubscribeOptions): Subscription;
   /** One request outside a dialog; resolves with its final response. */
   request(options: OutgoingRequestOptions): Promise<RequestOutcome>;
   /** Confirmed or accepted session of these tags, e.g. for Replaces (RFC 3891). */

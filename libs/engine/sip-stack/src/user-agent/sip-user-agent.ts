@@ -7,6 +7,7 @@ import type { InviteOptions, OutgoingInvite, OutgoingRequestOptions } from '../a
 import type { OutOfDialogReferOptions, OutgoingRefer } from '../api/refer.js';
 import type { RegisterOptions, Registration } from '../api/registration.js';
 import type { RequestOutcome } from '../api/request-outcome.js';
+import type { SubscribeOptions, Subscription } from '../api/subscription.js';
 import type { ListenAddress, UserAgent, UserAgentEvents, UserAgentOptions, UserAgentStats } from '../api/user-agent.js';
 import { AuthorizedRequest } from '../authentication/authorized-request.js';
 import { ProtectionSpaces } from '../authentication/protection-spaces.js';
@@ -26,6 +27,7 @@ import { Session } from '../session/session.js';
 import { ProxyCore } from '../proxy/proxy-core.js';
 import { SubscriptionDialog } from '../subscription/subscription-dialog.js';
 import { SubscriptionLayer } from '../subscription/subscription-layer.js';
+import { SubscriptionClient } from '../subscription/subscription-client.js';
 import { RFC_3261_TIMERS } from '../timers.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import { TransactionLayer } from '../transaction/transaction-layer.js';
@@ -51,6 +53,7 @@ export class SipUserAgent implements UserAgent {
   private readonly handlers: Partial<UserAgentEvents> = {};
   private readonly calling = new Set<InviteClient>();
   private readonly registrations = new Set<RegistrationClient>();
+  private readonly subscriptions = new Set<SubscriptionClient>();
   private readonly counters = { messagesIn: 0, messagesOut: 0, malformedIn: 0, resent: 0, repeated: 0 };
   /** Undefined only while the addresses are being bound. */
   private core!: Core;
@@ -112,6 +115,12 @@ export class SipUserAgent implements UserAgent {
     return ReferClient.outOfDialog(this.core, options);
   }
 
+  subscribe(options: SubscribeOptions): Subscription {
+    const subscription = new SubscriptionClient(this.core, options, (ended) => this.subscriptions.delete(ended));
+    this.subscriptions.add(subscription);
+    return subscription.start();
+  }
+
   request(options: OutgoingRequestOptions): Promise<RequestOutcome> {
     return sendOutOfDialog(this.core, options);
   }
@@ -161,6 +170,7 @@ export class SipUserAgent implements UserAgent {
     // What rings is refused first, so that no new session comes up while the others end.
     for (const usage of usages) if (rings(usage)) void usage.close();
     const ends: Promise<unknown>[] = [...this.registrations].map((registration) => registration.close());
+    for (const subscription of this.subscriptions) ends.push(subscription.close());
     for (const subscription of core.subscriptions.all()) ends.push(subscription.close());
     for (const usage of usages) if (!rings(usage)) ends.push(usage.close());
     const grace = new Promise<void>((resolve) => {
