@@ -53,8 +53,7 @@ async function open(route?: (request: RoutedRequest) => void): Promise<Bed> {
   bed.proxy.on(
     'route',
     route ??
-      ((request) =>
-        request.proxy({ targets: PHONES, onFinal: (outcome) => bed.outcomes.push(outcome), ...bed.plan })),
+      ((request) => request.proxy({ targets: PHONES, onFinal: (outcome) => bed.outcomes.push(outcome), ...bed.plan })),
   );
   return bed;
 }
@@ -201,7 +200,12 @@ describe('forking', () => {
 
   it('tries lower q later, and asks nobody more after a 6xx', async () => {
     const bed = await open();
-    bed.plan = { targets: [{ uri: 'sip:bob@10.0.0.3', q: 0.2 }, { uri: 'sip:bob@10.0.0.2', q: 0.9 }] };
+    bed.plan = {
+      targets: [
+        { uri: 'sip:bob@10.0.0.3', q: 0.2 },
+        { uri: 'sip:bob@10.0.0.2', q: 0.9 },
+      ],
+    };
     ring(bed, '10.0.0.2', { after: 100, status: 486 });
     const second = ring(bed, '10.0.0.3', { after: 100, status: 200 });
     const alice = call(bed);
@@ -251,9 +255,7 @@ describe('forking', () => {
 
   it('follows a 3xx where the policy lets it, and gives it back where not', async () => {
     const bed = await open();
-    bed.phone('10.0.0.2').on('invite', (invite) =>
-      invite.reject(302, { headers: { Contact: '<sip:bob@10.0.0.3>' } }),
-    );
+    bed.phone('10.0.0.2').on('invite', (invite) => invite.reject(302, { headers: { Contact: '<sip:bob@10.0.0.3>' } }));
     ring(bed, '10.0.0.3', { after: 100, status: 200 });
     const refused = call(bed);
     await bed.clock.advance(1000);

@@ -92,6 +92,7 @@ export class ReceivedRoute implements RoutedRequest {
     }
     this.state = 'held';
     this.transaction = transactions.begin(request, way.flow);
+    if (this.transaction.isInvite) this.transaction.respond(100);
     this.transaction.onCancelled = () => this.reply(487);
   }
 

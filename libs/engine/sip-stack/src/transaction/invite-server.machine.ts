@@ -2,11 +2,12 @@ import { stay } from './transition.js';
 import type { TransitionTable } from './transition.js';
 
 /**
- * INVITE server transaction (RFC 3261 §17.2.1 as RFC 6026 §8.6 draws it). 100 Trying is sent on creation.
+ * INVITE server transaction (RFC 3261 §17.2.1 as RFC 6026 §8.6 draws it). Its 100 is sent at once, or by a timer when
+ * the user has said nothing within 200 ms.
  * A transport error tells the user and changes nothing: the INVITE that comes again must still be known (§7.1).
  *
  * ```text
- *            INVITE again: resend last 1xx
+ *    INVITE again: resend last 1xx; timer for 100: send it
  *                 .--.
  *                 |  v
  *  INVITE -----> proceeding ---- 2xx ----> accepted --timer L---> terminated
@@ -25,6 +26,7 @@ export type InviteServerEvent =
   | 'provisional'
   | 'success'
   | 'failure'
+  | 'timer100'
   | 'timerG'
   | 'timerH'
   | 'timerI'
@@ -32,6 +34,7 @@ export type InviteServerEvent =
   | 'transportError';
 export type InviteServerAction =
   | 'send'
+  | 'sendTrying'
   | 'resend'
   | 'startTimerG'
   | 'startTimerH'
@@ -45,9 +48,10 @@ export const INVITE_SERVER: TransitionTable<InviteServerState, InviteServerEvent
   proceeding: {
     request: { next: 'proceeding', actions: ['resend'] },
     ack: stay('proceeding'),
-    provisional: { next: 'proceeding', actions: ['send'] },
-    success: { next: 'accepted', actions: ['send', 'startTimerL'] },
-    failure: { next: 'completed', actions: ['send', 'startTimerG', 'startTimerH'] },
+    provisional: { next: 'proceeding', actions: ['stopTimers', 'send'] },
+    success: { next: 'accepted', actions: ['stopTimers', 'send', 'startTimerL'] },
+    failure: { next: 'completed', actions: ['stopTimers', 'send', 'startTimerG', 'startTimerH'] },
+    timer100: { next: 'proceeding', actions: ['sendTrying'] },
     timerG: stay('proceeding'),
     timerH: stay('proceeding'),
     timerI: stay('proceeding'),
@@ -61,6 +65,7 @@ export const INVITE_SERVER: TransitionTable<InviteServerState, InviteServerEvent
     // The user agent core repeats its 2xx until the ACK comes (RFC 3261 §13.3.1.4).
     success: { next: 'accepted', actions: ['send'] },
     failure: stay('accepted'),
+    timer100: stay('accepted'),
     timerG: stay('accepted'),
     timerH: stay('accepted'),
     timerI: stay('accepted'),
@@ -73,6 +78,7 @@ export const INVITE_SERVER: TransitionTable<InviteServerState, InviteServerEvent
     provisional: stay('completed'),
     success: stay('completed'),
     failure: stay('completed'),
+    timer100: stay('completed'),
     timerG: { next: 'completed', actions: ['resend', 'startTimerG'] },
     timerH: { next: 'terminated', actions: ['stopTimers', 'informNoAck'] },
     timerI: stay('completed'),
@@ -85,6 +91,7 @@ export const INVITE_SERVER: TransitionTable<InviteServerState, InviteServerEvent
     provisional: stay('confirmed'),
     success: stay('confirmed'),
     failure: stay('confirmed'),
+    timer100: stay('confirmed'),
     timerG: stay('confirmed'),
     timerH: stay('confirmed'),
     timerI: { next: 'terminated', actions: ['stopTimers'] },
@@ -97,6 +104,7 @@ export const INVITE_SERVER: TransitionTable<InviteServerState, InviteServerEvent
     provisional: stay('terminated'),
     success: stay('terminated'),
     failure: stay('terminated'),
+    timer100: stay('terminated'),
     timerG: stay('terminated'),
     timerH: stay('terminated'),
     timerI: stay('terminated'),

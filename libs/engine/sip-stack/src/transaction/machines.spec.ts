@@ -71,9 +71,10 @@ const EXPECTED = {
   INVITE_SERVER: `
     proceeding request        proceeding: resend
     proceeding ack            -
-    proceeding provisional    proceeding: send
-    proceeding success        accepted: send startTimerL
-    proceeding failure        completed: send startTimerG startTimerH
+    proceeding provisional    proceeding: stopTimers send
+    proceeding success        accepted: stopTimers send startTimerL
+    proceeding failure        completed: stopTimers send startTimerG startTimerH
+    proceeding timer100       proceeding: sendTrying
     proceeding timerG         -
     proceeding timerH         -
     proceeding timerI         -
@@ -84,6 +85,7 @@ const EXPECTED = {
     accepted provisional      -
     accepted success          accepted: send
     accepted failure          -
+    accepted timer100         -
     accepted timerG           -
     accepted timerH           -
     accepted timerI           -
@@ -94,6 +96,7 @@ const EXPECTED = {
     completed provisional     -
     completed success         -
     completed failure         -
+    completed timer100        -
     completed timerG          completed: resend startTimerG
     completed timerH          terminated: stopTimers informNoAck
     completed timerI          -
@@ -104,6 +107,7 @@ const EXPECTED = {
     confirmed provisional     -
     confirmed success         -
     confirmed failure         -
+    confirmed timer100        -
     confirmed timerG          -
     confirmed timerH          -
     confirmed timerI          terminated: stopTimers

@@ -2,6 +2,9 @@ import { buildVia, parseVia, splitValues } from '@carillon/sip-message';
 import type { SipRequest } from '@carillon/sip-message';
 import type { SipFlow } from '../transport/sip-flow.js';
 
+/** `;rport` without a value, at its place in a Via. */
+const ASKS_FOR_PORT = /;rport(?=;|$)/i;
+
 /**
  * The first Via line marked with where the request really came from (RFC 3261 §18.2.1, RFC 3581 §4).
  * @returns undefined when it may stay as it is
@@ -9,15 +12,22 @@ import type { SipFlow } from '../transport/sip-flow.js';
 export function markVia(request: SipRequest, source: SipFlow): string | undefined {
   const top = request.topVia;
   if (top === undefined) return undefined;
+  const { text } = top.parameters;
   const wantsPort = top.parameters.has('rport');
+  const claims = top.parameters.has('received');
   const moved = top.host !== source.remoteAddress;
-  // What the sender claims to have received is not for it to say.
-  if (!wantsPort && !moved && !top.parameters.has('received')) return undefined;
-  const values = splitValues(request.header('Via') ?? '');
+  if (!wantsPort && !moved && !claims) return undefined;
+  const line = request.header('Via') ?? '';
+  // The usual case needs no parser: one value, an open rport, nothing claimed, no quotes.
+  if (wantsPort && !claims && !line.includes(',') && !text.includes('"') && ASKS_FOR_PORT.test(line)) {
+    return `${line.replace(ASKS_FOR_PORT, `;rport=${source.remotePort}`)};received=${source.remoteAddress}`;
+  }
+  const values = splitValues(line);
   const via = parseVia(values[0] ?? '');
   if (via === undefined) return undefined;
   let { parameters } = via;
   if (wantsPort) parameters = parameters.with('rport', String(source.remotePort));
+  // What the sender claims to have received is not for it to say.
   parameters = wantsPort || moved ? parameters.with('received', source.remoteAddress) : parameters.without('received');
   values[0] = buildVia({ ...via, parameters });
   return values.join(', ');

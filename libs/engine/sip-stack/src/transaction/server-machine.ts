@@ -1,4 +1,3 @@
-import { reasonPhrase } from '@carillon/sip-message';
 import type { TimerHandle } from '../clock.js';
 import type { SipFlow } from '../transport/sip-flow.js';
 import { INVITE_SERVER } from './invite-server.machine.js';
@@ -49,8 +48,8 @@ export class ServerMachine {
     const { t1, t2 } = parts.context.timers;
     this.state = parts.isInvite ? 'proceeding' : 'trying';
     this.interval = t1;
-    // RFC 4320 §4.1: as long as a client's timer E needs to be reset to T2.
-    if (!parts.isInvite) this.startEnd(timeToLongestInterval(t1, t2), 'timer100');
+    // RFC 4320 §4.1: as long as a client's timer E needs to be reset to T2. An INVITE gets its 100 in 200 ms (§17.2.1).
+    this.startEnd(parts.isInvite ? TRYING_MILLISECONDS : timeToLongestInterval(t1, t2), 'timer100');
   }
 
   get isInvite(): boolean {
@@ -111,10 +110,12 @@ export class ServerMachine {
       case 'send':
         return this.write();
       case 'resend':
-        if (this.lastResponse !== undefined) context.resent();
+        // An INVITE that comes again wants to hear something, though its 200 ms are not over.
+        if (this.lastResponse === undefined) return this.isInvite ? this.run('sendTrying') : undefined;
+        context.resent();
         return this.write();
       case 'sendTrying':
-        this.lastResponse = this.transaction?.build(100, { reason: reasonPhrase(100) });
+        this.lastResponse = this.transaction?.build(100, {});
         return this.write();
       case 'startTimerG':
         // §17.2.1: only over unreliable transports; doubles up to T2.
@@ -160,6 +161,9 @@ export class ServerMachine {
     this.endTimer = undefined;
   }
 }
+
+/** Sooner than the 200 ms that a client is promised, for the way there. */
+const TRYING_MILLISECONDS = 100;
 
 /** T1 + 2*T1 + … until the interval would be T2: 3.5 s with the RFC's values. */
 function timeToLongestInterval(t1: number, t2: number): number {

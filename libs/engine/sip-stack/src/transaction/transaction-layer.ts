@@ -104,7 +104,7 @@ export class TransactionLayer implements ClientTransactionOwner {
     if (bytes !== undefined) this.beginClient({ key, method: 'CANCEL', branch, flow, bytes }, UNHEARD);
   }
 
-  /** Makes the transaction of a new request; an INVITE gets its 100 (§17.2.1 allows 200 ms, a proxy's lookup takes longer). */
+  /** Makes the transaction of a new request. An INVITE gets its 100 when nothing else was said soon (§17.2.1). */
   begin(request: SipRequest, flow: SipFlow): ServerTransaction {
     const transport = this.transport();
     const key = serverKey(request);
@@ -120,7 +120,6 @@ export class TransactionLayer implements ClientTransactionOwner {
     const makeTag = (): string => this.options.identifiers.tag();
     const transaction = new ServerTransaction({ request, source: flow, machine, makeTag });
     this.servers.set(key, machine);
-    if (transaction.isInvite) transaction.respond(100);
     return transaction;
   }
 
@@ -141,7 +140,10 @@ export class TransactionLayer implements ClientTransactionOwner {
       this.firsts.set(first, key);
       this.mergeKeys.set(key, first);
     }
-    this.options.user.request(begun ?? this.begin(request, flow));
+    const transaction = begun ?? this.begin(request, flow);
+    // Who answers calls asks others first: that takes its time.
+    if (transaction.isInvite && begun === undefined) transaction.respond(100);
+    this.options.user.request(transaction);
   }
 
   /** The refusal that a new request gets when the limits are reached. */

@@ -28,6 +28,7 @@ import { ProxyCore } from '../proxy/proxy-core.js';
 import { SubscriptionDialog } from '../subscription/subscription-dialog.js';
 import { SubscriptionLayer } from '../subscription/subscription-layer.js';
 import { SubscriptionClient } from '../subscription/subscription-client.js';
+import { TimerQueues } from '../timer-queues.js';
 import { RFC_3261_TIMERS } from '../timers.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import { TransactionLayer } from '../transaction/transaction-layer.js';
@@ -188,7 +189,7 @@ export class SipUserAgent implements UserAgent {
 
   private async start(network: Network): Promise<void> {
     const { options } = this;
-    const clock = options.clock ?? systemClock;
+    const clock = new TimerQueues(options.clock ?? systemClock);
     const logger = options.logger ?? silentLogger;
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const timers = { ...RFC_3261_TIMERS, ...options.timers };
