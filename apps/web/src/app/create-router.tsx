@@ -23,6 +23,11 @@ const adminPages = [
     path: 'registrations',
     ...page(() => import('../features/admin-calls/registrations-page.js'), 'RegistrationsPage'),
   },
+  { path: 'ladders/:callId', ...page(() => import('../features/admin-ladder/ladder-page.js'), 'LadderPage') },
+  {
+    path: 'diagnostics',
+    ...page(() => import('../features/admin-diagnostics/diagnostics-page.js'), 'DiagnosticsPage'),
+  },
   { path: 'audit', ...page(() => import('../features/admin-audit/audit-page.js'), 'AuditPage') },
 ];
 

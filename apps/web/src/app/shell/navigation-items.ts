@@ -11,6 +11,7 @@ import {
   IconPhoneCall,
   IconDoor,
   IconUsersGroup,
+  IconStethoscope,
   IconVideo,
   IconRecordMail,
   type TablerIcon,
@@ -43,6 +44,7 @@ const administration: readonly NavigationItem[] = [
   { to: '/admin/calls', label: 'Live calls', icon: IconPhoneCall, key: 'l' },
   { to: '/admin/history', label: 'Call history', icon: IconHistory, key: 'h' },
   { to: '/admin/registrations', label: 'Registrations', icon: IconDeviceLandlinePhone },
+  { to: '/admin/diagnostics', label: 'Diagnostics', icon: IconStethoscope },
   { to: '/admin/audit', label: 'Audit log', icon: IconListSearch },
 ];
 

@@ -1,5 +1,7 @@
 import type { CallRecord, LiveLeg } from '@carillon/contracts';
-import { Badge, Drawer, Group, Stack, Text, Timeline, Title } from '@mantine/core';
+import { Badge, Button, Drawer, Group, Stack, Text, Timeline, Title } from '@mantine/core';
+import { IconStairs } from '@tabler/icons-react';
+import { Link } from 'react-router';
 import { useContactMap } from '../../api/queries.js';
 import { OutcomeBadge, partyName } from '../../ui/call-words.js';
 import { formatClock, formatDateTime, formatDuration } from '../../ui/format-time.js';
@@ -28,6 +30,15 @@ function Detail({ record }: { record: CallRecord }) {
           {record.endReason ?? ''}
         </Text>
       </Group>
+      <Button
+        component={Link}
+        to={`/admin/ladders/${record.callId}`}
+        variant="light"
+        leftSection={<IconStairs size={18} />}
+        style={{ alignSelf: 'flex-start' }}
+      >
+        Ladder
+      </Button>
       <Timeline bulletSize={14} lineWidth={2} active={2}>
         <Timeline.Item title="Started">
           <Text size="sm" c="dimmed">

@@ -1,6 +1,7 @@
 import type { LiveCall } from '@carillon/contracts';
-import { Button, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { IconPhoneCall } from '@tabler/icons-react';
+import { Link } from 'react-router';
 import { call } from '../../api/api.js';
 import { useLiveCalls } from '../../api/queries.js';
 import { CallStateBadge, partyName } from '../../ui/call-words.js';
@@ -28,21 +29,32 @@ export function LiveCallTable() {
       header: '',
       align: 'right',
       render: (live) => (
-        <Button
-          size="compact-sm"
-          variant="default"
-          aria-label={`End the call from ${partyName(live.from)} to ${partyName(live.to)}`}
-          onClick={() =>
-            confirm({
-              title: 'End this call?',
-              body: `${partyName(live.from)} and ${partyName(live.to)} are cut off.`,
-              verb: 'End call',
-              onConfirm: () => end.mutate(live),
-            })
-          }
-        >
-          End
-        </Button>
+        <Group gap="xs" justify="flex-end" wrap="nowrap">
+          <Button
+            component={Link}
+            to={`/admin/ladders/${live.callId}`}
+            size="compact-sm"
+            variant="default"
+            aria-label={`Ladder of the call from ${partyName(live.from)} to ${partyName(live.to)}`}
+          >
+            Ladder
+          </Button>
+          <Button
+            size="compact-sm"
+            variant="default"
+            aria-label={`End the call from ${partyName(live.from)} to ${partyName(live.to)}`}
+            onClick={() =>
+              confirm({
+                title: 'End this call?',
+                body: `${partyName(live.from)} and ${partyName(live.to)} are cut off.`,
+                verb: 'End call',
+                onConfirm: () => end.mutate(live),
+              })
+            }
+          >
+            End
+          </Button>
+        </Group>
       ),
     },
   ];

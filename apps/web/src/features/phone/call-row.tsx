@@ -1,9 +1,11 @@
 import type { CallRecord } from '@carillon/contracts';
 import { ActionIcon, Text, Tooltip } from '@mantine/core';
-import { IconPhone, IconPhoneIncoming, IconPhoneOutgoing, IconPhoneX } from '@tabler/icons-react';
+import { useDisclosure } from '@mantine/hooks';
+import { IconInfoCircle, IconPhone, IconPhoneIncoming, IconPhoneOutgoing, IconPhoneX } from '@tabler/icons-react';
 import { useMe } from '../../api/queries.js';
 import { OutcomeBadge, otherEnd, partyName } from '../../ui/call-words.js';
 import { formatClock, formatDay, formatDateTime, formatDuration } from '../../ui/format-time.js';
+import { CallExplanation } from './call-explanation.js';
 import classes from './phone.module.css';
 import { usePlaceCall } from './use-place-call.js';
 
@@ -11,6 +13,7 @@ import { usePlaceCall } from './use-place-call.js';
 export function CallRow({ record }: { record: CallRecord }) {
   const me = useMe();
   const place = usePlaceCall();
+  const [explained, { open, close }] = useDisclosure(false);
   const { party, incoming } = otherEnd(record, me.userId);
   const missed = incoming && record.outcome !== 'answered' && record.outcome !== 'declined';
   const Icon = missed ? IconPhoneX : incoming ? IconPhoneIncoming : IconPhoneOutgoing;
@@ -38,6 +41,12 @@ export function CallRow({ record }: { record: CallRecord }) {
       ) : (
         <OutcomeBadge outcome={record.outcome} />
       )}
+      <Tooltip label="What happened">
+        <ActionIcon aria-label={`What happened on the call with ${partyName(party)}`} onClick={open}>
+          <IconInfoCircle size={18} />
+        </ActionIcon>
+      </Tooltip>
+      {explained && <CallExplanation record={record} onClose={close} />}
       <Tooltip label={`Call ${party.number}`}>
         <ActionIcon
           aria-label={`Call ${partyName(party)}`}

@@ -1,0 +1,184 @@
+import type { Ladder } from '@carillon/contracts';
+import { useElementSize } from '@mantine/hooks';
+import { useRef, type KeyboardEvent } from 'react';
+import { formatDelta, kindOf, sayEntry, seconds, titleOf } from './describe-entry.js';
+import classes from './ladder.module.css';
+import { layOutLadder, type LadderColumn, type LadderFilter, type LadderRow } from './layout-ladder.js';
+
+export interface LadderViewProps {
+  readonly ladder: Ladder;
+  readonly filter: LadderFilter;
+  /** Index of the open entry. */
+  readonly opened: number | null;
+  readonly onOpen: (index: number) => void;
+}
+
+const ARROW = 9;
+
+/** The ladder as arrows between columns. Arrow keys walk, Enter opens. */
+export function LadderDiagram({ ladder, filter, opened, onOpen }: LadderViewProps) {
+  const { ref, width: available } = useElementSize();
+  const body = useRef<SVGSVGElement>(null);
+  const { columns, rows, width, height } = layOutLadder(ladder, filter, available);
+  const nameOf = (id: string) => columns.find((column) => column.id === id)?.label ?? id;
+  const messages = rows.filter(({ entry }) => entry.kind === 'message');
+  const reachable = messages.some(({ index }) => index === opened) ? opened : (messages[0]?.index ?? null);
+  const walk = (event: KeyboardEvent, index: number) => {
+    const step = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
+    if (event.key === 'Enter' || event.key === ' ') onOpen(index);
+    if (step === undefined && event.key !== 'Enter' && event.key !== ' ') return;
+    event.preventDefault();
+    const at = messages.findIndex((row) => row.index === index);
+    const next = messages[Math.max(0, Math.min(messages.length - 1, at + (step ?? 0)))];
+    if (next === undefined || step === undefined) return;
+    onOpen(next.index);
+    body.current?.querySelector<SVGGElement>(`[data-index="${next.index}"]`)?.focus();
+  };
+  return (
+    <div ref={ref} className={classes['scroller']} data-testid="ladder-diagram">
+      <svg width={width} height={58} className={classes['heads']} aria-hidden>
+        {columns.map((column) => (
+          <Head key={column.id} column={column} />
+        ))}
+      </svg>
+      <svg
+        ref={body}
+        width={width}
+        height={height}
+        role="group"
+        aria-label="Ladder diagram: messages from top to bottom"
+      >
+        {columns.map(({ id, x }) => (
+          <line
+            key={id}
+            x1={x}
+            x2={x}
+            y1={0}
+            y2={height}
+            className={classes['lifeline']}
+            data-own={id === 'carillon'}
+          />
+        ))}
+        {rows.map((row) =>
+          row.entry.kind === 'message' ? (
+            <g
+              key={row.index}
+              role="button"
+              tabIndex={row.index === reachable ? 0 : -1}
+              aria-pressed={row.index === opened}
+              aria-label={sayEntry(row.entry, nameOf)}
+              data-index={row.index}
+              data-kind={kindOf(row.entry)}
+              data-opened={row.index === opened}
+              className={classes['message']}
+              onClick={() => onOpen(row.index)}
+              onKeyDown={(event) => walk(event, row.index)}
+            >
+              <MessageArrow row={row} width={width} />
+            </g>
+          ) : (
+            <Note key={row.index} row={row} width={width} />
+          ),
+        )}
+      </svg>
+    </div>
+  );
+}
+
+function Head({ column: { x, label, detail, kind } }: { column: LadderColumn }) {
+  return (
+    <g className={classes['headText']} data-own={kind === 'carillon'}>
+      <text x={x} y={24} textAnchor="middle" className={classes['headName']}>
+        {shorten(label, 20)}
+      </text>
+      <text x={x} y={43} textAnchor="middle" className={classes['headDetail']}>
+        {shorten(detail ?? WHAT[kind], 24)}
+      </text>
+    </g>
+  );
+}
+
+const WHAT = { caller: 'Caller', carillon: 'This system', callee: 'Called', application: 'Inside Carillon' } as const;
+
+function MessageArrow({ row, width }: { row: LadderRow; width: number }) {
+  const { entry, y, height, from, to, offset, delta } = row;
+  if (entry.kind !== 'message' || from === undefined || to === undefined) return null;
+  const line = y + height - 10;
+  const tip = to > from ? -1 : 1;
+  const middle = (from + to) / 2;
+  const title = titleOf(entry);
+  const half = (title.length * 7.4) / 2;
+  return (
+    <>
+      <rect x={2} y={y} width={width - 4} height={height} rx={6} className={classes['hit']} />
+      <Times {...{ y, height, offset, delta }} />
+      <text x={middle} y={line - 8} textAnchor="middle" className={classes['title']}>
+        {title}
+      </text>
+      {entry.sdp && <Badge x={middle + half + 8} y={line - 20} text="SDP" />}
+      {entry.repeats > 0 && (
+        <Badge x={middle + half + (entry.sdp ? 46 : 8)} y={line - 20} text={`×${entry.repeats + 1}`} />
+      )}
+      <line x1={from} x2={to + tip * ARROW} y1={line} y2={line} className={classes['line']} />
+      <polygon
+        points={`${to},${line} ${to + tip * ARROW},${line - 5} ${to + tip * ARROW},${line + 5}`}
+        className={classes['tip']}
+      />
+    </>
+  );
+}
+
+function Badge({ x, y, text }: { x: number; y: number; text: string }) {
+  const width = text.length * 7.5 + 10;
+  return (
+    <>
+      <rect x={x} y={y} width={width} height={16} rx={4} className={classes['badge']} />
+      <text x={x + width / 2} y={y + 12} textAnchor="middle" className={classes['badgeText']}>
+        {text}
+      </text>
+    </>
+  );
+}
+
+function Note({ row: { entry, lines, y, height, from, to, offset, delta }, width }: { row: LadderRow; width: number }) {
+  if (entry.kind !== 'note') return null;
+  const left = 92;
+  const textHeight = lines.length * 18 + 8;
+  const line = y + height - 7;
+  return (
+    <g data-category={entry.category} className={classes['note']}>
+      <Times {...{ y, height: textHeight, offset, delta }} />
+      <rect x={left} y={y + 3} width={width - left - 12} height={textHeight} rx={8} className={classes['band']} />
+      {lines.map((text, index) => (
+        <text key={index} x={(left + width - 12) / 2} y={y + 20 + index * 18} textAnchor="middle">
+          {text}
+        </text>
+      ))}
+      {from !== undefined && to !== undefined && (
+        <>
+          <line x1={from} x2={to - ARROW} y1={line} y2={line} className={classes['inner']} />
+          <polygon
+            points={`${to},${line} ${to - ARROW},${line - 5} ${to - ARROW},${line + 5}`}
+            className={classes['tip']}
+          />
+        </>
+      )}
+    </g>
+  );
+}
+
+function Times({ y, height, offset, delta }: { y: number; height: number; offset: number; delta: number }) {
+  const base = y + height / 2 + 1;
+  return (
+    <g className={classes['times']}>
+      <text x={80} y={base} textAnchor="end">
+        {seconds(offset)}
+      </text>
+      <text x={80} y={base + 13} textAnchor="end" className={classes['delta']}>
+        {formatDelta(delta)}
+      </text>
+    </g>
+  );
+}
+
+const shorten = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);

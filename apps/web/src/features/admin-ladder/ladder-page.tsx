@@ -1,0 +1,167 @@
+import { routes, type LadderView } from '@carillon/contracts';
+import { Alert, Badge, Button, Card, Chip, Drawer, Group, List, SegmentedControl, Stack, Text } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { IconDownload, IconFileText, IconStairs } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link, useParams } from 'react-router';
+import { call } from '../../api/api.js';
+import { ApiFailure } from '../../api/api-failure.js';
+import { buildUrl } from '../../api/build-url.js';
+import { keyOf } from '../../api/query-keys.js';
+import { EmptyState } from '../../ui/empty-state.js';
+import { Loaded } from '../../ui/loaded.js';
+import { Page } from '../../ui/page.js';
+import { LadderDiagram } from './ladder-diagram.js';
+import { LadderList } from './ladder-list.js';
+import classes from './ladder.module.css';
+import type { LadderFilter } from './layout-ladder.js';
+import { MessagePanel } from './message-panel.js';
+
+const LIVE_REFRESH_MS = 2_000;
+
+/** How one call went, message by message. */
+export function LadderPage() {
+  const { callId = '' } = useParams();
+  const query = useQuery({
+    queryKey: keyOf('ladder', callId),
+    queryFn: ({ signal }) => call('ladder', { params: { callId }, signal }),
+    refetchInterval: ({ state }) => (state.data?.ladder.live === true ? LIVE_REFRESH_MS : false),
+    retry: false,
+  });
+  const isMissing = query.error instanceof ApiFailure && query.error.details.status === 404;
+  if (isMissing && query.data === undefined) return <NoLadder />;
+  return (
+    <Page
+      title="Ladder"
+      description={query.data?.explanation.headline ?? 'What crossed the wire, and what was decided.'}
+      actions={query.data !== undefined && <Downloads callId={callId} />}
+    >
+      <Loaded query={query} what="this ladder">
+        {(view) => <View view={view} />}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Downloads({ callId }: { callId: string }) {
+  return (
+    <>
+      <Button
+        component="a"
+        href={buildUrl(routes.ladderPcap.path, { callId })}
+        variant="default"
+        leftSection={<IconDownload size={18} />}
+      >
+        pcap
+      </Button>
+      <Button
+        component="a"
+        href={buildUrl(routes.ladderText.path, { callId })}
+        variant="default"
+        leftSection={<IconFileText size={18} />}
+      >
+        Text
+      </Button>
+    </>
+  );
+}
+
+function NoLadder() {
+  return (
+    <Page title="Ladder">
+      <EmptyState
+        icon={<IconStairs size={28} />}
+        title="Nothing is kept of this call"
+        hint="It may be older than what is kept, or calls were not being kept when it took place."
+        action={
+          <Button component={Link} to="/admin/diagnostics">
+            What is kept, and how long
+          </Button>
+        }
+      />
+    </Page>
+  );
+}
+
+const FILTERS = [
+  ['trying', '100 Trying'],
+  ['acknowledgements', 'ACK'],
+  ['decisions', 'Decisions'],
+] as const satisfies readonly (readonly [keyof LadderFilter, string])[];
+
+function View({ view: { ladder, explanation } }: { view: LadderView }) {
+  const narrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false });
+  const [shown, setShown] = useState<string[]>(FILTERS.map(([name]) => name));
+  const [form, setForm] = useState('diagram');
+  const [opened, setOpened] = useState<number | null>(null);
+  const filter: LadderFilter = {
+    trying: shown.includes('trying'),
+    acknowledgements: shown.includes('acknowledgements'),
+    decisions: shown.includes('decisions'),
+  };
+  const entry = opened === null ? undefined : ladder.entries[opened];
+  const message = entry?.kind === 'message' ? entry : undefined;
+  const isList = narrow || form === 'list';
+  const Form = isList ? LadderList : LadderDiagram;
+  return (
+    <Stack gap="md">
+      <Card component="section" aria-label="What happened">
+        <List spacing={4} type="ordered">
+          {explanation.steps.map((step, index) => (
+            <List.Item key={index}>{step}</List.Item>
+          ))}
+        </List>
+      </Card>
+      <Group justify="space-between">
+        <Group gap="xs">
+          <Chip.Group multiple value={shown} onChange={setShown}>
+            <Group gap="xs" role="group" aria-label="Show">
+              {FILTERS.map(([name, label]) => (
+                <Chip key={name} value={name} size="sm">
+                  {label}
+                </Chip>
+              ))}
+            </Group>
+          </Chip.Group>
+          {ladder.live && <Badge color="teal">Going on now</Badge>}
+        </Group>
+        {!narrow && (
+          <SegmentedControl
+            aria-label="Form"
+            value={form}
+            onChange={setForm}
+            data={[
+              { value: 'diagram', label: 'Diagram' },
+              { value: 'list', label: 'List' },
+            ]}
+          />
+        )}
+      </Group>
+      {ladder.notKept > 0 && (
+        <Alert color="yellow">
+          {ladder.notKept} further messages were not kept: the limit of one call was reached.
+        </Alert>
+      )}
+      <div className={classes['columns']} data-split={!narrow}>
+        <Card padding={isList ? 'sm' : 0} className={classes['canvas'] ?? ''}>
+          <Form {...{ ladder, filter, opened }} onOpen={setOpened} />
+        </Card>
+        {!narrow && (
+          <Card component="section" aria-label="Message" className={classes['side'] ?? ''}>
+            {message === undefined ? (
+              <Text c="dimmed">Choose a message to read it. The arrow keys walk from one to the next.</Text>
+            ) : (
+              <MessagePanel {...{ message, ladder }} />
+            )}
+          </Card>
+        )}
+      </div>
+      {narrow === true && (
+        <Drawer opened={message !== undefined} onClose={() => setOpened(null)} title="Message" size="100%">
+          {message !== undefined && <MessagePanel {...{ message, ladder }} />}
+        </Drawer>
+      )}
+    </Stack>
+  );
+}

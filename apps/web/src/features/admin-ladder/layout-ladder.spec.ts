@@ -1,0 +1,103 @@
+import { Ladder } from '@carillon/contracts';
+import { describe, expect, it } from 'vitest';
+import { formatDelta, kindOf, sayEntry, textOf, titleOf } from './describe-entry.js';
+import { layOutLadder, SHOW_ALL } from './layout-ladder.js';
+
+const message = (at: number, changes: object) => ({
+  ...{ kind: 'message', at, participant: 'a', direction: 'in', protocol: 'udp', sipCallId: '1', cseq: 1 },
+  local: { address: '192.0.2.9', port: 5060 },
+  remote: { address: '192.0.2.1', port: 5060 },
+  ...{ method: 'INVITE', status: null, reason: '', sdp: true, repeats: 0, lastRepeatAt: null, octets: 'x' },
+  ...changes,
+});
+const note = (at: number, changes: object) => ({
+  ...{ kind: 'note', at, participant: null, category: 'decision', code: 'call.routed', text: 'Goes to Bob' },
+  ...changes,
+});
+
+const ladder = Ladder.parse({
+  callId: '01990000-0000-7000-8000-000000000001',
+  startedAt: 1000,
+  live: false,
+  participants: [
+    { id: 'a', kind: 'caller', label: 'Alice', detail: 'Desk phone' },
+    { id: 'carillon', kind: 'carillon', label: 'Carillon', detail: null },
+    { id: 'application:voicemail', kind: 'application', label: 'Voicemail', detail: null },
+  ],
+  entries: [
+    message(1000, {}),
+    message(1002, { direction: 'out', status: 100, reason: 'Trying', sdp: false }),
+    note(1003, {}),
+    note(1004, { participant: 'application:voicemail', text: `Sent to voicemail ${'because '.repeat(20)}` }),
+    message(1500, { direction: 'out', status: 200, reason: 'OK', repeats: 2 }),
+    message(1510, { method: 'ACK', sdp: false }),
+  ],
+  notKept: 0,
+  refused: null,
+});
+
+describe('the layout of a ladder', () => {
+  it('has arrows from sender to receiver, one below the other, with times', () => {
+    const { rows, columns, height } = layOutLadder(ladder, SHOW_ALL, 900);
+    const [a, carillon, voicemail] = columns.map(({ x }) => x);
+    expect(rows.map(({ from, to }) => [from, to])).toEqual([
+      [a, carillon],
+      [carillon, a],
+      [undefined, undefined],
+      [carillon, voicemail],
+      [carillon, a],
+      [a, carillon],
+    ]);
+    expect(rows.map(({ offset, delta }) => [offset, delta])).toEqual([
+      [0, 0],
+      [2, 2],
+      [3, 1],
+      [4, 1],
+      [500, 496],
+      [510, 10],
+    ]);
+    for (const [index, row] of rows.entries()) expect((rows[index + 1]?.y ?? height) >= row.y + row.height).toBe(true);
+    expect(rows[3]?.lines.length).toBeGreaterThan(1);
+  });
+
+  it('leaves out what is filtered, and keeps the numbers', () => {
+    const { rows } = layOutLadder(ladder, { trying: false, acknowledgements: false, decisions: false }, 900);
+    expect(rows.map(({ index }) => index)).toEqual([0, 4]);
+    expect(rows[1]?.delta).toBe(500);
+  });
+
+  it('keeps columns apart on a narrow screen', () => {
+    const { columns, width } = layOutLadder(ladder, SHOW_ALL, 200);
+    expect((columns[1]?.x ?? 0) - (columns[0]?.x ?? 0)).toBeGreaterThanOrEqual(160);
+    expect(width).toBeGreaterThan(500);
+  });
+});
+
+describe('a message in words', () => {
+  it.each([
+    [null, 'INVITE', 'request', 'INVITE'],
+    [null, 'BYE', 'ending', 'BYE'],
+    [180, 'INVITE', 'provisional', '180 R'],
+    [200, 'INVITE', 'success', '200 R'],
+    [302, 'INVITE', 'redirection', '302 R'],
+    [486, 'INVITE', 'failure', '486 R'],
+  ])('%s %s is a %s', (status, method, kind, title) => {
+    expect(kindOf({ status, method })).toBe(kind);
+    expect(titleOf({ status, method, reason: 'R' })).toBe(title);
+  });
+
+  it('is told as a sentence, and read as UTF-8', () => {
+    const entry = ladder.entries[4];
+    expect(entry && sayEntry(entry, () => 'Alice')).toBe(
+      '200 OK, Carillon to Alice, with a session description, repeated 2 times',
+    );
+    expect(textOf({ octets: 'B\u00c3\u00b6b' })).toBe('Böb');
+  });
+
+  it.each([
+    [0, '+<1 ms'],
+    [12.4, '+12 ms'],
+    [3210, '+3.2 s'],
+    [120_000, '+2 min'],
+  ])('%s ms after the one before is %s', (delta, text) => expect(formatDelta(delta)).toBe(text));
+});
