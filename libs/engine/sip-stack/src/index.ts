@@ -95,6 +95,10 @@ export type {
   SubscriptionEnd,
   SubscriptionEvents,
 } from './api/subscription.js';
+export type { Publication, PublicationEvents, PublishOptions } from './api/publication.js';
+export { PublicationServer } from './publication/publication-server.js';
+export type { PublicationServerOptions } from './publication/publication-server.js';
+export type { CompositorPolicy, PublishedState } from './publication/event-state-compositor.js';
 export { buildStatusFragment, parseStatusFragment } from './refer/status-fragment.js';
 export { dialogOfPeer } from './replaces/dialog-of-peer.js';
 export { createUserAgent } from './user-agent/create-user-agent.js';

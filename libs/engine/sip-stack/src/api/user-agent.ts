@@ -16,6 +16,7 @@ import type {
   OutgoingRequestOptions,
   ReliableProvisionalPolicy,
 } from './outgoing-invite.js';
+import type { Publication, PublishOptions } from './publication.js';
 import type { IncomingRefer, OutOfDialogReferOptions, OutgoingRefer } from './refer.js';
 import type { RegisterOptions, Registration } from './registration.js';
 import type { RequestOutcome } from './request-outcome.js';
@@ -128,6 +129,8 @@ export interface UserAgent {
   refer(options: OutOfDialogReferOptions): OutgoingRefer;
   /** Watches a resource (RFC 6665) until it is closed. */
   subscribe(options: SubscribeOptions): Subscription;
+  /** Keeps a state published (RFC 3903) until it is closed. */
+  publish(options: PublishOptions): Publication;
   /** One request outside a dialog; resolves with its final response. */
   request(options: OutgoingRequestOptions): Promise<RequestOutcome>;
   /** Confirmed or accepted session of these tags, e.g. for Replaces (RFC 3891). */

@@ -4,6 +4,7 @@ import type { WebSocket } from 'ws';
 import type { Flow, TransportProtocol } from '../api/flow.js';
 import type { InviteSession } from '../api/invite-session.js';
 import type { InviteOptions, OutgoingInvite, OutgoingRequestOptions } from '../api/outgoing-invite.js';
+import type { Publication, PublishOptions } from '../api/publication.js';
 import type { OutOfDialogReferOptions, OutgoingRefer } from '../api/refer.js';
 import type { RegisterOptions, Registration } from '../api/registration.js';
 import type { RequestOutcome } from '../api/request-outcome.js';
@@ -20,6 +21,7 @@ import { Identifiers } from '../identifiers.js';
 import { DEFAULT_LIMITS } from '../limits.js';
 import { silentLogger } from '../logger.js';
 import { systemRandom } from '../random.js';
+import { PublicationClient } from '../publication/publication-client.js';
 import { ReferClient } from '../refer/refer-client.js';
 import { RegistrationClient } from '../registration/registration-client.js';
 import { EndedDialogs } from '../replaces/ended-dialogs.js';
@@ -55,6 +57,7 @@ export class SipUserAgent implements UserAgent {
   private readonly calling = new Set<InviteClient>();
   private readonly registrations = new Set<RegistrationClient>();
   private readonly subscriptions = new Set<SubscriptionClient>();
+  private readonly publications = new Set<PublicationClient>();
   private readonly counters = { messagesIn: 0, messagesOut: 0, malformedIn: 0, resent: 0, repeated: 0 };
   /** Undefined only while the addresses are being bound. */
   private core!: Core;
@@ -122,6 +125,12 @@ export class SipUserAgent implements UserAgent {
     return subscription.start();
   }
 
+  publish(options: PublishOptions): Publication {
+    const publication = new PublicationClient(this.core, options, (ended) => this.publications.delete(ended));
+    this.publications.add(publication);
+    return publication.start();
+  }
+
   request(options: OutgoingRequestOptions): Promise<RequestOutcome> {
     return sendOutOfDialog(this.core, options);
   }
@@ -171,6 +180,7 @@ export class SipUserAgent implements UserAgent {
     // What rings is refused first, so that no new session comes up while the others end.
     for (const usage of usages) if (rings(usage)) void usage.close();
     const ends: Promise<unknown>[] = [...this.registrations].map((registration) => registration.close());
+    for (const publication of this.publications) ends.push(publication.close());
     for (const subscription of this.subscriptions) ends.push(subscription.close());
     for (const subscription of core.subscriptions.all()) ends.push(subscription.close());
     for (const usage of usages) if (!rings(usage)) ends.push(usage.close());
