@@ -7,6 +7,7 @@ import {
   voiceAppCommands,
 } from './call.js';
 import { ladderCommands } from './ladder.js';
+import { borderCommands, borderEvents } from './border.js';
 import { mediaCommands, mediaEvents } from './media.js';
 import {
   directoryEvents,
@@ -23,6 +24,7 @@ import type { z } from 'zod';
 
 /** Every command between features: who calls it names it, one feature handles it. */
 export const commands = {
+  ...borderCommands,
   ...callCommands,
   ...ladderCommands,
   ...registrationCommands,
@@ -38,6 +40,7 @@ export const commands = {
 
 /** Every event between features: its owner publishes it, anyone may subscribe. */
 export const events = {
+  ...borderEvents,
   ...callEvents,
   ...registrationEvents,
   ...mediaEvents,
@@ -59,6 +62,7 @@ export type EventPayload<Name extends EventName> = z.output<(typeof events)[Name
 export * from './outcome.js';
 export * from './media.js';
 export * from './sfu.js';
+export * from './border.js';
 export * from './call.js';
 export * from './ladder.js';
 export * from './room.js';

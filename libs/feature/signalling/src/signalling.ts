@@ -2,7 +2,7 @@ import { createUserAgent, type UserAgent } from '@carillon/sip-stack';
 import type { Database } from '@carillon/database';
 import type { Bus } from '@carillon/event-bus';
 import type { Clock, HealthState, Logger, Metrics, Settings } from '@carillon/service-runtime';
-import { OverloadGuard } from './border/overload-guard.js';
+import { startBorder } from './border/start-border.js';
 import { endCall } from './call/actions/end-call.js';
 import { SESSION_BEHAVIOURS } from './call/behaviours/index.js';
 import { handleCallCommands } from './call/call-commands.js';
@@ -19,7 +19,6 @@ import { FailureLimiter } from './inbound/failure-limiter.js';
 import { receiveInvite } from './inbound/receive-invite.js';
 import { receiveRegister } from './inbound/receive-register.js';
 import { startLadders } from './ladder/start-ladders.js';
-import { LIMITS } from './limits.js';
 import { BindingPings } from './registrar/binding-pings.js';
 import { BindingRecords } from './registrar/binding-records.js';
 import { DateText } from './registrar/date-text.js';
@@ -78,12 +77,23 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     organisationOf: async (host) => (await directories.ofDomain(host))?.organisationId,
   });
 
+  const calls = new Calls(bus, records);
+  const {
+    border,
+    overload,
+    close: closeBorder,
+  } = startBorder({ bus, clock, logger, metrics, directories, countSettingUp: () => calls.settingUp });
   const userAgent = await createUserAgent({
     listen: listenAddresses(sip, secure),
     ...(secure === undefined ? {} : { tls: tlsOptions(secure.certificates.current) }),
     advertisedAddress,
     serverName: 'Carillon',
-    tap: ladders.tap,
+    admits: border.admits,
+    malformed: border.seeMalformed,
+    tap: (message) => {
+      border.see(message);
+      ladders.tap(message);
+    },
     supported: REGISTRAR_OPTION_TAGS,
     eventPackages: [EVENT_PACKAGE],
     logger: {
@@ -93,7 +103,6 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
       error: (details, text) => logger.error(details, text),
     },
   });
-  const calls = new Calls(bus, records);
   const parts: CallParts = {
     userAgent,
     bus,
@@ -111,11 +120,6 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   const authenticate = new Authenticate(directories, new Challenges(), new FailureLimiter(clock), clock, {
     hosts: ownHosts(advertisedAddress, userAgent),
     defaultDomain: settings.sipDomain,
-  });
-  const overload = new OverloadGuard(clock, {
-    settingUp: LIMITS.callsSettingUp,
-    countSettingUp: () => calls.settingUp,
-    random: Math.random,
   });
   const pings = new BindingPings(userAgent, clock);
   const dates = new DateText();
@@ -141,7 +145,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     check: () => (closed ? { ok: false, detail: 'Closed' } : { ok: true, detail: `${calls.size} calls` }),
     close: async () => {
       closed = true;
-      overload.close();
+      closeBorder();
       webSocket.close();
       for (const call of calls.all())
         endCall(parts, call, { outcome: 'failed', reason: 'Service stopping', sipStatus: 503 });

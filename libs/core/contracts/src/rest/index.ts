@@ -1,15 +1,19 @@
 import { adminRoutes } from './admin.js';
 import { ladderRoutes } from './ladder.js';
+import { borderRoutes } from './border.js';
 import type { Route } from './route.js';
 import { sessionRoutes } from './session.js';
 import { staffRoutes } from './staff.js';
 import { z } from 'zod';
 
 /** Every REST route; the gateway serves exactly these, the web app calls them by name. */
-export const routes = { ...sessionRoutes, ...adminRoutes, ...staffRoutes, ...ladderRoutes } as const satisfies Record<
-  string,
-  Route
->;
+export const routes = {
+  ...sessionRoutes,
+  ...adminRoutes,
+  ...borderRoutes,
+  ...ladderRoutes,
+  ...staffRoutes,
+} as const satisfies Record<string, Route>;
 export type RouteName = keyof typeof routes;
 
 /** The body of every error answer. */
@@ -23,6 +27,7 @@ export const ApiError = z.object({
 export type ApiError = z.infer<typeof ApiError>;
 
 export * from './admin.js';
+export * from './border.js';
 export * from './ladder.js';
 export * from './route.js';
 export * from './session.js';

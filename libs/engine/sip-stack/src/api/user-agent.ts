@@ -66,6 +66,13 @@ export interface UserAgentOptions {
   supported?: readonly string[];
   /** Used when there is a `route` handler. */
   proxy?: ProxyOptions;
+  /**
+   * Whether messages of this peer are looked at; where not, they are thrown away in silence. Asked for each message,
+   * on the hot path.
+   */
+  admits?: (flow: Flow) => boolean;
+  /** Told of what could not be parsed. */
+  malformed?: (flow: Flow) => void;
   /** Sees every message in and out, at once, on the hot path: be quick. */
   tap?: (message: TappedMessage) => void;
   /** Host name to IP addresses in order of preference; DNS lookup when left out. */

@@ -247,7 +247,9 @@ export class SipUserAgent implements UserAgent {
         message: (message, flow) => this.received(message, flow),
         malformed: (problem, flow) => {
           if (this.core === undefined) return;
+          if (options.admits?.(flow) === false) return;
           this.counters.malformedIn += 1;
+          options.malformed?.(flow);
           logger.debug({ flow: flow.id, code: problem.code, detail: problem.detail }, 'Malformed message');
           if (problem.request === undefined) return;
           this.tap('in', problem.request.bytes, { flow, parsed: problem.request });
@@ -300,6 +302,7 @@ export class SipUserAgent implements UserAgent {
   private received(message: SipMessage, flow: SipFlow): void {
     // A packet may come while the other addresses are still being bound.
     if (this.core === undefined) return;
+    if (this.options.admits?.(flow) === false) return;
     this.counters.messagesIn += 1;
     this.tap('in', message.bytes, { flow, parsed: message });
     try {

@@ -1,4 +1,5 @@
 import type { RouteHandlers } from '../http/route-types.js';
+import { borderRoutes } from './border-routes.js';
 import { callRoutes } from './call-routes.js';
 import { conversationRoutes } from './conversation-routes.js';
 import { deviceRoutes } from './device-routes.js';
@@ -26,6 +27,7 @@ export function allRoutes(services: GatewayServices): RouteHandlers {
     ...callRoutes(services),
     ...ladderRoutes(services),
     ...diagnosticsRoutes(services),
+    ...borderRoutes(services),
     ...voicemailRoutes(services),
     ...conversationRoutes(services),
   };

@@ -64,6 +64,8 @@ export const sessionRoutes = (
     // The session of before ends: a token that was planted or left in the browser is worth nothing.
     if (principal !== undefined) await services.sessions.revoke(principal, principal.sessionId);
     setSession(outcome.token);
+    const { organisationId, userId, role } = outcome.principal;
+    services.bus.publish('portal.entered', { organisationId, userId, role, address: client.address });
     return describeMe(services, outcome.principal);
   },
 

@@ -1,0 +1,43 @@
+import { OrganisationId, UserId } from '@carillon/domain';
+import { z } from 'zod';
+import { command, outcome, Timestamp } from './outcome.js';
+
+/** A source whose SIP messages are thrown away unread. */
+export const SipBan = z.object({
+  /** An address, or `address:port` where good devices are behind the same address. */
+  source: z.string(),
+  reason: z.enum(['scanner', 'wrong-credentials', 'unanswered-challenge', 'unknown-domain', 'malformed', 'flood']),
+  /** In plain words. */
+  words: z.string(),
+  /** SIP domain that it asked for last, where it named one. */
+  domain: z.string().nullable(),
+  since: Timestamp,
+  until: Timestamp,
+  /** How often within the last day, this time included. */
+  times: z.number().int(),
+  /** Messages thrown away because of it. */
+  dropped: z.number().int(),
+});
+export type SipBan = z.infer<typeof SipBan>;
+
+/** How the border stands. */
+export const BorderState = z.object({
+  /** The newest first, 500 at most: those that asked for this organisation's domain, or for nobody's. */
+  bans: z.array(SipBan),
+  /** Share of new calls that is let in; below 1 the server is overloaded. */
+  admittedShare: z.number().min(0).max(1),
+});
+export type BorderState = z.infer<typeof BorderState>;
+
+const ofOrganisation = z.object({ organisationId: OrganisationId });
+
+export const borderCommands = {
+  'border.describe': command(ofOrganisation, outcome({ state: BorderState })),
+  /** Refusals: BORDER.NOT_BANNED. */
+  'border.lift-ban': command(ofOrganisation.extend({ source: z.string().max(100) }), outcome({})),
+} as const;
+
+export const borderEvents = {
+  /** Somebody logged in to the portal: whoever administers from an address must not lose it to a ban. */
+  'portal.entered': ofOrganisation.extend({ userId: UserId, role: z.enum(['admin', 'staff']), address: z.string() }),
+} as const;

@@ -1,0 +1,110 @@
+import { parseUri, type SipMessage } from '@carillon/sip-message';
+import type { Flow, TappedMessage } from '@carillon/sip-stack';
+import type { Clock, Logger } from '@carillon/service-runtime';
+import type { BorderFigures } from './border-figures.js';
+import { isLoopback, type KnownSources } from './known-sources.js';
+import { MessageRate, type RateLimit } from './message-rate.js';
+import { isScanner, OFFENCES, offenceOfStatus, type Offence } from './offences.js';
+import type { SourceBook } from './source-book.js';
+
+/** For an address that nobody has registered from; a phone that boots sends some dozens of messages. */
+const STRANGER_RATE: RateLimit = { perSecond: 100, burst: 400 };
+/** For an office or a peer that has shown who it is. */
+const KNOWN_RATE: RateLimit = { perSecond: 5_000, burst: 10_000 };
+
+/** `SIP/2.0 403`: where the status stands in a response. */
+const STATUS_AT = 8;
+const S = 0x53;
+
+/**
+ * Who may talk to us at all. It looks at what passes: at requests for the name of a scanner, and at our own answers for
+ * what they say about who asked, so that no decision elsewhere has to remember to report here. A banned source gets
+ * silence: nothing is parsed, answered or stored for it.
+ */
+export class Border {
+  private readonly rate = new MessageRate();
+
+  constructor(
+    private readonly book: SourceBook,
+    private readonly known: KnownSources,
+    private readonly services: { readonly clock: Clock; readonly logger: Logger; readonly figures: BorderFigures },
+  ) {}
+
+  /** Whether a message of this peer is looked at. On the path of every message. */
+  readonly admits = (flow: Flow): boolean => {
+    const now = this.services.clock.now();
+    const { remoteAddress: address, remotePort: port } = flow;
+    const source = this.known.keyOf({ address, port }, now);
+    if (this.book.refuses(source, now)) {
+      this.services.figures.dropped.inc({ why: 'banned' });
+      return false;
+    }
+    // Load tests and gateways on this machine are the operator's own business.
+    if (isLoopback(address)) return true;
+    const limit = this.known.has(address, now) ? KNOWN_RATE : STRANGER_RATE;
+    if (this.rate.take(source, limit, now)) return true;
+    this.services.figures.dropped.inc({ why: 'rate' });
+    this.note(flow, 'flood', null);
+    return false;
+  };
+
+  /** Sees every message that passes, both ways. */
+  readonly see = (message: TappedMessage): void => {
+    if (message.direction === 'in') {
+      if (message.bytes[0] !== S) this.seeRequest(message);
+    } else if (message.bytes[0] === S) this.seeResponse(message);
+  };
+
+  /** Something that was no SIP message at all, and got no answer. */
+  readonly seeMalformed = (flow: Flow): void => this.note(flow, 'malformed', null);
+
+  private seeRequest({ flow, message }: TappedMessage): void {
+    const userAgent = message()?.header('User-Agent');
+    if (userAgent !== undefined && isScanner(userAgent)) this.note(flow, 'scanner', domainOf(message()));
+  }
+
+  private seeResponse({ flow, bytes, message }: TappedMessage): void {
+    const status = statusOf(bytes);
+    if (status === 200) {
+      this.sawSuccess(flow, message);
+      return;
+    }
+    const offence = offenceOfStatus(status);
+    if (offence !== undefined) this.note(flow, offence, domainOf(message()));
+  }
+
+  /** Only who has credentials gets a 200 to these. */
+  private sawSuccess(flow: Flow, message: () => SipMessage | undefined): void {
+    const now = this.services.clock.now();
+    const source = this.known.keyOf({ address: flow.remoteAddress, port: flow.remotePort }, now);
+    const method = message()?.cseq?.method;
+    if (method !== 'REGISTER' && method !== 'INVITE' && method !== 'SUBSCRIBE') return;
+    this.book.forgive(source);
+    this.known.addDevice({ address: flow.remoteAddress, port: flow.remotePort }, now);
+  }
+
+  private note(flow: Flow, offence: Offence, domain: string | null): void {
+    const { clock, logger, figures } = this.services;
+    const now = clock.now();
+    const socket = { address: flow.remoteAddress, port: flow.remotePort };
+    // Who has credentials may dial what does not exist as often as they like.
+    if (this.known.isDevice(socket, now)) return;
+    const source = this.known.keyOf(socket, now);
+    const ban = this.book.note(source, offence, { domain, now });
+    if (ban === undefined) return;
+    figures.bans.inc({ reason: offence });
+    const minutes = Math.round((ban.until - ban.since) / 60_000);
+    logger.warn({ source, reason: offence, domain, minutes }, `Banned: ${OFFENCES[offence].words.toLowerCase()}`);
+  }
+}
+
+function statusOf(bytes: Uint8Array): number {
+  const digit = (at: number): number => (bytes[STATUS_AT + at] ?? 0) - 0x30;
+  return digit(0) * 100 + digit(1) * 10 + digit(2);
+}
+
+/** The domain that was asked for: To's host, which a response repeats. */
+function domainOf(message: SipMessage | undefined): string | null {
+  const uri = message?.to === undefined ? undefined : parseUri(message.to.uri);
+  return uri?.scheme === 'sip' || uri?.scheme === 'sips' ? uri.host.toLowerCase().slice(0, 255) : null;
+}
