@@ -28,6 +28,7 @@ const adminPages = [
     path: 'diagnostics',
     ...page(() => import('../features/admin-diagnostics/diagnostics-page.js'), 'DiagnosticsPage'),
   },
+  { path: 'security', ...page(() => import('../features/admin-security/security-page.js'), 'SecurityPage') },
   { path: 'audit', ...page(() => import('../features/admin-audit/audit-page.js'), 'AuditPage') },
 ];
 

@@ -10,6 +10,7 @@ import {
   IconPhone,
   IconPhoneCall,
   IconDoor,
+  IconShieldLock,
   IconUsersGroup,
   IconStethoscope,
   IconVideo,
@@ -45,6 +46,7 @@ const administration: readonly NavigationItem[] = [
   { to: '/admin/history', label: 'Call history', icon: IconHistory, key: 'h' },
   { to: '/admin/registrations', label: 'Registrations', icon: IconDeviceLandlinePhone },
   { to: '/admin/diagnostics', label: 'Diagnostics', icon: IconStethoscope },
+  { to: '/admin/security', label: 'Security', icon: IconShieldLock },
   { to: '/admin/audit', label: 'Audit log', icon: IconListSearch },
 ];
 

@@ -1,0 +1,125 @@
+import type { BorderState, SipBan } from '@carillon/contracts';
+import { Alert, Button, Code, Text } from '@mantine/core';
+import { IconGauge, IconShieldCheck } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { call } from '../../api/api.js';
+import { keyOf } from '../../api/query-keys.js';
+import { confirm } from '../../ui/confirm.js';
+import { EmptyState } from '../../ui/empty-state.js';
+import { formatClock, formatDateTime } from '../../ui/format-time.js';
+import { Loaded } from '../../ui/loaded.js';
+import { Page } from '../../ui/page.js';
+import { RecordTable, type Column } from '../../ui/record-table.js';
+import { useAct } from '../../ui/use-act.js';
+
+/** Bans come and go by themselves. */
+const REFRESH_MS = 5_000;
+
+/** Who is kept out, why, and for how long. */
+export function SecurityPage() {
+  const border = useQuery({
+    queryKey: keyOf('border'),
+    queryFn: ({ signal }) => call('border', { signal }),
+    refetchInterval: REFRESH_MS,
+  });
+  return (
+    <Page
+      title="Security"
+      description="Sources whose SIP messages are thrown away. Phones that are registered, and this machine, are never shut out as a whole."
+    >
+      <Loaded query={border} what="who is kept out">
+        {(state) => (
+          <>
+            <Overload state={state} />
+            <Bans bans={state.bans} />
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+/** Says so while new calls are turned away; calls that are going on are not touched. */
+function Overload({ state: { admittedShare } }: { state: BorderState }) {
+  if (admittedShare >= 1) return null;
+  return (
+    <Alert icon={<IconGauge size={18} />} color="orange" title="More calls than this server can take" mb="md">
+      {Math.round(admittedShare * 100)} % of new calls are let in at the moment, the others are asked to try again in
+      some seconds. Calls in progress are not affected.
+    </Alert>
+  );
+}
+
+function Bans({ bans }: { bans: readonly SipBan[] }) {
+  const lift = useAct({
+    run: ({ source }: SipBan) => call('liftBan', { body: { source } }),
+    stale: ['border'],
+    done: (_, { source }) => `${source} may try again.`,
+  });
+  const columns: readonly Column<SipBan>[] = [
+    { header: 'Source', render: ({ source }) => <Code>{source}</Code> },
+    {
+      header: 'Why',
+      render: ({ words, domain }) => (
+        <div>
+          <Text size="sm">{words}</Text>
+          {domain !== null && (
+            <Text size="xs" c="dimmed">
+              at {domain}
+            </Text>
+          )}
+        </div>
+      ),
+    },
+    {
+      header: 'Until',
+      render: ({ since, until, times }) => (
+        <div>
+          <Text size="sm" className="tabular" title={`Since ${formatDateTime(since)}`}>
+            {formatClock(until)}
+          </Text>
+          {times > 1 && (
+            <Text size="xs" c="dimmed">
+              {times} times within a day
+            </Text>
+          )}
+        </div>
+      ),
+    },
+    {
+      header: 'Thrown away',
+      align: 'right',
+      render: ({ dropped }) => <span className="tabular">{dropped.toLocaleString()}</span>,
+    },
+    {
+      header: '',
+      align: 'right',
+      render: (ban) => (
+        <Button
+          size="compact-sm"
+          variant="default"
+          aria-label={`Lift the ban of ${ban.source}`}
+          onClick={() =>
+            confirm({
+              title: 'Lift this ban?',
+              body: `${ban.source} is listened to again at once. If it goes on as before, it is banned again, for longer.`,
+              verb: 'Lift ban',
+              onConfirm: () => lift.mutate(ban),
+            })
+          }
+        >
+          Lift
+        </Button>
+      ),
+    },
+  ];
+  if (bans.length === 0)
+    return (
+      <EmptyState
+        icon={<IconShieldCheck size={28} />}
+        title="Nobody is banned"
+        hint="Scanners and password guessers show up here by themselves, with the reason."
+      />
+    );
+  return <RecordTable label="Bans" columns={columns} rows={bans} keyOf={(ban) => ban.source} />;
+}
