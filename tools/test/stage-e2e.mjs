@@ -2,7 +2,7 @@ import { addCounts } from './counts.mjs';
 import { runVitest } from './run-vitest.mjs';
 import { ensureTestClients } from './test-clients.mjs';
 
-const TIMEOUT_MS = 30 * 60_000;
+const TIMEOUT_MS = 55 * 60_000;
 
 /** The whole product, used by other people's clients. */
 export async function e2e({ worker }) {

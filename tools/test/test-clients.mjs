@@ -5,6 +5,10 @@ import { runCommand } from '../system/run-command.mjs';
 export const TEST_CLIENTS = [
   { program: 'baresip', packages: ['baresip-core', 'baresip'], needed: 'a SIP phone' },
   { program: 'sipp', packages: ['sip-tester'], needed: 'scripted SIP messages' },
+  { program: 'kamailio', packages: ['kamailio'], needed: 'a proxy before and behind' },
+  { program: 'linphonec', packages: ['linphone-cli'], needed: 'another SIP phone' },
+  { program: 'svcrack', packages: ['sipvicious'], needed: 'the attacker' },
+  { program: 'tshark', packages: ['tshark'], needed: 'another reader of captures' },
   { program: 'chromium', packages: ['chromium'], needed: 'the browser' },
   { program: 'sox', packages: ['sox'], needed: 'test tones' },
 ];
