@@ -1,0 +1,377 @@
+import { describe, expect, it } from 'vitest';
+import type { InviteProgress, InviteSession } from '../api/invite-session.js';
+import type { OutgoingInvite } from '../api/outgoing-invite.js';
+import { ScriptedPeer, bodyOf, headerOf, tagOf } from '../testing/scripted-peer.js';
+import { ANSWER, SDP, openTestBed } from '../testing/test-bed.js';
+import type { TestBed } from '../testing/test-bed.js';
+
+const SDP_2 = SDP.replace('1 1 IN', '1 2 IN');
+
+interface Call {
+  bed: TestBed;
+  peer: ScriptedPeer;
+  invite: OutgoingInvite;
+  lines: string[];
+  /** Early dialogs by their tag. */
+  early: Map<string, InviteSession>;
+  abouts: InviteProgress[];
+  accepted: () => InviteSession;
+}
+
+/** Alice calls; what comes back is scripted. */
+async function calling(options: { sdp?: string; forked?: boolean } = {}): Promise<Call> {
+  const bed = await openTestBed();
+  const peer = await ScriptedPeer.asBob(bed);
+  const lines: string[] = [];
+  const early = new Map<string, InviteSession>();
+  const abouts: InviteProgress[] = [];
+  let accepted: InviteSession | undefined;
+  const sdp = 'sdp' in options ? options.sdp : SDP;
+  const invite = bed.alice
+    .invite({
+      target: 'sip:bob@10.0.0.2',
+      from: 'sip:alice@a.example',
+      ...(sdp === undefined ? {} : { sdp }),
+    })
+    .on('progress', (response, progressSdp, about) => {
+      lines.push(`${response.status} ${about.dialogTag}${progressSdp === undefined ? '' : ` ${about.meaning}`}`);
+      abouts.push(about);
+      const { dialog } = about;
+      if (dialog === undefined || early.has(about.dialogTag)) return;
+      early.set(about.dialogTag, dialog);
+      dialog.on('ended', (end) => lines.push(`${about.dialogTag} ended ${end.kind} by ${end.by}`));
+    })
+    .on('accepted', (session) => {
+      accepted = session;
+      lines.push(`accepted ${session.id.remoteTag}`);
+    })
+    .on('rejected', (failure) => lines.push(`rejected ${failure.status}`));
+  if (options.forked === true) invite.on('forked', (session) => lines.push(`forked ${session.id.remoteTag}`));
+  await bed.clock.advance(50);
+  return {
+    bed,
+    peer,
+    invite,
+    lines,
+    early,
+    abouts,
+    accepted: () => {
+      if (accepted === undefined) throw new Error('Not accepted');
+      return accepted;
+    },
+  };
+}
+
+describe('the branches of a forked INVITE (RFC 3261 §13.2.2)', () => {
+  it('have an early dialog each, with its own target, route and description', async () => {
+    const { bed, peer, invite, lines, early } = await calling();
+    const request = peer.last('INVITE');
+    peer.reply(request, 183, {
+      tag: 'one',
+      sdp: ANSWER,
+      contact: 'sip:one@10.0.0.2',
+      headers: ['Record-Route: <sip:10.0.0.2:5060;lr;p=1>'],
+    });
+    peer.reply(request, 180, { tag: 'two', contact: 'sip:two@10.0.0.2' });
+    await bed.clock.advance(50);
+    expect(lines).toEqual(['183 one preview', '180 two']);
+    expect(early.get('one')?.remoteTarget).toBe('sip:one@10.0.0.2');
+    expect(early.get('two')?.remoteTarget).toBe('sip:two@10.0.0.2');
+    expect(invite.earlyDialogs.map(({ id, state }) => [id.remoteTag, state])).toEqual([
+      ['one', 'early'],
+      ['two', 'early'],
+    ]);
+    expect(bed.alice.findDialog(invite.callId, invite.localTag, 'two')).toBe(early.get('two'));
+    expect(bed.alice.findDialog(invite.callId, invite.localTag, 'two')?.invite).toBe(invite);
+    expect(bed.alice.findSession(invite.callId, invite.localTag, 'two')).toBeUndefined();
+    void early.get('one')?.info({ contentType: 'text/plain', body: 'x' });
+    await bed.clock.advance(50);
+    const info = peer.last('INFO');
+    expect(info.split('\r\n')[0]).toBe('INFO sip:one@10.0.0.2 SIP/2.0');
+    expect(headerOf(info, 'Route')).toBe('<sip:10.0.0.2:5060;lr;p=1>');
+    peer.reply(info, 200);
+    invite.cancel();
+    await bed.clock.advance(50);
+    peer.reply(peer.last('CANCEL'), 200);
+    peer.reply(request, 487, { tag: 'one' });
+    expect(await bed.leftovers()).toEqual({});
+  });
+
+  it('end with the final failure (§12.3), which nothing can undo', async () => {
+    const { bed, peer, lines } = await calling();
+    const request = peer.last('INVITE');
+    peer.reply(request, 180, { tag: 'one' });
+    peer.reply(request, 180, { tag: 'two' });
+    await bed.clock.advance(50);
+    peer.reply(request, 486, { tag: 'two' });
+    await bed.clock.advance(50);
+    peer.reply(request, 180, { tag: 'three' });
+    await bed.clock.advance(50);
+    expect(lines).toEqual([
+      '180 one',
+      '180 two',
+      'one ended not-accepted by remote',
+      'two ended not-accepted by remote',
+      'rejected 486',
+    ]);
+    expect(await bed.leftovers()).toEqual({});
+  });
+
+  it('may answer one after the other: the first counts, later ones are ACKed and ended', async () => {
+    const { bed, peer, lines, accepted } = await calling();
+    const request = peer.last('INVITE');
+    for (const tag of ['one', 'two', 'three']) peer.reply(request, 180, { tag });
+    peer.reply(request, 200, { tag: 'two', sdp: ANSWER });
+    await bed.clock.advance(50);
+    peer.reply(request, 200, { tag: 'one', sdp: ANSWER });
+    await bed.clock.advance(50);
+    expect(lines.slice(3)).toEqual(['accepted two', 'one ended bye by local']);
+    expect(peer.got('ACK').map((ack) => tagOf(ack, 'To'))).toEqual(['two', 'one']);
+    const bye = peer.last('BYE');
+    expect(tagOf(bye, 'To')).toBe('one');
+    expect(headerOf(bye, 'Reason')).toBe('SIP;cause=200;text="Call completed elsewhere"');
+    peer.reply(bye, 200);
+    // §13.2.2.4: branch three has 64*T1 to answer, then its early dialog is over.
+    await bed.clock.advance(31_000);
+    expect(lines).not.toContain('three ended not-accepted by remote');
+    await bed.clock.advance(2000);
+    expect(lines).toContain('three ended not-accepted by remote');
+    peer.reply(request, 200, { tag: 'two', sdp: ANSWER });
+    void accepted().bye();
+    await bed.clock.advance(50);
+    peer.reply(peer.last('BYE'), 200);
+    expect(await bed.leftovers()).toEqual({});
+  });
+
+  it('are all handed over to who asks for them', async () => {
+    const { bed, peer, lines } = await calling({ forked: true });
+    const request = peer.last('INVITE');
+    peer.reply(request, 200, { tag: 'one', sdp: ANSWER });
+    peer.reply(request, 200, { tag: 'two', sdp: ANSWER });
+    await bed.clock.advance(50);
+    expect(lines).toEqual(['accepted one', 'forked two']);
+    expect(peer.got('BYE')).toEqual([]);
+    void bed.alice.close();
+    await bed.clock.advance(50);
+    for (const bye of peer.got('BYE')) peer.reply(bye, 200);
+    expect(await bed.leftovers()).toEqual({});
+  });
+
+  it('that answer after the CANCEL are ACKed and ended with its reason (§9.1)', async () => {
+    const { bed, peer, invite, lines } = await calling();
+    const request = peer.last('INVITE');
+    peer.reply(request, 180, { tag: 'one' });
+    await bed.clock.advance(50);
+    invite.cancel({ reason: { protocol: 'SIP', cause: 487, text: 'Gone' } });
+    await bed.clock.advance(50);
+    expect(headerOf(peer.last('CANCEL'), 'Reason')).toBe('SIP;cause=487;text="Gone"');
+    peer.reply(request, 200, { tag: 'one', sdp: ANSWER });
+    peer.reply(peer.last('CANCEL'), 200);
+    await bed.clock.advance(50);
+    expect(peer.got('ACK')).toHaveLength(1);
+    const bye = peer.last('BYE');
+    expect(headerOf(bye, 'Reason')).toBe('SIP;cause=487;text="Gone"');
+    peer.reply(bye, 200);
+    expect(lines).toEqual(['180 one', 'one ended bye by local', 'rejected 487']);
+    expect(await bed.leftovers()).toEqual({});
+  });
+
+  it('end by a 199 of their own, others ring on (RFC 6228)', async () => {
+    const { bed, peer, lines, invite } = await calling();
+    const request = peer.last('INVITE');
+    expect(headerOf(request, 'Supported')).toMatch(/\b199\b/);
+    peer.reply(request, 199, { tag: 'unheard' });
+    peer.reply(request, 180, { tag: 'one' });
+    peer.reply(request, 180, { tag: 'two' });
+    await bed.clock.advance(50);
+    peer.reply(request, 199, { tag: 'one', headers: ['Reason: SIP;cause=486'] });
+    await bed.clock.advance(50);
+    expect(lines).toEqual(['180 one', '180 two', '199 one', 'one ended terminated by remote']);
+    expect(invite.earlyDialogs.map(({ id }) => id.remoteTag)).toEqual(['two']);
+    // A branch that answers all the same gets its ACK, and counts.
+    peer.reply(request, 200, { tag: 'one', sdp: ANSWER });
+    await bed.clock.advance(50);
+    expect(lines.at(-1)).toBe('accepted one');
+    void bed.alice.close();
+    await bed.clock.advance(50);
+    for (const bye of peer.got('BYE')) peer.reply(bye, 200);
+    expect(await bed.leftovers()).toEqual({});
+  });
+
+  it('are bounded in number', async () => {
+    const { bed, peer, invite, early } = await calling();
+    const request = peer.last('INVITE');
+    for (let branch = 0; branch < 50; branch++) peer.reply(request, 180, { tag: `b${branch}` });
+    await bed.clock.advance(50);
+    expect(early.size).toBe(32);
+    expect(bed.alice.stats().dialogs).toBe(32);
+    invite.cancel();
+    peer.reply(request, 487, { tag: 'b1' });
+    await bed.clock.advance(50);
+    expect(await bed.leftovers()).toEqual({});
+  });
+
+  it('of an RFC 2543 peer without tags ring too, but make no dialog', async () => {
+    const { bed, peer, lines, early, accepted } = await calling();
+    const request = peer.last('INVITE');
+    peer.reply(request, 180);
+    await bed.clock.advance(50);
+    expect(lines).toEqual(['180 ']);
+    expect(early.size).toBe(0);
+    peer.reply(request, 200, { sdp: ANSWER });
+    await bed.clock.advance(50);
+    expect(accepted().id.remoteTag).toBe('');
+    void accepted().bye();
+    await bed.clock.advance(50);
+    expect(headerOf(peer.last('BYE'), 'To')).not.toContain('tag');
+    peer.reply(peer.last('BYE'), 200);
+    expect(await bed.leftovers()).toEqual({});
+  });
+
+  it('take the route set anew from the 2xx (§13.2.2.4), and the target only from what is reliable (RFC 6141 §4.9)', async () => {
+    const { bed, peer, early, accepted } = await calling();
+    const request = peer.last('INVITE');
+    peer.reply(request, 180, { tag: 'one', headers: ['Record-Route: <sip:10.0.0.2;lr;p=early>'] });
+    peer.reply(request, 183, { tag: 'one', contact: 'sip:moved@10.0.0.2' });
+    await bed.clock.advance(50);
+    expect(early.get('one')?.remoteTarget).toBe('sip:one@10.0.0.2');
+    peer.reply(request, 200, {
+      tag: 'one',
+      sdp: ANSWER,
+      contact: 'sip:moved@10.0.0.2',
+      headers: ['Record-Route: <sip:10.0.0.2;lr;p=b>, <sip:10.0.0.2;lr;p=a>'],
+    });
+    await bed.clock.advance(50);
+    expect(accepted()).toBe(early.get('one'));
+    const ack = peer.last('ACK');
+    expect(ack.split('\r\n')[0]).toBe('ACK sip:moved@10.0.0.2 SIP/2.0');
+    expect(ack.match(/^Route: .*$/gm)).toEqual(['Route: <sip:10.0.0.2;lr;p=a>', 'Route: <sip:10.0.0.2;lr;p=b>']);
+    void accepted().bye();
+    await bed.clock.advance(50);
+    peer.reply(peer.last('BYE'), 200);
+    expect(await bed.leftovers()).toEqual({});
+  });
+});
+
+describe('requests inside an early dialog of ours', () => {
+  async function ringing(): Promise<
+    Call & { dialog: InviteSession; ids: { callId: string; localTag: string; remoteTag: string } }
+  > {
+    const call = await calling();
+    const request = call.peer.last('INVITE');
+    call.peer.reply(request, 183, {
+      tag: 'one',
+      sdp: ANSWER,
+      headers: ['Require: 100rel', 'RSeq: 7', 'Allow: INVITE, UPDATE, PRACK'],
+    });
+    await call.bed.clock.advance(50);
+    call.peer.reply(call.peer.last('PRACK'), 200);
+    await call.bed.clock.advance(50);
+    const dialog = call.early.get('one');
+    if (dialog === undefined) throw new Error('No early dialog');
+    const ids = { callId: call.invite.callId, localTag: 'one', remoteTag: call.invite.localTag };
+    return { ...call, dialog, ids };
+  }
+
+  async function finish({ bed, peer, invite }: Call): Promise<void> {
+    invite.cancel();
+    await bed.clock.advance(50);
+    peer.reply(peer.last('CANCEL'), 200);
+    peer.reply(peer.last('INVITE'), 487, { tag: 'one' });
+    expect(await bed.leftovers()).toEqual({});
+  }
+
+  it('are taken: UPDATE changes the session, INFO reaches its handler', async () => {
+    const call = await ringing();
+    const { bed, peer, dialog, ids } = call;
+    dialog.on('update', (offer) => offer.accept({ sdp: SDP_2 })).on('info', (info) => info.reply(200));
+    peer.request('UPDATE', { ...ids, sequence: 1 }, { sdp: ANSWER });
+    await bed.clock.advance(50);
+    const accepted = peer.received.at(-1) ?? '';
+    expect(accepted).toMatch(/^SIP\/2\.0 200 /);
+    expect(bodyOf(accepted)).toBe(SDP_2);
+    expect(dialog.localSdp).toBe(SDP_2);
+    peer.request('INFO', { ...ids, sequence: 2 });
+    await bed.clock.advance(50);
+    expect(peer.received.at(-1)).toMatch(/^SIP\/2\.0 200 /);
+    await finish(call);
+  });
+
+  it('are refused where they have no place: INVITE 491, NOTIFY 481, REFER 491, what nobody handles 405', async () => {
+    const call = await ringing();
+    const { bed, peer, ids } = call;
+    const answers: string[] = [];
+    for (const [at, method] of ['INVITE', 'NOTIFY', 'REFER', 'INFO'].entries()) {
+      const headers = method === 'REFER' ? ['Refer-To: <sip:c@c.example>'] : [];
+      peer.request(method, { ...ids, sequence: at + 1 }, { headers });
+      await bed.clock.advance(50);
+      answers.push(`${method} ${/^SIP\/2\.0 (\d+)/.exec(peer.received.at(-1) ?? '')?.[1]}`);
+      if (method === 'INVITE') {
+        const branch = /branch=(\S+)/.exec(peer.received.at(-1) ?? '')?.[1] ?? '';
+        peer.request('ACK', { ...ids, sequence: 1 }, { branch: branch.split(';')[0] ?? '' });
+      }
+    }
+    expect(answers).toEqual(['INVITE 491', 'NOTIFY 481', 'REFER 491', 'INFO 405']);
+    await finish(call);
+  });
+
+  it('go out too: UPDATE with an offer once the first exchange is done', async () => {
+    const call = await ringing();
+    const { bed, peer, dialog } = call;
+    const outcome = dialog.update({ sdp: SDP_2 });
+    await bed.clock.advance(50);
+    const update = peer.last('UPDATE');
+    expect(bodyOf(update)).toBe(SDP_2);
+    peer.reply(update, 200, { sdp: ANSWER });
+    await bed.clock.advance(50);
+    expect(await outcome).toMatchObject({ ok: true, sdp: ANSWER });
+    expect(dialog.localSdp).toBe(SDP_2);
+    await finish(call);
+  });
+
+  it('BYE by us ends one branch and leaves the INVITE (§15)', async () => {
+    const call = await ringing();
+    const { bed, peer, dialog, lines, invite } = call;
+    void dialog.bye();
+    await bed.clock.advance(50);
+    peer.reply(peer.last('BYE'), 200);
+    await bed.clock.advance(50);
+    expect(lines.at(-1)).toBe('one ended bye by local');
+    expect(invite.state).toBe('proceeding');
+    await finish(call);
+  });
+
+  it('BYE by the callee, which has no right to it, ends the call when no other branch is left', async () => {
+    const call = await ringing();
+    const { bed, peer, lines, ids } = call;
+    peer.request('BYE', { ...ids, sequence: 1 });
+    await bed.clock.advance(50);
+    peer.reply(peer.last('CANCEL'), 200);
+    peer.reply(peer.last('INVITE'), 487, { tag: 'one' });
+    await bed.clock.advance(50);
+    expect(lines.slice(-2)).toEqual(['one ended bye by remote', 'rejected 487']);
+    expect(await bed.leftovers()).toEqual({});
+  });
+});
+
+describe('a call tried again', () => {
+  it('keeps Call-ID, From and To and counts CSeq up, at the Contact of a 302 (§8.1.3.4)', async () => {
+    const { bed, peer, invite, lines } = await calling();
+    const first = peer.last('INVITE');
+    peer.reply(first, 302, { tag: 'one', contact: 'sip:carol@10.0.0.2' });
+    await bed.clock.advance(50);
+    expect(lines).toEqual(['rejected 302']);
+    const again = invite.retry({ target: 'sip:carol@10.0.0.2' });
+    const seen: number[] = [];
+    again?.on('rejected', (failure) => seen.push(failure.status));
+    await bed.clock.advance(50);
+    const second = peer.last('INVITE');
+    expect(second.split('\r\n')[0]).toBe('INVITE sip:carol@10.0.0.2 SIP/2.0');
+    for (const name of ['Call-ID', 'From', 'To']) expect(headerOf(second, name)).toBe(headerOf(first, name));
+    expect(headerOf(second, 'CSeq')).toBe('2 INVITE');
+    peer.reply(second, 486, { tag: 'two' });
+    await bed.clock.advance(50);
+    expect(seen).toEqual([486]);
+    expect(await bed.leftovers()).toEqual({});
+  });
+});
