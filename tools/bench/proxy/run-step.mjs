@@ -61,7 +61,7 @@ export async function runStep(proxy, load) {
     ringing: percentiles(ringing),
     passed:
       figures.begun >= count * 0.97 &&
-      lost <= figures.begun * 0.001 &&
+      lost <= figures.begun * 0.005 &&
       achieved >= rate * 0.97 &&
       figures.retransmitted <= figures.begun * 0.01,
   };

@@ -23,6 +23,7 @@ const adminPages = [
     path: 'registrations',
     ...page(() => import('../features/admin-calls/registrations-page.js'), 'RegistrationsPage'),
   },
+  { path: 'sip', ...page(() => import('../features/admin-sip/sip-page.js'), 'SipPage') },
   { path: 'ladders/:callId', ...page(() => import('../features/admin-ladder/ladder-page.js'), 'LadderPage') },
   {
     path: 'diagnostics',

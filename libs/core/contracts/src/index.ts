@@ -69,3 +69,4 @@ export * from './room.js';
 export * from './messaging.js';
 export * from './realtime.js';
 export * from './rest/index.js';
+export * from './sip.js';

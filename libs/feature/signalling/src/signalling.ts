@@ -26,6 +26,8 @@ import { defaultMaxRegistrations } from './registrar/max-registrations.js';
 import { REGISTRAR_OPTION_TAGS } from './registrar/register-extensions.js';
 import { Registrar } from './registrar/registrar.js';
 import { watchRestored } from './registrar/watch-binding.js';
+import { chooseRole } from './roles/choose-role.js';
+import { ProxiedCalls } from './roles/proxied-calls.js';
 import { Directories } from './routing/directories.js';
 import { listenAddresses, tlsOptions } from './sip/secure-sip.js';
 import type { SecureSip } from './sip/secure-sip.js';
@@ -126,6 +128,10 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   watchRestored({ registrar, pings }, userAgent);
   const lamps = new MessageLamps(authenticate, bus, logger);
 
+  const proxiedCalls = new ProxiedCalls(parts);
+  userAgent
+    .on('route', (routed) => chooseRole({ userAgent, authenticate, registrar, proxiedCalls }, routed))
+    .on('passing', (passing) => proxiedCalls.passing(passing));
   userAgent
     .on('register', (request) =>
       orUnavailable(request, () => receiveRegister({ authenticate, registrar, clock, dates, pings }, request)),

@@ -15,6 +15,7 @@ import {
   IconStethoscope,
   IconVideo,
   IconRecordMail,
+  IconRouteAltLeft,
   type TablerIcon,
 } from '@tabler/icons-react';
 
@@ -45,6 +46,7 @@ const administration: readonly NavigationItem[] = [
   { to: '/admin/calls', label: 'Live calls', icon: IconPhoneCall, key: 'l' },
   { to: '/admin/history', label: 'Call history', icon: IconHistory, key: 'h' },
   { to: '/admin/registrations', label: 'Registrations', icon: IconDeviceLandlinePhone },
+  { to: '/admin/sip', label: 'SIP', icon: IconRouteAltLeft },
   { to: '/admin/diagnostics', label: 'Diagnostics', icon: IconStethoscope },
   { to: '/admin/security', label: 'Security', icon: IconShieldLock },
   { to: '/admin/audit', label: 'Audit log', icon: IconListSearch },

@@ -2,6 +2,7 @@ import { adminRoutes } from './admin.js';
 import { ladderRoutes } from './ladder.js';
 import { borderRoutes } from './border.js';
 import type { Route } from './route.js';
+import { sipRoutes } from './sip.js';
 import { sessionRoutes } from './session.js';
 import { staffRoutes } from './staff.js';
 import { z } from 'zod';
@@ -10,6 +11,7 @@ import { z } from 'zod';
 export const routes = {
   ...sessionRoutes,
   ...adminRoutes,
+  ...sipRoutes,
   ...borderRoutes,
   ...ladderRoutes,
   ...staffRoutes,
@@ -31,4 +33,5 @@ export * from './border.js';
 export * from './ladder.js';
 export * from './route.js';
 export * from './session.js';
+export * from './sip.js';
 export * from './staff.js';

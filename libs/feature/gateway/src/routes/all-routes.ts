@@ -11,6 +11,7 @@ import { overviewRoutes } from './overview-routes.js';
 import { ringGroupRoutes } from './ring-group-routes.js';
 import { roomRoutes } from './room-routes.js';
 import { sessionRoutes } from './session-routes.js';
+import { sipRoutes } from './sip-routes.js';
 import { userRoutes } from './user-routes.js';
 import { voicemailRoutes } from './voicemail-routes.js';
 
@@ -18,6 +19,7 @@ import { voicemailRoutes } from './voicemail-routes.js';
 export function allRoutes(services: GatewayServices): RouteHandlers {
   return {
     ...sessionRoutes(services),
+    ...sipRoutes(services),
     ...overviewRoutes(services),
     ...userRoutes(services),
     ...deviceRoutes(services),

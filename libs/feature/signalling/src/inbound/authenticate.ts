@@ -26,6 +26,11 @@ export type RegisterAuthentication =
       readonly repeated: boolean;
     }
   | Refused;
+/** A request, and where it came from. */
+export type Asked = Pick<IncomingRequest, 'request' | 'source'> & {
+  /** We are the proxy that it goes through. */
+  readonly forProxy?: boolean;
+};
 type Later<Outcome> = Outcome | Promise<Outcome>;
 
 /**
@@ -44,15 +49,24 @@ export class Authenticate {
     private readonly own: { readonly hosts: ReadonlySet<string>; readonly defaultDomain: string },
   ) {}
 
-  check(incoming: IncomingRequest): Later<Authentication> {
+  check(incoming: Asked): Later<Authentication> {
     const outcome = this.checkRegister(incoming);
     return outcome instanceof Promise
       ? outcome.then((late) => this.refuseRepeated(incoming, late))
       : this.refuseRepeated(incoming, outcome);
   }
 
+  /** As `check`, for a request that we only pass on: 407 and the headers of proxies (RFC 3261 §22.3). */
+  checkForProxy(incoming: Asked): Later<Authentication> {
+    const proxied: Asked = { request: incoming.request, source: incoming.source, forProxy: true };
+    const directory = this.directoryOf(incoming.request);
+    return directory instanceof Promise
+      ? directory.then((late) => this.judgeOnce(proxied, late))
+      : this.judgeOnce(proxied, directory);
+  }
+
   /** As `check`, but lets through what came before: a REGISTER may be repeated, and its bindings know whether it is. */
-  checkRegister(incoming: IncomingRequest): Later<RegisterAuthentication> {
+  checkRegister(incoming: Asked): Later<RegisterAuthentication> {
     const directory = this.directoryOf(incoming.request);
     return directory instanceof Promise
       ? directory.then((late) => this.judge(incoming, late))
@@ -75,7 +89,7 @@ export class Authenticate {
   }
 
   /** 401 for credentials that were right but are used up. */
-  challengeAgain(incoming: IncomingRequest, directory: Directory): Refused {
+  challengeAgain(incoming: Asked, directory: Directory): Refused {
     return this.challenge(incoming, directory.sipDomain, true);
   }
 
@@ -84,11 +98,12 @@ export class Authenticate {
     return named !== undefined || otherwise === undefined ? named : this.directories.ofDomain(otherwise);
   }
 
-  private judge(incoming: IncomingRequest, directory: Directory | undefined): Later<RegisterAuthentication> {
+  private judge(incoming: Asked, directory: Directory | undefined): Later<RegisterAuthentication> {
     const { request, source } = incoming;
     if (directory === undefined) return { ok: false, status: 404, options: { reason: 'Unknown domain' } };
     const realm = directory.sipDomain;
-    const attempt = this.challenges.inspect(request, realm);
+    const header = incoming.forProxy === true ? 'Proxy-Authorization' : 'Authorization';
+    const attempt = this.challenges.inspect(request, realm, header);
     switch (attempt.kind) {
       case 'none':
         return this.challenge(incoming, realm, false);
@@ -113,13 +128,22 @@ export class Authenticate {
     }
   }
 
-  private refuseRepeated(incoming: IncomingRequest, outcome: RegisterAuthentication): Authentication {
+  private judgeOnce(incoming: Asked, directory: Directory | undefined): Later<Authentication> {
+    const outcome = this.judge(incoming, directory);
+    return outcome instanceof Promise
+      ? outcome.then((late) => this.refuseRepeated(incoming, late))
+      : this.refuseRepeated(incoming, outcome);
+  }
+
+  private refuseRepeated(incoming: Asked, outcome: RegisterAuthentication): Authentication {
     return outcome.ok && outcome.repeated ? this.challengeAgain(incoming, outcome.caller.directory) : outcome;
   }
 
   /** Sent without being remembered: whoever repeats its request is challenged anew (RFC 3261 §8.2.7). */
-  private challenge(incoming: IncomingRequest, realm: string, stale: boolean): Refused {
+  private challenge(incoming: Asked, realm: string, stale: boolean): Refused {
     const challenges = this.challenges.challenge(incoming, realm, { stale });
+    if (incoming.forProxy === true)
+      return { ok: false, status: 407, options: { headers: { 'Proxy-Authenticate': challenges } } };
     const once = incoming.request.method !== 'INVITE';
     return { ok: false, status: 401, options: { headers: { 'WWW-Authenticate': challenges }, once } };
   }

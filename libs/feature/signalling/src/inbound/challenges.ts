@@ -36,8 +36,13 @@ export class Challenges {
     return this.offers[offerFor(asking)].challenge(realm, options);
   }
 
-  inspect(request: SipRequest, realm: string): ReturnType<DigestAuthenticator['inspect']> {
-    return this.checking.inspect(request, realm);
+  /** @param header where the credentials are: a proxy's are in their own (RFC 3261 §22.3) */
+  inspect(
+    request: SipRequest,
+    realm: string,
+    header?: 'Authorization' | 'Proxy-Authorization',
+  ): ReturnType<DigestAuthenticator['inspect']> {
+    return this.checking.inspect(request, realm, header);
   }
 }
 

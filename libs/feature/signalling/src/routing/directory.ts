@@ -1,3 +1,4 @@
+import type { SipRole } from '@carillon/contracts';
 import type { Trunk } from '../trunks/trunk.js';
 import type { GruuSeal } from '../registrar/gruu.js';
 import type { RegistrationPolicy } from '../registrar/registration-policy.js';
@@ -81,4 +82,6 @@ export interface Directory {
   /** In the order that they are tried. */
   readonly trunks: readonly Trunk[];
   readonly callPolicy: CallPolicy;
+  /** What we are for calls between its phones. */
+  readonly sipRole: SipRole;
 }

@@ -1,3 +1,4 @@
+import { SipSettings } from '@carillon/contracts';
 import type { Database, Tx } from '@carillon/database';
 import { DeviceId, IvrMenuId, MailboxId, OrganisationId, RingGroupId, RoomId, UserId } from '@carillon/domain';
 import { z } from 'zod';
@@ -15,6 +16,7 @@ const OrganisationSettings = z.object({
     .catch([]),
   registration: RegistrationSettings,
   followRedirects: z.boolean().catch(DEFAULT_CALL_POLICY.followRedirects),
+  ...SipSettings.shape,
 });
 
 /** Reads an organisation's directory in one transaction. @returns undefined where there is no such organisation */
@@ -48,6 +50,7 @@ async function readDirectory(tx: Tx, organisationId: OrganisationId): Promise<Di
     gruuSeal: new GruuSeal(organisation.gruuKey),
     ringSeconds: settings?.ringSeconds ?? RING_SECONDS,
     callPolicy: settings ?? DEFAULT_CALL_POLICY,
+    sipRole: settings?.sipRole ?? 'b2bua',
     trunks: [],
     numbers: new Map(
       extensions.flatMap((extension): [string, NumberTarget][] => {

@@ -1,0 +1,36 @@
+import type { SipRole } from '@carillon/contracts';
+
+interface RoleWords {
+  readonly label: string;
+  readonly description: string;
+  /** What does not work with it. */
+  readonly givesUp: readonly string[];
+}
+
+/** The roles in words. */
+export const roleWords: Readonly<Record<SipRole, RoleWords>> = {
+  b2bua: {
+    label: 'Both sides of every call (recommended)',
+    description: 'The system takes part in the call: it relays the sound, knows every detail and can change the call.',
+    givesUp: [],
+  },
+  proxy: {
+    label: 'Proxy',
+    description: 'Calls are passed on to the phones, which talk to each other directly. The load is a fraction.',
+    givesUp: [
+      'No recording, no relay of the sound, and no figures of its quality: phones must reach each other.',
+      'No hanging up or transferring from the portal; the phones do it themselves.',
+      'An unanswered call does not go to the mailbox; only a user without a registered phone has it taken there.',
+      'The history knows who called whom, when, and whether it was answered.',
+    ],
+  },
+  redirect: {
+    label: 'Redirect',
+    description: 'The caller is told the addresses of the phones and calls them itself.',
+    givesUp: [
+      'All that the proxy gives up.',
+      'Such calls are not in the history: nothing of them is seen after the first request.',
+      'Phones behind a router can usually not be reached, and phones must take calls that do not come from here.',
+    ],
+  },
+};

@@ -1,0 +1,78 @@
+import { parseUri, type SipRequest } from '@carillon/sip-message';
+import type { RoutedRequest, UserAgent } from '@carillon/sip-stack';
+import type { Authenticate } from '../inbound/authenticate.js';
+import type { Registrar } from '../registrar/registrar.js';
+import { normaliseNumber, routeNumber, type Route } from '../routing/route-call.js';
+import type { Directory } from '../routing/directory.js';
+import { proxyCall } from './proxy-call.js';
+import type { ProxiedCalls } from './proxied-calls.js';
+import { reachUser, type ReachablePhone } from './reach-user.js';
+import { redirectCaller } from './redirect-caller.js';
+
+export interface RoleParts {
+  readonly userAgent: UserAgent;
+  readonly authenticate: Authenticate;
+  readonly registrar: Registrar;
+  readonly proxiedCalls: ProxiedCalls;
+}
+
+/** A call from one phone of an organisation to a member that has phones registered. */
+export interface CallBetweenPhones {
+  readonly directory: Directory;
+  readonly route: Route;
+  readonly phones: readonly ReachablePhone[];
+}
+
+/**
+ * Decides what we are for a request: only a call between phones may be passed on or redirected, and only where its
+ * organisation wants that. Everything else is the user agent's: registrations, mailboxes, menus, meetings, trunks.
+ */
+export function chooseRole(parts: RoleParts, routed: RoutedRequest): void | Promise<void> {
+  if (routed.request.method !== 'INVITE') {
+    routed.toUserAgent();
+    return undefined;
+  }
+  const directory = parts.authenticate.directoryOf(routed.request);
+  if (!(directory instanceof Promise)) return decide(parts, routed, directory);
+  // Where the database is away, the user agent says so.
+  return directory.then(
+    (late) => decide(parts, routed, late),
+    () => routed.toUserAgent(),
+  );
+}
+
+function decide(parts: RoleParts, routed: RoutedRequest, directory: Directory | undefined): void | Promise<void> {
+  const role = directory?.sipRole ?? 'b2bua';
+  const call = directory === undefined || role === 'b2bua' ? undefined : callBetweenPhones(parts, routed, directory);
+  if (call === undefined) {
+    routed.toUserAgent();
+    return undefined;
+  }
+  return role === 'proxy' ? proxyCall(parts, routed, call) : redirectCaller(parts, routed, call);
+}
+
+/** Undefined where it is anything else: a menu, a meeting, a trunk, a stranger, or nobody's phone is there to ring. */
+function callBetweenPhones(
+  { authenticate, registrar, userAgent }: RoleParts,
+  { request, uri }: RoutedRequest,
+  directory: Directory,
+): CallBetweenPhones | undefined {
+  // Hiding a caller takes someone who speaks for it (RFC 3323 §5).
+  if (request.has('Privacy') || !isMember(request, directory) || !authenticate.isOwnHost(directory, uri)) {
+    return undefined;
+  }
+  const parsed = parseUri(uri);
+  if ((parsed?.scheme !== 'sip' && parsed?.scheme !== 'sips') || parsed.user === undefined) return undefined;
+  const route = routeNumber(directory, normaliseNumber(parsed.user).slice(0, 64), null);
+  const { kind, userId } = route.target;
+  if (kind !== 'user' || userId === null) return undefined;
+  const phones = reachUser(userAgent, registrar.ofUser(userId));
+  return phones.length === 0 ? undefined : { directory, route, phones };
+}
+
+/** Whether From names a device or a number of the organisation: others come over trunks. */
+function isMember(request: SipRequest, directory: Directory): boolean {
+  const from = request.from === undefined ? undefined : parseUri(request.from.uri);
+  if ((from?.scheme !== 'sip' && from?.scheme !== 'sips') || from.user === undefined) return false;
+  return directory.devices.has(from.user) || directory.numbers.has(from.user);
+}
