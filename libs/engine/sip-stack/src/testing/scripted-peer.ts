@@ -68,7 +68,7 @@ export class ScriptedPeer {
     this.write([...lines, ...headers, ...bodyLines(sdp)].join('\r\n'), this.other);
   }
 
-  /** A request of its own. @param about header lines after the mandatory ones */
+  /** A request of its own; an empty tag is none. @param about header lines after the mandatory ones */
   request(
     method: string,
     dialog: { callId: string; localTag: string; remoteTag?: string; sequence: number; uri?: string },
@@ -81,7 +81,7 @@ export class ScriptedPeer {
       `${method} ${dialog.uri ?? `sip:bob@${this.other}`} SIP/2.0`,
       `Via: SIP/2.0/UDP ${this.address}:5060;rport;branch=${about.branch ?? `z9hG4bKpeer${this.branches}`}`,
       'Max-Forwards: 70',
-      `From: <sip:peer@p.example>;tag=${localTag}`,
+      `From: <sip:peer@p.example>${localTag === '' ? '' : `;tag=${localTag}`}`,
       `To: <sip:bob@b.example>${to}`,
       `Call-ID: ${callId}`,
       `CSeq: ${sequence} ${method}`,
