@@ -2,6 +2,7 @@ import type { SipMessage } from '@carillon/sip-message';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../clock.js';
 import type { Limits } from '../limits.js';
+import type { Dns } from '../location/dns.js';
 import type { Logger } from '../logger.js';
 import type { Random } from '../random.js';
 import type { Timers } from '../timers.js';
@@ -75,8 +76,8 @@ export interface UserAgentOptions {
   malformed?: (flow: Flow) => void;
   /** Sees every message in and out, at once, on the hot path: be quick. */
   tap?: (message: TappedMessage) => void;
-  /** Host name to IP addresses in order of preference; DNS lookup when left out. */
-  resolveHost?: (host: string) => Promise<readonly string[]>;
+  /** Name service to find servers by (RFC 3263); the system's when left out. */
+  dns?: Dns;
   /** Certificates and rules of TLS and WSS; also used to dial. Change them later by {@link UserAgent.useTls}. */
   tls?: TlsOptions;
   /** May a page of this origin open a WebSocket? All may when left out; clients that are no browser send none. */

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { WebSocket } from 'ws';
 import { bracketHost, escapeUser } from '@carillon/sip-message';
 import type { TransportProtocol } from '../api/flow.js';
@@ -82,6 +83,13 @@ export class TransportLayer {
       if (flow !== undefined) return flow;
     }
     return undefined;
+  }
+
+  /** Whether we can dial addresses of this family; browsers cannot be dialled. */
+  reaches(protocol: TransportProtocol, family: 4 | 6): boolean {
+    if (protocol === 'ws' || protocol === 'wss') return false;
+    const transports = this.byProtocol.get(protocol);
+    return transports?.some(({ address }) => isIPv6(address.host) === (family === 6)) === true;
   }
 
   findFlow(id: string): SipFlow | undefined {

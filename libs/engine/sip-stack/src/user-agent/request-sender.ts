@@ -1,10 +1,10 @@
 import { parseSipOrSipsUri } from '@carillon/sip-message';
-import type { SipResponse } from '@carillon/sip-message';
+import type { HeaderLine, SipResponse } from '@carillon/sip-message';
+import type { ServerLocator } from '../location/server-locator.js';
+import type { Target } from '../location/target.js';
 import type { ClientListener, ClientTransaction } from '../transaction/client-transaction.js';
 import type { RequestDraft } from '../transaction/request-draft.js';
 import type { TransactionLayer } from '../transaction/transaction-layer.js';
-import { resolveNextHop } from '../transport/resolve-next-hop.js';
-import type { NextHop, ResolveHost } from '../transport/resolve-next-hop.js';
 import type { SipFlow } from '../transport/sip-flow.js';
 import type { TransportLayer } from '../transport/transport-layer.js';
 
@@ -24,125 +24,178 @@ export class SendingRequest {
   /** The INVITE's transaction, for CANCEL. */
   invite: ClientTransaction | undefined;
   flow: SipFlow | undefined;
+  /** Set it, and no further server is tried: what is told next is the end. */
+  abandoned = false;
 }
 
-/** Chooses the way of a request: flow, next hop, UDP or TCP, next address when one fails (RFC 3263 §4.3). */
+/** One way to try: a flow that is there, or the server it leads to. */
+interface Way {
+  readonly target: Target | undefined;
+  readonly open: () => SipFlow | undefined;
+}
+
+/** What a request takes along from one way to the next. */
+interface Attempt {
+  readonly draft: RequestDraft;
+  /** Ways that are left. */
+  readonly ways: Way[];
+  readonly listener: ClientListener;
+  readonly sending: SendingRequest;
+}
+
+/**
+ * Chooses the way of a request: flow, or server by RFC 3263; UDP or TCP by length; and the next server, in a new
+ * transaction, when one does not answer, cannot be reached or says 503 (§4.3).
+ */
 export class RequestSender {
   constructor(
     private readonly transport: TransportLayer,
     private readonly transactions: TransactionLayer,
-    private readonly resolveHost: ResolveHost,
+    private readonly locator: ServerLocator,
   ) {}
 
   send(draft: RequestDraft, destination: Destination, listener: ClientListener): SendingRequest {
     const sending = new SendingRequest();
-    this.route(draft, destination, (flows) => this.tryNext(draft, flows, { listener, sending }));
+    this.route(draft, destination, (ways, known) => this.tryNext({ draft: known ?? draft, ways, listener, sending }));
     return sending;
   }
 
   /** Sends an ACK of a 2xx: no transaction, no answer (§13.2.2.4). */
   sendAck(bytes: (flow: SipFlow) => Buffer, destination: Destination, sent: (flow: SipFlow) => void): void {
-    this.route(undefined, destination, (flows) => {
-      const flow = flows()?.();
-      if (flow === undefined) return;
-      flow.send(bytes(flow));
-      sent(flow);
+    this.route(undefined, destination, (ways) => {
+      for (const way of ways) {
+        const flow = way.open();
+        if (flow === undefined) continue;
+        flow.send(bytes(flow));
+        sent(flow);
+        return;
+      }
     });
   }
 
-  /** Calls back with a source of flows to try, one after another. */
-  private route(draft: RequestDraft | undefined, to: Destination, done: (flows: FlowSource) => void): void {
+  /** Calls back with the ways to try, best first, and with the draft if something about it was worked out. */
+  private route(
+    draft: RequestDraft | undefined,
+    to: Destination,
+    done: (ways: Way[], draft?: RequestDraft) => void,
+  ): void {
     const { flow } = to;
     if (flow?.open === true) {
-      done(sourceOf([() => flow]));
+      done([{ target: undefined, open: () => flow }]);
       return;
     }
     const uri = parseSipOrSipsUri(to.nextHop);
     if (uri === undefined) {
-      done(sourceOf([]));
+      done([]);
       return;
     }
-    resolveNextHop(uri, this.resolveHost, (hops) => {
-      done(sourceOf(hops.flatMap((hop) => this.ways(hop, draft))));
+    this.locator.find(uri, (targets) => {
+      const first = targets.find(({ protocol }) => protocol === 'udp');
+      const measured = draft === undefined || first === undefined ? undefined : this.measure(draft, first);
+      const large = measured !== undefined && measured.length > MAX_UDP_REQUEST_BYTES;
+      const ways = targets.flatMap((target) =>
+        large && target.protocol === 'udp' ? this.byTcpToo(target) : [this.way(target)],
+      );
+      done(ways, measured?.draft);
     });
   }
 
-  private ways(hop: NextHop, draft: RequestDraft | undefined): (() => SipFlow | undefined)[] {
-    const open = (): SipFlow | undefined => this.transport.flowTo(hop.protocol, hop.address, hop.port);
-    if (hop.protocol !== 'udp' || draft === undefined || !this.isLarge(draft, open())) return [open];
-    return [() => this.transport.flowTo('tcp', hop.address, hop.port), open];
+  private way(target: Target): Way {
+    const { protocol, address, port, serverName } = target;
+    return { target, open: () => this.transport.flowTo(protocol, address, port, serverName) };
   }
 
-  private isLarge(draft: RequestDraft, flow: SipFlow | undefined): boolean {
-    if (flow === undefined) return false;
-    if (draft.copy !== undefined) return draft.copy.length > MAX_UDP_REQUEST_BYTES;
-    const headers = draft.headers(flow).reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
-    return headers + draft.uri.length + VIA_BYTES + (draft.body?.length ?? 0) > MAX_UDP_REQUEST_BYTES;
+  /** TCP first, unless this peer refused it lately (§18.1.1). */
+  private byTcpToo(target: Target): Way[] {
+    const tcp: Target = { ...target, protocol: 'tcp' };
+    const ways = [this.way(tcp), this.way(target)];
+    return this.locator.penalties.isPunished(tcp) ? ways.reverse() : ways;
   }
 
-  private tryNext(
-    draft: RequestDraft,
-    flows: FlowSource,
-    to: { listener: ClientListener; sending: SendingRequest },
-  ): void {
-    const { listener, sending } = to;
-    let next = flows();
-    let flow: SipFlow | undefined;
-    while (next !== undefined && flow === undefined) {
-      flow = next();
-      if (flow === undefined) next = flows();
+  /** How long the request will be. Its headers are kept, so that they are made once. */
+  private measure(draft: RequestDraft, target: Target): { length: number; draft: RequestDraft } | undefined {
+    if (draft.copy !== undefined) return { length: draft.copy.length, draft };
+    const flow = this.way(target).open();
+    if (flow === undefined) return undefined;
+    const made: readonly HeaderLine[] = draft.headers(flow);
+    const headers = made.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
+    const length = headers + draft.uri.length + VIA_BYTES + (draft.body?.length ?? 0);
+    const keeping = (to: SipFlow): HeaderLine[] => (isSamePlace(to, flow) ? [...made] : draft.headers(to));
+    return { length, draft: { ...draft, headers: keeping } };
+  }
+
+  private tryNext(attempt: Attempt): void {
+    const { draft, ways, listener, sending } = attempt;
+    let way = ways.shift();
+    let flow = way?.open();
+    while (way !== undefined && flow === undefined) {
+      way = ways.shift();
+      flow = way?.open();
     }
     if (flow === undefined) {
       queueMicrotask(() => listener.transportError(new Error('No way to the next hop')));
       return;
     }
+    const target = way?.target;
     let heard = false;
     let final = false;
     const transaction = this.transactions.send(draft, flow, {
       passesOn: listener.passesOn === true,
-      response(response: SipResponse): void {
+      response: (response: SipResponse) => {
+        const first = !heard;
         heard = true;
-        final ||= response.status >= 200;
+        if (final) {
+          listener.response(response);
+          return;
+        }
+        final = response.status >= 200;
+        if (response.status === 503 && target !== undefined) {
+          this.locator.penalties.punish(target, retryAfterSeconds(response));
+          if (goesOn(attempt)) {
+            this.tryNext(attempt);
+            return;
+          }
+        } else if (first && target !== undefined) this.locator.penalties.forgive(target);
         listener.response(response);
       },
-      timeout: () => listener.timeout(),
+      timeout: () => {
+        if (!heard && target !== undefined) {
+          this.locator.penalties.punish(target);
+          if (goesOn(attempt)) {
+            this.tryNext(attempt);
+            return;
+          }
+        }
+        listener.timeout();
+      },
       transportError: (error) => {
         // An ACK that could not be sent changes nothing: the call has its answer.
         if (final) return;
-        if (heard) listener.transportError(error);
-        else this.retry(draft, flows, { ...to, error });
+        if (!heard && target !== undefined) {
+          this.locator.penalties.punish(target);
+          if (goesOn(attempt)) {
+            this.tryNext(attempt);
+            return;
+          }
+        }
+        listener.transportError(error);
       },
     });
     sending.flow = flow;
     sending.invite = transaction.isInvite ? transaction : undefined;
   }
-
-  private retry(
-    draft: RequestDraft,
-    flows: FlowSource,
-    to: { listener: ClientListener; sending: SendingRequest; error: Error },
-  ): void {
-    const next = flows();
-    if (next === undefined) to.listener.transportError(to.error);
-    else {
-      let first: (() => SipFlow | undefined) | undefined = next;
-      this.tryNext(
-        draft,
-        () => {
-          const taken = first ?? flows();
-          first = undefined;
-          return taken;
-        },
-        to,
-      );
-    }
-  }
 }
 
-/** Gives the next way to try, and undefined when there is none left. */
-type FlowSource = () => (() => SipFlow | undefined) | undefined;
+function goesOn({ ways, sending }: Attempt): boolean {
+  return ways.length > 0 && !sending.abandoned;
+}
 
-function sourceOf(ways: (() => SipFlow | undefined)[]): FlowSource {
-  let at = 0;
-  return () => ways[at++];
+/** Our Contact and the like depend on nothing else. */
+function isSamePlace(one: SipFlow, other: SipFlow): boolean {
+  return one === other || (one.protocol === other.protocol && one.remoteAddress === other.remoteAddress);
+}
+
+function retryAfterSeconds(response: SipResponse): number | undefined {
+  const seconds = /^\s*(\d{1,6})/.exec(response.header('Retry-After') ?? '')?.[1];
+  return seconds === undefined ? undefined : Number(seconds);
 }

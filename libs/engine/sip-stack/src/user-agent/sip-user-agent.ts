@@ -19,6 +19,8 @@ import { DialogLayer } from '../dialog/dialog-layer.js';
 import type { DialogUsage } from '../dialog/dialog-layer.js';
 import { Identifiers } from '../identifiers.js';
 import { DEFAULT_LIMITS } from '../limits.js';
+import { ServerLocator } from '../location/server-locator.js';
+import { systemDns } from '../location/system-dns.js';
 import { silentLogger } from '../logger.js';
 import { systemRandom } from '../random.js';
 import { PublicationClient } from '../publication/publication-client.js';
@@ -35,7 +37,6 @@ import { RFC_3261_TIMERS } from '../timers.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import { TransactionLayer } from '../transaction/transaction-layer.js';
 import type { Network, TransportContext } from '../transport/network.js';
-import { systemResolveHost } from '../transport/resolve-next-hop.js';
 import type { SipFlow } from '../transport/sip-flow.js';
 import { TlsContexts } from '../transport/tls/tls-contexts.js';
 import { TransportLayer } from '../transport/transport-layer.js';
@@ -242,7 +243,7 @@ export class SipUserAgent implements UserAgent {
       tls,
       allowOrigin: options.allowOrigin,
       bytes: (length) => random.bytes(length),
-      fraction: () => (random.bytes(1)[0] ?? 0) / 256,
+      fraction: () => Buffer.from(random.bytes(4)).readUInt32BE() / 2 ** 32,
       receiver: {
         message: (message, flow) => this.received(message, flow),
         malformed: (problem, flow) => {
@@ -266,6 +267,12 @@ export class SipUserAgent implements UserAgent {
       context: transportContext,
       advertisedAddress: options.advertisedAddress,
     });
+    const locator = new ServerLocator({
+      dns: options.dns ?? systemDns(),
+      clock,
+      random: transportContext.fraction,
+      reaches: (protocol, family) => transport.reaches(protocol, family),
+    });
     this.core = {
       clock,
       logger,
@@ -278,7 +285,7 @@ export class SipUserAgent implements UserAgent {
       subscriptions: new SubscriptionLayer(dialogs, () => this.core.capabilities),
       eventPackages: new Map(packages.flatMap((one) => (typeof one === 'string' ? [] : [[one.name, one] as const]))),
       endedDialogs,
-      sender: new RequestSender(transport, transactions, options.resolveHost ?? systemResolveHost),
+      sender: new RequestSender(transport, transactions, locator),
       sessionTimer: options.sessionTimer ?? DEFAULT_SESSION_TIMER,
       reliableProvisional,
       allowSets: new AllowSets(),
