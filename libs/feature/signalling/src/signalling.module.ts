@@ -76,18 +76,4 @@ export class SignallingModule implements OnModuleInit, OnApplicationBootstrap {
     this.certificates?.close();
     await this.running?.close();
   }
-
-  /** Certificates are needed only where TLS is taken. */
-  private async openSecure(logger: Logger): Promise<SecureSip | undefined> {
-    const { settings, clock } = this;
-    const { sipPort, wssPort } = settings.tls;
-    if (sipPort === undefined && wssPort === undefined) return undefined;
-    this.certificates = await Certificates.open(settings, { clock, logger });
-    return { ports: settings.tls, certificates: this.certificates };
-  }
-
-  private async close(): Promise<void> {
-    this.certificates?.close();
-    await this.running?.close();
-  }
 }
