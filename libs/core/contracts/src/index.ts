@@ -19,6 +19,7 @@ import {
   voicemailEvents,
 } from './messaging.js';
 import { roomCommands, roomEvents } from './room.js';
+import { trunkCommands } from './trunk.js';
 import { sfuCommands, sfuEvents } from './sfu.js';
 import type { z } from 'zod';
 
@@ -28,6 +29,7 @@ export const commands = {
   ...callCommands,
   ...ladderCommands,
   ...registrationCommands,
+  ...trunkCommands,
   ...voiceAppCommands,
   ...roomPhoneCommands,
   ...mediaCommands,
@@ -65,6 +67,7 @@ export * from './sfu.js';
 export * from './border.js';
 export * from './call.js';
 export * from './ladder.js';
+export * from './trunk.js';
 export * from './room.js';
 export * from './messaging.js';
 export * from './realtime.js';

@@ -1,7 +1,7 @@
 import { Inject, Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { Database } from '@carillon/database';
 import { Bus } from '@carillon/event-bus';
-import { openHepKey, SecretBox } from '@carillon/identity';
+import { openHepKey, openTrunkPassword, SecretBox } from '@carillon/identity';
 import {
   Certificates,
   Clock,
@@ -52,6 +52,7 @@ export class SignallingModule implements OnModuleInit, OnApplicationBootstrap {
     const secure = await this.openSecure(logger);
     const running = await startSignalling({
       ...{ settings, database, bus, clock, logger, metrics, webSocket, secure },
+      unsealTrunkPassword: (sealed) => openTrunkPassword(this.box, sealed),
       unsealHepKey: (sealed) => openHepKey(this.box, sealed),
     });
     this.running = running;

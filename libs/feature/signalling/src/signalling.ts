@@ -1,4 +1,4 @@
-import { createUserAgent, type UserAgent } from '@carillon/sip-stack';
+import { createUserAgent, DigestAuthenticator, type UserAgent } from '@carillon/sip-stack';
 import type { Database } from '@carillon/database';
 import type { Bus } from '@carillon/event-bus';
 import type { Clock, HealthState, Logger, Metrics, Settings } from '@carillon/service-runtime';
@@ -32,7 +32,7 @@ import { Directories } from './routing/directories.js';
 import { listenAddresses, tlsOptions } from './sip/secure-sip.js';
 import type { SecureSip } from './sip/secure-sip.js';
 import type { SipWebSocket } from './sip/sip-web-socket.js';
-import { Trunks } from './trunks/trunks.js';
+import { startTrunks } from './trunks/start-trunks.js';
 import { EVENT_PACKAGE, MessageLamps } from './subscriptions/message-lamps.js';
 
 export interface SignallingOptions {
@@ -44,6 +44,8 @@ export interface SignallingOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly webSocket: SipWebSocket;
+  /** Opens the stored password of a trunk. */
+  readonly unsealTrunkPassword: (sealed: string) => string;
   /** Without it there is no TLS. */
   readonly secure?: SecureSip | undefined;
   /** Opens what was sealed for a HEP collector; without it no key is sent. */
@@ -105,6 +107,11 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
       error: (details, text) => logger.error(details, text),
     },
   });
+  const lines = await startTrunks({
+    ...{ userAgent, database, directories, bus, clock, logger, random: Math.random },
+    countCalls: (trunkId) => calls.countOverTrunk(trunkId),
+    unsealPassword: options.unsealTrunkPassword,
+  });
   const parts: CallParts = {
     userAgent,
     bus,
@@ -114,7 +121,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     registrar,
     directories,
     ladders,
-    trunks: new Trunks(),
+    trunks: lines.trunks,
     figures: new SignallingFigures(metrics, { calls: () => calls.size, registrations: () => registrar.size }),
     clock,
     logger,
@@ -126,6 +133,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   const pings = new BindingPings(userAgent, clock);
   const dates = new DateText();
   watchRestored({ registrar, pings }, userAgent);
+  const recognise = { trunks: lines.trunks, directories, authenticator: new DigestAuthenticator() };
   const lamps = new MessageLamps(authenticate, bus, logger);
 
   const proxiedCalls = new ProxiedCalls(parts);
@@ -137,7 +145,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
       orUnavailable(request, () => receiveRegister({ authenticate, registrar, clock, dates, pings }, request)),
     )
     .on('invite', (invite) =>
-      orUnavailable(invite, () => receiveInvite({ authenticate, overload, call: parts }, invite)),
+      orUnavailable(invite, () => receiveInvite({ authenticate, overload, recognise, call: parts }, invite)),
     )
     .on('subscribe', (request) => orUnavailable(request, () => lamps.receiveSubscribe(request)));
   const stopCommands = handleCallCommands(bus, parts);
@@ -156,6 +164,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
       for (const call of calls.all())
         endCall(parts, call, { outcome: 'failed', reason: 'Service stopping', sipStatus: 503 });
       stopCommands();
+      await lines.close();
       stopEvents();
       // First, so that connections that we close ourselves do not end the registrations that came over them.
       pings.close();

@@ -16,6 +16,7 @@ export { hashPassword, verifyPassword } from './password-hash.js';
 export type { Principal } from './principal.js';
 export { newGuestToken, readGuestToken, readRoomPin, sealRoomPin } from './room-secrets.js';
 export { SecretBox } from './secret-box.js';
+export { openTrunkPassword, sealTrunkPassword } from './trunk-secrets.js';
 export { seedDemo, type DemoSeed, type DemoStaff } from './seed-demo.js';
 export { SESSION_IDLE_MS, SESSION_LIFE_MS, Sessions, type SessionClient, type StartedSession } from './sessions.js';
 export { computeHa1, findSipAccount, newSipCredentials, type Ha1, type SipAccount } from './sip-credentials.js';

@@ -5,6 +5,7 @@ import type { Route } from './route.js';
 import { sipRoutes } from './sip.js';
 import { sessionRoutes } from './session.js';
 import { staffRoutes } from './staff.js';
+import { trunkRoutes } from './trunk.js';
 import { z } from 'zod';
 
 /** Every REST route; the gateway serves exactly these, the web app calls them by name. */
@@ -15,6 +16,7 @@ export const routes = {
   ...borderRoutes,
   ...ladderRoutes,
   ...staffRoutes,
+  ...trunkRoutes,
 } as const satisfies Record<string, Route>;
 export type RouteName = keyof typeof routes;
 
@@ -35,3 +37,4 @@ export * from './route.js';
 export * from './session.js';
 export * from './sip.js';
 export * from './staff.js';
+export * from './trunk.js';

@@ -12,6 +12,7 @@ import { ringGroupRoutes } from './ring-group-routes.js';
 import { roomRoutes } from './room-routes.js';
 import { sessionRoutes } from './session-routes.js';
 import { sipRoutes } from './sip-routes.js';
+import { trunkRoutes } from './trunk-routes.js';
 import { userRoutes } from './user-routes.js';
 import { voicemailRoutes } from './voicemail-routes.js';
 
@@ -27,6 +28,7 @@ export function allRoutes(services: GatewayServices): RouteHandlers {
     ...ivrMenuRoutes(services),
     ...roomRoutes(services),
     ...callRoutes(services),
+    ...trunkRoutes(services),
     ...ladderRoutes(services),
     ...diagnosticsRoutes(services),
     ...borderRoutes(services),

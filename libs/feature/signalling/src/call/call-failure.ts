@@ -38,6 +38,12 @@ export function failureOfStatus(status: number, rang: boolean): CallFailure {
   return { kind: 'unreachable', sipStatus: 480, reason };
 }
 
+/** The same for the other side of a trunk: callers hear its own status, since it speaks for one party alone. */
+export function failureOfTrunk(status: number, rang: boolean): CallFailure {
+  const sipStatus = status >= 300 && status < 400 ? 503 : status;
+  return { ...failureOfStatus(status, rang), sipStatus, reason: reasonPhrase(status) };
+}
+
 /**
  * The one failure that stands for all (in the spirit of RFC 3261 §16.7 item 6): busy tells the caller more than silence,
  * silence more than an unreachable device; declined only counts where nobody did anything else.

@@ -1,6 +1,6 @@
 import type { LiveCall } from '@carillon/contracts';
 import type { Bus } from '@carillon/event-bus';
-import type { CallId, EndpointId, OrganisationId, UserId } from '@carillon/domain';
+import type { CallId, EndpointId, OrganisationId, TrunkId, UserId } from '@carillon/domain';
 import type { Call } from './call.js';
 import type { CallRecords } from './call-records.js';
 import type { Leg } from './leg.js';
@@ -85,6 +85,14 @@ export class Calls {
     return [...(this.byUser.get(userId) ?? [])].flatMap((call) =>
       call.legs.filter((leg) => leg.live && leg.party.userId === userId).map((leg) => ({ call, leg })),
     );
+  }
+
+  /** Calls that go on over a trunk, in or out. */
+  countOverTrunk(trunkId: TrunkId): number {
+    let count = 0;
+    for (const call of this.live.values())
+      for (const leg of call.legs) if (leg.trunk?.trunkId === trunkId && leg.live) count += 1;
+    return count;
   }
 
   private tell(event: 'call.started' | 'call.updated' | 'call.answered' | 'call.ended', call: Call): void {

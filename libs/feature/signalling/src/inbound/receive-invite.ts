@@ -1,12 +1,15 @@
 import { parseUri } from '@carillon/sip-message';
 import type { IncomingInvite } from '@carillon/sip-stack';
-import { startCall } from '../call/actions/start-call.js';
+import { startCall, type CallBeginning } from '../call/actions/start-call.js';
 import type { CallParts } from '../call/call-parts.js';
-import { preferredParty } from '../call/identity/claimed-identity.js';
-import { NO_PRIVACY, readPrivacy } from '../call/identity/privacy.js';
+import { partyFromTrunk, preferredParty } from '../call/identity/claimed-identity.js';
+import { NO_PRIVACY, readPrivacy, type Privacy } from '../call/identity/privacy.js';
 import { remarks } from '../ladder/remarks.js';
 import { LIMITS } from '../limits.js';
-import { normaliseNumber, routeNumber, type Route } from '../routing/route-call.js';
+import { normaliseNumber, routeDialled, routeFromTrunk, type Route } from '../routing/route-call.js';
+import type { Directory } from '../routing/directory.js';
+import { recogniseTrunk, type RecogniseParts } from '../trunks/recognise-trunk.js';
+import type { Trunk } from '../trunks/trunk.js';
 import type { OverloadGuard } from '../border/overload-guard.js';
 import type { Authenticate, Refusal } from './authenticate.js';
 import { partyOf, type Caller } from './caller.js';
@@ -14,6 +17,7 @@ import { partyOf, type Caller } from './caller.js';
 export interface InviteParts {
   readonly authenticate: Authenticate;
   readonly overload: OverloadGuard;
+  readonly recognise: RecogniseParts;
   readonly call: CallParts;
 }
 
@@ -21,7 +25,15 @@ export interface InviteParts {
 interface Arrival {
   readonly invite: IncomingInvite;
   caller?: Caller;
+  /** In place of a caller. */
+  trunk?: TrunkArrival;
   route?: Route;
+}
+
+interface TrunkArrival {
+  readonly trunk: Trunk;
+  readonly directory: Directory;
+  readonly number: string;
 }
 
 type InviteStep = (parts: InviteParts, arrival: Arrival) => Promise<Refusal | undefined> | Refusal | undefined;
@@ -29,6 +41,7 @@ type InviteStep = (parts: InviteParts, arrival: Arrival) => Promise<Refusal | un
 /** The way of an INVITE into the system: each step refuses it or lets it pass to the next. */
 const INVITE_STEPS: readonly InviteStep[] = [
   shedOverload,
+  recogniseLine,
   authenticateCaller,
   screenDomain,
   screenPrivacy,
@@ -48,21 +61,32 @@ export async function receiveInvite(parts: InviteParts, invite: IncomingInvite):
     if (refusal.status !== 401) parts.call.figures.refusedInvites.inc({ status: String(refusal.status) });
     return;
   }
-  const { caller, route: found } = arrival;
+  const { caller, trunk, route: found } = arrival;
+  if (trunk !== undefined && found !== undefined && invite.state === 'ringing') {
+    await startCall(parts.call, fromTrunk(invite, trunk, found));
+    return;
+  }
   if (caller === undefined || found === undefined || invite.state !== 'ringing') return;
-  const wish = readPrivacy(invite.request);
   await startCall(parts.call, {
     invite,
     directory: caller.directory,
     route: found,
     from: partyOf(caller.user),
-    presented: {
-      party: preferredParty(invite.request, caller),
-      privacy: wish.ok ? wish.privacy : NO_PRIVACY,
-    },
+    presented: { party: preferredParty(invite.request, caller), privacy: privacyOf(invite) },
     deviceId: caller.device.deviceId,
     deviceName: caller.device.name,
   });
+}
+
+function fromTrunk(invite: IncomingInvite, { trunk, directory }: TrunkArrival, route: Route): CallBeginning {
+  const party = partyFromTrunk(invite.request, trunk.trusted);
+  const presented = { party, privacy: privacyOf(invite) };
+  return { invite, directory, route, from: party, presented, deviceId: null, deviceName: trunk.name, trunk };
+}
+
+function privacyOf({ request }: IncomingInvite): Privacy {
+  const wish = readPrivacy(request);
+  return wish.ok ? wish.privacy : NO_PRIVACY;
 }
 
 /** RFC 3261 §21.5.4, before anything is spent on the call. */
@@ -75,7 +99,22 @@ function shedOverload({ call, overload }: InviteParts, { invite }: Arrival): Ref
   return { status: 503, options: { reason: 'Overloaded', headers } };
 }
 
+/** A call over a trunk: known by its source or by the trunk's password, and within its limits. */
+async function recogniseLine({ recognise, call }: InviteParts, arrival: Arrival): Promise<Refusal | undefined> {
+  const found = await recogniseTrunk(recognise, arrival.invite);
+  if (found.kind === 'other') return undefined;
+  if (found.kind === 'refused') return found;
+  const { trunk, organisationId } = found.line;
+  const directory = await call.directories.of(organisationId);
+  if (directory === undefined) return { status: 404 };
+  if (call.trunks.admit(trunk) !== 'admitted')
+    return { status: 503, options: { reason: 'All lines are busy', headers: { 'Retry-After': '10' } } };
+  arrival.trunk = { trunk, directory, number: found.number };
+  return undefined;
+}
+
 async function authenticateCaller({ authenticate, call }: InviteParts, arrival: Arrival): Promise<Refusal | undefined> {
+  if (arrival.trunk !== undefined) return undefined;
   const authentication = await authenticate.check(arrival.invite);
   if (!authentication.ok) return authentication;
   arrival.caller = authentication.caller;
@@ -105,11 +144,18 @@ function limitCaller({ call }: InviteParts, { caller, invite }: Arrival): Refusa
 
 /** An unknown number has a route too, without steps: the call is written down and refused with 404. */
 function route(_parts: InviteParts, arrival: Arrival): Refusal | undefined {
-  const { invite, caller } = arrival;
+  const { invite, caller, trunk } = arrival;
+  if (trunk !== undefined) {
+    arrival.route = routeFromTrunk(trunk.directory, trunk.trunk, trunk.number);
+    return undefined;
+  }
   if (caller === undefined) return { status: 403 };
   const number = dialledNumber(invite.request.uriText);
   if (number === undefined) return { status: 404 };
-  arrival.route = routeNumber(caller.directory, number, caller.user.userId);
+  arrival.route = routeDialled(caller.directory, number, {
+    callerUserId: caller.user.userId,
+    payerUserId: caller.user.userId,
+  });
   return undefined;
 }
 

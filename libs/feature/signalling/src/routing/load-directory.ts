@@ -2,6 +2,7 @@ import { SipSettings } from '@carillon/contracts';
 import type { Database, Tx } from '@carillon/database';
 import { DeviceId, IvrMenuId, MailboxId, OrganisationId, RingGroupId, RoomId, UserId } from '@carillon/domain';
 import { z } from 'zod';
+import { loadTrunks } from '../trunks/load-trunks.js';
 import { GruuSeal } from '../registrar/gruu.js';
 import { DEFAULT_REGISTRATION_POLICY, RegistrationSettings } from '../registrar/registration-policy.js';
 import { DEFAULT_CALL_POLICY, type Directory, type NumberTarget } from './directory.js';
@@ -51,7 +52,7 @@ async function readDirectory(tx: Tx, organisationId: OrganisationId): Promise<Di
     ringSeconds: settings?.ringSeconds ?? RING_SECONDS,
     callPolicy: settings ?? DEFAULT_CALL_POLICY,
     sipRole: settings?.sipRole ?? 'b2bua',
-    trunks: [],
+    trunks: await loadTrunks(tx),
     numbers: new Map(
       extensions.flatMap((extension): [string, NumberTarget][] => {
         const target = targetOf(extension);

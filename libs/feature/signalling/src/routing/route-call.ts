@@ -1,5 +1,7 @@
 import type { CallTargetKind, RedirectTarget, VoiceApp } from '@carillon/contracts';
-import type { MailboxId, RoomId, UserId } from '@carillon/domain';
+import type { MailboxId, RoomId, TrunkId, UserId } from '@carillon/domain';
+import { dialledBy, sameNumber } from '../trunks/number-rules.js';
+import type { Trunk } from '../trunks/trunk.js';
 import type { Directory, NumberTarget } from './directory.js';
 
 /** One thing to try; the next is tried when it did not take the call. */
@@ -7,7 +9,15 @@ export type RouteStep =
   | { readonly kind: 'ring'; readonly userIds: readonly UserId[]; readonly seconds: number }
   | { readonly kind: 'leave-voicemail'; readonly mailboxId: MailboxId }
   | { readonly kind: 'voice-app'; readonly app: VoiceApp }
-  | { readonly kind: 'room'; readonly roomId: RoomId };
+  | { readonly kind: 'room'; readonly roomId: RoomId }
+  /** One after the other, as long as they fail. */
+  | { readonly kind: 'trunk'; readonly ways: readonly TrunkWay[] };
+
+/** A number over a trunk, as it is dialled there. */
+export interface TrunkWay {
+  readonly trunkId: TrunkId;
+  readonly number: string;
+}
 
 /** Where a call leads and what is tried in which order. No steps: an unknown number. */
 export interface Route {
@@ -29,11 +39,35 @@ export function routeNumber(directory: Directory, number: string, callerUserId: 
   return target === undefined ? unknown(number) : routeTarget(directory, target, { number, callerUserId });
 }
 
+/** Who dials, and on whose account: only a member's calls go out over trunks. */
+export interface Dialling {
+  readonly callerUserId: UserId | null;
+  readonly payerUserId: UserId | null;
+}
+
+/** The same where outside numbers are allowed: what is no number of ours goes over the trunks that take it. */
+export function routeDialled(directory: Directory, number: string, { callerUserId, payerUserId }: Dialling): Route {
+  const inside = routeNumber(directory, number, callerUserId);
+  if (inside.steps.length > 0 || payerUserId === null) return inside;
+  const ways = directory.trunks.flatMap(({ trunkId, outbound }): TrunkWay[] => {
+    const dialled = dialledBy(outbound, number);
+    return dialled === undefined || dialled === '' ? [] : [{ trunkId, number: dialled }];
+  });
+  if (ways.length === 0) return inside;
+  return { target: { kind: 'external', number, name: null, userId: null }, steps: [{ kind: 'trunk', ways }] };
+}
+
+/** Where a call from a trunk leads: the extension behind the number, or where other numbers lead. Never out again. */
+export function routeFromTrunk(directory: Directory, trunk: Trunk, number: string): Route {
+  const extension = trunk.inbound.find((one) => sameNumber(one.number, number))?.extension ?? trunk.defaultExtension;
+  return extension === null ? unknown(number) : routeNumber(directory, extension, null);
+}
+
 /** The same for a target that is already known, e.g. a key of an IVR menu. */
 export function routeRedirect(directory: Directory, target: RedirectTarget, callerUserId: UserId | null): Route {
   switch (target.kind) {
     case 'number':
-      return routeNumber(directory, normaliseNumber(target.number), callerUserId);
+      return routeDialled(directory, normaliseNumber(target.number), { callerUserId, payerUserId: callerUserId });
     case 'user': {
       const number = directory.users.get(target.userId)?.extension ?? '';
       return routeTarget(directory, target, { number, callerUserId });

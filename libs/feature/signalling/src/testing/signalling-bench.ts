@@ -55,6 +55,7 @@ export class SignallingBench {
       clock: new SystemClock(),
       logger: silentLogger(),
       metrics: new Metrics(),
+      unsealTrunkPassword: (sealed) => sealed,
       webSocket: new SipWebSocket(silentLogger(), new TrustedProxies([])),
     });
   }

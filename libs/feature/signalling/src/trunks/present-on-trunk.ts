@@ -6,6 +6,6 @@ export function presentOnTrunk(presented: Presented, trunk: Trunk): Presented {
   const { party } = presented;
   const direct =
     trunk.callerIdentity === 'user' ? trunk.inbound.find(({ extension }) => extension === party.number) : undefined;
-  const number = direct?.number ?? trunk.callerNumber;
+  const number = direct?.number ?? (trunk.callerNumber || (trunk.credentials?.username ?? ''));
   return number === '' ? presented : { ...presented, party: { ...party, number } };
 }

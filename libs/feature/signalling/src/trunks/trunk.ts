@@ -5,14 +5,13 @@ import type { NumberRule } from './number-rules.js';
 export interface Trunk {
   readonly trunkId: TrunkId;
   readonly name: string;
-  readonly enabled: boolean;
   /** Domain or address of the other side. */
   readonly host: string;
   /** Undefined where RFC 3263 finds it. */
   readonly port: number | undefined;
   readonly transport: 'udp' | 'tcp' | 'tls';
   /** For 401 and 407 of the other side; the password is sealed. */
-  readonly credentials: { readonly username: string; readonly passwordSealed: string } | undefined;
+  readonly credentials: { readonly username: string; readonly passwordSealed: string | undefined } | undefined;
   /** We register with the other side, so that it finds us. */
   readonly registers: boolean;
   /** Addresses and networks (CIDR) that calls come from without a password; the host itself is always one of them. */

@@ -1,14 +1,125 @@
-import { buildNameAddress, sipUri } from '@carillon/sip-message';
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import type { TrunkState } from '@carillon/contracts';
+import type { OrganisationId, TrunkId } from '@carillon/domain';
+import { buildNameAddress } from '@carillon/sip-message';
 import type { RequestTarget } from '@carillon/sip-stack';
+import type { Directory } from '../routing/directory.js';
+import { probeTrunk, watchTrunk, type Probe } from './probe-trunk.js';
+import { registerTrunk } from './register-trunk.js';
+import { trunkAddress, trunkUri } from './trunk-address.js';
+import { TrunkLine } from './trunk-line.js';
+import type { TrunkParts } from './trunk-parts.js';
 import type { Trunk } from './trunk.js';
 
-/** The way out over trunks. */
+/** How many calls go on over a trunk. */
+type CountCalls = (trunkId: TrunkId) => number;
+
+/** For the answers to our last REGISTERs. */
+const GOODBYE_MS = 1_500;
+
+/** The trunks that are in use, each with what is known of its other side. */
 export class Trunks {
-  /** How a request for a number gets to the other side. */
-  reach(trunk: Trunk, number: string): Pick<RequestTarget, 'target' | 'to'> {
-    const { host, port, transport } = trunk;
-    const to = sipUri({ user: number, host, ...(port === undefined ? {} : { port }) });
-    const parameters = transport === 'udp' ? '' : `;transport=${transport}`;
-    return { target: `${to}${parameters}`, to: buildNameAddress({ uri: to }) };
+  private readonly lines = new Map<TrunkId, TrunkLine>();
+
+  constructor(
+    private readonly parts: TrunkParts,
+    private readonly countCalls: CountCalls,
+  ) {}
+
+  /** Begins with what is new in a directory, ends what is gone; one that changed does both. */
+  keepTo({ organisationId, sipDomain, trunks }: Pick<Directory, 'organisationId' | 'sipDomain' | 'trunks'>): void {
+    const wanted = new Map(trunks.map((trunk) => [trunk.trunkId, trunk]));
+    for (const line of this.ofOrganisation(organisationId)) {
+      const next = wanted.get(line.trunk.trunkId);
+      if (next !== undefined && isSame(line, next, sipDomain)) wanted.delete(next.trunkId);
+      else this.end(line);
+    }
+    for (const trunk of wanted.values()) this.begin(new TrunkLine(organisationId, sipDomain, trunk));
   }
+
+  /** Lines that calls from this address come over. */
+  from(address: string): TrunkLine[] {
+    return [...this.lines.values()].filter(({ sources }) => sources.has(address));
+  }
+
+  ofOrganisation(organisationId: OrganisationId): TrunkLine[] {
+    return [...this.lines.values()].filter((line) => line.organisationId === organisationId);
+  }
+
+  /** Whether one more call may go over it, which counts it. @returns why not */
+  admit({ trunkId, maxCalls }: Trunk): 'admitted' | 'full' | 'too-fast' | 'gone' {
+    const line = this.lines.get(trunkId);
+    if (line === undefined) return 'gone';
+    if (this.countCalls(trunkId) >= maxCalls) return 'full';
+    return line.takeStart(this.parts.clock.now()) ? 'admitted' : 'too-fast';
+  }
+
+  /** The other side was silent when it was last asked: others are tried first. */
+  isDown({ trunkId }: Trunk): boolean {
+    return this.lines.get(trunkId)?.reachable === 'no';
+  }
+
+  /** How a request for a number gets to the other side. */
+  reach(trunk: Trunk, number: string): Pick<RequestTarget, 'target' | 'to' | 'credentials'> {
+    const credentials = this.parts.credentialsOf(trunk);
+    return {
+      target: trunkUri(trunk, number),
+      to: buildNameAddress({ uri: trunkAddress(trunk, number) }),
+      ...(credentials === undefined ? {} : { credentials }),
+    };
+  }
+
+  passwordOf(trunk: Trunk): string | undefined {
+    const credentials = this.parts.credentialsOf(trunk);
+    return credentials !== undefined && 'password' in credentials ? credentials.password : undefined;
+  }
+
+  states(organisationId: OrganisationId): TrunkState[] {
+    return this.ofOrganisation(organisationId).map((line) => line.state(this.countCalls(line.trunk.trunkId)));
+  }
+
+  /** Asks the other side now. @returns undefined where the organisation has no such trunk in use */
+  async test(organisationId: OrganisationId, trunkId: TrunkId): Promise<Probe | undefined> {
+    const line = this.lines.get(trunkId);
+    if (line === undefined || line.organisationId !== organisationId) return undefined;
+    if (line.registration === 'failed') line.registered?.refresh();
+    return probeTrunk(this.parts, line);
+  }
+
+  /** Takes registrations away and stops asking. */
+  async close(): Promise<void> {
+    const ended = Promise.all([...this.lines.values()].map((line) => this.end(line)));
+    // A provider that is gone must not hold up our own end.
+    const grace = new Promise<void>((settle) => void this.parts.clock.after(GOODBYE_MS, settle));
+    await Promise.race([ended, grace]);
+  }
+
+  private begin(line: TrunkLine): void {
+    const { trunk } = line;
+    this.lines.set(trunk.trunkId, line);
+    if (trunk.registers) registerTrunk(this.parts, line);
+    const failed = (error: unknown): void => this.parts.logger.error({ error, trunk: trunk.name }, 'A trunk failed');
+    watchTrunk(this.parts, line).catch(failed);
+    this.learnSources(line).catch((error: unknown) =>
+      this.parts.logger.warn({ error, trunk: trunk.name }, 'The host of a trunk has no address'),
+    );
+  }
+
+  private async end(line: TrunkLine): Promise<void> {
+    this.lines.delete(line.trunk.trunkId);
+    line.closing.abort();
+    await line.registered?.close();
+  }
+
+  /** Calls come from the addresses that the host's name has. */
+  private async learnSources(line: TrunkLine): Promise<void> {
+    const { host } = line.trunk;
+    if (isIP(host) !== 0) return;
+    for (const { address } of await lookup(host, { all: true })) line.addSource(address);
+  }
+}
+
+function isSame(line: TrunkLine, next: Trunk, domain: string): boolean {
+  return line.domain === domain && JSON.stringify(line.trunk) === JSON.stringify(next);
 }

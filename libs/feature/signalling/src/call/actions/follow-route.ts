@@ -3,9 +3,11 @@ import { failureOfStatus, type CallFailure } from '../call-failure.js';
 import type { Call } from '../call.js';
 import type { CallParts } from '../call-parts.js';
 import { NO_PRIVACY } from '../identity/privacy.js';
+import { callOverTrunks } from './call-over-trunks.js';
 import { connectCallee } from './connect-callee.js';
 import { failCall } from './end-call.js';
 import { COMPLETED_ELSEWHERE, endLeg } from './end-leg.js';
+import type { ForkResult } from './fork.js';
 import { handOver } from './hand-over.js';
 import { ringUsers } from './ring-users.js';
 
@@ -46,14 +48,12 @@ async function takeStep(
     case 'ring': {
       const shown = call.led?.presented ?? { party: call.from, privacy: NO_PRIVACY };
       const result = await ringUsers(parts, call, { ...step, role: 'callee', shown, signal });
-      if (result.kind === 'failed') return result.failure;
-      if (result.kind === 'given-up') return 'given-up';
-      if (signal.aborted) {
-        void endLeg(parts, result.leg, COMPLETED_ELSEWHERE);
-        return 'given-up';
-      }
-      await connectCallee(parts, call, result.leg);
-      return 'taken';
+      return takeForkResult(parts, call, { result, signal });
+    }
+    case 'trunk': {
+      const shown = call.led?.presented ?? { party: call.from, privacy: NO_PRIVACY };
+      const result = await callOverTrunks(parts, call, { ways: step.ways, shown, signal });
+      return takeForkResult(parts, call, { result, signal });
     }
     case 'leave-voicemail': {
       const { mailboxId } = step;
@@ -64,4 +64,19 @@ async function takeStep(
     case 'room':
       return (await handOver(parts, call, step)) ?? 'taken';
   }
+}
+
+async function takeForkResult(
+  parts: CallParts,
+  call: Call,
+  { result, signal }: { result: ForkResult; signal: AbortSignal },
+): Promise<'taken' | 'given-up' | CallFailure> {
+  if (result.kind === 'failed') return result.failure;
+  if (result.kind === 'given-up') return 'given-up';
+  if (signal.aborted) {
+    void endLeg(parts, result.leg, COMPLETED_ELSEWHERE);
+    return 'given-up';
+  }
+  await connectCallee(parts, call, result.leg);
+  return 'taken';
 }

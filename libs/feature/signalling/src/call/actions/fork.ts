@@ -2,7 +2,14 @@ import type { Party } from '@carillon/contracts';
 import { reasonPhrase, type SipResponse } from '@carillon/sip-message';
 import type { InviteSession, RequestFailure } from '@carillon/sip-stack';
 import type { DeviceId } from '@carillon/domain';
-import { failureOfStatus, NO_ANSWER, statusOfCode, worstCommonFailure, type CallFailure } from '../call-failure.js';
+import {
+  failureOfStatus,
+  failureOfTrunk,
+  NO_ANSWER,
+  statusOfCode,
+  worstCommonFailure,
+  type CallFailure,
+} from '../call-failure.js';
 import type { Call } from '../call.js';
 import type { CallParts } from '../call-parts.js';
 import { remarks } from '../../ladder/remarks.js';
@@ -32,6 +39,8 @@ export interface ForkOptions {
   /** Of users that cannot be rung at all: they count when nobody answers. */
   readonly failures: readonly CallFailure[];
   readonly seconds: number;
+  /** Nothing at all heard within this fails it; undefined waits for Timer B (RFC 3261 §17.1.1.2). */
+  readonly firstAnswerSeconds?: number;
   readonly role: 'caller' | 'callee';
   /** Whom the phones show. */
   readonly shown: Presented;
@@ -70,8 +79,10 @@ export class Fork {
     return new Promise((resolve) => {
       const stopTimer = this.parts.clock.after(seconds * 1000, () => this.timeOut());
       const giveUp = (): void => this.settle({ kind: 'given-up' }, { reason: 'Cancelled', sipStatus: 487 });
+      const stopFirst = this.waitForFirstAnswer();
       this.finish = (result) => {
         stopTimer();
+        stopFirst();
         signal.removeEventListener('abort', giveUp);
         resolve(result);
       };
@@ -188,8 +199,9 @@ export class Fork {
       const others = this.branches.filter((other) => other !== leg && other.party.userId === leg.party.userId);
       for (const other of others) void endLeg(this.parts, other, { reason: 'Declined elsewhere' });
     }
+    const meaning = leg.trunk === undefined ? failureOfStatus : failureOfTrunk;
     const headers = failure.response === undefined ? {} : refusalHeaders(this.call, leg, failure.response);
-    this.fail(leg, { ...failureOfStatus(failure.status, this.rang.has(leg)), headers });
+    this.fail(leg, { ...meaning(failure.status, this.rang.has(leg)), headers });
   }
 
   private fail(leg: Leg, failure: CallFailure): void {
@@ -200,6 +212,19 @@ export class Fork {
     this.failures.push(failure);
     this.parts.calls.updated(this.call);
     this.settleIfNobodyIsLeft();
+  }
+
+  private waitForFirstAnswer(): () => void {
+    const { firstAnswerSeconds } = this.options;
+    if (firstAnswerSeconds === undefined) return () => undefined;
+    return this.parts.clock.after(firstAnswerSeconds * 1000, () => {
+      const silent = this.branches.every(
+        ({ origin }) => origin.kind === 'outgoing' && origin.invite?.state === 'calling',
+      );
+      if (!silent) return;
+      const failure: CallFailure = { kind: 'unreachable', sipStatus: 408, reason: 'The trunk does not answer' };
+      this.settle({ kind: 'failed', failure }, { reason: 'No answer', sipStatus: 408 });
+    });
   }
 
   private timeOut(): void {

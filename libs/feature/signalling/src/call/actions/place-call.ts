@@ -1,7 +1,7 @@
 import type { CommandPayload } from '@carillon/contracts';
 import type { CommandAnswer } from '@carillon/event-bus';
 import { partyOf } from '../../inbound/caller.js';
-import { normaliseNumber, routeNumber, type Route } from '../../routing/route-call.js';
+import { normaliseNumber, routeDialled, type Route } from '../../routing/route-call.js';
 import { Call } from '../call.js';
 import type { CallParts } from '../call-parts.js';
 import { NO_PRIVACY } from '../identity/privacy.js';
@@ -22,7 +22,7 @@ export async function placeCall(
   const user = directory?.users.get(userId);
   if (directory === undefined || user === undefined || user.disabled || parts.registrar.ofUser(userId).length === 0)
     return { ok: false, code: 'CALL.NO_DEVICE', detail: 'None of your phones is registered' };
-  const route = routeNumber(directory, normaliseNumber(number), userId);
+  const route = routeDialled(directory, normaliseNumber(number), { callerUserId: userId, payerUserId: userId });
   if (route.steps.length === 0) return { ok: false, code: 'CALL.NO_ROUTE', detail: 'Nobody has this number' };
   const call = new Call({ directory, from: partyOf(user), route, startedAt: parts.clock.now() });
   parts.calls.add(call);

@@ -1,0 +1,92 @@
+import { DigestAuthenticator, type IncomingInvite } from '@carillon/sip-stack';
+import { parseUri, type SipRequest } from '@carillon/sip-message';
+import type { Refusal } from '../inbound/authenticate.js';
+import type { Directories } from '../routing/directories.js';
+import { normaliseNumber } from '../routing/route-call.js';
+import { sameNumber } from './number-rules.js';
+import type { TrunkLine } from './trunk-line.js';
+import type { Trunks } from './trunks.js';
+
+export type Recognition =
+  | { readonly kind: 'trunk'; readonly line: TrunkLine; readonly number: string }
+  /** Not from a trunk: a phone's, if anybody's. */
+  | { readonly kind: 'other' }
+  | ({ readonly kind: 'refused' } & Refusal);
+
+export interface RecogniseParts {
+  readonly trunks: Trunks;
+  readonly directories: Directories;
+  readonly authenticator: DigestAuthenticator;
+}
+
+/** Which trunk an INVITE comes over, by where it comes from or by the trunk's user name and password (RFC 3261 §22). */
+export async function recogniseTrunk(parts: RecogniseParts, invite: IncomingInvite): Promise<Recognition> {
+  const { request, source } = invite;
+  if (await isOfMember(parts, request)) return { kind: 'other' };
+  const numbers = numbersOf(request);
+  const known = pick(parts.trunks.from(source.address), numbers);
+  if (known !== undefined) return known;
+  const directory = await directoryOf(parts, hostOf(request.uriText));
+  if (directory === undefined) return { kind: 'other' };
+  const challenging = parts.trunks.ofOrganisation(directory.organisationId).filter(({ trunk }) => trunk.challenges);
+  if (challenging.length === 0) return { kind: 'other' };
+  return challenge(parts, { request, realm: directory.sipDomain, lines: challenging, numbers });
+}
+
+/** A device of ours says who it is, and proves it: whatever address it has in common with a trunk. */
+async function isOfMember(parts: RecogniseParts, request: SipRequest): Promise<boolean> {
+  const from = request.from === undefined ? undefined : parseUri(request.from.uri);
+  if (from?.scheme !== 'sip' && from?.scheme !== 'sips') return false;
+  const directory = await directoryOf(parts, from.host);
+  if (directory === undefined || from.user === undefined) return false;
+  return directory.devices.has(from.user) || directory.numbers.has(from.user);
+}
+
+async function challenge(
+  { authenticator, trunks }: RecogniseParts,
+  asked: { request: SipRequest; realm: string; lines: readonly TrunkLine[]; numbers: readonly string[] },
+): Promise<Recognition> {
+  const { request, realm, lines, numbers } = asked;
+  const attempt = authenticator.inspect(request, realm);
+  if (attempt.kind === 'malformed')
+    return { kind: 'refused', status: 400, options: { reason: 'Malformed credentials' } };
+  if (attempt.kind === 'credentials') {
+    const line = lines.find(({ trunk }) => trunk.credentials?.username === attempt.username);
+    const password = line === undefined ? undefined : trunks.passwordOf(line.trunk);
+    const verdict = attempt.verify(password === undefined ? undefined : { password });
+    if (verdict === 'ok' && line !== undefined) return pick([line], numbers) ?? { kind: 'refused', status: 404 };
+    if (verdict !== 'replayed') return { kind: 'refused', status: 403 };
+  }
+  const stale = attempt.kind !== 'none';
+  const headers = { 'WWW-Authenticate': authenticator.challenge(realm, { stale }) };
+  return { kind: 'refused', status: 401, options: { headers } };
+}
+
+/** The line that has one of these numbers; else the first that takes any. */
+function pick(lines: readonly TrunkLine[], numbers: readonly string[]): Recognition | undefined {
+  for (const number of numbers) {
+    const line = lines.find(({ trunk }) => trunk.inbound.some((one) => sameNumber(one.number, number)));
+    if (line !== undefined) return { kind: 'trunk', line, number };
+  }
+  const open = lines.find(({ trunk }) => trunk.defaultExtension !== null) ?? lines[0];
+  return open && { kind: 'trunk', line: open, number: numbers[0] ?? '' };
+}
+
+/** The number that was called: in the Request-URI, or, where that is our registered contact, in To. */
+function numbersOf(request: SipRequest): string[] {
+  return [request.uriText, request.to?.uri].flatMap((text) => {
+    const uri = text === undefined ? undefined : parseUri(text);
+    if (uri?.scheme === 'tel') return [uri.number];
+    if (uri?.scheme !== 'sip' && uri?.scheme !== 'sips') return [];
+    return uri.user === undefined ? [] : [normaliseNumber(uri.user).slice(0, 64)];
+  });
+}
+
+function directoryOf({ directories }: RecogniseParts, host: string | undefined) {
+  return host === undefined ? Promise.resolve(undefined) : directories.ofDomain(host);
+}
+
+function hostOf(text: string): string | undefined {
+  const uri = parseUri(text);
+  return uri?.scheme === 'sip' || uri?.scheme === 'sips' ? uri.host : undefined;
+}

@@ -1,0 +1,27 @@
+import { BlockList, isIP } from 'node:net';
+
+/** Addresses and networks (`192.0.2.0/24`, `2001:db8::/32`) that something comes from. */
+export class SourceList {
+  private readonly list = new BlockList();
+
+  /** What is no address or network is left out. */
+  constructor(sources: readonly string[]) {
+    for (const source of sources) this.add(source);
+  }
+
+  has(address: string): boolean {
+    const version = isIP(address);
+    return version !== 0 && this.list.check(address, version === 6 ? 'ipv6' : 'ipv4');
+  }
+
+  add(source: string): void {
+    const [address = '', prefix] = source.split('/', 2);
+    const version = isIP(address);
+    if (version === 0) return;
+    const family = version === 6 ? 'ipv6' : 'ipv4';
+    const bits = prefix === undefined ? undefined : Number(prefix);
+    if (bits === undefined) this.list.addAddress(address, family);
+    else if (Number.isInteger(bits) && bits >= 0 && bits <= (version === 6 ? 128 : 32))
+      this.list.addSubnet(address, bits, family);
+  }
+}

@@ -1,0 +1,60 @@
+import type { Database } from '@carillon/database';
+import { OrganisationId } from '@carillon/domain';
+import type { Bus } from '@carillon/event-bus';
+import type { Credentials } from '@carillon/sip-stack';
+import type { Directories } from '../routing/directories.js';
+import { handleTrunkCommands } from './trunk-commands.js';
+import type { TrunkParts } from './trunk-parts.js';
+import type { Trunk } from './trunk.js';
+import { Trunks } from './trunks.js';
+
+export interface StartTrunksOptions extends Omit<TrunkParts, 'credentialsOf'> {
+  readonly database: Database;
+  readonly directories: Directories;
+  readonly bus: Bus;
+  readonly countCalls: (trunkId: Trunk['trunkId']) => number;
+  /** @throws {CodedError} `IDENTITY.SECRET_UNREADABLE` */
+  readonly unsealPassword: (sealed: string) => string;
+}
+
+export interface RunningTrunks {
+  readonly trunks: Trunks;
+  close(): Promise<void>;
+}
+
+/** Puts the trunks of every organisation to use, and keeps to what their admins change. */
+export async function startTrunks(options: StartTrunksOptions): Promise<RunningTrunks> {
+  const { database, directories, bus, countCalls, unsealPassword, ...shared } = options;
+  const credentialsOf = (trunk: Trunk): Credentials | undefined => {
+    const { credentials } = trunk;
+    if (credentials?.passwordSealed === undefined) return undefined;
+    try {
+      return { username: credentials.username, password: unsealPassword(credentials.passwordSealed) };
+    } catch (error) {
+      shared.logger.error({ error, trunk: trunk.name }, 'The password of a trunk cannot be read');
+      return undefined;
+    }
+  };
+  const trunks = new Trunks({ ...shared, credentialsOf }, countCalls);
+  const refresh = async (organisationId: OrganisationId): Promise<void> => {
+    const directory = await directories.of(organisationId);
+    if (directory !== undefined) trunks.keepTo(directory);
+  };
+  const stopEvents = bus.subscribe('directory.changed', async ({ organisationId }) => {
+    directories.invalidate(organisationId);
+    await refresh(organisationId);
+  });
+  const stopCommands = handleTrunkCommands(bus, trunks);
+  const owners = await database.asSystem('whose trunks to put to use', (tx) =>
+    tx.trunk.findMany({ distinct: ['organisationId'], select: { organisationId: true } }),
+  );
+  for (const { organisationId } of owners) await refresh(OrganisationId.parse(organisationId));
+  return {
+    trunks,
+    close: async () => {
+      stopEvents();
+      stopCommands();
+      await trunks.close();
+    },
+  };
+}

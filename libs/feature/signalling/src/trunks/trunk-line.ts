@@ -1,0 +1,47 @@
+import type { TrunkState } from '@carillon/contracts';
+import type { OrganisationId } from '@carillon/domain';
+import type { Registration } from '@carillon/sip-stack';
+import { SourceList } from './source-list.js';
+import type { Trunk } from './trunk.js';
+
+/** A trunk that is in use: what is known of its other side. State only. */
+export class TrunkLine {
+  reachable: TrunkState['reachable'] = 'unknown';
+  registration: TrunkState['registration'] = 'off';
+  problem: string | null = null;
+  checkedAt: number | null = null;
+  readonly sources: SourceList;
+  registered: Registration | undefined;
+  /** When the calls of the last second began. */
+  private starts: number[] = [];
+  readonly closing = new AbortController();
+
+  constructor(
+    readonly organisationId: OrganisationId,
+    readonly domain: string,
+    readonly trunk: Trunk,
+  ) {
+    this.sources = new SourceList([...trunk.sourceAddresses, trunk.host]);
+  }
+
+  /** One more address that its calls come from. */
+  addSource(address: string): void {
+    this.sources.add(address);
+  }
+
+  /** Counts one more call where the rate allows it. @param now clock time in milliseconds */
+  takeStart(now: number): boolean {
+    this.starts = this.starts.filter((at) => now - at < 1000);
+    if (this.starts.length >= this.trunk.maxCallsPerSecond) return false;
+    this.starts.push(now);
+    return true;
+  }
+
+  state(calls: number): TrunkState {
+    const { trunk, reachable, registration, problem, checkedAt } = this;
+    return {
+      ...{ trunkId: trunk.trunkId, reachable, registration, problem, calls },
+      checkedAt: checkedAt === null ? null : new Date(checkedAt).toISOString(),
+    };
+  }
+}

@@ -1,0 +1,13 @@
+import type { Clock, Logger } from '@carillon/service-runtime';
+import type { Credentials, UserAgent } from '@carillon/sip-stack';
+import type { Trunk } from './trunk.js';
+
+/** What trunks work with. */
+export interface TrunkParts {
+  readonly userAgent: UserAgent;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly random: () => number;
+  /** Opened only when it is needed. */
+  readonly credentialsOf: (trunk: Trunk) => Credentials | undefined;
+}
