@@ -2,7 +2,6 @@
 // Stateful-proxied calls a second: ours beside Kamailio, each on one core, SIPp on the other; see ../README.md.
 import { writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
-import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { runStep } from './run-step.mjs';
 import { register, startKamailio, startOurs } from './start-proxy.mjs';

@@ -1,0 +1,149 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { sippFields, sippServer, startAnsweringSipp } from './harness/answering-sipp.js';
+import { adminOf, lastCall, portalOf } from './harness/call-history.js';
+import { Carillon } from './harness/carillon.js';
+import { hasProgram } from './harness/has-program.js';
+import { Kamailio } from './harness/kamailio.js';
+import { Phones } from './harness/phones.js';
+import { freePorts } from './harness/ports.js';
+import { addOrganisation } from './harness/second-organisation.js';
+import { Sipp } from './harness/sipp.js';
+import { measureTone } from './harness/tones.js';
+import { sleep, until } from './harness/wait.js';
+
+let carillon: Carillon;
+const phones = new Phones(() => carillon);
+const KAMAILIO = await hasProgram('kamailio');
+
+beforeAll(async () => {
+  carillon = await Carillon.start();
+});
+afterEach(() => phones.stopAll());
+afterAll(() => carillon?.remove());
+
+async function choose(sipRole: 'b2bua' | 'proxy' | 'redirect'): Promise<void> {
+  const admin = await adminOf(carillon);
+  await admin.do('PUT', '/api/admin/sip', { sipRole });
+}
+
+const call = (scenario: string, from: string, to: string) =>
+  Sipp.run({ scenario, server: sippServer(carillon), fields: [...sippFields(carillon, from), to] });
+
+/** The port that a side offers or answers sound at, as SIPp wrote it down. */
+const soundPorts = (messages: string): Set<string> =>
+  new Set([...messages.matchAll(/m=audio (\d+)/g)].map(([, port]) => port ?? ''));
+
+describe('the choice of a role', () => {
+  it('is the admin’s alone, is written down, and touches no other organisation', async () => {
+    const admin = await adminOf(carillon);
+    expect(await admin.do('GET', '/api/admin/sip')).toEqual({ sipRole: 'b2bua' });
+    const member = await portalOf(carillon, '1001');
+    expect((await member.send('GET', '/api/admin/sip')).status).toBe(403);
+    expect((await member.send('PUT', '/api/admin/sip', { sipRole: 'proxy' })).status).toBe(403);
+    expect((await admin.send('PUT', '/api/admin/sip', { sipRole: 'router' })).status).toBe(400);
+    const other = await addOrganisation(carillon, 'roles');
+    await other.do('PUT', '/api/admin/sip', { sipRole: 'redirect' });
+    expect(await admin.do('GET', '/api/admin/sip')).toEqual({ sipRole: 'b2bua' });
+    await choose('proxy');
+    expect(await other.do('GET', '/api/admin/sip')).toEqual({ sipRole: 'redirect' });
+    const audit = JSON.stringify(await admin.do('GET', '/api/admin/audit'));
+    expect(audit).toContain('sip-role.changed');
+  });
+});
+
+describe('as a proxy', () => {
+  beforeAll(() => choose('proxy'));
+
+  it('asks with 407, passes the call on, stays in its path, and the phones talk directly', async () => {
+    const callee = await startAnsweringSipp(carillon, '1005', 'answer.xml');
+    const caller = await call('call.xml', '1006', '1005');
+    const answered = await callee.result();
+    expect(caller.code, caller.errors).toBe(0);
+    expect(answered.code, answered.errors).toBe(0);
+    expect(caller.messages).toMatch(/SIP\/2\.0 407 /);
+    expect(answered.messages).toMatch(/Record-Route: <sip:[^>]*;lr;ck=[0-9a-f]{16}>/);
+    expect(answered.messages).toMatch(/P-Asserted-Identity: .*sip:1006@/);
+    expect(answered.messages).not.toMatch(/Proxy-Authorization/);
+    // Both sides see the same two ports: nobody has put their own in between.
+    expect(soundPorts(answered.messages)).toEqual(soundPorts(caller.messages));
+    // The BYE came through us.
+    await until('the call to be in the history', async () => (await lastCall(carillon, '1006')).outcome === 'answered');
+    const record = await lastCall(carillon, '1006');
+    expect(record).toMatchObject({ from: { number: '1006' }, to: { number: '1005', kind: 'user' }, sipStatus: 200 });
+  });
+
+  it('lets desk phones hear each other', async () => {
+    const alice = await phones.start('1001', { tone: 440 });
+    const bob = await phones.start('1002', { tone: 700 });
+    alice.dial('1002');
+    await bob.seen('CALL_ESTABLISHED');
+    await sleep(3500);
+    bob.hangUp();
+    await alice.seen('CALL_CLOSED');
+    await sleep(500);
+    expect(measureTone(bob.heard(), 440).seconds).toBeGreaterThan(2);
+    expect(measureTone(alice.heard(), 700).seconds).toBeGreaterThan(2);
+  });
+
+  it('forks to two phones and calls the loser off with the reason', async () => {
+    const loser = await startAnsweringSipp(carillon, '1005', 'answer-cancelled.xml');
+    const winner = await phones.start('1005', { tone: 700, answer: 'manual' });
+    const caller = await phones.start('1001', { tone: 440 });
+    caller.dial('1005');
+    await winner.seen('CALL_INCOMING');
+    winner.accept();
+    await caller.seen('CALL_ESTABLISHED');
+    const lost = await loser.result();
+    expect(lost.code, lost.errors).toBe(0);
+    caller.hangUp();
+    await winner.seen('CALL_CLOSED');
+  });
+
+  it('still takes calls to menus and mailboxes itself', async () => {
+    const alice = await phones.start('1001', { tone: 440 });
+    alice.dial(carillon.demo.echo);
+    await alice.seen('CALL_ESTABLISHED');
+    alice.hangUp();
+    await alice.seen('CALL_CLOSED');
+    await until('the call in the history', async () => (await lastCall(carillon, '1001')).to.kind === 'echo');
+    expect(await lastCall(carillon, '1001')).toMatchObject({ outcome: 'answered' });
+  });
+
+  it.runIf(KAMAILIO)('works behind a Kamailio that phones register and call through', async () => {
+    const kamailio = await Kamailio.startInFrontOf(carillon.demo.sip.udpPort);
+    try {
+      const server = `127.0.0.1:${kamailio.port}`;
+      const callee = { server, fields: sippFields(carillon, '1003'), port: await freePorts(2) };
+      const registration = await Sipp.run({ scenario: 'register-only.xml', ...callee });
+      expect(registration.code, registration.errors).toBe(0);
+      const answering = await Sipp.start({ scenario: 'answer.xml', ...callee });
+      const caller = await Sipp.run({
+        scenario: 'call.xml',
+        server,
+        fields: [...sippFields(carillon, '1006'), '1003'],
+      });
+      const answered = await answering.result();
+      expect(caller.code, caller.errors).toBe(0);
+      expect(answered.code, answered.errors).toBe(0);
+      // To the phone by its Path: Kamailio twice and we in between.
+      expect(answered.messages.match(/^Record-Route: /gm)?.length).toBeGreaterThanOrEqual(3);
+    } finally {
+      await kamailio.stop();
+    }
+  });
+});
+
+describe('as a redirect server', () => {
+  beforeAll(() => choose('redirect'));
+  afterAll(() => choose('b2bua'));
+
+  it('tells the caller where the phone is, and the caller calls it', async () => {
+    const callee = await startAnsweringSipp(carillon, '1005', 'answer.xml');
+    const caller = await call('call-redirected.xml', '1006', '1005');
+    const answered = await callee.result();
+    expect(caller.code, caller.errors).toBe(0);
+    expect(answered.code, answered.errors).toBe(0);
+    expect(caller.messages).toMatch(/SIP\/2\.0 302 /);
+    expect(answered.messages).not.toContain('Record-Route');
+  });
+});
