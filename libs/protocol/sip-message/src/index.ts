@@ -9,6 +9,8 @@ export { DEFAULT_MESSAGE_LIMITS } from './message/message-limits.js';
 export { checkMandatoryHeaders } from './message/check-mandatory-headers.js';
 export { buildRequest, buildResponse } from './message/build-message.js';
 export type { HeaderLine, RequestParts, ResponseParts } from './message/build-message.js';
+export { buildEditedMessage } from './message/build-edited-message.js';
+export type { MessageEdits } from './message/build-edited-message.js';
 export { reasonPhrase } from './message/reason-phrases.js';
 export { bodyPart, sessionDescription } from './message/session-description.js';
 export { Parameters, parseParameters } from './values/parameters.js';

@@ -1,3 +1,4 @@
+import { OctetSlab } from './octet-slab.js';
 import { reasonPhrase } from './reason-phrases.js';
 
 /** One header line; the value is written as it is, with CR and LF neutralised. */
@@ -29,17 +30,28 @@ export function buildResponse(parts: ResponseParts): Buffer {
   return assemble(`SIP/2.0 ${parts.status} ${reason}\r\n`, parts.headers, parts.body);
 }
 
+/** Built messages lie here until they are sent; which of them share memory changes nothing that can be seen. */
+const SLAB = new OctetSlab();
+
 function assemble(startLine: string, headers: readonly HeaderLine[], body: string | Uint8Array | undefined): Buffer {
   let text = startLine;
   for (const [name, value] of headers) text += `${name}: ${oneLine(value)}\r\n`;
-  if (body === undefined || typeof body === 'string') {
-    const length = body === undefined ? 0 : Buffer.byteLength(body);
-    return Buffer.from(`${text}Content-Length: ${length}\r\n\r\n${body ?? ''}`, 'utf8');
-  }
-  return Buffer.concat([Buffer.from(`${text}Content-Length: ${body.length}\r\n\r\n`, 'utf8'), body]);
+  if (body === undefined) return whole(`${text}Content-Length: 0\r\n\r\n`);
+  if (typeof body === 'string') return whole(`${text}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+  text += `Content-Length: ${body.length}\r\n\r\n`;
+  return SLAB.begin(text.length * 3 + body.length)
+    .text(text)
+    .copy(body, 0, body.length)
+    .finish();
+}
+
+function whole(text: string): Buffer {
+  return SLAB.begin(text.length * 3)
+    .text(text)
+    .finish();
 }
 
 /** A line break in a value would let it smuggle in headers of its own. */
-function oneLine(value: string): string {
+export function oneLine(value: string): string {
   return value.includes('\n') || value.includes('\r') ? value.replace(/[\r\n]+/g, ' ') : value;
 }

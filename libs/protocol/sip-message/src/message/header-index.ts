@@ -1,36 +1,46 @@
 import './buffer-slices.js';
-import { headerId, UNKNOWN_HEADER } from './header-names.js';
+import { UNKNOWN_HEADER, headerId, identifyHeader, isLongName, keysOf, nameKey } from './header-names.js';
 
 /** Numbers kept per header line. */
-const STRIDE = 5;
+export const LINE_NUMBERS = 4;
 
 /**
- * Where each header line lies in the received octets; nothing is copied until it is read.
+ * Where each header line lies in the received octets; nothing is copied until it is read, and no name is compared until
+ * it is looked for.
  *
  * ```text
- * line n:  | id | name start | name end | value start | value end |
+ * line n:  | key of the name | line start | value start | value end |      line n ends where line n + 1 starts
  * ```
  */
 export class HeaderIndex {
-  private readonly numbers: number[] = [];
+  /** {@link LINE_NUMBERS} per line. */
+  private readonly numbers: readonly number[];
+  readonly count: number;
+  /** Just behind the last header line. */
+  readonly linesEnd: number;
+  /** Whether every line ended with CR LF, as it must (RFC 3261 §7). */
+  readonly strictLineEnds: boolean;
 
-  constructor(private readonly bytes: Buffer) {}
-
-  /** Set once the whole head is known to be ASCII or not; UTF-8 costs more to read. */
-  ascii = true;
-
-  get count(): number {
-    return this.numbers.length / STRIDE;
+  constructor(
+    readonly bytes: Buffer,
+    lines: { numbers: readonly number[]; count: number; end: number; strict: boolean },
+  ) {
+    this.numbers = lines.numbers;
+    this.count = lines.count;
+    this.linesEnd = lines.end;
+    this.strictLineEnds = lines.strict;
   }
 
-  add(id: number, nameStart: number, nameEnd: number, valueStart: number, valueEnd: number): void {
-    this.numbers.push(id, nameStart, nameEnd, valueStart, valueEnd);
-  }
-
-  /** First line with this id, or -1. */
+  /** First line with this id at or after line `from`, or -1. */
   findId(id: number, from = 0): number {
-    const { numbers } = this;
-    for (let at = from * STRIDE; at < numbers.length; at += STRIDE) if (numbers[at] === id) return at / STRIDE;
+    const { numbers, count } = this;
+    const { long, compact } = keysOf(id);
+    for (let line = from; line < count; line++) {
+      const key = numbers[line * LINE_NUMBERS];
+      if (key === long) {
+        if (isLongName(this.bytes, numbers[line * LINE_NUMBERS + 1] ?? 0, id)) return line;
+      } else if (key === compact) return line;
+    }
     return -1;
   }
 
@@ -39,12 +49,9 @@ export class HeaderIndex {
     const id = headerId(name);
     if (id !== UNKNOWN_HEADER) return this.findId(id, from);
     const lower = name.toLowerCase();
+    const key = nameKey(lower.charCodeAt(0), lower.charCodeAt(lower.length - 1), lower.length);
     for (let line = from; line < this.count; line++) {
-      const at = line * STRIDE;
-      if (this.numbers[at] !== UNKNOWN_HEADER) continue;
-      const start = this.numbers[at + 1] ?? 0;
-      const end = this.numbers[at + 2] ?? 0;
-      if (end - start === name.length && this.text(start, end).toLowerCase() === lower) return line;
+      if (this.numbers[line * LINE_NUMBERS] === key && this.name(line).toLowerCase() === lower) return line;
     }
     return -1;
   }
@@ -56,39 +63,56 @@ export class HeaderIndex {
     return count;
   }
 
+  /** The name as written. */
   name(line: number): string {
-    return this.text(this.numbers[line * STRIDE + 1] ?? 0, this.numbers[line * STRIDE + 2] ?? 0);
+    const start = this.start(line);
+    const text = this.bytes.latin1Slice(start, this.offset(line));
+    return text.slice(0, text.indexOf(':')).trimEnd();
   }
 
-  /** The value with folds (RFC 3261 §7.3.1) turned into single spaces. */
+  /** The value with folds (RFC 3261 §7.3.1) turned into single spaces; a string of its own, which keeps nothing alive. */
   value(line: number): string {
-    const text = this.text(this.numbers[line * STRIDE + 3] ?? 0, this.numbers[line * STRIDE + 4] ?? 0);
-    if (!text.includes('\n')) return text;
-    const lines = text.split('\n').map((line) => line.trim());
-    return lines.join(' ');
+    const text = this.bytes.utf8Slice(this.offset(line), this.end(line));
+    return text.includes('\n') ? unfold(text) : text;
+  }
+
+  /** A value of decimal digits only, read without making a string. @returns undefined otherwise, or above `maximum` */
+  decimal(line: number, maximum: number): number | undefined {
+    const { bytes } = this;
+    const from = this.offset(line);
+    const to = this.end(line);
+    if (to === from || to - from > 16) return undefined;
+    let value = 0;
+    for (let at = from; at < to; at++) {
+      const digit = (bytes[at] ?? 0) - 48;
+      if (digit < 0 || digit > 9) return undefined;
+      value = value * 10 + digit;
+    }
+    return value <= maximum ? value : undefined;
   }
 
   /** Number of the header's name, or -1. */
   id(line: number): number {
-    return this.numbers[line * STRIDE] ?? UNKNOWN_HEADER;
+    return identifyHeader(this.bytes, this.start(line), this.numbers[line * LINE_NUMBERS] ?? 0);
   }
 
-  /** Offset of the line's name. */
+  /** Offset of the line's name; of the line behind the last one, where the lines end. */
   start(line: number): number {
-    return this.numbers[line * STRIDE + 1] ?? 0;
+    return line < this.count ? (this.numbers[line * LINE_NUMBERS + 1] ?? 0) : this.linesEnd;
+  }
+
+  /** Offset of the value. */
+  offset(line: number): number {
+    return this.numbers[line * LINE_NUMBERS + 2] ?? 0;
   }
 
   /** Offset behind the value. */
   end(line: number): number {
-    return this.numbers[line * STRIDE + 4] ?? 0;
+    return this.numbers[line * LINE_NUMBERS + 3] ?? 0;
   }
+}
 
-  /** Offset of the value in the octets. */
-  offset(line: number): number {
-    return this.numbers[line * STRIDE + 3] ?? 0;
-  }
-
-  private text(start: number, end: number): string {
-    return this.ascii ? this.bytes.latin1Slice(start, end) : this.bytes.utf8Slice(start, end);
-  }
+function unfold(text: string): string {
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines.join(' ');
 }

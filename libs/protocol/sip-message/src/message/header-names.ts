@@ -59,48 +59,67 @@ export const FROM = 1;
 export const TO = 2;
 export const CALL_ID = 3;
 export const CSEQ = 4;
+export const MAX_FORWARDS = 5;
 export const CONTENT_LENGTH = 7;
+export const ROUTE = 9;
 
 /** Id of a header that is not in the list. */
 export const UNKNOWN_HEADER = -1;
 
-interface Candidate {
-  readonly id: number;
-  readonly codes: Uint8Array;
-}
-
-const buckets: Candidate[][] = Array.from({ length: 256 }, () => []);
 const idByName = new Map<string, number>();
+/** By id: the keys of the long and the compact form, the latter 0 where there is none. */
+const keys: { readonly long: number; readonly compact: number }[] = [];
+const idsByKey = new Map<number, number[]>();
+/** By id: the name in lower case. */
+const codes: Uint8Array[] = [];
 
 for (const [id, names] of NAMES.entries()) {
+  const [long, compact] = names.map((name) => Uint8Array.from(name.toLowerCase(), (letter) => letter.charCodeAt(0)));
+  codes.push(long ?? new Uint8Array(0));
+  keys.push({ long: keyOf(long), compact: compact === undefined ? 0 : keyOf(compact) });
+  for (const key of [keyOf(long), keyOf(compact)]) if (key !== 0) idsByKey.set(key, [...(idsByKey.get(key) ?? []), id]);
   for (const name of names) {
-    const lower = name.toLowerCase();
-    const codes = Uint8Array.from(lower, (character) => character.charCodeAt(0));
-    buckets[bucketOf(codes[0] ?? 0, codes[codes.length - 1] ?? 0, codes.length)]?.push({ id, codes });
-    idByName.set(lower, id);
+    idByName.set(name.toLowerCase(), id);
     idByName.set(name, id);
   }
 }
 
-function bucketOf(first: number, last: number, length: number): number {
-  return ((first | 32) * 7 + (last | 32) * 13 + length * 31) & 255;
+function keyOf(name: Uint8Array | undefined): number {
+  return name === undefined ? 0 : nameKey(name[0] ?? 0, name[name.length - 1] ?? 0, name.length);
 }
 
-/** Id of the header name in `bytes[start, end)`, or {@link UNKNOWN_HEADER}. Makes no string. */
-export function identifyHeader(bytes: Uint8Array, start: number, end: number): number {
-  const length = end - start;
-  const candidates = buckets[bucketOf(bytes[start] ?? 0, bytes[end - 1] ?? 0, length)];
+/**
+ * What tells most names apart at once: their ends without case, and their length. Never 0. Names of one key are
+ * compared octet by octet when they are looked for, so that a line nobody asks for is never compared at all.
+ */
+export function nameKey(first: number, last: number, length: number): number {
+  return ((first | 32) << 16) | ((last | 32) << 8) | Math.min(length, 255);
+}
+
+/** Id of the name at `bytes[start…]` whose key is known, or {@link UNKNOWN_HEADER}. Makes no string. */
+export function identifyHeader(bytes: Uint8Array, start: number, key: number): number {
+  const candidates = idsByKey.get(key);
   if (candidates === undefined) return UNKNOWN_HEADER;
-  next: for (const { id, codes } of candidates) {
-    if (codes.length !== length) continue;
-    for (let at = 0; at < length; at++) {
-      const octet = bytes[start + at] ?? 0;
-      const lower = octet >= 65 && octet <= 90 ? octet | 32 : octet;
-      if (lower !== codes[at]) continue next;
-    }
-    return id;
-  }
+  for (const id of candidates) if (keysOf(id).compact === key || isLongName(bytes, start, id)) return id;
   return UNKNOWN_HEADER;
+}
+
+/** Keys of the lines that may hold this header. */
+export function keysOf(id: number): { readonly long: number; readonly compact: number } {
+  return keys[id] ?? NO_KEYS;
+}
+
+const NO_KEYS = { long: 0, compact: 0 };
+
+/** Whether `bytes[start…]` begins with the header's long name, without case; its length is known to fit. */
+export function isLongName(bytes: Uint8Array, start: number, id: number): boolean {
+  const name = codes[id];
+  if (name === undefined) return false;
+  for (let at = 0; at < name.length; at++) {
+    const octet = bytes[start + at] ?? 0;
+    if (octet !== name[at] && (octet < 65 || octet > 90 || (octet | 32) !== name[at])) return false;
+  }
+  return true;
 }
 
 /** Id of a header by name or compact form, without case; {@link UNKNOWN_HEADER} when not in the list. */

@@ -1,8 +1,6 @@
 import { parseDeltaSeconds, parseContact } from '../values/contact.js';
 import type { Contact } from '../values/contact.js';
-import { parseCSeq } from '../values/cseq.js';
 import type { CSeq } from '../values/cseq.js';
-import { parseDecimal } from '../values/characters.js';
 import { parseEvent } from '../values/event-header.js';
 import type { EventHeader } from '../values/event-header.js';
 import { parseNameAddress } from '../values/name-address.js';
@@ -14,15 +12,23 @@ import { parseUri } from '../values/uri.js';
 import type { Uri } from '../values/uri.js';
 import { parseVia } from '../values/via.js';
 import type { Via } from '../values/via.js';
+import { readCSeq } from './read-cseq.js';
+import { readTag } from './read-tag.js';
 import type { HeaderIndex } from './header-index.js';
+import './buffer-slices.js';
+import type { RequestLine, StatusLine } from './parse-start-line.js';
+import { CALL_ID, CSEQ, FROM, MAX_FORWARDS, TO, VIA } from './header-names.js';
 
 /** A message's octets and where its headers lie in them. */
 export interface MessageOctets {
   /** The received octets, shared with the socket's buffer and never written to. */
   readonly bytes: Buffer;
   readonly index: HeaderIndex;
-  /** A view into `bytes`. */
-  readonly body: Buffer;
+  /** First octet of the start line; empty lines may come before it. */
+  readonly start: number;
+  /** Where the body lies in `bytes`. */
+  readonly bodyStart: number;
+  readonly bodyEnd: number;
 }
 
 /**
@@ -36,14 +42,23 @@ class MessageHead {
   private cachedCSeq: CSeq | null | undefined = null;
   private cachedCallId: string | null | undefined = null;
 
-  readonly bytes: Buffer;
-  readonly body: Buffer;
-  private readonly index: HeaderIndex;
+  private cachedBody: Buffer | null = null;
 
-  constructor(head: MessageOctets) {
-    this.bytes = head.bytes;
-    this.index = head.index;
-    this.body = head.body;
+  constructor(readonly octets: MessageOctets) {}
+
+  /** The received octets, with whatever came behind the message. */
+  get bytes(): Buffer {
+    return this.octets.bytes;
+  }
+
+  /** A view into {@link bytes}. */
+  get body(): Buffer {
+    this.cachedBody ??= this.octets.bytes.subarray(this.octets.bodyStart, this.octets.bodyEnd);
+    return this.cachedBody;
+  }
+
+  private get index(): HeaderIndex {
+    return this.octets.index;
   }
 
   /** Raw value of the first line with this name (or its compact form); folds are undone. */
@@ -119,39 +134,40 @@ class MessageHead {
 
   get topVia(): Via | undefined {
     if (this.cachedVia === null) {
-      const text = this.header('Via');
+      const text = this.known(VIA);
       this.cachedVia = text === undefined ? undefined : parseVia(firstValue(text));
     }
     return this.cachedVia;
   }
 
   get from(): NameAddress | undefined {
-    if (this.cachedFrom === null) this.cachedFrom = this.address('From');
+    if (this.cachedFrom === null) this.cachedFrom = addressIn(this.known(FROM));
     return this.cachedFrom;
   }
 
   get to(): NameAddress | undefined {
-    if (this.cachedTo === null) this.cachedTo = this.address('To');
+    if (this.cachedTo === null) this.cachedTo = addressIn(this.known(TO));
     return this.cachedTo;
   }
 
   get fromTag(): string | undefined {
-    return this.from?.parameters.get('tag');
+    return this.tagIn(FROM, this.cachedFrom);
   }
 
   get toTag(): string | undefined {
-    return this.to?.parameters.get('tag');
+    return this.tagIn(TO, this.cachedTo);
   }
 
   get callId(): string | undefined {
-    if (this.cachedCallId === null) this.cachedCallId = this.header('Call-ID');
+    if (this.cachedCallId === null) this.cachedCallId = this.known(CALL_ID);
     return this.cachedCallId;
   }
 
   get cseq(): CSeq | undefined {
     if (this.cachedCSeq === null) {
-      const text = this.header('CSeq');
-      this.cachedCSeq = text === undefined ? undefined : parseCSeq(text);
+      const { index } = this.octets;
+      const line = index.findId(CSEQ);
+      this.cachedCSeq = line < 0 ? undefined : readCSeq(index, line);
     }
     return this.cachedCSeq;
   }
@@ -195,9 +211,28 @@ class MessageHead {
 
   /** A name-addr header by name, e.g. `Refer-To` or `P-Asserted-Identity` (its first value). */
   address(name: string): NameAddress | undefined {
-    const text = this.header(name);
-    return text === undefined ? undefined : parseNameAddress(text);
+    return addressIn(this.header(name));
   }
+
+  /** The tag alone costs less than the whole address, which most readers do not need. */
+  private tagIn(id: number, address: NameAddress | null | undefined): string | undefined {
+    if (address !== null) return address?.parameters.get('tag');
+    const { index } = this.octets;
+    const line = index.findId(id);
+    if (line < 0) return undefined;
+    const tag = readTag(index, line);
+    return tag ?? (id === FROM ? this.from : this.to)?.parameters.get('tag');
+  }
+
+  private known(id: number): string | undefined {
+    const { index } = this.octets;
+    const line = index.findId(id);
+    return line < 0 ? undefined : index.value(line);
+  }
+}
+
+function addressIn(text: string | undefined): NameAddress | undefined {
+  return text === undefined ? undefined : parseNameAddress(text);
 }
 
 /** A request as received. */
@@ -212,10 +247,10 @@ export class SipRequest extends MessageHead {
   /** `SIP/2.0`, or whatever the peer claims (505 is right then). */
   readonly version: string;
 
-  constructor(head: MessageOctets, startLine: { method: string; uriText: string; version: string }) {
-    super(head);
+  constructor(octets: MessageOctets, startLine: RequestLine) {
+    super(octets);
     this.method = startLine.method;
-    this.uriText = startLine.uriText;
+    this.uriText = octets.bytes.utf8Slice(octets.start + startLine.uriStart, octets.start + startLine.uriEnd);
     this.version = startLine.version;
   }
 
@@ -225,8 +260,9 @@ export class SipRequest extends MessageHead {
   }
 
   get maxForwards(): number | undefined {
-    const text = this.header('Max-Forwards');
-    return text === undefined ? undefined : parseDecimal(text, 255);
+    const { index } = this.octets;
+    const line = index.findId(MAX_FORWARDS);
+    return line < 0 ? undefined : index.decimal(line, 255);
   }
 }
 
@@ -238,10 +274,10 @@ export class SipResponse extends MessageHead {
   readonly status: number;
   readonly reason: string;
 
-  constructor(head: MessageOctets, startLine: { status: number; reason: string }) {
-    super(head);
+  constructor(octets: MessageOctets, startLine: StatusLine) {
+    super(octets);
     this.status = startLine.status;
-    this.reason = startLine.reason;
+    this.reason = octets.bytes.utf8Slice(octets.start + startLine.reasonStart, octets.start + startLine.reasonEnd);
   }
 }
 

@@ -12,19 +12,20 @@ export const EQUALS = 61;
 export const GREATER_THAN = 62;
 export const BACKSLASH = 92;
 
-const TOKEN = new Uint8Array(256);
+/** 1 for octets of a token. */
+export const TOKEN_OCTETS = new Uint8Array(256);
 for (const character of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.!%*_+`'~") {
-  TOKEN[character.charCodeAt(0)] = 1;
+  TOKEN_OCTETS[character.charCodeAt(0)] = 1;
 }
 
 /** token = 1*(alphanum / "-" / "." / "!" / "%" / "*" / "_" / "+" / "`" / "'" / "~" ) */
 export function isTokenOctet(octet: number): boolean {
-  return TOKEN[octet] === 1;
+  return TOKEN_OCTETS[octet] === 1;
 }
 
 export function isToken(text: string): boolean {
   if (text.length === 0) return false;
-  for (let at = 0; at < text.length; at++) if (TOKEN[text.charCodeAt(at)] !== 1) return false;
+  for (let at = 0; at < text.length; at++) if (TOKEN_OCTETS[text.charCodeAt(at)] !== 1) return false;
   return true;
 }
 

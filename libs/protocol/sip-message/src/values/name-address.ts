@@ -1,4 +1,4 @@
-import { QUOTE } from './characters.js';
+import { CR, LESS_THAN, QUOTE, SPACE, TAB } from './characters.js';
 import { Parameters, parseParameters } from './parameters.js';
 import { endOfQuotedString, quote, unquote } from './quoted-string.js';
 
@@ -14,28 +14,46 @@ export interface NameAddress {
 
 /** @returns undefined when malformed: an open quote or bracket, spaces in a URI, an empty parameter */
 export function parseNameAddress(text: string): NameAddress | undefined {
-  const value = text.trim();
+  const value = trimmed(text);
   let open: number;
   let displayName: string | undefined;
   if (value.charCodeAt(0) === QUOTE) {
     const end = endOfQuotedString(value, 0);
     if (end < 0) return undefined;
     displayName = unquote(value.slice(0, end));
-    open = value.indexOf('<', end);
-    if (open < 0 || value.slice(end, open).trim() !== '') return undefined;
+    open = end;
+    while (open < value.length && value.charCodeAt(open) <= SPACE) open++;
+    if (open === value.length || value.charCodeAt(open) !== LESS_THAN) return undefined;
   } else {
     open = value.indexOf('<');
     if (open < 0) return parseBareAddress(value);
-    // Characters outside token in a bare display name are an error that nearly everyone forgives (RFC 4475 §3.1.2.15).
-    displayName = value.slice(0, open).trim() || undefined;
-    if (displayName?.includes('"')) return undefined;
+    if (open > 0) {
+      // Characters outside token in a bare display name are an error that nearly everyone forgives (RFC 4475 §3.1.2.15).
+      displayName = value.slice(0, open).trim() || undefined;
+      if (displayName?.includes('"')) return undefined;
+    }
   }
   const close = value.indexOf('>', open);
   if (close < 0) return undefined;
-  const uri = value.slice(open + 1, close).trim();
-  if (uri === '' || /[\s<"]/.test(uri)) return undefined;
-  const parameters = parseParameters(value.slice(close + 1));
+  const uri = trimmed(value.slice(open + 1, close));
+  if (uri === '' || !isPlainUri(uri)) return undefined;
+  const parameters = close === value.length - 1 ? Parameters.none : parseParameters(value.slice(close + 1));
   return parameters === undefined ? undefined : { displayName, uri, parameters };
+}
+
+/** Most values need no trimming. */
+function trimmed(text: string): string {
+  if (text === '') return text;
+  return text.charCodeAt(0) <= SPACE || text.charCodeAt(text.length - 1) <= SPACE ? text.trim() : text;
+}
+
+function isPlainUri(uri: string): boolean {
+  for (let at = 0; at < uri.length; at++) {
+    const code = uri.charCodeAt(at);
+    if (code === SPACE || code === QUOTE || code === LESS_THAN || (code >= TAB && code <= CR)) return false;
+    if (code > 127 && /\s/.test(uri.charAt(at))) return false;
+  }
+  return true;
 }
 
 /** Without brackets every `;` belongs to the header, and `?` and `,` may not appear (§20). */

@@ -1,7 +1,5 @@
-import { EQUALS, LESS_THAN, QUOTE, SEMICOLON, isToken } from './characters.js';
+import { EQUALS, LESS_THAN, QUOTE, SEMICOLON, isToken, isTokenOctet } from './characters.js';
 import { endOfQuotedString, quote, unquote } from './quoted-string.js';
-
-const NAME_END = /[\s=;]/;
 
 /**
  * `;name=value;flag` of a URI or header, kept as text and searched when asked: a message has dozens of parameters,
@@ -82,19 +80,27 @@ export class Parameters {
 export function parseParameters(text: string): Parameters | undefined {
   const trimmed = text.trim();
   if (trimmed === '') return Parameters.none;
-  if (trimmed.charCodeAt(0) !== SEMICOLON) return undefined;
+  const { length } = trimmed;
   let at = 0;
-  while (at < trimmed.length) {
-    at++;
-    const end = endOfParameter(trimmed, at);
-    if (end < 0) return undefined;
-    const part = trimmed.slice(at, end);
-    const equals = part.indexOf('=');
-    const name = (equals < 0 ? part : part.slice(0, equals)).trim();
-    if (!isToken(name)) return undefined;
-    at = end;
+  while (at < length) {
+    if (trimmed.charCodeAt(at) !== SEMICOLON) return undefined;
+    at = skipBlanks(trimmed, at + 1);
+    const nameStart = at;
+    while (at < length && isTokenOctet(trimmed.charCodeAt(at))) at++;
+    if (at === nameStart) return undefined;
+    at = skipBlanks(trimmed, at);
+    if (at < length && trimmed.charCodeAt(at) === EQUALS) {
+      at = endOfParameter(trimmed, at);
+      if (at < 0) return undefined;
+    }
   }
   return new Parameters(trimmed);
+}
+
+function skipBlanks(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && text.charCodeAt(at) <= 32) at++;
+  return at;
 }
 
 function isParameterValue(value: string): boolean {
@@ -106,13 +112,17 @@ function matches(text: string, from: number, end: number, name: string): boolean
   while (from < end && text.charCodeAt(from) <= 32) from++;
   const last = from + name.length;
   if (last > end) return false;
-  if (last < end && !NAME_END.test(text.charAt(last))) return false;
+  if (last < end && !endsName(text.charCodeAt(last))) return false;
   for (let at = 0; at < name.length; at++) {
     const left = text.charCodeAt(from + at);
     const right = name.charCodeAt(at);
     if (left !== right && (left | 32) !== (right | 32)) return false;
   }
   return true;
+}
+
+function endsName(code: number): boolean {
+  return code === EQUALS || code === SEMICOLON || code <= 32;
 }
 
 /** Index of the `;` behind the parameter that starts at `from`, or the end; -1 when a quote never closes. */

@@ -24,8 +24,24 @@ export function splitValues(text: string): string[] {
   return values;
 }
 
+/** Index of the comma behind the first value, or the text's length. */
+export function firstValueEnd(text: string): number {
+  if (!text.includes(',')) return text.length;
+  let bracket = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE && !bracket) {
+      const end = endOfQuotedString(text, at);
+      if (end < 0) break;
+      at = end - 1;
+    } else if (code === LESS_THAN) bracket = true;
+    else if (code === GREATER_THAN) bracket = false;
+    else if (code === COMMA && !bracket) return at;
+  }
+  return text.length;
+}
+
 /** The first value of a comma list, without splitting the rest. */
 export function firstValue(text: string): string {
-  if (!text.includes(',')) return text.trim();
-  return splitValues(text)[0] ?? '';
+  return text.slice(0, firstValueEnd(text)).trim();
 }

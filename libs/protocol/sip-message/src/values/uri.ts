@@ -1,4 +1,4 @@
-import { parseDecimal } from './characters.js';
+import { GREATER_THAN, LESS_THAN, QUOTE, SPACE, parseDecimal } from './characters.js';
 import { Parameters } from './parameters.js';
 import { escapeUser, unescapeText } from './escapes.js';
 
@@ -32,20 +32,28 @@ export interface OtherUri {
 export type Uri = SipUri | TelUri | OtherUri;
 
 const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:/;
-/** Anything that may not stand in a URI unescaped, whatever its scheme. */
-const FORBIDDEN = /[\u0000-\u0020<>"\u007f]/;
-const HOST_NAME = /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_.])?$/;
 /** `:::` is an old printing error of the ABNF that RFC 5118 §4.10 asks to tolerate. */
 const IPV6 = /^[0-9A-Fa-f:]*(?::(?:\d{1,3}\.){3}\d{1,3})?$/;
 
 /** @returns undefined when malformed; unknown schemes come back as `other` */
 export function parseUri(text: string): Uri | undefined {
+  if (hasForbidden(text)) return undefined;
+  if (text.startsWith('sip:')) return parseSipUri(text, 'sip', 4);
   const scheme = SCHEME.exec(text)?.[0];
-  if (scheme === undefined || FORBIDDEN.test(text)) return undefined;
+  if (scheme === undefined) return undefined;
   const name = scheme.toLowerCase();
   if (name === 'sip:' || name === 'sips:') return parseSipUri(text, name === 'sip:' ? 'sip' : 'sips', scheme.length);
   if (name === 'tel:') return parseTelUri(text.slice(4));
   return { scheme: 'other', text };
+}
+
+/** Anything that may not stand in a URI unescaped, whatever its scheme. */
+function hasForbidden(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code <= SPACE || code === QUOTE || code === LESS_THAN || code === GREATER_THAN || code === 127) return true;
+  }
+  return false;
 }
 
 /** @returns undefined for anything but a well-formed sip: or sips: URI */
@@ -112,13 +120,40 @@ export function parseHostPort(text: string): { host: string; port: number | unde
     const colon = text.indexOf(':');
     host = (colon < 0 ? text : text.slice(0, colon)).trim();
     rest = colon < 0 ? '' : text.slice(colon).trim();
-    if (!HOST_NAME.test(host)) return undefined;
+    const kind = hostKind(host);
+    if (kind === 'malformed') return undefined;
+    // Most names come in lower case already.
+    if (kind === 'lower') return withPort(host, rest);
   }
-  if (rest === '') return { host: host.toLowerCase(), port: undefined };
+  return withPort(host.toLowerCase(), rest);
+}
+
+function withPort(host: string, rest: string): { host: string; port: number | undefined } | undefined {
+  if (rest === '') return { host, port: undefined };
   if (!rest.startsWith(':')) return undefined;
   const port = parseDecimal(rest.slice(1), 65_535);
-  return port === undefined ? undefined : { host: host.toLowerCase(), port };
+  return port === undefined ? undefined : { host, port };
 }
+
+/** Letters, digits, `_`, `.` and `-`, the last not at either end, the point not in front. */
+function hostKind(host: string): 'lower' | 'mixed' | 'malformed' {
+  const { length } = host;
+  if (length === 0 || host.charCodeAt(0) === POINT) return 'malformed';
+  if (host.charCodeAt(0) === HYPHEN || host.charCodeAt(length - 1) === HYPHEN) return 'malformed';
+  let kind: 'lower' | 'mixed' = 'lower';
+  for (let at = 0; at < length; at++) {
+    const code = host.charCodeAt(at);
+    if ((code >= 97 && code <= 122) || (code >= 48 && code <= 57)) continue;
+    if (code === POINT || code === HYPHEN || code === UNDERSCORE) continue;
+    if (code < 65 || code > 90) return 'malformed';
+    kind = 'mixed';
+  }
+  return kind;
+}
+
+const HYPHEN = 45;
+const POINT = 46;
+const UNDERSCORE = 95;
 
 /** Brackets around IPv6, as URIs and Via want it. */
 export function bracketHost(host: string): string {

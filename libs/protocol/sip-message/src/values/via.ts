@@ -15,16 +15,32 @@ export const MAGIC_COOKIE = 'z9hG4bK';
 
 // Any version is read, so that a wrong one can be answered (505).
 // sent-protocol may hold spaces around its slashes: `SIP  / 2.0 / UDP` (RFC 4475 §3.1.1.1).
-const VIA = /^\s*SIP\s*\/\s*\d+\.\d+\s*\/\s*([A-Za-z0-9\-.!%*_+`'~]+)\s+([^;]+)(;.*)?$/is;
+const SENT_PROTOCOL = /^\s*SIP\s*\/\s*\d+\.\d+\s*\/\s*([A-Za-z0-9\-.!%*_+`'~]+)(?=\s)/i;
+const USUAL_PROTOCOL = 'SIP/2.0/';
+const USUAL_TRANSPORTS: readonly string[] = ['UDP', 'TCP', 'TLS', 'WS', 'WSS'];
 
 /** One Via value (not a comma list). @returns undefined when malformed */
 export function parseVia(text: string): Via | undefined {
-  const match = VIA.exec(text);
-  if (match === null) return undefined;
-  const hostPort = parseHostPort(match[2]?.trim() ?? '');
-  const parameters = parseParameters(match[3] ?? '');
+  let transport: string;
+  let protocolEnd: number;
+  if (text.startsWith(USUAL_PROTOCOL)) {
+    protocolEnd = text.indexOf(' ', USUAL_PROTOCOL.length);
+    transport = text.slice(USUAL_PROTOCOL.length, protocolEnd);
+  } else {
+    protocolEnd = -1;
+    transport = '';
+  }
+  if (protocolEnd < 0 || !USUAL_TRANSPORTS.includes(transport)) {
+    const match = SENT_PROTOCOL.exec(text);
+    if (match === null) return undefined;
+    transport = (match[1] ?? '').toUpperCase();
+    protocolEnd = match[0].length;
+  }
+  const semicolon = text.indexOf(';', protocolEnd);
+  const hostPort = parseHostPort(text.slice(protocolEnd, semicolon < 0 ? text.length : semicolon).trim());
+  const parameters = semicolon < 0 ? Parameters.none : parseParameters(text.slice(semicolon));
   if (hostPort === undefined || parameters === undefined) return undefined;
-  return { transport: (match[1] ?? '').toUpperCase(), host: hostPort.host, port: hostPort.port, parameters };
+  return { transport, host: hostPort.host, port: hostPort.port, parameters };
 }
 
 export function buildVia(via: Via): string {

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { buildEditedMessage } from './build-edited-message.js';
+import { parseMessage } from './parse-message.js';
+import type { SipMessage } from './sip-message.js';
+
+const INVITE = [
+  'INVITE sip:bob@b.example SIP/2.0',
+  'v: SIP/2.0/UDP a.example;branch=z9hG4bK1, SIP/2.0/UDP c.example;branch=z9hG4bK0',
+  'Max-Forwards: 70',
+  'f: "Jäsøn" <sip:a@a.example>;tag=1',
+  'X-Own: one,',
+  '  two',
+  'route: <sip:p1;lr>, <sip:p2;lr>',
+  'Route: <sip:p3;lr>',
+  'Content-Length: 4',
+];
+
+function message(text: string): SipMessage {
+  const result = parseMessage(Buffer.from(text));
+  if (!result.ok) throw new Error(JSON.stringify(result));
+  return result.message;
+}
+
+const whole = (lines: string[], body = 'body'): string => `${lines.join('\r\n')}\r\n\r\n${body}`;
+
+describe('a message that goes on', () => {
+  const request = message(whole(INVITE));
+
+  it('is copied octet by octet where nothing changes', () => {
+    expect(buildEditedMessage(request, {}).toString()).toBe(whole(INVITE));
+  });
+
+  it('gets lines in front and behind, other values and another URI', () => {
+    const copy = buildEditedMessage(request, {
+      uri: 'sip:böb@d.example',
+      first: [['Via', 'SIP/2.0/UDP p;branch=z9hG4bK2']],
+      set: [
+        ['Max-Forwards', ['69']],
+        ['X-New', ['1', '2\r\nX-Evil: 3']],
+        ['Route', ['<sip:p4;lr>']],
+      ],
+      last: [['X-Last', 'é']],
+    });
+    const expected = [...INVITE];
+    expected.splice(0, 1, 'INVITE sip:böb@d.example SIP/2.0', 'Via: SIP/2.0/UDP p;branch=z9hG4bK2');
+    expected.splice(3, 1, 'Max-Forwards: 69');
+    expected.splice(7, 2, 'Route: <sip:p4;lr>');
+    expected.push('X-New: 1', 'X-New: 2 X-Evil: 3', 'X-Last: é');
+    expect(copy.toString()).toBe(whole(expected));
+  });
+
+  it('loses the first value of a header, with the line where it was the only one', () => {
+    const once = message(buildEditedMessage(request, { dropFirst: ['Via', 'Route'] }).toString());
+    expect(once.values('Via')).toEqual(['SIP/2.0/UDP c.example;branch=z9hG4bK0']);
+    expect(once.values('Route')).toEqual(['<sip:p2;lr>', '<sip:p3;lr>']);
+    const twice = message(buildEditedMessage(once, { dropFirst: ['Via', 'Route', 'X-None'] }).toString());
+    expect(twice.has('Via')).toBe(false);
+    expect(twice.values('Route')).toEqual(['<sip:p3;lr>']);
+  });
+
+  it('loses a header whole', () => {
+    const copy = message(
+      buildEditedMessage(request, {
+        set: [
+          ['x-own', []],
+          ['Route', []],
+        ],
+      }).toString(),
+    );
+    expect([copy.has('X-Own'), copy.has('Route'), copy.bodyText]).toEqual([false, false, 'body']);
+  });
+
+  it('gets another body and its length', () => {
+    const copy = message(
+      buildEditedMessage(request, { body: 'é', set: [['Content-Type', ['text/plain']]] }).toString(),
+    );
+    expect([copy.headers('l'), copy.bodyText, copy.contentType]).toEqual([['2'], 'é', 'text/plain']);
+  });
+
+  it('is put right where its line ends or its length are missing', () => {
+    const sloppy = message('SIP/2.0 200 OK\nX-Own: a\n b\nTo: <sip:a>\n\nbody');
+    expect(buildEditedMessage(sloppy, { last: [['A', 'b']] }).toString()).toBe(
+      'SIP/2.0 200 OK\r\nX-Own: a b\r\nTo: <sip:a>\r\nA: b\r\nContent-Length: 4\r\n\r\nbody',
+    );
+    const broken = parseMessage(
+      Buffer.concat([Buffer.from('SIP/2.0 200 OK\nX: '), Buffer.alloc(90, 0xff), Buffer.from('\n\n')]),
+    );
+    if (!broken.ok) throw new Error('Not read');
+    expect(buildEditedMessage(broken.message, {}).toString()).toContain(
+      `${'\ufffd'.repeat(90)}\r\nContent-Length: 0\r\n\r\n`,
+    );
+  });
+});
+
+it('names that look alike at both ends are told apart', () => {
+  const long = `v${'x'.repeat(253)}v`;
+  const odd = message(whole(['OPTIONS sip:b SIP/2.0', `${long}: 1`, 'Vxa: 2', 'T_: 3', 'v: 4', 'Tx: 5'], ''));
+  expect([odd.header('Via'), odd.header('To'), odd.header(long), odd.header('vXA'), odd.header('tX')]).toEqual([
+    '4',
+    undefined,
+    '1',
+    '2',
+    '5',
+  ]);
+});
+
+it('tags are found in every form of an address', () => {
+  const tags = (from: string): string | undefined =>
+    message(whole(['OPTIONS sip:b SIP/2.0', `From: ${from}`], '')).fromTag;
+  expect(tags('"x>;tag=no" <sip:a@b>;tag=1')).toBe('1');
+  expect(tags('"x>;tag=no" <sip:a@b>')).toBeUndefined();
+  expect(tags('<sip:a@b;tag=no>;x=y;TAG=2;z')).toBe('2');
+  expect(tags('<sip:a@b>;x=">;tag=no"; tag = 3')).toBe('3');
+  expect(tags('sip:a@b;tag=4')).toBe('4');
+  expect(tags('<sip:a@b>;tagx=5;tag')).toBe('');
+});

@@ -1,0 +1,47 @@
+import './buffer-slices.js';
+import { TOKEN_OCTETS } from '../values/characters.js';
+import type { HeaderIndex } from './header-index.js';
+
+const SEMICOLON = 59;
+const EQUALS = 61;
+const GREATER_THAN = 62;
+
+/**
+ * The tag of a From or To line of the usual form, `… <uri>;tag=x`, with nothing quoted or spaced behind the bracket.
+ * @returns undefined for any other form, which may have a tag all the same
+ */
+export function readTag(index: HeaderIndex, line: number): string | undefined {
+  const { bytes } = index;
+  const token = TOKEN_OCTETS;
+  const start = index.offset(line);
+  const end = index.end(line);
+  let at = end;
+  // Backwards over tokens, `;` and `=` to the bracket: whatever else is there is for the whole parser.
+  while (at > start) {
+    const octet = bytes[at - 1] ?? 0;
+    if (token[octet] !== 1 && octet !== SEMICOLON && octet !== EQUALS) break;
+    at--;
+  }
+  if (at === start || bytes[at - 1] !== GREATER_THAN || bytes[at] !== SEMICOLON) return undefined;
+  while (at < end) {
+    if (isTag(bytes, at + 1)) {
+      at += 5;
+      const tagStart = at;
+      while (at < end && token[bytes[at] ?? 0] === 1) at++;
+      return at > tagStart && (at === end || bytes[at] === SEMICOLON) ? bytes.latin1Slice(tagStart, at) : undefined;
+    }
+    at++;
+    while (at < end && bytes[at] !== SEMICOLON) at++;
+  }
+  return undefined;
+}
+
+/** Whether `tag=` stands there, in any case. */
+function isTag(bytes: Buffer, at: number): boolean {
+  return (
+    ((bytes[at] ?? 0) | 32) === 116 &&
+    ((bytes[at + 1] ?? 0) | 32) === 97 &&
+    ((bytes[at + 2] ?? 0) | 32) === 103 &&
+    bytes[at + 3] === EQUALS
+  );
+}
