@@ -23,6 +23,8 @@ export class MemoryNetwork implements Network {
   readonly log: Datagram[] = [];
   /** Milliseconds of delay for each copy. */
   fate: Fate = () => [5];
+  /** Where else a datagram goes, as if a stateless proxy forked it. */
+  alsoTo: (datagram: Datagram) => readonly string[] = () => [];
   private readonly bound = new Map<string, Receive>();
 
   constructor(private readonly clock: Clock) {}
@@ -80,6 +82,11 @@ export class MemoryNetwork implements Network {
   private carry(bytes: Buffer, from: string, to: string): void {
     const datagram = { from, to, text: bytes.toString('utf8') };
     this.log.push(datagram);
+    for (const target of [to, ...this.alsoTo(datagram)]) this.deliver(bytes, datagram, target);
+  }
+
+  private deliver(bytes: Buffer, datagram: Datagram, to: string): void {
+    const { from } = datagram;
     for (const delay of this.fate(datagram)) {
       this.clock.setTimeout(() => {
         const separator = from.lastIndexOf(':');
