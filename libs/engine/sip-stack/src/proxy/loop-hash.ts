@@ -7,19 +7,15 @@ const SEPARATOR = '.';
 
 /**
  * Second part of our branch (RFC 5393 §4.2.1): of everything that decides where a request goes, and of Call-ID and
- * CSeq number, but not of the method and not of Via, which grow and change on each pass.
+ * CSeq number. Not of the method, the To tag and credentials: CANCEL and ACK have the branch of their INVITE.
  */
 export function loopHash(request: SipRequest): string {
   let hash = 2_166_136_261;
   hash = mix(hash, request.uriText);
   hash = mix(hash, request.callId ?? '');
   hash = mix(hash, request.fromTag ?? '');
-  hash = mix(hash, request.toTag ?? '');
   hash = Math.imul(hash ^ (request.cseq?.sequence ?? 0), 16_777_619);
   if (request.findLine('Route') >= 0) for (const route of request.headers('Route')) hash = mix(hash, route);
-  for (const name of ['Proxy-Require', 'Proxy-Authorization'] as const) {
-    if (request.findLine(name) >= 0) for (const value of request.headers(name)) hash = mix(hash, value);
-  }
   return SEPARATOR + (hash >>> 0).toString(36);
 }
 

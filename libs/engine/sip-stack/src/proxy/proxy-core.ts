@@ -60,9 +60,11 @@ export class ProxyCore {
   claim(request: SipRequest, flow: SipFlow): boolean {
     if (this.handlers.route === undefined) return false;
     const route = preprocessRoute(request, { own: this.own, recordRoute: this.parts.recordRoute });
-    if (request.toTag !== undefined) return this.claimInDialog(request, { flow, route });
-    // An ACK without a To tag answers nothing that we know.
-    if (request.method === 'ACK') return false;
+    if (request.toTag !== undefined) {
+      if (this.claimInDialog(request, { flow, route })) return true;
+      // The ACK of a failure whose INVITE was forwarded without state has nothing but its branch (§16.11).
+      if (request.method !== 'ACK' || this.parts.core.dialogs.findFor(request) !== undefined) return false;
+    }
     const received = new ReceivedRoute(this, request, { flow, route });
     this.guarded(received, request);
     return true;

@@ -1,119 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { InviteSession } from '../api/invite-session.js';
-import type { ProxyOutcome, ProxyPlan, ProxyTarget, RoutedRequest } from '../api/routed-request.js';
-import { MemoryNetwork } from '../testing/memory-network.js';
-import { SeededRandom } from '../testing/seeded-random.js';
+import type { ProxyTarget } from '../api/routed-request.js';
+import { PROXY, call, leftovers, openProxyBed, ring } from '../testing/proxy-bed.js';
 import { ANSWER, SDP } from '../testing/test-bed.js';
-import { VirtualClock } from '../testing/virtual-clock.js';
-import { SipUserAgent } from '../user-agent/sip-user-agent.js';
-
-const PROXY = '10.0.0.9';
-const PHONES: readonly ProxyTarget[] = [{ uri: 'sip:bob@10.0.0.2' }];
-
-interface Bed {
-  clock: VirtualClock;
-  network: MemoryNetwork;
-  proxy: SipUserAgent;
-  phone: (host: string) => SipUserAgent;
-  plan: Partial<ProxyPlan>;
-  outcomes: ProxyOutcome[];
-  passed: string[];
-  errors: unknown[];
-}
-
-/** Alice and three phones around one proxy on a virtual network. */
-async function open(route?: (request: RoutedRequest) => void): Promise<Bed> {
-  const clock = new VirtualClock();
-  const network = new MemoryNetwork(clock);
-  const errors: unknown[] = [];
-  const logger = { debug() {}, info() {}, warn() {}, error: (details: unknown) => errors.push(details) };
-  const agents = new Map<string, SipUserAgent>();
-  for (const [seed, host] of ['10.0.0.1', '10.0.0.2', '10.0.0.3', PROXY].entries()) {
-    const random = new SeededRandom(seed + 1);
-    const sessionTimer = { expiresSeconds: 0, minimumSeconds: 90 };
-    const listen = [{ protocol: 'udp' as const, host, port: 5060 }];
-    agents.set(host, await SipUserAgent.open({ listen, clock, logger, random, sessionTimer }, network));
-  }
-  const phone = (host: string): SipUserAgent => {
-    const agent = agents.get(host);
-    if (agent === undefined) throw new Error(`No phone at ${host}`);
-    return agent;
-  };
-  const bed: Bed = {
-    clock,
-    network,
-    proxy: phone(PROXY),
-    phone,
-    plan: {},
-    outcomes: [],
-    passed: [],
-    errors,
-  };
-  bed.proxy.on('passing', ({ request }) => bed.passed.push(request.method));
-  bed.proxy.on(
-    'route',
-    route ??
-      ((request) => request.proxy({ targets: PHONES, onFinal: (outcome) => bed.outcomes.push(outcome), ...bed.plan })),
-  );
-  return bed;
-}
-
-/** What is left of anything after all timers have run out. */
-async function leftovers(bed: Bed): Promise<Record<string, number>> {
-  await bed.clock.advance(400_000);
-  const left: Record<string, number> = { timers: bed.clock.pending };
-  for (const host of ['10.0.0.1', '10.0.0.2', '10.0.0.3', PROXY]) {
-    const { clientTransactions, serverTransactions, dialogs } = bed.phone(host).stats();
-    left[`${host} transactions`] = clientTransactions + serverTransactions;
-    left[`${host} dialogs`] = dialogs;
-  }
-  return Object.fromEntries(Object.entries(left).filter(([, count]) => count > 0));
-}
-
-interface Caller {
-  lines: string[];
-  session: InviteSession | undefined;
-  cancel: () => void;
-}
-
-function call(bed: Bed): Caller {
-  const caller: Caller = { lines: [], session: undefined, cancel: () => invite.cancel() };
-  const invite = bed
-    .phone('10.0.0.1')
-    .invite({ target: `sip:bob@${PROXY}`, from: 'sip:alice@a.example', sdp: SDP })
-    .on('progress', (response) => caller.lines.push(String(response.status)))
-    .on('accepted', (session) => {
-      caller.session = session;
-      caller.lines.push('accepted');
-      session.on('ended', (end) => caller.lines.push(`ended by ${end.by}`));
-    })
-    .on('rejected', (failure) => caller.lines.push(`rejected ${failure.status}`));
-  return caller;
-}
-
-/** A phone that rings and does what it is told after a while. */
-function ring(bed: Bed, host: string, then: { after: number; status: number }): string[] {
-  const lines: string[] = [];
-  bed.phone(host).on('invite', (invite) => {
-    lines.push('rings');
-    invite.progress(180);
-    invite.onCancelled((reasons) => lines.push(`cancelled ${reasons.map(({ cause }) => cause).join()}`));
-    bed.clock.setTimeout(() => {
-      if (then.status >= 300) {
-        invite.reject(then.status);
-        return;
-      }
-      const session = invite.accept({ sdp: ANSWER });
-      if (session !== undefined) lines.push('accepts');
-      session?.on('ended', (end) => lines.push(`ended by ${end.by}`));
-    }, then.after);
-  });
-  return lines;
-}
 
 describe('a proxied call', () => {
   it('rings, is answered and ends through the proxy, which stays in the path by its Record-Route', async () => {
-    const bed = await open();
+    const bed = await openProxyBed();
     const bob = ring(bed, '10.0.0.2', { after: 500, status: 200 });
     const alice = call(bed);
     await bed.clock.advance(1000);
@@ -133,7 +26,7 @@ describe('a proxied call', () => {
   });
 
   it('ends by the callee too, and carries re-INVITEs both ways', async () => {
-    const bed = await open();
+    const bed = await openProxyBed();
     let callee: InviteSession | undefined;
     bed.phone('10.0.0.2').on('invite', (invite) => {
       callee = invite.accept({ sdp: ANSWER });
@@ -154,7 +47,7 @@ describe('a proxied call', () => {
     [603, 'rejected 603'],
     [503, 'rejected 500'],
   ])('gives a %i of its only phone back as §16.7 says', async (status, line) => {
-    const bed = await open();
+    const bed = await openProxyBed();
     ring(bed, '10.0.0.2', { after: 100, status });
     const alice = call(bed);
     await bed.clock.advance(3000);
@@ -163,7 +56,7 @@ describe('a proxied call', () => {
   });
 
   it('is given up with 408 when nobody is there, and CANCEL before any response ends it with 487', async () => {
-    const bed = await open();
+    const bed = await openProxyBed();
     bed.plan = { targets: [{ uri: 'sip:nobody@10.0.0.77' }] };
     const silent = call(bed);
     await bed.clock.advance(40_000);
@@ -185,7 +78,7 @@ describe('forking', () => {
   const both: readonly ProxyTarget[] = [{ uri: 'sip:bob@10.0.0.2' }, { uri: 'sip:bob@10.0.0.3' }];
 
   it('calls the loser off with a Reason when the other phone answers', async () => {
-    const bed = await open();
+    const bed = await openProxyBed();
     bed.plan = { targets: both };
     const winner = ring(bed, '10.0.0.2', { after: 500, status: 200 });
     const loser = ring(bed, '10.0.0.3', { after: 5000, status: 200 });
@@ -199,7 +92,7 @@ describe('forking', () => {
   });
 
   it('tries lower q later, and asks nobody more after a 6xx', async () => {
-    const bed = await open();
+    const bed = await openProxyBed();
     bed.plan = {
       targets: [
         { uri: 'sip:bob@10.0.0.3', q: 0.2 },
@@ -224,7 +117,7 @@ describe('forking', () => {
   });
 
   it('goes on to the next ones when a group rings too long', async () => {
-    const bed = await open();
+    const bed = await openProxyBed();
     bed.plan = { targets: both, sequential: true, ringMilliseconds: 5000 };
     const first = ring(bed, '10.0.0.2', { after: 90_000, status: 200 });
     const second = ring(bed, '10.0.0.3', { after: 100, status: 200 });
@@ -237,7 +130,7 @@ describe('forking', () => {
   });
 
   it("passes the caller's CANCEL on to every phone with its reason", async () => {
-    const bed = await open();
+    const bed = await openProxyBed();
     bed.plan = { targets: both };
     const phones = [
       ring(bed, '10.0.0.2', { after: 60_000, status: 200 }),
@@ -254,7 +147,7 @@ describe('forking', () => {
   });
 
   it('follows a 3xx where the policy lets it, and gives it back where not', async () => {
-    const bed = await open();
+    const bed = await openProxyBed();
     bed.phone('10.0.0.2').on('invite', (invite) => invite.reject(302, { headers: { Contact: '<sip:bob@10.0.0.3>' } }));
     ring(bed, '10.0.0.3', { after: 100, status: 200 });
     const refused = call(bed);

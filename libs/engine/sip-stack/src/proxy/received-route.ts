@@ -46,11 +46,12 @@ export class ReceivedRoute implements RoutedRequest {
     const { transactions } = this.proxyCore.parts.core;
     if (transaction !== undefined) transaction.onCancelled = undefined;
     if (request.method === 'CANCEL') transactions.replyStateless(request, way.flow, { status: 481 });
-    else transactions.admit(request, way.flow, transaction);
+    // An ACK of nothing that we know is nobody's.
+    else if (request.method !== 'ACK') transactions.admit(request, way.flow, transaction);
   }
 
   proxy(plan: ProxyPlan): void {
-    if (this.request.method === 'CANCEL') this.toUserAgent();
+    if (this.request.method === 'CANCEL' || this.request.method === 'ACK') this.toUserAgent();
     else if (this.choose()) this.proxyCore.forwardStateful(this.request, { ...this.way, plan }, this.transaction);
   }
 
@@ -80,7 +81,7 @@ export class ReceivedRoute implements RoutedRequest {
     if (this.state !== 'open') return;
     const { transactions } = this.proxyCore.parts.core;
     const { request, way } = this;
-    if (request.method === 'CANCEL') {
+    if (request.method === 'CANCEL' || request.method === 'ACK') {
       this.toUserAgent();
       return;
     }
