@@ -10,4 +10,10 @@ export const LIMITS = {
   subscriptions: 20_000,
   /** Of these to one mailbox: a phone that forgets its subscriptions must not use up those of the others. */
   subscriptionsPerMailbox: 50,
+  /** Other users' states that one device watches, of each kind: a desk phone with its key modules. */
+  watchesPerDevice: 200,
+  /** Presence documents that phones have published, in all and of one user; characters of each. */
+  publications: 5_000,
+  publicationsPerUser: 8,
+  publicationLength: 16_384,
 } as const;

@@ -32,8 +32,9 @@ import { Directories } from './routing/directories.js';
 import { listenAddresses, tlsOptions } from './sip/secure-sip.js';
 import type { SecureSip } from './sip/secure-sip.js';
 import type { SipWebSocket } from './sip/sip-web-socket.js';
+import { Lamps } from './subscriptions/lamps.js';
+import { EVENT_PACKAGES } from './subscriptions/packages.js';
 import { startTrunks } from './trunks/start-trunks.js';
-import { EVENT_PACKAGE, MessageLamps } from './subscriptions/message-lamps.js';
 
 export interface SignallingOptions {
   readonly settings: Pick<Settings, 'sip' | 'sipDomain' | 'advertisedAddress'> &
@@ -99,7 +100,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
       ladders.tap(message);
     },
     supported: REGISTRAR_OPTION_TAGS,
-    eventPackages: [EVENT_PACKAGE],
+    eventPackages: EVENT_PACKAGES,
     logger: {
       debug: (details, text) => logger.debug(details, text),
       info: (details, text) => logger.info(details, text),
@@ -134,7 +135,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   const dates = new DateText();
   watchRestored({ registrar, pings }, userAgent);
   const recognise = { trunks: lines.trunks, directories, authenticator: new DigestAuthenticator() };
-  const lamps = new MessageLamps(authenticate, bus, logger);
+  const lamps = new Lamps({ authenticate, calls, bus, logger });
 
   const proxiedCalls = new ProxiedCalls(parts);
   userAgent
@@ -147,7 +148,8 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     .on('invite', (invite) =>
       orUnavailable(invite, () => receiveInvite({ authenticate, overload, recognise, call: parts }, invite)),
     )
-    .on('subscribe', (request) => orUnavailable(request, () => lamps.receiveSubscribe(request)));
+    .on('subscribe', (request) => orUnavailable(request, () => lamps.receiveSubscribe(request)))
+    .on('publish', (request) => orUnavailable(request, () => lamps.receivePublish(request)));
   const stopCommands = handleCallCommands(bus, parts);
   const stopEvents = hearEvents(bus, parts, lamps);
   webSocket.open(userAgent);
@@ -166,6 +168,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
       stopCommands();
       await lines.close();
       stopEvents();
+      lamps.close();
       // First, so that connections that we close ourselves do not end the registrations that came over them.
       pings.close();
       await registrar.close();

@@ -1,6 +1,6 @@
 import type { EventPayload } from '@carillon/contracts';
 import type { Bus } from '@carillon/event-bus';
-import type { MessageLamps } from '../subscriptions/message-lamps.js';
+import type { Lamps } from '../subscriptions/lamps.js';
 import { endCall } from './actions/end-call.js';
 import { endLeg } from './actions/end-leg.js';
 import type { CallParts } from './call-parts.js';
@@ -8,7 +8,7 @@ import type { Call } from './call.js';
 import type { Leg } from './leg.js';
 
 /** What signalling does when other parts tell it something. @returns stops hearing */
-export function hearEvents(bus: Bus, parts: CallParts, lamps: MessageLamps): () => void {
+export function hearEvents(bus: Bus, parts: CallParts, lamps: Lamps): () => void {
   const stops = [
     bus.subscribe('directory.changed', async ({ organisationId }) => {
       parts.directories.invalidate(organisationId);
@@ -28,23 +28,23 @@ export function hearEvents(bus: Bus, parts: CallParts, lamps: MessageLamps): () 
 /** Calls and registrations of someone who may not use the system any more end at once. */
 async function dropUser(
   parts: CallParts,
-  lamps: MessageLamps,
+  lamps: Lamps,
   { organisationId, userId }: EventPayload<'user.disabled'>,
 ): Promise<void> {
   parts.directories.invalidate(organisationId);
   for (const { call, leg } of parts.calls.legsOfUser(userId)) dropLeg(parts, call, leg, 'The user was disabled');
-  lamps.endOf(userId);
+  lamps.endOf({ organisationId, userId });
   await parts.registrar.remove(parts.registrar.list(organisationId, userId), 'removed');
 }
 
 /** As `dropUser` for one device. A call of a device that is not among the good ones any more, say deleted, ends too. */
 async function dropDevice(
   parts: CallParts,
-  lamps: MessageLamps,
+  lamps: Lamps,
   { organisationId, userId, sipUsername }: EventPayload<'device.revoked'>,
 ): Promise<void> {
   parts.directories.invalidate(organisationId);
-  lamps.endOf(userId, sipUsername);
+  lamps.endOf({ organisationId, userId, sipUsername });
   const registrations = parts.registrar.list(organisationId, userId);
   await parts.registrar.remove(
     registrations.filter(({ device }) => device.sipUsername === sipUsername),

@@ -1,0 +1,83 @@
+import type { LiveCall } from '@carillon/contracts';
+import type { UserId } from '@carillon/domain';
+import { sipUri } from '@carillon/sip-message';
+import type { IncomingSubscribe } from '@carillon/sip-stack';
+import type { Call } from '../call/call.js';
+import type { Caller } from '../inbound/caller.js';
+import { LIMITS } from '../limits.js';
+import type { DirectoryUser } from '../routing/directory.js';
+import { buildDialogInfo, DIALOG_INFO_TYPE, type WatchedDialog } from './dialog-info.js';
+import type { LiveCallBook } from './live-call-book.js';
+import { userPart } from './watched-user.js';
+import { watchedDialogs } from './watched-dialogs.js';
+import { Watchers, type Watcher } from './watchers.js';
+
+interface DialogWatcher extends Watcher {
+  /** The address that was subscribed to. */
+  readonly entity: string;
+  readonly domain: string;
+  /** Of the next document. */
+  version: number;
+  /** Dialogs that the phone knows of: they are shown once more as terminated, for phones that wait for it. */
+  shown: readonly WatchedDialog[];
+}
+
+/**
+ * Lamps of other extensions (RFC 4235). A lamp is a view of the live calls and nothing else: each NOTIFY has the whole state at
+ * the moment it goes, so that none can stick.
+ */
+export class DialogLamps {
+  readonly watchers = new Watchers<DialogWatcher>({ all: LIMITS.subscriptions, perDevice: LIMITS.watchesPerDevice });
+
+  constructor(
+    private readonly book: LiveCallBook,
+    /** The call itself, where it runs in this process. */
+    private readonly find: (call: LiveCall) => Call | undefined,
+  ) {}
+
+  accept(incoming: IncomingSubscribe, { directory, device, user }: Caller, watched: DirectoryUser): void {
+    const { organisationId, sipDomain } = directory;
+    const name = userPart(incoming.request.uriText) ?? watched.extension ?? device.sipUsername;
+    const watcher: DialogWatcher = {
+      subscription: incoming.accept(),
+      organisationId,
+      userId: user.userId,
+      sipUsername: device.sipUsername,
+      watchedId: watched.userId,
+      entity: sipUri({ user: name, host: sipDomain }),
+      domain: sipDomain,
+      version: 0,
+      shown: [],
+    };
+    this.watchers.add(watcher);
+    watcher.subscription
+      .on('refreshed', () => this.show(watcher))
+      .on('ended', () => {
+        this.watchers.remove(watcher);
+        return { contentType: DIALOG_INFO_TYPE, body: this.document(watcher) };
+      });
+    this.show(watcher);
+  }
+
+  /** A call of the user is different now. */
+  changed(userId: UserId): void {
+    for (const watcher of this.watchers.of(userId)) this.show(watcher);
+  }
+
+  private show(watcher: DialogWatcher): void {
+    if (watcher.subscription.state === 'terminated') return;
+    // The document is made when it goes: it counts versions, and must not be older than its number.
+    void watcher.subscription.notify({ contentType: DIALOG_INFO_TYPE, body: () => this.document(watcher) });
+  }
+
+  private document(watcher: DialogWatcher): string {
+    const { watchedId, domain, entity, shown } = watcher;
+    const dialogs = watchedDialogs(watchedId, this.book.callsOf(watchedId), { domain, find: this.find });
+    const living = new Set(dialogs.map(({ id }) => id));
+    const gone = shown.filter(({ id }) => !living.has(id)).map((one) => ({ ...one, state: 'terminated' as const }));
+    watcher.shown = dialogs;
+    const version = watcher.version;
+    watcher.version += 1;
+    return buildDialogInfo(entity, version, [...dialogs, ...gone]);
+  }
+}

@@ -1,0 +1,103 @@
+import type { EventPayload } from '@carillon/contracts';
+import type { UserId } from '@carillon/domain';
+import type { Bus } from '@carillon/event-bus';
+import type { IncomingRequest, IncomingSubscribe } from '@carillon/sip-stack';
+import type { Logger } from '@carillon/service-runtime';
+import type { Calls } from '../call/calls.js';
+import type { Authenticate } from '../inbound/authenticate.js';
+import type { Directory } from '../routing/directory.js';
+import { DialogLamps } from './dialog-lamps.js';
+import { LiveCallBook } from './live-call-book.js';
+import { MessageLamps } from './message-lamps.js';
+import { DIALOG, EVENT_PACKAGES, PRESENCE } from './packages.js';
+import { PresenceBook } from './presence-book.js';
+import { PresenceLamps } from './presence-lamps.js';
+import { watchedUser } from './watched-user.js';
+
+export interface LampsParts {
+  readonly authenticate: Pick<Authenticate, 'check'>;
+  readonly calls: Pick<Calls, 'find'>;
+  readonly bus: Bus;
+  readonly logger: Logger;
+}
+
+/** Everything that phones subscribe to or publish: messages, calls and presence. */
+export class Lamps {
+  private readonly book = new LiveCallBook();
+  private readonly messages: MessageLamps;
+  private readonly dialogs: DialogLamps;
+  private readonly presence: PresenceLamps;
+  private readonly stops: (() => void)[];
+
+  constructor(private readonly parts: LampsParts) {
+    const { authenticate, calls, bus, logger } = parts;
+    this.messages = new MessageLamps(authenticate, bus, logger);
+    this.dialogs = new DialogLamps(this.book, ({ organisationId, callId }) => calls.find(organisationId, callId));
+    this.presence = new PresenceLamps(new PresenceBook(bus), logger);
+    this.stops = [
+      bus.subscribe(['call.started', 'call.updated', 'call.answered', 'call.ended'], ({ call }) => {
+        for (const userId of this.book.hear(call)) this.dialogs.changed(userId);
+      }),
+      bus.subscribe('presence.changed', (event) => this.presence.hear(event)),
+    ];
+  }
+
+  /** SUBSCRIBE for a new subscription. */
+  async receiveSubscribe(incoming: IncomingSubscribe): Promise<void> {
+    const name = incoming.event?.package;
+    if (name !== DIALOG.name && name !== PRESENCE.name) {
+      await this.messages.receiveSubscribe(incoming);
+      return;
+    }
+    const authentication = await this.parts.authenticate.check(incoming);
+    if (!authentication.ok) {
+      incoming.reply(authentication.status, authentication.options);
+      return;
+    }
+    const { caller } = authentication;
+    const { directory, device } = caller;
+    // Found in the watcher's own organisation alone: there is no way to another's people.
+    const watched = watchedUser(directory, incoming.request.uriText);
+    const lamps = name === DIALOG.name ? this.dialogs : this.presence;
+    const watching = { organisationId: directory.organisationId, sipUsername: device.sipUsername };
+    if (watched === undefined) incoming.reply(404);
+    else if (lamps.watchers.isFull(watching)) incoming.reply(503, { headers: { 'Retry-After': '60' } });
+    else await lamps.accept(incoming, caller, watched);
+  }
+
+  async receivePublish(incoming: IncomingRequest): Promise<void> {
+    if (incoming.request.event?.package !== PRESENCE.name) {
+      incoming.reply(489, { headers: { 'Allow-Events': EVENT_PACKAGES.map(({ name }) => name).join(', ') } });
+      return;
+    }
+    const authentication = await this.parts.authenticate.check(incoming);
+    if (authentication.ok) this.presence.receivePublish(incoming, authentication.caller);
+    else incoming.reply(authentication.status, authentication.options);
+  }
+
+  /** `mailbox.changed` */
+  changed(event: EventPayload<'mailbox.changed'>): void {
+    this.messages.changed(event);
+  }
+
+  /** The user may not use the system any more, or that one device of theirs. */
+  endOf(of: { organisationId: Directory['organisationId']; userId: UserId; sipUsername?: string }): void {
+    const { organisationId, userId, sipUsername } = of;
+    this.messages.endOf(userId, sipUsername);
+    this.dialogs.watchers.endOf(userId, sipUsername);
+    this.presence.watchers.endOf(userId, sipUsername);
+    this.presence.endOf(organisationId, userId, sipUsername);
+  }
+
+  /** Mailboxes and people that were taken away. */
+  keepTo(directory: Pick<Directory, 'organisationId' | 'mailboxes' | 'users'>): void {
+    this.messages.keepTo(directory);
+    this.dialogs.watchers.keepTo(directory);
+    this.presence.watchers.keepTo(directory);
+  }
+
+  close(): void {
+    for (const stop of this.stops) stop();
+    this.presence.close();
+  }
+}

@@ -1,0 +1,44 @@
+import type { LiveCall } from '@carillon/contracts';
+import type { CallId, UserId } from '@carillon/domain';
+import { involvedUsers } from '../call/live-call.js';
+
+/** Calls in progress by user, as their events tell: whichever process has them. */
+export class LiveCallBook {
+  private readonly calls = new Map<CallId, LiveCall>();
+  private readonly byUser = new Map<UserId, Set<CallId>>();
+
+  get size(): number {
+    return this.calls.size;
+  }
+
+  /** @returns the users whose calls are different now */
+  hear(call: LiveCall): UserId[] {
+    const known = this.calls.get(call.callId);
+    // Events may overtake each other; a call that ended stays ended.
+    if (known !== undefined && known.revision >= call.revision) return [];
+    const users = new Set([...involvedUsers(call), ...(known === undefined ? [] : involvedUsers(known))]);
+    for (const userId of users) this.forget(userId, call.callId);
+    if (call.state === 'ended') this.calls.delete(call.callId);
+    else {
+      this.calls.set(call.callId, call);
+      for (const userId of involvedUsers(call)) this.remember(userId, call.callId);
+    }
+    return [...users];
+  }
+
+  callsOf(userId: UserId): LiveCall[] {
+    return [...(this.byUser.get(userId) ?? [])].flatMap((callId) => this.calls.get(callId) ?? []);
+  }
+
+  private remember(userId: UserId, callId: CallId): void {
+    const calls = this.byUser.get(userId);
+    if (calls === undefined) this.byUser.set(userId, new Set([callId]));
+    else calls.add(callId);
+  }
+
+  private forget(userId: UserId, callId: CallId): void {
+    const calls = this.byUser.get(userId);
+    calls?.delete(callId);
+    if (calls?.size === 0) this.byUser.delete(userId);
+  }
+}

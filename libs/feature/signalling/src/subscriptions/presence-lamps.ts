@@ -1,0 +1,124 @@
+import type { EventPayload } from '@carillon/contracts';
+import type { OrganisationId, UserId } from '@carillon/domain';
+import { sipUri } from '@carillon/sip-message';
+import { PublicationServer, type IncomingRequest, type IncomingSubscribe } from '@carillon/sip-stack';
+import type { Logger } from '@carillon/service-runtime';
+import type { Caller } from '../inbound/caller.js';
+import { LIMITS } from '../limits.js';
+import type { DirectoryUser } from '../routing/directory.js';
+import { composePresence } from './compose-presence.js';
+import { PRESENCE } from './packages.js';
+import { buildPidf, PIDF_TYPE, readPidf } from './pidf.js';
+import type { PresenceBook } from './presence-book.js';
+import { userPart, watchedUser } from './watched-user.js';
+import { Watchers, type Watcher } from './watchers.js';
+
+interface PresenceWatcher extends Watcher {
+  readonly entity: string;
+}
+
+/** Presence for phones (RFC 3856): what the product knows of a user, with what the user's own phones publish (RFC 3903). */
+export class PresenceLamps {
+  readonly watchers = new Watchers<PresenceWatcher>({ all: LIMITS.subscriptions, perDevice: LIMITS.watchesPerDevice });
+  private readonly publications = new PublicationServer({
+    event: PRESENCE.name,
+    policy: {
+      ...PRESENCE,
+      maxPublicationsPerResource: LIMITS.publicationsPerUser,
+      maxPublications: LIMITS.publications,
+      maxBodyLength: LIMITS.publicationLength,
+    },
+    changed: (resource) => this.changedKey(resource),
+  });
+
+  constructor(
+    private readonly book: PresenceBook,
+    private readonly logger: Logger,
+  ) {}
+
+  async accept(incoming: IncomingSubscribe, caller: Caller, watched: DirectoryUser): Promise<void> {
+    const { directory, device, user } = caller;
+    const { organisationId, sipDomain } = directory;
+    try {
+      await this.book.load(organisationId);
+    } catch (error) {
+      this.logger.error({ error, organisationId }, 'Cannot list presence');
+      incoming.reply(503, { headers: { 'Retry-After': '10' } });
+      return;
+    }
+    const name = userPart(incoming.request.uriText) ?? watched.extension ?? device.sipUsername;
+    const watcher: PresenceWatcher = {
+      subscription: incoming.accept(),
+      organisationId,
+      userId: user.userId,
+      sipUsername: device.sipUsername,
+      watchedId: watched.userId,
+      entity: sipUri({ user: name, host: sipDomain }),
+    };
+    this.watchers.add(watcher);
+    watcher.subscription
+      .on('refreshed', () => this.show(watcher))
+      .on('ended', () => {
+        this.watchers.remove(watcher);
+        return { contentType: PIDF_TYPE, body: this.document(watcher) };
+      });
+    this.show(watcher);
+  }
+
+  /** PUBLISH of an authenticated phone, of its own user alone. */
+  receivePublish(incoming: IncomingRequest, { directory, device, user }: Caller): void {
+    const { request } = incoming;
+    if (watchedUser(directory, request.uriText)?.userId !== user.userId) {
+      incoming.reply(403);
+      return;
+    }
+    if (request.body.length > 0 && request.contentType === PIDF_TYPE && readPidf(request.bodyText) === undefined) {
+      incoming.reply(400, { reason: 'Bad presence document' });
+      return;
+    }
+    const resource = keyOf(directory.organisationId, user.userId);
+    this.publications.receive(incoming, { resource, publisher: device.sipUsername });
+  }
+
+  /** `presence.changed` */
+  hear({ organisationId, presence }: EventPayload<'presence.changed'>): void {
+    this.book.hear(organisationId, presence);
+    this.changed(presence.userId);
+  }
+
+  /** What a revoked device, or a disabled user's, has published goes. */
+  endOf(organisationId: OrganisationId, userId: UserId, sipUsername?: string): void {
+    const resource = keyOf(organisationId, userId);
+    const publishers = this.publications.statesOf(resource).map(({ publisher }) => publisher);
+    for (const publisher of new Set(publishers))
+      if ((sipUsername ?? publisher) === publisher) this.publications.removeOf(resource, publisher);
+  }
+
+  close(): void {
+    this.publications.close();
+  }
+
+  private changedKey(resource: string): void {
+    const userId = resource.split(' ')[1];
+    if (userId !== undefined) this.changed(userId as UserId);
+  }
+
+  private changed(userId: UserId): void {
+    for (const watcher of this.watchers.of(userId)) this.show(watcher);
+  }
+
+  private show(watcher: PresenceWatcher): void {
+    if (watcher.subscription.state === 'terminated') return;
+    void watcher.subscription.notify({ contentType: PIDF_TYPE, body: () => this.document(watcher) });
+  }
+
+  private document({ entity, organisationId, watchedId }: PresenceWatcher): string {
+    const states = this.publications.statesOf(keyOf(organisationId, watchedId));
+    const published = states.flatMap(({ body }) => readPidf(body) ?? []);
+    return buildPidf(composePresence(entity, this.book.find(organisationId, watchedId), published));
+  }
+}
+
+function keyOf(organisationId: OrganisationId, userId: UserId): string {
+  return `${organisationId} ${userId}`;
+}

@@ -1,0 +1,72 @@
+import type { LiveCall, LiveLeg, Party } from '@carillon/contracts';
+import type { UserId } from '@carillon/domain';
+import { sipUri } from '@carillon/sip-message';
+import type { DialogId } from '@carillon/sip-stack';
+import type { Call } from '../call/call.js';
+import { isHidden } from '../call/identity/present-party.js';
+import type { Leg } from '../call/leg.js';
+import type { DialogParty, WatchedDialog } from './dialog-info.js';
+
+/** RFC 3323 §4.1.1.3 */
+const ANONYMOUS: DialogParty = { uri: 'sip:anonymous@anonymous.invalid', name: null };
+
+/** The dialogs of a user as RFC 4235 counts them: one for each live leg. */
+export function watchedDialogs(
+  userId: UserId,
+  calls: readonly LiveCall[],
+  of: { domain: string; find: (call: LiveCall) => Call | undefined },
+): WatchedDialog[] {
+  return calls.flatMap((call) =>
+    call.legs
+      .filter((leg) => leg.userId === userId && leg.state !== 'ended')
+      .map((leg) => watchedDialog(call, leg, { domain: of.domain, own: of.find(call) })),
+  );
+}
+
+function watchedDialog(
+  call: LiveCall,
+  leg: LiveLeg,
+  { domain, own }: { domain: string; own: Call | undefined },
+): WatchedDialog {
+  const here = own?.legs.find(({ legId }) => legId === leg.legId);
+  const calling = leg.role === 'caller';
+  return {
+    id: leg.legId,
+    state: stateOf(leg),
+    direction: calling ? 'initiator' : 'recipient',
+    dialog: here === undefined ? undefined : dialogOf(here),
+    local: partyUri({ number: leg.number, name: null }, domain),
+    remote: calling ? partyUri(call.to, domain) : callerOf(call, own, domain),
+  };
+}
+
+/** A caller who wants to be anonymous is so to watchers too. */
+function callerOf(call: LiveCall, own: Call | undefined, domain: string): DialogParty {
+  const caller = own?.legs.find(({ role }) => role === 'caller');
+  return caller !== undefined && isHidden(caller.presented) ? ANONYMOUS : partyUri(call.from, domain);
+}
+
+function partyUri({ number, name }: Pick<Party, 'number' | 'name'>, host: string): DialogParty {
+  return number === '' ? ANONYMOUS : { uri: sipUri({ user: number, host }), name };
+}
+
+/** RFC 4235 §3.7.1: a caller has begun to wait at once, a phone that was asked rings only with its 180. */
+function stateOf({ state, role }: LiveLeg): WatchedDialog['state'] {
+  switch (state) {
+    case 'trying':
+      return role === 'caller' ? 'proceeding' : 'trying';
+    case 'ringing':
+      return 'early';
+    case 'answered':
+      return 'confirmed';
+    case 'ended':
+      return 'terminated';
+  }
+}
+
+function dialogOf(leg: Leg): DialogId | undefined {
+  if (leg.session !== undefined) return leg.session.id;
+  if (leg.origin.kind === 'outgoing') return leg.origin.invite?.earlyDialogs[0]?.id;
+  const { callId, localTag, remoteTag } = leg.origin.invite;
+  return { callId, localTag, remoteTag };
+}
