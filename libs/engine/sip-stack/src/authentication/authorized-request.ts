@@ -1,7 +1,15 @@
-import { buildDigestCredentials, digestHa1, parseDigestChallenge } from '@carillon/sip-message';
-import type { DigestChallenge, HeaderLine, SipResponse } from '@carillon/sip-message';
+import {
+  buildDigestCredentials,
+  digestHa1,
+  digestRspauth,
+  parseAuthenticationInfo,
+  parseDigestChallenge,
+  parseDigestCredentials,
+  sameDigest,
+} from '@carillon/sip-message';
+import type { AuthenticationInfo, DigestChallenge, HeaderLine, SipResponse } from '@carillon/sip-message';
 import type { ChallengedRealm, Credentials } from '../api/credentials.js';
-import type { ProtectionSpaces } from './protection-spaces.js';
+import type { ProtectionSpace, ProtectionSpaces } from './protection-spaces.js';
 
 /** Most 401 and 407 that one request answers: one for each proxy on a long way, and stale nonces. */
 const MAX_ROUNDS = 8;
@@ -52,6 +60,41 @@ export class AuthorizedRequest {
     }
     this.lines = lines;
     return lines;
+  }
+
+  /**
+   * Takes a success: the nonce that the server wants next (RFC 7616 §3.5). Proof that it knows the secret is checked where it
+   * is given; a wrong one says that somebody else answers, and is not followed.
+   */
+  accepted(response: SipResponse): void {
+    if (this.lines.length === 0) return;
+    for (const proxy of [false, true]) {
+      const text = response.header(proxy ? 'Proxy-Authentication-Info' : 'Authentication-Info');
+      const info = text === undefined ? undefined : parseAuthenticationInfo(text);
+      const spaces = [...this.spaces.all()].filter(([, space]) => space.proxy === proxy);
+      const space = spaces[0]?.[1];
+      // The header names no realm: with several proxies nobody knows whose it is.
+      if (info === undefined || space === undefined || spaces.length > 1) continue;
+      if (!this.isProven(info, space, response)) {
+        this.spaces.context.logger.warn({ realm: space.challenge.realm }, 'Authentication-Info is not by who knows us');
+        continue;
+      }
+      // A `-sess` secret is bound to the nonce it began with.
+      if (info.nextnonce !== undefined && info.nextnonce !== space.nonce && !space.challenge.session) {
+        space.nonce = info.nextnonce;
+        space.nonceCount = 0;
+        space.cnonce = this.spaces.context.identifiers.cnonce();
+      }
+    }
+  }
+
+  private isProven(info: AuthenticationInfo, space: ProtectionSpace, response: SipResponse): boolean {
+    if (info.rspauth === undefined) return true;
+    const name = space.proxy ? 'Proxy-Authorization' : 'Authorization';
+    const sent = this.lines.find(([header]) => header === name)?.[1];
+    const credentials = sent === undefined ? undefined : parseDigestCredentials(sent);
+    if (credentials === undefined || info.nc !== credentials.nc || info.cnonce !== credentials.cnonce) return false;
+    return sameDigest(info.rspauth, digestRspauth(credentials, space.ha1, response.body));
   }
 
   /**

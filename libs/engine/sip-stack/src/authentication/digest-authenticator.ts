@@ -1,15 +1,18 @@
 import {
   NONCE_SALT_BYTES,
+  buildAuthenticationInfo,
   buildDigestChallenge,
   buildNonce,
   digestHa1,
   digestMatches,
+  digestRspauth,
+  digestUserhash,
   nonceAge,
   parseAuthentication,
   parseDigestCredentials,
   parseUri,
 } from '@carillon/sip-message';
-import type { DigestAlgorithm, DigestCredentials, SipRequest } from '@carillon/sip-message';
+import type { DigestAlgorithm, DigestCredentials, DigestQop, SipRequest } from '@carillon/sip-message';
 import type { Clock } from '../clock.js';
 import { systemClock } from '../clock.js';
 import type { Random } from '../random.js';
@@ -21,6 +24,14 @@ export interface DigestAuthenticatorOptions {
   secret?: Uint8Array;
   /** Offered in this order, one challenge header each. Default SHA-256, then MD5 for old phones. */
   algorithms?: readonly DigestAlgorithm[];
+  /** Offered in this order; default `auth` alone. With `auth-int` the body is covered too (RFC 7616 §3.4.3). */
+  qop?: readonly DigestQop[];
+  /** A body must be covered: credentials of a request with one count only with `auth-int`. */
+  requireIntegrity?: boolean;
+  /** Sent along, and expected back unchanged from clients that return it. */
+  opaque?: string;
+  /** Asks clients to hash their user's name (RFC 7616 §3.4.4); find the user by {@link DigestAttempt} `isUser`. */
+  userhash?: boolean;
   nonceLifetimeSeconds?: number;
   /** Most nonces whose counts are remembered; beyond it the oldest are forgotten first. */
   maxTrackedNonces?: number;
@@ -35,7 +46,9 @@ export interface DigestAuthenticatorOptions {
 
 /** What a user may be checked against. */
 export type DigestSecret =
-  { readonly password: string } | { readonly ha1: Readonly<Partial<Record<DigestAlgorithm, string>>> };
+  /** `username` is needed where names come hashed. */
+  | { readonly password: string; readonly username?: string }
+  | { readonly ha1: Readonly<Partial<Record<DigestAlgorithm, string>>> };
 
 export type DigestVerdict =
   | 'ok'
@@ -53,10 +66,20 @@ export type DigestAttempt =
   | { readonly kind: 'stale'; readonly username: string }
   | {
       readonly kind: 'credentials';
+      /** The hash of the name when `userhash` says so. */
       readonly username: string;
+      readonly userhash: boolean;
       readonly algorithm: DigestAlgorithm;
+      readonly qop: DigestQop | undefined;
+      /** Whether this name is meant, plain or hashed. */
+      isUser(name: string): boolean;
       /** Unknown user: pass undefined, which costs the same time and says `wrong`. */
       verify(secret: DigestSecret | undefined): DigestVerdict;
+      /**
+       * Value of (Proxy-)Authentication-Info for the 2xx (RFC 7616 §3.5): proof that we know the secret, and a new nonce
+       * once half the time of the old one is over. Undefined for clients of RFC 2069's time.
+       */
+      info(secret: DigestSecret, reply?: { body?: string | Uint8Array }): string | undefined;
     };
 
 /** Challenges and checks requests by Digest (RFC 7616, RFC 8760). Nonces are stateless; only counts of used ones are kept. */
@@ -64,7 +87,7 @@ export class DigestAuthenticator {
   private readonly secret: Uint8Array;
   private readonly algorithms: readonly DigestAlgorithm[];
   private readonly lifetimeSeconds: number;
-  private readonly sameUri: boolean;
+  private readonly options: DigestAuthenticatorOptions;
   private readonly counts: NonceCounts;
   private readonly clock: Clock;
   private readonly random: Random;
@@ -75,16 +98,22 @@ export class DigestAuthenticator {
     this.secret = options.secret ?? this.random.bytes(32);
     this.algorithms = options.algorithms ?? ['SHA-256', 'MD5'];
     this.lifetimeSeconds = options.nonceLifetimeSeconds ?? 300;
-    this.sameUri = options.sameUri ?? false;
+    this.options = options;
     this.counts = new NonceCounts(options.maxTrackedNonces ?? 100_000);
   }
 
   /** Values for WWW-Authenticate (401) or Proxy-Authenticate (407), one line each. */
   challenge(realm: string, options: { stale?: boolean } = {}): string[] {
-    const salt = this.random.bytes(NONCE_SALT_BYTES);
-    const nonce = buildNonce({ secret: this.secret, realm, nowSeconds: this.nowSeconds(), salt });
+    const nonce = this.nonce(realm);
+    const { qop, opaque, userhash } = this.options;
+    const common = { realm, nonce, opaque, stale: options.stale ?? false };
     return this.algorithms.map((algorithm) =>
-      buildDigestChallenge({ realm, nonce, algorithm, stale: options.stale ?? false }),
+      buildDigestChallenge({
+        ...common,
+        algorithm,
+        ...(qop === undefined ? {} : { qop }),
+        ...(userhash === undefined ? {} : { userhash }),
+      }),
     );
   }
 
@@ -101,21 +130,57 @@ export class DigestAuthenticator {
     if (text === undefined) return { kind: 'none' };
     const credentials = parseDigestCredentials(text);
     if (credentials === undefined) return { kind: 'malformed' };
-    if (this.sameUri && !sameResource(credentials.uri, request)) return { kind: 'malformed' };
-    const { username, algorithm } = credentials;
-    if (!this.algorithms.includes(algorithm)) return { kind: 'none' };
+    if (this.options.sameUri === true && !sameResource(credentials.uri, request)) return { kind: 'malformed' };
+    const { username, userhash, algorithm, qop } = credentials;
+    if (!this.algorithms.includes(algorithm) || !this.isStrongEnough(qop, request)) return { kind: 'none' };
     const age = nonceAge(credentials.nonce, { secret: this.secret, realm, nowSeconds: this.nowSeconds() });
-    if (age === undefined || age < 0 || age > this.lifetimeSeconds) return { kind: 'stale', username };
-    const { method } = request;
-    return { kind: 'credentials', username, algorithm, verify: (secret) => this.verify(credentials, method, secret) };
+    const { opaque } = this.options;
+    // Some phones leave it out, and some send an empty one where there was none.
+    const strange = opaque !== undefined && (credentials.opaque ?? opaque) !== opaque;
+    if (strange || age === undefined || age < 0 || age > this.lifetimeSeconds) return { kind: 'stale', username };
+    return {
+      ...{ kind: 'credentials', username, userhash, algorithm, qop },
+      isUser: (name) => username === (userhash ? digestUserhash(algorithm, name, realm) : name),
+      verify: (secret) => this.verify(credentials, request, secret),
+      info: (secret, reply) => this.info(credentials, age, { secret, body: reply?.body }),
+    };
   }
 
-  private verify(credentials: DigestCredentials, method: string, secret: DigestSecret | undefined): DigestVerdict {
-    const { algorithm, username, realm } = credentials;
-    const password = secret !== undefined && 'password' in secret ? secret.password : '';
-    const ha1 =
-      secret !== undefined && 'ha1' in secret ? secret.ha1[algorithm] : digestHa1(algorithm, username, realm, password);
-    const matches = digestMatches(credentials, method, ha1 ?? '');
+  /** Credentials that leave a body open do not count where it must be covered. */
+  private isStrongEnough(qop: DigestQop | undefined, request: SipRequest): boolean {
+    if (qop === 'auth-int' || this.options.requireIntegrity !== true) return true;
+    return request.body.length === 0;
+  }
+
+  private nonce(realm: string): string {
+    const salt = this.random.bytes(NONCE_SALT_BYTES);
+    return buildNonce({ secret: this.secret, realm, nowSeconds: this.nowSeconds(), salt });
+  }
+
+  private info(
+    credentials: DigestCredentials,
+    age: number,
+    of: { secret: DigestSecret; body: string | Uint8Array | undefined },
+  ): string | undefined {
+    const { qop, cnonce, nc, realm } = credentials;
+    const ha1 = ha1Of(credentials, of.secret);
+    if (qop === undefined || ha1 === undefined) return undefined;
+    return buildAuthenticationInfo({
+      nextnonce: age > this.lifetimeSeconds / 2 ? this.nonce(realm) : undefined,
+      qop,
+      rspauth: digestRspauth(credentials, ha1, of.body),
+      cnonce,
+      nc,
+    });
+  }
+
+  private verify(
+    credentials: DigestCredentials,
+    { method, body }: SipRequest,
+    secret: DigestSecret | undefined,
+  ): DigestVerdict {
+    const ha1 = ha1Of(credentials, secret ?? { password: '' });
+    const matches = digestMatches(credentials, { method, body }, ha1 ?? '');
     if (!matches || secret === undefined || ha1 === undefined) return 'wrong';
     // Only a right password may move the count, or a stranger could use up someone's nonce.
     const count = credentials.nc === undefined ? 1 : Number.parseInt(credentials.nc, 16);
@@ -127,6 +192,12 @@ export class DigestAuthenticator {
   private nowSeconds(): number {
     return this.clock.now() / 1000;
   }
+}
+
+/** A hashed name cannot make an A1: its user's HA1 is needed, or the name that goes with the password. */
+function ha1Of({ algorithm, username, realm }: DigestCredentials, secret: DigestSecret): string | undefined {
+  if ('ha1' in secret) return secret.ha1[algorithm];
+  return digestHa1(algorithm, secret.username ?? username, realm, secret.password);
 }
 
 /**

@@ -79,6 +79,7 @@ function sendOnce(
             return;
           }
           if (response.status < 300) {
+            authorized.accepted(response);
             if (done) request.repeated?.();
             done = true;
             resolve({ ok: true, status: response.status, response });
@@ -104,9 +105,4 @@ function hasSupported({ headers }: InDialogRequest): boolean {
 export function outcomeEffect(method: string, failure: RequestFailure): FailureEffect {
   if (failure.cause === 'response') return failureEffect(method, failure.status);
   return failure.cause === 'ended' ? 'transaction' : 'usage';
-}
-
-/** Answers after which a subscription's dialog is gone (RFC 3261 §12.2.1.2). */
-export function losesDialog(failure: RequestFailure): boolean {
-  return failure.cause !== 'response' || failure.status === 481 || failure.status === 408;
 }

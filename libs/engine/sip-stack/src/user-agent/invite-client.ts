@@ -258,6 +258,7 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
       known.acknowledgement.repeat();
       return;
     }
+    this.parts.authorized.accepted(response);
     const early = known?.state === 'early';
     if (early) known.dialog.confirm(response);
     const session = early ? known : this.openDialog(tag, response);

@@ -54,6 +54,7 @@ function sendOnce(core: Core, request: StandaloneRequest, authorized: Authorized
         if (response.status < 200) return;
         const { flow } = sending;
         if (response.status < 300) {
+          authorized.accepted(response);
           resolve({ outcome: { ok: true, status: response.status, response }, flow });
           return;
         }
