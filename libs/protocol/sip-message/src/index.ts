@@ -12,10 +12,22 @@ export type { HeaderLine, RequestParts, ResponseParts } from './message/build-me
 export { buildEditedMessage } from './message/build-edited-message.js';
 export type { MessageEdits } from './message/build-edited-message.js';
 export { reasonPhrase } from './message/reason-phrases.js';
+export { buildEntity, entityHeader, parseEntity } from './body/header-block.js';
+export type { Entity } from './body/header-block.js';
+export { buildMultipart, findPart, findPartById, parseMultipart } from './body/multipart.js';
+export type { Multipart } from './body/multipart.js';
+export { buildSipFragment, parseSipFragment } from './body/sip-fragment.js';
+export type { SipFragment } from './body/sip-fragment.js';
+export { buildCpim, parseCpim } from './body/cpim.js';
+export type { Cpim } from './body/cpim.js';
 export { bodyPart, sessionDescription } from './message/session-description.js';
 export { Parameters, parseParameters } from './values/parameters.js';
 export { bracketHost, buildUri, parseHostPort, parseSipOrSipsUri, parseUri, sipUri } from './values/uri.js';
 export type { OtherUri, SipUri, TelUri, Uri } from './values/uri.js';
+export { sameUri } from './values/same-uri.js';
+export { sameHost } from './values/same-host.js';
+export { sameTel, telNumber, telUserPart } from './values/tel-number.js';
+export type { TelNumber } from './values/tel-number.js';
 export { escapeUser, unescapeText } from './values/escapes.js';
 export { buildNameAddress, parseNameAddress } from './values/name-address.js';
 export type { NameAddress } from './values/name-address.js';
@@ -29,7 +41,46 @@ export { buildEvent, buildSubscriptionState, parseEvent, parseSubscriptionState 
 export type { EventHeader, SubscriptionState } from './values/event-header.js';
 export { buildSessionExpires, parseSessionExpires } from './values/session-expires.js';
 export type { SessionExpires } from './values/session-expires.js';
-export { buildContact, buildQ, parseContact, parseDeltaSeconds } from './values/contact.js';
+export { buildContact, buildDeltaSeconds, parseContact, parseDeltaSeconds } from './values/contact.js';
+export { buildQ, parseQ } from './values/q-value.js';
+export { TYPED_HEADERS } from './message/typed-headers.js';
+export type { HeaderType, HeaderValue, TypedHeader } from './message/typed-headers.js';
+export { buildMediaType, parseMediaType } from './values/media-type.js';
+export type { MediaType } from './values/media-type.js';
+export { acceptance, buildPreference, parseAccept, parsePreference } from './values/preference.js';
+export type { Preference } from './values/preference.js';
+export { buildDisposition, parseDisposition } from './values/disposition.js';
+export type { Disposition } from './values/disposition.js';
+export { buildInfoReference, parseInfoReference } from './values/info-reference.js';
+export type { InfoReference } from './values/info-reference.js';
+export {
+  buildGeolocationError,
+  buildGeolocationRouting,
+  parseGeolocationError,
+  parseGeolocationRouting,
+} from './values/geolocation.js';
+export type { GeolocationError } from './values/geolocation.js';
+export { buildIdentity, parseIdentity } from './values/identity.js';
+export type { Identity } from './values/identity.js';
+export { buildRetryAfter, parseRetryAfter } from './values/retry-after.js';
+export type { RetryAfter } from './values/retry-after.js';
+export { buildProducts, parseProducts } from './values/product.js';
+export type { Product } from './values/product.js';
+export { buildTimestamp, parseTimestamp } from './values/timestamp.js';
+export type { Timestamp } from './values/timestamp.js';
+export { buildWarning, parseWarning } from './values/warning.js';
+export type { Warning } from './values/warning.js';
+export { buildUserToUser, parseUserToUser } from './values/user-to-user.js';
+export type { UserToUser } from './values/user-to-user.js';
+export { viaParameters, withOverload } from './values/via-parameters.js';
+export type { OverloadControl, ViaParameters } from './values/via-parameters.js';
+export { buildResourcePriority, parseResourcePriority } from './values/resource-priority.js';
+export type { ResourcePriority } from './values/resource-priority.js';
+export { buildSecurityMechanism, parseSecurityMechanism } from './values/security-mechanism.js';
+export type { SecurityMechanism } from './values/security-mechanism.js';
+export { buildCharging, parseCharging } from './values/charging-vector.js';
+export { buildToken, parseToken } from './values/token-list.js';
+export { buildNumber, parseFlowTimer, parseMaxBreadth, parseMaxForwards, parseMinSe } from './values/whole-number.js';
 export type { Contact, ContactAddress } from './values/contact.js';
 export { outboundContact, withOutboundContact } from './values/outbound-contact.js';
 export type { OutboundContact } from './values/outbound-contact.js';
@@ -76,7 +127,7 @@ export {
   parseDigestVariant,
 } from './digest/digest-algorithm.js';
 export type { DigestAlgorithm, DigestVariant } from './digest/digest-algorithm.js';
-export { parseAuthentication } from './digest/parse-challenge.js';
+export { buildAuthentication, parseAuthentication } from './digest/parse-challenge.js';
 export type { AuthenticationHeader } from './digest/parse-challenge.js';
 export {
   buildDigestChallenge,

@@ -1,5 +1,5 @@
 import { COMMA, QUOTE, isToken } from '../values/characters.js';
-import { endOfQuotedString, unquote } from '../values/quoted-string.js';
+import { endOfQuotedString, quote, unquote } from '../values/quoted-string.js';
 
 /** `Scheme name=value, name="value"` of Authorization, WWW-Authenticate and their proxy siblings (RFC 3261 §20.44). */
 export interface AuthenticationHeader {
@@ -20,6 +20,18 @@ export function parseAuthentication(text: string): AuthenticationHeader | undefi
   if (!isToken(scheme)) return undefined;
   const parameters = parseAuthenticationParameters(space < 0 ? '' : trimmed.slice(space));
   return parameters && { scheme: scheme.toLowerCase(), parameters };
+}
+
+/** Parameters that are written without quotes, for historical reasons (RFC 7616 §3.3, §3.4). */
+const BARE = new Set(['algorithm', 'qop', 'nc', 'stale', 'userhash', 'charset', 'username*']);
+
+/** The other way round. In challenges a list of qop values is quoted. */
+export function buildAuthentication(header: AuthenticationHeader): string {
+  const parameters = [...header.parameters].map(([name, value]) =>
+    BARE.has(name) && /^[^\s",]+$/.test(value) ? `${name}=${value}` : `${name}=${quote(value)}`,
+  );
+  const scheme = header.scheme === 'digest' ? 'Digest' : header.scheme;
+  return parameters.length === 0 ? scheme : `${scheme} ${parameters.join(', ')}`;
 }
 
 /** `name=value, name="value"`: names in lower case, values without quotes. @returns undefined when malformed */

@@ -14,6 +14,8 @@ import { parseVia } from '../values/via.js';
 import type { Via } from '../values/via.js';
 import { readCSeq } from './read-cseq.js';
 import { readTag } from './read-tag.js';
+import { TYPED_HEADERS } from './typed-headers.js';
+import type { HeaderValue, TypedHeader } from './typed-headers.js';
 import type { HeaderIndex } from './header-index.js';
 import './buffer-slices.js';
 import type { RequestLine, StatusLine } from './parse-start-line.js';
@@ -95,6 +97,30 @@ class MessageHead {
   /** Comma list of tokens (Allow, Require, Supported, …) in lower case. */
   tokens(name: string): string[] {
     return this.values(name).map((value) => value.toLowerCase());
+  }
+
+  /**
+   * The value of a header of known form, its first one where it may have several: `message.read('Replaces')`.
+   * @returns undefined when absent or malformed
+   */
+  read<Name extends TypedHeader>(name: Name): HeaderValue<Name> | undefined {
+    const text = this.header(name);
+    if (text === undefined) return undefined;
+    const { list, parse } = TYPED_HEADERS[name];
+    // The table's own types say that this parser makes these values.
+    return parse(list ? firstValue(text) : text) as HeaderValue<Name> | undefined;
+  }
+
+  /** All values of a header of known form, over all its lines. @returns undefined when one of them is malformed */
+  readAll<Name extends TypedHeader>(name: Name): HeaderValue<Name>[] | undefined {
+    const { list, parse } = TYPED_HEADERS[name];
+    const values: HeaderValue<Name>[] = [];
+    for (const text of list ? this.values(name) : this.headers(name)) {
+      const value = parse(text);
+      if (value === undefined) return undefined;
+      values.push(value as HeaderValue<Name>);
+    }
+    return values;
   }
 
   /** Every line as written, in order: what a message is copied from. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { buildContact, buildQ, parseContact } from './contact.js';
+import { buildContact, parseContact } from './contact.js';
 import { outboundContact, withOutboundContact } from './outbound-contact.js';
 import { Parameters, parseParameters } from './parameters.js';
+import { buildQ } from './q-value.js';
 import { parsePushParameters, withoutPushParameters } from './push-parameters.js';
 import { parseRoute } from './route.js';
 import { parseSipOrSipsUri } from './uri.js';

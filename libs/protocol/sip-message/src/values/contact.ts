@@ -2,6 +2,7 @@ import { parseDecimal } from './characters.js';
 import { buildNameAddress, parseNameAddress } from './name-address.js';
 import type { NameAddress } from './name-address.js';
 import { Parameters } from './parameters.js';
+import { buildQ, parseQ } from './q-value.js';
 
 /** A Contact value: `*` (only to remove all bindings, RFC 3261 §10.2.2) or an address with its parameters. */
 export type Contact = { readonly wildcard: true } | ContactAddress;
@@ -20,14 +21,13 @@ export function parseContact(text: string): Contact | undefined {
   const address = parseNameAddress(text);
   if (address === undefined) return undefined;
   const expires = address.parameters.get('expires');
-  const q = address.parameters.get('q');
   return {
     wildcard: false,
     displayName: address.displayName,
     uri: address.uri,
     parameters: address.parameters,
     expires: expires === undefined ? undefined : parseDeltaSeconds(expires),
-    q: q !== undefined && /^(0(\.\d{0,3})?|1(\.0{0,3})?)$/.test(q) ? Number(q) : 1,
+    q: parseQ(address.parameters.get('q')),
   };
 }
 
@@ -53,15 +53,14 @@ export function buildContact(
   return buildNameAddress({ displayName: contact.displayName, uri: contact.uri, parameters });
 }
 
-/** qvalue (RFC 3261 §25.1): 0 to 1 with at most three digits. */
-export function buildQ(q: number): string {
-  return String(Math.round(Math.min(Math.max(q, 0), 1) * 1000) / 1000);
-}
-
 /** delta-seconds; more than 2^32-1 is read as that (RFC 3261 §20.19), non-numbers are undefined. */
 export function parseDeltaSeconds(text: string): number | undefined {
   const trimmed = text.trim();
   if (/^\d{11,}$/.test(trimmed)) return 2 ** 32 - 1;
   const seconds = parseDecimal(trimmed, Number.MAX_SAFE_INTEGER);
   return seconds === undefined ? undefined : Math.min(seconds, 2 ** 32 - 1);
+}
+
+export function buildDeltaSeconds(seconds: number): string {
+  return String(seconds);
 }
