@@ -17,6 +17,7 @@ const adminPages = [
   { path: 'menus', ...page(() => import('../features/admin-ivr/menus-page.js'), 'MenusPage') },
   { path: 'menus/:ivrMenuId', ...page(() => import('../features/admin-ivr/menu-page.js'), 'MenuPage') },
   { path: 'rooms', ...page(() => import('../features/admin-rooms/rooms-page.js'), 'RoomsPage') },
+  { path: 'trunks', ...page(() => import('../features/admin-trunks/trunks-page.js'), 'TrunksPage') },
   { path: 'calls', ...page(() => import('../features/admin-calls/live-calls-page.js'), 'LiveCallsPage') },
   { path: 'history', ...page(() => import('../features/admin-calls/call-history-page.js'), 'CallHistoryPage') },
   {

@@ -1,6 +1,7 @@
 import type { Role } from '@carillon/domain';
 import {
   IconAddressBook,
+  IconArrowsLeftRight,
   IconDeviceLandlinePhone,
   IconHierarchy2,
   IconHistory,
@@ -43,6 +44,7 @@ const administration: readonly NavigationItem[] = [
   { to: '/admin/groups', label: 'Ring groups', icon: IconUsersGroup, key: 'r' },
   { to: '/admin/menus', label: 'IVR menus', icon: IconHierarchy2, key: 'i' },
   { to: '/admin/rooms', label: 'Rooms', icon: IconDoor },
+  { to: '/admin/trunks', label: 'Trunks', icon: IconArrowsLeftRight, key: 't' },
   { to: '/admin/calls', label: 'Live calls', icon: IconPhoneCall, key: 'l' },
   { to: '/admin/history', label: 'Call history', icon: IconHistory, key: 'h' },
   { to: '/admin/registrations', label: 'Registrations', icon: IconDeviceLandlinePhone },

@@ -33,7 +33,7 @@ export class Trunks {
     for (const line of this.ofOrganisation(organisationId)) {
       const next = wanted.get(line.trunk.trunkId);
       if (next !== undefined && isSame(line, next, sipDomain)) wanted.delete(next.trunkId);
-      else this.end(line);
+      else void this.end(line);
     }
     for (const trunk of wanted.values()) this.begin(new TrunkLine(organisationId, sipDomain, trunk));
   }

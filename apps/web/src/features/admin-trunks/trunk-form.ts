@@ -1,0 +1,67 @@
+import { SaveTrunk, type Trunk } from '@carillon/contracts';
+import { schemaResolver, useForm, type UseFormReturnType } from '@mantine/form';
+
+/** What the form holds: inputs are never null, lists of addresses are lines. */
+export interface TrunkValues {
+  name: string;
+  enabled: boolean;
+  host: string;
+  port: number | '';
+  transport: 'udp' | 'tcp' | 'tls';
+  username: string;
+  /** Empty keeps the stored one. */
+  password: string;
+  registers: boolean;
+  challenges: boolean;
+  trusted: boolean;
+  sourceAddresses: string[];
+  maxCalls: number;
+  maxCallsPerSecond: number;
+  outbound: { pattern: string; strip: number; prepend: string }[];
+  inbound: { number: string; extension: string }[];
+  defaultExtension: string;
+  callerNumber: string;
+  callerIdentity: 'main' | 'user';
+  priority: number;
+}
+
+export type TrunkForm = UseFormReturnType<TrunkValues, SaveTrunk>;
+
+/** @param trunk null begins with what most providers want */
+export function useTrunkForm(trunk: Trunk | null): TrunkForm {
+  return useForm<TrunkValues, SaveTrunk>({
+    initialValues: {
+      name: trunk?.name ?? '',
+      enabled: trunk?.enabled ?? true,
+      host: trunk?.host ?? '',
+      port: trunk?.port ?? '',
+      transport: trunk?.transport ?? 'udp',
+      username: trunk?.username ?? '',
+      password: '',
+      registers: trunk?.registers ?? false,
+      challenges: trunk?.challenges ?? false,
+      trusted: trunk?.trusted ?? false,
+      sourceAddresses: [...(trunk?.sourceAddresses ?? [])],
+      maxCalls: trunk?.maxCalls ?? 20,
+      maxCallsPerSecond: trunk?.maxCallsPerSecond ?? 5,
+      outbound: [...(trunk?.outbound ?? [{ pattern: '0.', strip: 1, prepend: '' }])],
+      inbound: [...(trunk?.inbound ?? [])],
+      defaultExtension: trunk?.defaultExtension ?? '',
+      callerNumber: trunk?.callerNumber ?? '',
+      callerIdentity: trunk?.callerIdentity ?? 'main',
+      priority: trunk?.priority ?? 10,
+    },
+    transformValues: bodyOf,
+    validate: (values) => schemaResolver(SaveTrunk, { sync: true })(bodyOf(values)),
+  });
+}
+
+export function bodyOf({ password, ...values }: TrunkValues): SaveTrunk {
+  return {
+    ...values,
+    port: values.port === '' ? null : values.port,
+    username: values.username.trim() === '' ? null : values.username,
+    defaultExtension: values.defaultExtension.trim() === '' ? null : values.defaultExtension,
+    ...(password === '' ? {} : { password }),
+  };
+}

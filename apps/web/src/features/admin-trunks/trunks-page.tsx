@@ -1,0 +1,114 @@
+import type { Trunk } from '@carillon/contracts';
+import { ActionIcon, Button, Group, Text } from '@mantine/core';
+import { IconArrowsLeftRight, IconPencil, IconPlugConnected, IconPlus, IconTrash } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { call } from '../../api/api.js';
+import { keyOf } from '../../api/query-keys.js';
+import { confirm } from '../../ui/confirm.js';
+import { EmptyState } from '../../ui/empty-state.js';
+import { Loaded } from '../../ui/loaded.js';
+import { Page } from '../../ui/page.js';
+import { RecordTable, type Column } from '../../ui/record-table.js';
+import { useAct } from '../../ui/use-act.js';
+import { TrunkDrawer } from './trunk-drawer.js';
+import { TrunkLamp } from './trunk-lamp.js';
+import { probeWords } from './trunk-words.js';
+
+/** Providers notice and lose registrations by themselves: nothing tells us, so we look. */
+const REFRESH_MS = 10_000;
+
+/** Trunks: lines to providers and other phone systems, with how they are doing. */
+export function TrunksPage() {
+  const trunks = useQuery({
+    queryKey: keyOf('listTrunks'),
+    queryFn: ({ signal }) => call('listTrunks', { signal }),
+    refetchInterval: REFRESH_MS,
+  });
+  /** The trunk being edited, 'new', or none. */
+  const [editing, setEditing] = useState<Trunk | 'new' | null>(null);
+  const remove = useAct({
+    run: (trunk: Trunk) => call('deleteTrunk', { params: { trunkId: trunk.trunkId } }),
+    stale: ['listTrunks'],
+    done: (_answer, trunk) => `${trunk.name} was deleted.`,
+  });
+  const test = useAct({
+    run: (trunk: Trunk) => call('testTrunk', { params: { trunkId: trunk.trunkId } }),
+    stale: ['listTrunks'],
+    done: (probe, trunk) => probeWords(trunk.name, probe),
+  });
+  const columns: readonly Column<Trunk>[] = [
+    { header: 'Name', render: ({ name }) => <Text fw={600}>{name}</Text> },
+    { header: 'State', render: (trunk) => <TrunkLamp trunk={trunk} /> },
+    { header: 'Other side', render: ({ host, port }) => (port === null ? host : `${host}:${port}`) },
+    {
+      header: 'Calls',
+      render: ({ state, maxCalls }) => (
+        <span className="tabular">
+          {state?.calls ?? 0} of {maxCalls}
+        </span>
+      ),
+    },
+    {
+      header: '',
+      align: 'right',
+      render: (trunk) => (
+        <Group gap={4} wrap="nowrap">
+          <ActionIcon
+            aria-label={`Test ${trunk.name}`}
+            disabled={!trunk.enabled}
+            loading={test.isPending && test.variables.trunkId === trunk.trunkId}
+            onClick={() => test.mutate(trunk)}
+          >
+            <IconPlugConnected size={18} />
+          </ActionIcon>
+          <ActionIcon aria-label={`Edit ${trunk.name}`} onClick={() => setEditing(trunk)}>
+            <IconPencil size={18} />
+          </ActionIcon>
+          <ActionIcon
+            aria-label={`Delete ${trunk.name}`}
+            onClick={() =>
+              confirm({
+                title: `Delete ${trunk.name}?`,
+                body: 'Calls no longer go out or come in over it. Calls that are going on are not ended.',
+                verb: 'Delete',
+                onConfirm: () => remove.mutate(trunk),
+              })
+            }
+          >
+            <IconTrash size={18} />
+          </ActionIcon>
+        </Group>
+      ),
+    },
+  ];
+  const add = (
+    <Button leftSection={<IconPlus size={18} />} onClick={() => setEditing('new')}>
+      Add trunk
+    </Button>
+  );
+  return (
+    <Page title="Trunks" description="Lines to your provider, or to another phone system." actions={add}>
+      <Loaded query={trunks} what="the trunks">
+        {(list) =>
+          list.length === 0 ? (
+            <EmptyState
+              icon={<IconArrowsLeftRight size={28} />}
+              title="No trunks yet"
+              hint="Add the line of your provider to call numbers outside, and to be called from there."
+              action={add}
+            />
+          ) : (
+            <RecordTable label="Trunks" columns={columns} rows={list} keyOf={({ trunkId }) => trunkId} />
+          )
+        }
+      </Loaded>
+      <TrunkDrawer
+        key={editing === null ? 'closed' : editing === 'new' ? 'new' : editing.trunkId}
+        trunk={editing === 'new' ? null : editing}
+        opened={editing !== null}
+        onClose={() => setEditing(null)}
+      />
+    </Page>
+  );
+}
