@@ -17,9 +17,12 @@ import { pinnedTo } from '../pinned-to.mjs';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-/** @param {{ port: number, core?: string, profile?: string, workers?: number }} options @returns {Promise<Proxy>} */
-export async function startOurs({ port, core, profile, workers = 1 }) {
-  const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+/**
+ * @param {{ port: number, core?: string, profile?: string, workers?: number, flags?: string[] }} options
+ * @returns {Promise<Proxy & { memory: () => Promise<{ heapUsed: number, external: number, rss: number }> }>}
+ */
+export async function startOurs({ port, core, profile, workers = 1, flags: more = [] }) {
+  const flags = [...more, ...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`])];
   // A short call's garbage dies young: room for it spares the copying (docs/performance.md).
   const args = [
     '--max-semi-space-size=64',
@@ -35,7 +38,12 @@ export async function startOurs({ port, core, profile, workers = 1 }) {
     child.stdout.on('data', (chunk) => String(chunk).includes('ready') && resolve());
     child.once('exit', () => reject(new Error(`The proxy did not come up:\n${child.log()}`)));
   });
-  return { name: 'Carillon', pid: child.pid, port, stop: () => stop(child) };
+  const memory = async () => {
+    const line = new Promise((resolve) => child.stdout.once('data', resolve));
+    child.stdin.write('\n');
+    return JSON.parse(String(await line));
+  };
+  return { name: 'Carillon', pid: child.pid, port, memory, stop: () => stop(child) };
 }
 
 /** @param {{ port: number, core?: string, children?: number }} options @returns {Promise<Proxy>} */

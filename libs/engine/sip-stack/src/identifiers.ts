@@ -7,7 +7,11 @@ export class Identifiers {
   private block: Buffer = Buffer.alloc(0);
   private used = 0;
 
-  constructor(private readonly random: Random) {}
+  /** @param isOwn which Call-IDs may be made, where several processes share the calls by them */
+  constructor(
+    private readonly random: Random,
+    private readonly isOwn: (callId: string) => boolean = () => true,
+  ) {}
 
   tag(): string {
     return this.text(8);
@@ -18,7 +22,9 @@ export class Identifiers {
   }
 
   callId(): string {
-    return this.text(16);
+    let callId = this.text(16);
+    while (!this.isOwn(callId)) callId = this.text(16);
+    return callId;
   }
 
   cnonce(): string {

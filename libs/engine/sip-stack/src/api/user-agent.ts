@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js';
 import type { Limits } from '../limits.js';
 import type { Dns } from '../location/dns.js';
 import type { Logger } from '../logger.js';
+import type { Pinning } from '../multi-core/pinning.js';
 import type { Random } from '../random.js';
 import type { Timers } from '../timers.js';
 import type { Flow, TransportProtocol } from './flow.js';
@@ -65,6 +66,8 @@ export interface UserAgentOptions {
   eventPackages?: readonly (string | EventPackage)[];
   /** Option tags understood besides the built-in ones (`timer`, `replaces`, …): not answered with 420. */
   supported?: readonly string[];
+  /** Our place among the processes that share our sockets, from `joinSipWorkers`: each call stays with one of them. */
+  pinning?: Pinning;
   /** Used when there is a `route` handler. */
   proxy?: ProxyOptions;
   /**

@@ -1,4 +1,5 @@
 import type { UserAgent, UserAgentOptions } from '../api/user-agent.js';
+import { PinnedNetwork } from '../multi-core/pinned-network.js';
 import { socketNetwork } from '../transport/socket-network.js';
 import { SipUserAgent } from './sip-user-agent.js';
 
@@ -7,5 +8,7 @@ import { SipUserAgent } from './sip-user-agent.js';
  * @throws Error with the system's code (`EADDRINUSE`, `EACCES`, …) when an address cannot be bound
  */
 export function createUserAgent(options: UserAgentOptions): Promise<UserAgent> {
-  return SipUserAgent.open(options, socketNetwork);
+  const { pinning } = options;
+  const network = pinning === undefined ? socketNetwork : new PinnedNetwork(socketNetwork, pinning);
+  return SipUserAgent.open(options, network);
 }

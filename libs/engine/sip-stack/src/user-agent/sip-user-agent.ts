@@ -22,6 +22,7 @@ import { DEFAULT_LIMITS } from '../limits.js';
 import { ServerLocator } from '../location/server-locator.js';
 import { systemDns } from '../location/system-dns.js';
 import { silentLogger } from '../logger.js';
+import { isOurs } from '../multi-core/pinning.js';
 import { systemRandom } from '../random.js';
 import { PublicationClient } from '../publication/publication-client.js';
 import { ReferClient } from '../refer/refer-client.js';
@@ -204,7 +205,9 @@ export class SipUserAgent implements UserAgent {
     const logger = options.logger ?? silentLogger;
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const timers = { ...RFC_3261_TIMERS, ...options.timers };
-    const identifiers = new Identifiers(options.random ?? systemRandom);
+    const { pinning } = options;
+    const isOwn = pinning === undefined ? undefined : (callId: string): boolean => isOurs(callId, pinning);
+    const identifiers = new Identifiers(options.random ?? systemRandom, isOwn);
     const endedDialogs = new EndedDialogs(clock);
     const dialogs = new DialogLayer((id, usage) => {
       if (usage instanceof Session) endedDialogs.add(id);

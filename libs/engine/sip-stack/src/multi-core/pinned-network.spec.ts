@@ -1,0 +1,105 @@
+import { expect, it } from 'vitest';
+import type { ListenAddress } from '../api/user-agent.js';
+import { MemoryNetwork } from '../testing/memory-network.js';
+import { SeededRandom } from '../testing/seeded-random.js';
+import { ANSWER, SDP } from '../testing/test-bed.js';
+import { VirtualClock } from '../testing/virtual-clock.js';
+import type { Network, Transport, TransportContext } from '../transport/network.js';
+import { SipUserAgent } from '../user-agent/sip-user-agent.js';
+import { PinnedNetwork } from './pinned-network.js';
+import { isOurs, workerOf } from './pinning.js';
+import type { HandOver, HandOverFrame } from './pinning.js';
+
+const WORKERS = 3;
+const SHARED: ListenAddress = { protocol: 'udp', host: '10.0.0.9', port: 5060 };
+
+/** One bound address whose packets go to any of several listeners, as the kernel does with a shared socket. */
+class SharedNetwork implements Network {
+  private readonly contexts: TransportContext[] = [];
+  private turn = 0;
+
+  constructor(
+    private readonly inner: MemoryNetwork,
+    private readonly random: SeededRandom,
+  ) {}
+
+  listen(address: ListenAddress, context: TransportContext): Promise<Transport> {
+    this.contexts.push(context);
+    const any = (): TransportContext => {
+      this.turn = Math.floor(this.random.next() * this.contexts.length);
+      return this.contexts[this.turn] ?? context;
+    };
+    return this.inner.listen(address, {
+      ...context,
+      receiver: {
+        message: (message, flow) => any().receiver.message(message, flow),
+        malformed: (problem, flow) => any().receiver.malformed(problem, flow),
+      },
+    });
+  }
+
+  webSockets(host: string): ReturnType<Network['webSockets']> {
+    return this.inner.webSockets(host);
+  }
+}
+
+/** Hands over within the process, a little later. */
+function channels(clock: VirtualClock, workers: number): HandOver[] {
+  const handlers: ((from: number, frame: HandOverFrame) => void)[] = [];
+  return Array.from({ length: workers }, (_, from) => ({
+    send: (worker: number, frame: HandOverFrame) => void clock.setTimeout(() => handlers[worker]?.(from, frame), 1),
+    receive: (handler: (from: number, frame: HandOverFrame) => void) => {
+      handlers[from] = handler;
+    },
+  }));
+}
+
+it('keeps each proxied call with one of three workers, whichever its packets arrive at', async () => {
+  const clock = new VirtualClock();
+  const network = new MemoryNetwork(clock);
+  const shared = new SharedNetwork(network, new SeededRandom(7));
+  const sessionTimer = { expiresSeconds: 0, minimumSeconds: 90 };
+  const secret = new Uint8Array(16);
+  const workers: SipUserAgent[] = [];
+  for (const [worker, handOver] of channels(clock, WORKERS).entries()) {
+    const agent = await SipUserAgent.open(
+      { listen: [SHARED], clock, random: new SeededRandom(worker + 10), sessionTimer, proxy: { secret } },
+      new PinnedNetwork(shared, { worker, workers: WORKERS, handOver }),
+    );
+    agent.on('route', (routed) => routed.proxy({ targets: [{ uri: 'sip:bob@10.0.0.2' }] }));
+    workers.push(agent);
+  }
+  const open = (host: string, seed: number): Promise<SipUserAgent> =>
+    SipUserAgent.open(
+      { listen: [{ protocol: 'udp', host, port: 5060 }], clock, random: new SeededRandom(seed), sessionTimer },
+      network,
+    );
+  const alice = await open('10.0.0.1', 1);
+  const bob = await open('10.0.0.2', 2);
+  bob.on('invite', (invite) => void invite.accept({ sdp: ANSWER }));
+  let ended = 0;
+  for (let call = 0; call < 30; call++) {
+    alice.invite({ target: 'sip:bob@10.0.0.9', from: 'sip:alice@a.example', sdp: SDP }).on('accepted', (session) => {
+      session.on('ended', () => (ended += 1));
+      clock.setTimeout(() => void session.bye(), 500);
+    });
+  }
+  await clock.advance(3000);
+  expect(ended).toBe(30);
+  // Two server transactions a call, INVITE and BYE, and none of them twice.
+  const counts = workers.map((worker) => worker.stats().serverTransactions);
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(60);
+  for (const count of counts) expect(count).toBeGreaterThan(0);
+  await clock.advance(300_000);
+  expect(workers.map((worker) => worker.stats().serverTransactions)).toEqual([0, 0, 0]);
+});
+
+it('spreads Call-IDs evenly, and knows its own', () => {
+  const counts = [0, 0, 0, 0];
+  for (let call = 0; call < 40_000; call++) {
+    const worker = workerOf(`${call}-4711@10.0.0.1`, 4);
+    counts[worker] = (counts[worker] ?? 0) + 1;
+    expect(isOurs(`${call}-4711@10.0.0.1`, { worker, workers: 4 })).toBe(true);
+  }
+  for (const count of counts) expect(count).toBeGreaterThan(9000);
+});
