@@ -1,0 +1,107 @@
+import {
+  TYPED_HEADERS,
+  buildEditedMessage,
+  checkMandatoryHeaders,
+  findPart,
+  parseCpim,
+  parseIdentities,
+  parseMessage,
+  parseMultipart,
+  parseSipFragment,
+  parseUri,
+  parseDigestChallenge,
+  parseDigestCredentials,
+  sameUri,
+  sessionDescription,
+  outboundContact,
+  parsePushParameters,
+  parseUriHeaders,
+  viaParameters,
+} from '@carillon/sip-message';
+
+const NAMES = Object.keys(TYPED_HEADERS);
+
+/**
+ * What must hold for any octets: they are read without an exception, what was read is written and read again as the
+ * same, and a copy of the message is the message.
+ *
+ * @param {Buffer} bytes
+ */
+export function checkSip(bytes) {
+  const stream = parseMessage(bytes, { framing: 'stream' });
+  if (stream.ok && stream.length > bytes.length) throw new Error('More octets used than there were');
+  const result = parseMessage(bytes);
+  parseSipFragment(bytes);
+  parseCpim(bytes);
+  if (!result.ok) {
+    if (result.request !== undefined) readAll(result.request);
+    return;
+  }
+  const { message } = result;
+  checkMandatoryHeaders(message);
+  readAll(message);
+  const copy = parseMessage(buildEditedMessage(message, {}));
+  if (!copy.ok) throw new Error(`The copy is ${copy.malformed}`);
+  if (!sameLines(message, copy.message)) throw new Error('The copy has other lines');
+}
+
+function readAll(message) {
+  void [
+    message.topVia,
+    message.from,
+    message.to,
+    message.fromTag,
+    message.toTag,
+    message.callId,
+    message.cseq,
+    message.uri,
+  ];
+  void [message.contacts, message.contactUri, message.expires, message.event, message.reasons, message.maxForwards];
+  for (const name of NAMES) {
+    if (!message.has(name)) continue;
+    message.read(name);
+    const values = message.readAll(name) ?? [];
+    for (const value of values) checkValue(name, value);
+  }
+  for (const value of message.values('Via')) {
+    const via = TYPED_HEADERS.Via.parse(value);
+    if (via !== undefined) viaParameters(via.parameters);
+  }
+  for (const header of ['Authorization', 'WWW-Authenticate']) {
+    for (const value of message.headers(header)) {
+      parseDigestCredentials(value);
+      parseDigestChallenge(value);
+    }
+  }
+  parseIdentities(message.values('P-Asserted-Identity'));
+  for (const contact of message.contacts) {
+    if (contact.wildcard) continue;
+    outboundContact(contact.parameters);
+    const uri = parseUri(contact.uri);
+    if (uri?.scheme === 'sip') {
+      parsePushParameters(uri.parameters);
+      parseUriHeaders(uri.headers);
+      if (uri.headers === undefined && !sameUri(contact.uri, contact.uri))
+        throw new Error(`${contact.uri} is not itself`);
+    }
+  }
+  const type = message.header('Content-Type') ?? '';
+  parseMultipart(message.body, type);
+  findPart(message.body, type, 'application/sdp');
+  sessionDescription(message);
+}
+
+function checkValue(name, value) {
+  const { parse, build } = TYPED_HEADERS[name];
+  const written = build(value);
+  if (/[\r\n]/.test(written)) return;
+  const again = parse(written);
+  if (again === undefined || build(again) !== written)
+    throw new Error(`${name} is written as ${JSON.stringify(written)}, and that is not read`);
+}
+
+function sameLines(message, copy) {
+  const lines = [...message.lines()].map((line) => line.join(':'));
+  const copied = [...copy.lines()].map((line) => line.join(':'));
+  return lines.every((line, at) => line === copied[at]) && copy.body.equals(message.body);
+}
