@@ -39,6 +39,8 @@ export class Acknowledgement {
     core.sender.sendAck(bytes, { flow: dialog.flow, nextHop }, (flow) => {
       this.sent = { bytes: bytes(flow), flow };
     });
+    // Who hears the 2xx keeps this for as long as it may come again; the session needs it no more.
+    if (this.session.acknowledgement === this) this.session.acknowledgement = undefined;
     this.session.settled();
   }
 

@@ -13,8 +13,8 @@ export interface EarlyOwner {
   earlyBye(session: Session, bye: SipRequest): void;
   /** Another call has taken the early dialog's place (RFC 3891 §3). */
   replaced(): void;
-  /** None of our reliable 1xx got through: the INVITE is to be refused. */
-  unreachable(): void;
+  /** Callee only: none of our reliable 1xx got through, and the INVITE is to be refused. */
+  unreachable?(): void;
   /** The user agent closes. */
   giveUp(): void;
 }

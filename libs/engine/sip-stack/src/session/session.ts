@@ -237,7 +237,7 @@ export class Session implements InviteSession, DialogUsage {
   prackMissing(transaction: ServerTransaction): void {
     const { owner, remoteOffer } = this;
     if (this.state === 'ended') return;
-    if (owner !== undefined) owner.unreachable();
+    if (owner !== undefined) owner.unreachable?.();
     else if (remoteOffer?.is(transaction) === true) remoteOffer.refuse(504);
     else {
       // Accepted, with the 2xx still held back.

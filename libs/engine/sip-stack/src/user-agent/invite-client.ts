@@ -56,6 +56,8 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
   private timer: TimerHandle | undefined;
   /** Dialogs by their To tag: early ones, and those whose 2xx may come again. */
   private dialogs: Map<string, Session> | undefined;
+  /** ACKs by the To tag of their 2xx, for as long as that may come again. */
+  private acknowledgements: Map<string, Acknowledgement> | undefined;
   private handlers: Partial<OutgoingInviteEvents> = {};
 
   constructor(
@@ -141,19 +143,15 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
     this.cancel({ reason: bye.reasons });
   }
 
-  unreachable(): void {
-    // Only a callee sends reliable replies.
-  }
-
   replaced(): void {
     this.failure = cancelledFailure();
     this.cancel();
   }
 
-  /** The call itself is cancelled by who closes; what is early after its end goes at once. */
+  /** The user agent closes: the call is cancelled, and nothing more is waited for. */
   giveUp(): void {
-    if (this.state === 'accepted') this.endEarly({ by: 'local', kind: 'closed', reasons: [] });
-    this.stopTimer();
+    this.cancel();
+    if (this.state === 'accepted') this.endAccepted({ by: 'local', kind: 'closed', reasons: [] });
   }
 
   private send(): void {
@@ -253,11 +251,12 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
 
   private receiveSuccess(response: SipResponse): void {
     const tag = response.toTag ?? '';
-    const known = this.dialogs?.get(tag);
-    if (known?.acknowledgement !== undefined) {
-      known.acknowledgement.repeat();
+    const acknowledged = this.acknowledgements?.get(tag);
+    if (acknowledged !== undefined) {
+      acknowledged.repeat();
       return;
     }
+    const known = this.dialogs?.get(tag);
     this.parts.authorized.accepted(response);
     const early = known?.state === 'early';
     if (early) known.dialog.confirm(response);
@@ -266,6 +265,7 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
     const { sequence } = this;
     const acknowledgement = new Acknowledgement(session, { sequence, authorization: this.parts.authorized.lines });
     session.acknowledgement = acknowledgement;
+    (this.acknowledgements ??= new Map()).set(tag, acknowledgement);
     session.localInvite = undefined;
     session.owner = undefined;
     session.state = 'confirmed';
@@ -290,20 +290,25 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
     if (meaning !== 'offer') acknowledgement.send();
     if (first) {
       this.state = 'accepted';
-      this.finish();
-      this.endEarlyLater();
+      this.endLater();
     }
     session.settled();
     tell?.(session, response, meaning === 'offer' ? description : negotiation.remote);
   }
 
   /** Branches that ring on may answer as well until the INVITE transaction is over (§13.2.2.4: 64*T1 after the first 2xx). */
-  private endEarlyLater(): void {
-    if (this.earlyDialogs.length === 0) return;
-    this.arm(64 * this.core.timers.t1, () => {
-      this.timer = undefined;
-      this.endEarly({ by: 'remote', kind: 'not-accepted', reasons: [COMPLETED_ELSEWHERE] });
-    });
+  private endLater(): void {
+    this.arm(64 * this.core.timers.t1, () =>
+      this.endAccepted({ by: 'remote', kind: 'not-accepted', reasons: [COMPLETED_ELSEWHERE] }),
+    );
+  }
+
+  private endAccepted(end: SessionEnd): void {
+    this.finish();
+    this.endEarly(end);
+    this.dialogs = undefined;
+    this.acknowledgements = undefined;
+    this.handlers = {};
   }
 
   /** §12.3: a final failure ends every early dialog. */

@@ -177,7 +177,7 @@ export class SipUserAgent implements UserAgent {
 
   private async closeOnce(graceMilliseconds: number): Promise<void> {
     const { core } = this;
-    for (const invite of [...this.calling]) invite.cancel();
+    for (const invite of [...this.calling]) invite.giveUp();
     const usages = core.dialogs.all();
     // What rings is refused first, so that no new session comes up while the others end.
     for (const usage of usages) if (rings(usage)) void usage.close();
