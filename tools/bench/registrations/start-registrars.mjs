@@ -27,7 +27,7 @@ export const passwordOf = (index) => `pw-${nameOf(index)}`;
  * The whole product, all-in-one, with as many phones in its database, pinned to cores.
  *
  * @param {{ phones: number, core: string, databaseCore: string, port: number, worker: string, profile?: string }} options
- *   `databaseCore`: PostgreSQL may be moved away from the rest; `port` for SIP, the next one for HTTP
+ *   `databaseCore`: PostgreSQL may be moved away from the rest; `port` for SIP, with those behind it for TLS and HTTP
  * @returns {Promise<Registrar>}
  */
 export async function startCarillon({ phones, core, databaseCore, port, worker, profile }) {
@@ -52,7 +52,7 @@ export async function startCarillon({ phones, core, databaseCore, port, worker, 
         ...process.env,
         MEDIASOUP_WORKER_BIN: worker,
         CARILLON_DATA_DIR: dataDir,
-        CARILLON_HTTP_PORT: String(port + 1),
+        CARILLON_HTTP_PORT: String(port + 5),
         CARILLON_SIP_PORT: String(port),
         CARILLON_RTP_PORTS: '46000-46099',
         CARILLON_LOG_LEVEL: 'warn',
@@ -74,7 +74,7 @@ export async function startCarillon({ phones, core, databaseCore, port, worker, 
     rmSync(dataDir, { recursive: true, force: true });
   };
   const deadline = Date.now() + START_TIMEOUT_MS;
-  while (!(await isHealthy(port + 1))) {
+  while (!(await isHealthy(port + 5))) {
     if (Date.now() > deadline || child.exitCode !== null) {
       await stop();
       throw new Error(`Carillon did not come up:\n${log}`);

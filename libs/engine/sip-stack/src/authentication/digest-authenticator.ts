@@ -91,6 +91,8 @@ export class DigestAuthenticator {
   private readonly counts: NonceCounts;
   private readonly clock: Clock;
   private readonly random: Random;
+  private salts: Uint8Array = new Uint8Array(0);
+  private saltAt = 0;
 
   constructor(options: DigestAuthenticatorOptions = {}) {
     this.random = options.random ?? systemRandom;
@@ -153,7 +155,7 @@ export class DigestAuthenticator {
   }
 
   private nonce(realm: string): string {
-    const salt = this.random.bytes(NONCE_SALT_BYTES);
+    const salt = this.takeSalt();
     return buildNonce({ secret: this.secret, realm, nowSeconds: this.nowSeconds(), salt });
   }
 
@@ -187,6 +189,17 @@ export class DigestAuthenticator {
     return this.counts.use(credentials.nonce, count, this.clock.now() + this.lifetimeSeconds * 1000, this.clock.now())
       ? 'ok'
       : 'replayed';
+  }
+
+  /** Drawn in blocks: a system call for each nonce would be felt. */
+  private takeSalt(): Uint8Array {
+    if (this.saltAt + NONCE_SALT_BYTES > this.salts.length) {
+      this.salts = this.random.bytes(256 * NONCE_SALT_BYTES);
+      this.saltAt = 0;
+    }
+    const salt = this.salts.subarray(this.saltAt, this.saltAt + NONCE_SALT_BYTES);
+    this.saltAt += NONCE_SALT_BYTES;
+    return salt;
   }
 
   private nowSeconds(): number {

@@ -5,25 +5,33 @@ interface Used {
   highest: number;
   /** Bit n set: count `highest - n` was used. */
   seen: number;
-  expiresAt: number;
 }
 
-/** Which nonce counts were used (RFC 7616 §3.4.5), so that a recorded request cannot be sent again. */
+/**
+ * Which nonce counts were used (RFC 7616 §3.4.5), so that a recorded request cannot be sent again. Two generations: a
+ * `Map` from whose front each new nonce pushes out an old one would get slow.
+ */
 export class NonceCounts {
-  private readonly used = new Map<string, Used>();
+  private young = new Map<string, Used>();
+  private old = new Map<string, Used>();
+  /** Until when something in `old` may still be valid. */
+  private oldUntil = Number.NEGATIVE_INFINITY;
+  private youngUntil = Number.NEGATIVE_INFINITY;
 
+  /** @param capacity nonces at most; half of them at least are kept */
   constructor(private readonly capacity: number) {}
 
   get size(): number {
-    return this.used.size;
+    return this.young.size + this.old.size;
   }
 
   /** Marks a count as used. @returns false when it was used before or is too far behind */
   use(nonce: string, count: number, expiresAt: number, now: number): boolean {
-    const entry = this.used.get(nonce);
+    const entry = this.young.get(nonce) ?? this.old.get(nonce);
     if (entry === undefined) {
       this.makeRoom(now);
-      this.used.set(nonce, { highest: count, seen: 1, expiresAt });
+      this.young.set(nonce, { highest: count, seen: 1 });
+      this.youngUntil = Math.max(this.youngUntil, expiresAt);
       return true;
     }
     const behind = entry.highest - count;
@@ -37,11 +45,13 @@ export class NonceCounts {
     return true;
   }
 
-  /** Nonces expire in the order they were first used, nearly: the map's own order is enough. */
+  /** The old go when they are of no use any more, or when there is no room for them. */
   private makeRoom(now: number): void {
-    for (const [nonce, entry] of this.used) {
-      if (entry.expiresAt > now && this.used.size < this.capacity) return;
-      this.used.delete(nonce);
-    }
+    if (this.old.size > 0 && this.oldUntil <= now) this.old = new Map();
+    if (this.young.size * 2 < this.capacity && (this.youngUntil > now || this.young.size === 0)) return;
+    this.old = this.youngUntil > now ? this.young : new Map();
+    this.oldUntil = this.youngUntil;
+    this.young = new Map();
+    this.youngUntil = Number.NEGATIVE_INFINITY;
   }
 }

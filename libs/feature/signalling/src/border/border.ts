@@ -77,6 +77,8 @@ export class Border {
   private sawSuccess(flow: Flow, message: () => SipMessage | undefined): void {
     const now = this.services.clock.now();
     const source = this.known.keyOf({ address: flow.remoteAddress, port: flow.remotePort }, now);
+    // Most answers go to who is known already: they need not be taken apart once more.
+    if (this.known.isDevice({ address: flow.remoteAddress, port: flow.remotePort }, now)) return;
     const method = message()?.cseq?.method;
     if (method !== 'REGISTER' && method !== 'INVITE' && method !== 'SUBSCRIBE') return;
     this.book.forgive(source);

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 
 /** Octets of random salt in a nonce. */
 export const NONCE_SALT_BYTES = 6;
@@ -29,6 +29,23 @@ export function nonceAge(
   return Math.floor(parts.nowSeconds) - head.readUInt32BE(0);
 }
 
+/** Octets of a block of SHA-256, and of its result. */
+const BLOCK_BYTES = 64;
+const HASH_BYTES = 32;
+
+/** HMAC-SHA-256 (RFC 2104 §2) out of two plain hashes, which costs a third of what an HMAC object does. */
 function seal(secret: Uint8Array, realm: string, head: Uint8Array): Buffer {
-  return createHmac('sha256', secret).update(head).update(realm, 'utf8').digest().subarray(0, 16);
+  const key = secret.length > BLOCK_BYTES ? hash('sha256', secret, 'buffer') : secret;
+  const realmBytes = Buffer.byteLength(realm);
+  const inner = Buffer.alloc(BLOCK_BYTES + head.length + realmBytes, 0x36);
+  const outer = Buffer.alloc(BLOCK_BYTES + HASH_BYTES, 0x5c);
+  for (let at = 0; at < key.length; at++) {
+    const octet = key[at] ?? 0;
+    inner[at] = octet ^ 0x36;
+    outer[at] = octet ^ 0x5c;
+  }
+  inner.set(head, BLOCK_BYTES);
+  inner.write(realm, BLOCK_BYTES + head.length);
+  outer.set(hash('sha256', inner, 'buffer'), BLOCK_BYTES);
+  return hash('sha256', outer, 'buffer').subarray(0, 16);
 }
