@@ -11,6 +11,11 @@ export function transportFailure(): RequestFailure {
   return { ok: false, status: 503, reason: reasonPhrase(503), cause: 'transport' };
 }
 
+/** Only ways are left that would cut it into fragments (RFC 3428 §8). */
+export function tooLargeFailure(): RequestFailure {
+  return { ok: false, status: 513, reason: reasonPhrase(513), cause: 'transport' };
+}
+
 /** Asked of something that is over already. */
 export function endedFailure(): RequestFailure {
   return { ok: false, status: 481, reason: reasonPhrase(481), cause: 'ended' };

@@ -91,7 +91,7 @@ export interface InviteSessionEvents {
   update: (offer: IncomingOffer) => void;
   /** A reliable 1xx of ours was acknowledged. Without a handler an offer in it gets 488 unless it changes nothing. */
   prack: (prack: IncomingPrack) => void;
-  /** Without a handler: 405. */
+  /** Of a package that we take, or of none. Without a handler: 200 when it says nothing, else 415. */
   info: (request: IncomingRequest) => void;
   /** Without a handler: 405. */
   refer: (request: IncomingRefer) => void;
@@ -157,6 +157,8 @@ export interface InviteSession {
   readonly remoteSdp: string | undefined;
   /** Methods of the peer's Allow header, upper case; empty when it sent none. */
   readonly remoteAllow: ReadonlySet<string>;
+  /** INFO packages of the peer's Recv-Info (RFC 6086), lower case; undefined when it never spoke of any. */
+  readonly remoteInfoPackages: ReadonlySet<string> | undefined;
   on<E extends keyof InviteSessionEvents>(event: E, handler: InviteSessionEvents[E]): this;
   /** Only after an INVITE without SDP that we sent: acknowledges the 200 with our answer. */
   acknowledge(options?: { sdp?: string }): void;

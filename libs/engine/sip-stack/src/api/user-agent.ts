@@ -64,6 +64,8 @@ export interface UserAgentOptions {
    * fit are refused as well, before the `subscribe` handler is asked.
    */
   eventPackages?: readonly (string | EventPackage)[];
+  /** INFO packages that calls take (RFC 6086): told as Recv-Info, others get 469. Left out, packages are not spoken of. */
+  infoPackages?: readonly string[];
   /** Option tags understood besides the built-in ones (`timer`, `replaces`, …): not answered with 420. */
   supported?: readonly string[];
   /** Our place among the processes that share our sockets, from `joinSipWorkers`: each call stays with one of them. */

@@ -150,11 +150,16 @@ describe('a client that is challenged', () => {
     const bed = await openTestBed();
     const { authenticator } = guard(bed, []);
     let count = 0;
-    bed.bob.on('message', (incoming) => {
+    bed.bob.on('options', (incoming) => {
       count += 1;
       incoming.reply(407, { headers: { 'Proxy-Authenticate': authenticator.challenge(`realm ${count}`) } });
     });
-    const outcome = message(bed);
+    const outcome = bed.alice.request({
+      method: 'OPTIONS',
+      target: 'sip:bob@10.0.0.2',
+      from: 'sip:alice@a.example',
+      credentials: ALICE,
+    });
     await bed.clock.advance(1000);
     expect(await outcome).toMatchObject({ status: 407 });
     expect(count).toBe(9);

@@ -146,3 +146,46 @@ describe('dialogs that ended', () => {
     expect(ended.size).toBe(1);
   });
 });
+
+describe('picking up a call that rings elsewhere (RFC 3891 §7.1)', () => {
+  it('takes over our early dialog, whose INVITE is cancelled', async () => {
+    const bed = await openTestBed();
+    const rings: IncomingInvite[] = [];
+    const cancelled: unknown[] = [];
+    bed.alice.on('invite', (invite) => {
+      rings.push(invite);
+      invite.onCancelled(() => cancelled.push('cancelled'));
+      invite.progress(180);
+    });
+    const ended: string[] = [];
+    bed.bob
+      .invite({ target: 'sip:alice@10.0.0.1', from: 'sip:bob@b.example', sdp: SDP })
+      .on('rejected', ({ status }) => ended.push(`rejected ${status}`));
+    await bed.clock.advance(100);
+    const replaced: unknown[] = [];
+    bed.bob.on('invite', (invite) => {
+      replaced.push(invite.replaces?.session.state);
+      invite.accept({ sdp: ANSWER });
+    });
+    const [ring] = rings;
+    if (ring === undefined) throw new Error('Nobody rings');
+    const seen: string[] = [];
+    bed.alice
+      .invite({
+        target: 'sip:bob@10.0.0.2',
+        from: 'sip:carol@c.example',
+        sdp: SDP,
+        replaces: {
+          ...dialogOfPeer({ id: { callId: ring.callId, localTag: ring.localTag, remoteTag: ring.remoteTag } }),
+          earlyOnly: true,
+        },
+      })
+      .on('accepted', () => seen.push('accepted'));
+    await bed.clock.advance(1000);
+    expect(replaced).toEqual(['early']);
+    expect([seen, cancelled]).toEqual([['accepted'], ['cancelled']]);
+    expect(ended).toEqual(['rejected 487']);
+    void bed.alice.close();
+    expect(await bed.leftovers()).toEqual({});
+  });
+});

@@ -1,5 +1,7 @@
 import type { ServerTransaction } from '../transaction/server-transaction.js';
-import { capabilityLines, serverLines } from '../user-agent/core.js';
+import { receiveInfo } from '../info/receive-info.js';
+import { capabilityAnswer } from '../user-agent/capability-answer.js';
+import { serverLines } from '../user-agent/core.js';
 import { receiveReferInDialog } from '../refer/receive-refer-in-dialog.js';
 import { ReceivedRequest } from '../user-agent/received-request.js';
 import { guarded } from './guarded.js';
@@ -33,10 +35,10 @@ export function receiveInSession(session: Session, transaction: ServerTransactio
       receivePrack(session, transaction);
       return;
     case 'OPTIONS':
-      transaction.respond(200, { headers: capabilityLines(session.core.capabilities) });
+      transaction.respond(200, { headers: capabilityAnswer(session.core.capabilities) });
       return;
     case 'INFO':
-      give(session, transaction, { event: 'info', without: 405 });
+      receiveInfo(session, transaction);
       return;
     case 'REFER':
       receiveRefer(session, transaction);
@@ -64,7 +66,7 @@ function receiveRefer(session: Session, transaction: ServerTransaction): void {
 function give(
   session: Session,
   transaction: ServerTransaction,
-  to: { event: 'info' | 'notify' | 'message'; without: number },
+  to: { event: 'notify' | 'message'; without: number },
 ): void {
   const received = new ReceivedRequest(session.core, transaction);
   guarded(session, transaction, () => {

@@ -125,7 +125,7 @@ describe('other requests in a session', () => {
 
   it('answers 405 to what nobody handles', async () => {
     const { bed, caller } = await talking();
-    const outcome = caller.info({ contentType: 'text/plain', body: 'x' });
+    const outcome = caller.sendRequest({ method: 'MESSAGE', body: 'x', contentType: 'text/plain' });
     await bed.clock.advance(100);
     expect(await outcome).toMatchObject({ ok: false, status: 405 });
     void caller.bye();

@@ -22,6 +22,8 @@ import type { Dialog } from '../dialog/dialog.js';
 import type { DialogUsage } from '../dialog/dialog-layer.js';
 import { headerLines } from '../header-lines.js';
 import { ReferClient } from '../refer/refer-client.js';
+import { infoPackagesOf } from '../info/info-packages.js';
+import { sendInfo } from '../info/send-info.js';
 import { endedFailure } from '../request-failure.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import type { Core } from '../user-agent/core.js';
@@ -39,7 +41,7 @@ import type { ReinviteOptions } from './send-offer.js';
 import { outcomeEffect, sendInDialog } from './send-in-dialog.js';
 import type { InDialogRequest } from './send-in-dialog.js';
 import type { EarlyOwner, SessionParts } from './session-parts.js';
-import { infoRequest, notifyRequest } from './session-requests.js';
+import { notifyRequest } from './session-requests.js';
 import { minimumOf, SessionTimer } from './session-timer.js';
 import type { AgreedTimer } from './session-timer.js';
 
@@ -63,6 +65,7 @@ export class Session implements InviteSession, DialogUsage {
   readonly role: 'caller' | 'callee';
   state: InviteSession['state'] = 'early';
   remoteAllow: ReadonlySet<string> = NO_METHODS;
+  remoteInfoPackages: ReadonlySet<string> | undefined;
   readonly negotiation: Negotiation;
   readonly contactUser: string | undefined;
   readonly spaces: ProtectionSpaces | undefined;
@@ -168,7 +171,7 @@ export class Session implements InviteSession, DialogUsage {
   }
 
   info(options: Parameters<InviteSession['info']>[0]): Promise<RequestOutcome> {
-    return this.sendRequest(infoRequest(options));
+    return sendInfo(this, options);
   }
 
   refer(options: ReferOptions): OutgoingRefer {
@@ -274,6 +277,7 @@ export class Session implements InviteSession, DialogUsage {
   /** What every message of the peer may tell: the methods it takes, and its shortest interval. */
   learn(message: SipMessage): void {
     this.remoteAllow = this.core.allowSets.of(message) ?? this.remoteAllow;
+    this.remoteInfoPackages = infoPackagesOf(message) ?? this.remoteInfoPackages;
     if (message.kind === 'response' || !message.has('Min-SE')) return;
     const minimum = minimumOf(message);
     if (minimum !== undefined) this.seenMinimum = Math.max(this.seenMinimum ?? 0, minimum);

@@ -1,7 +1,7 @@
 import type { Dialog } from '../dialog/dialog.js';
 import type { DialogUsage } from '../dialog/dialog-layer.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
-import { capabilityLines } from '../user-agent/core.js';
+import { capabilityAnswer } from '../user-agent/capability-answer.js';
 import type { Capabilities } from '../user-agent/core.js';
 
 /** A dialog without a call: answers what is neither SUBSCRIBE nor NOTIFY of its subscriptions. */
@@ -19,7 +19,7 @@ export class SubscriptionDialog implements DialogUsage {
     }
     switch (request.method) {
       case 'OPTIONS':
-        transaction.respond(200, { headers: capabilityLines(this.capabilities()) });
+        transaction.respond(200, { headers: capabilityAnswer(this.capabilities()) });
         return;
       case 'NOTIFY':
       case 'BYE':

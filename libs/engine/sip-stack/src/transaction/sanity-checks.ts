@@ -27,7 +27,8 @@ const merged: Check = (request, context) =>
 
 /** RFC 3261 §8.2.2.3 */
 const require: Check = (request, context) => {
-  if (!request.has('Require')) return undefined;
+  // A CANCEL cannot be sent again without it: it counts for nothing there.
+  if (!request.has('Require') || request.method === 'CANCEL') return undefined;
   const unsupported = request.values('Require').filter((tag) => !context.supported.has(tag.toLowerCase()));
   if (unsupported.length === 0) return undefined;
   return { status: 420, headers: [['Unsupported', unsupported.join(', ')]] };
@@ -35,11 +36,12 @@ const require: Check = (request, context) => {
 
 /** RFC 3261 §8.2.3; other methods' bodies are judged by their handlers. */
 const content: Check = (request) => {
-  if (request.method !== 'INVITE' || request.body.length === 0) return undefined;
+  if (request.body.length === 0) return undefined;
   const encoding = request.header('Content-Encoding');
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+  if (encoding !== undefined && encoding.trim().toLowerCase() !== 'identity') {
     return { status: 415, headers: [['Accept-Encoding', 'identity']] };
   }
+  if (request.method !== 'INVITE') return undefined;
   const type = request.contentType ?? 'application/sdp';
   if (type === 'application/sdp' || type.startsWith('multipart/')) return undefined;
   // handling=optional bodies may be ignored (RFC 3261 §20.11).

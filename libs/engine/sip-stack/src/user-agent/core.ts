@@ -42,6 +42,8 @@ export interface Capabilities {
   readonly allow: string;
   readonly supported: string;
   readonly allowEvents: string | undefined;
+  /** INFO packages that we take, lower case; undefined where packages are not spoken of (RFC 6086). */
+  readonly infoPackages: readonly string[] | undefined;
 }
 
 /** Server or User-Agent, when a name was given. */
@@ -51,10 +53,12 @@ export function serverLines(capabilities: Capabilities, name: 'Server' | 'User-A
 
 /** Allow and Supported, for messages that make or refresh a dialog (RFC 3261 §13.2.1). */
 export function capabilityLines(capabilities: Capabilities): HeaderLine[] {
-  return [
-    ['Allow', capabilities.allow],
-    ['Supported', capabilities.supported],
-  ];
+  return [['Allow', capabilities.allow], ['Supported', capabilities.supported], ...infoLines(capabilities)];
+}
+
+/** RFC 6086 §5.2: `nil` when packages are known, but none is taken. */
+function infoLines({ infoPackages }: Capabilities): HeaderLine[] {
+  return infoPackages === undefined ? [] : [['Recv-Info', infoPackages.join(', ') || 'nil']];
 }
 
 /** The same for an INVITE of ours outside a dialog, with what is wanted of its provisional replies (RFC 3262 §4). */
@@ -65,5 +69,10 @@ export function inviteCapabilityLines(core: Core, policy: ReliableProvisionalPol
   }
   const { allow, supported } = core.capabilities;
   const others = supported.split(', ').filter((tag) => tag !== '100rel');
-  return [['Allow', allow], ['Supported', (policy === 'off' ? others : [...others, '100rel']).join(', ')], ...required];
+  return [
+    ['Allow', allow],
+    ['Supported', (policy === 'off' ? others : [...others, '100rel']).join(', ')],
+    ...infoLines(core.capabilities),
+    ...required,
+  ];
 }

@@ -6,8 +6,9 @@ import { receiveReferOutOfDialog } from '../refer/receive-refer-out-of-dialog.js
 import { matchDialogs } from '../replaces/match-dialog.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import { tooBrief } from '../session/session-timer.js';
+import { capabilityAnswer } from './capability-answer.js';
 import type { Core } from './core.js';
-import { capabilityLines } from './core.js';
+
 import { InviteServer } from './invite-server.js';
 import { EVENT_OF_METHOD, KNOWN_METHODS } from './methods.js';
 import { ReceivedRequest } from './received-request.js';
@@ -127,20 +128,9 @@ function unhandled(core: Core, handlers: Handlers, transaction: ServerTransactio
   const { method } = transaction.request;
   if (handlers.request !== undefined) {
     guarded(core, transaction, () => handlers.request?.(received));
-  } else if (method === 'OPTIONS') answerOptions(core, transaction);
+  } else if (method === 'OPTIONS') transaction.respond(200, { headers: capabilityAnswer(core.capabilities) });
   else if (method === 'NOTIFY') received.reply(481);
   else received.reply(KNOWN_METHODS.has(method) ? 405 : 501, { headers: { Allow: core.capabilities.allow } });
-}
-
-/** RFC 3261 §11.2 */
-function answerOptions(core: Core, transaction: ServerTransaction): void {
-  new ReceivedRequest(core, transaction).reply(200, {
-    headers: {
-      ...Object.fromEntries(capabilityLines(core.capabilities)),
-      Accept: 'application/sdp',
-      ...(core.capabilities.allowEvents === undefined ? {} : { 'Allow-Events': core.capabilities.allowEvents }),
-    },
-  });
 }
 
 function eventOf(method: string): (typeof EVENT_OF_METHOD)[keyof typeof EVENT_OF_METHOD] | undefined {

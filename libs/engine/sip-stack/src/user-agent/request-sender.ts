@@ -17,6 +17,8 @@ export interface Destination {
   /** Beats the URI while it is open. */
   readonly flow?: SipFlow | undefined;
   readonly nextHop: string;
+  /** Never over UDP when it is longer than 1300 octets, not even as the last way (RFC 3428 §8). */
+  readonly congestionSafe?: boolean | undefined;
 }
 
 /** One request on its way, which may change its transaction while next hops fail. */
@@ -24,6 +26,8 @@ export class SendingRequest {
   /** The INVITE's transaction, for CANCEL. */
   invite: ClientTransaction | undefined;
   flow: SipFlow | undefined;
+  /** It was too long for some of the ways. */
+  tooLarge = false;
   /** Set it, and no further server is tried: what is told next is the end. */
   abandoned = false;
 }
@@ -56,7 +60,12 @@ export class RequestSender {
 
   send(draft: RequestDraft, destination: Destination, listener: ClientListener): SendingRequest {
     const sending = new SendingRequest();
-    this.route(draft, destination, (ways, known) => this.tryNext({ draft: known ?? draft, ways, listener, sending }));
+    this.route(draft, destination, (ways, known) => {
+      const { congestionSafe = false } = destination;
+      const safe = congestionSafe ? ways.filter((way) => !this.wouldFragment(known ?? draft, way)) : ways;
+      sending.tooLarge = safe.length < ways.length;
+      this.tryNext({ draft: known ?? draft, ways: safe, listener, sending });
+    });
     return sending;
   }
 
@@ -112,14 +121,23 @@ export class RequestSender {
     return this.locator.penalties.isPunished(tcp) ? ways.reverse() : ways;
   }
 
+  private wouldFragment(draft: RequestDraft, way: Way): boolean {
+    if (way.target !== undefined && way.target.protocol !== 'udp') return false;
+    const flow = way.open();
+    return flow?.protocol === 'udp' && this.lengthOf(draft, flow) > MAX_UDP_REQUEST_BYTES;
+  }
+
+  private lengthOf(draft: RequestDraft, flow: SipFlow): number {
+    return draft.copy?.length ?? textLength(draft, draft.headers(flow));
+  }
+
   /** How long the request will be. Its headers are kept, so that they are made once. */
   private measure(draft: RequestDraft, target: Target): { length: number; draft: RequestDraft } | undefined {
     if (draft.copy !== undefined) return { length: draft.copy.length, draft };
     const flow = this.way(target).open();
     if (flow === undefined) return undefined;
     const made: readonly HeaderLine[] = draft.headers(flow);
-    const headers = made.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
-    const length = headers + draft.uri.length + VIA_BYTES + (draft.body?.length ?? 0);
+    const length = textLength(draft, made);
     const keeping = (to: SipFlow): HeaderLine[] => (isSamePlace(to, flow) ? [...made] : draft.headers(to));
     return { length, draft: { ...draft, headers: keeping } };
   }
@@ -198,4 +216,10 @@ function isSamePlace(one: SipFlow, other: SipFlow): boolean {
 function retryAfterSeconds(response: SipResponse): number | undefined {
   const seconds = /^\s*(\d{1,6})/.exec(response.header('Retry-After') ?? '')?.[1];
   return seconds === undefined ? undefined : Number(seconds);
+}
+
+/** Octets of the request on the wire, nearly: names and most values are ASCII. */
+function textLength({ uri, body }: RequestDraft, headers: readonly HeaderLine[]): number {
+  const lines = headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
+  return lines + uri.length + VIA_BYTES + (body === undefined ? 0 : Buffer.byteLength(body));
 }

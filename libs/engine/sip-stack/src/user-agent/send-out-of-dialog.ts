@@ -17,7 +17,10 @@ export async function sendOutOfDialog(core: Core, options: OutgoingRequestOption
     nextSequence: () => (sequence += 1),
     spaces: new ProtectionSpaces(options.credentials, core),
     contact:
-      options.contact === true ? (flow) => `<${core.transport.contactUri(flow.protocol, undefined, flow)}>` : undefined,
+      // A MESSAGE makes no dialog, and must not look as if it did (RFC 3428 §4).
+      options.contact === true && options.method !== 'MESSAGE'
+        ? (flow) => `<${core.transport.contactUri(flow.protocol, undefined, flow)}>`
+        : undefined,
     body: options.body,
     contentType: options.contentType,
   });

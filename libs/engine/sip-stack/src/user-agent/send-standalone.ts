@@ -3,7 +3,7 @@ import type { RequestTarget } from '../api/outgoing-invite.js';
 import type { RequestOutcome } from '../api/request-outcome.js';
 import { AuthorizedRequest } from '../authentication/authorized-request.js';
 import type { ProtectionSpaces } from '../authentication/protection-spaces.js';
-import { responseFailure, timeoutFailure, transportFailure } from '../request-failure.js';
+import { responseFailure, timeoutFailure, tooLargeFailure, transportFailure } from '../request-failure.js';
 import type { SipFlow } from '../transport/sip-flow.js';
 import type { Core } from './core.js';
 import { outgoingDestination, outgoingDraft } from './outgoing-draft.js';
@@ -49,7 +49,8 @@ function sendOnce(core: Core, request: StandaloneRequest, authorized: Authorized
   const headers = (flow: SipFlow): HeaderLine[] =>
     contact === undefined ? draft.headers(flow) : [...draft.headers(flow), ['Contact', contact(flow)]];
   return new Promise((resolve) => {
-    const sending = core.sender.send({ ...draft, headers }, outgoingDestination(core, target), {
+    const destination = { ...outgoingDestination(core, target), congestionSafe: method === 'MESSAGE' };
+    const sending = core.sender.send({ ...draft, headers }, destination, {
       response: (response: SipResponse) => {
         if (response.status < 200) return;
         const { flow } = sending;
@@ -63,7 +64,9 @@ function sendOnce(core: Core, request: StandaloneRequest, authorized: Authorized
         });
       },
       timeout: () => resolve({ outcome: timeoutFailure(), flow: sending.flow }),
-      transportError: () => resolve({ outcome: transportFailure(), flow: sending.flow }),
+      transportError: () => {
+        resolve({ outcome: sending.tooLarge ? tooLargeFailure() : transportFailure(), flow: sending.flow });
+      },
     });
   });
 }

@@ -296,6 +296,7 @@ export class SipUserAgent implements UserAgent {
         serverName: options.serverName,
         allow: ALLOWED,
         supported: supported.join(', '),
+        infoPackages: options.infoPackages?.map((name) => name.toLowerCase()),
         allowEvents:
           options.eventPackages === undefined
             ? undefined
