@@ -3,10 +3,10 @@ import type { TransitionTable } from '../transaction/transition.js';
 
 /**
  * One branch of a forwarded request, from its sending to its last response (RFC 3261 §16.7, §16.8, §9.1). A CANCEL
- * has to wait for the first provisional response.
+ * has to wait for the first provisional response; a 100 (`trying`) is one, but goes no further and leaves timer C alone.
  *
  * ```text
- *            1xx: forward                cancel | timer C: CANCEL
+ *      100 | 1xx: forward                cancel | timer C: CANCEL
  *  trying ----------------> proceeding ---------------------------> cancelling
  *    | `- cancel -> waiting ------------- 1xx: CANCEL ----------------^    |
  *    |                 |          |                                        | timer C: give up
@@ -14,7 +14,8 @@ import type { TransitionTable } from '../transaction/transition.js';
  * ```
  */
 export type BranchState = 'trying' | 'waiting' | 'proceeding' | 'cancelling' | 'done';
-export type BranchEvent = 'provisional' | 'success' | 'failure' | 'timeout' | 'transportError' | 'timerC' | 'cancel';
+export type BranchEvent =
+  'trying' | 'provisional' | 'success' | 'failure' | 'timeout' | 'transportError' | 'timerC' | 'cancel';
 export type BranchAction =
   | 'forward'
   | 'startTimerC'
@@ -36,6 +37,7 @@ const callOff = { next: 'cancelling', actions: ['sendCancel', 'awaitCancelled'] 
 
 export const PROXY_BRANCH: TransitionTable<BranchState, BranchEvent, BranchAction> = {
   trying: {
+    trying: { next: 'proceeding', actions: [] },
     provisional: { next: 'proceeding', actions: ['startTimerC', 'forward'] },
     success: succeed,
     failure: fail,
@@ -45,6 +47,7 @@ export const PROXY_BRANCH: TransitionTable<BranchState, BranchEvent, BranchActio
     cancel: { next: 'waiting', actions: [] },
   },
   waiting: {
+    trying: callOff,
     provisional: callOff,
     success: succeed,
     failure: fail,
@@ -54,6 +57,7 @@ export const PROXY_BRANCH: TransitionTable<BranchState, BranchEvent, BranchActio
     cancel: stay('waiting'),
   },
   proceeding: {
+    trying: stay('proceeding'),
     // §16.7 item 2: every provisional response but 100 starts timer C anew.
     provisional: { next: 'proceeding', actions: ['startTimerC', 'forward'] },
     success: succeed,
@@ -64,6 +68,7 @@ export const PROXY_BRANCH: TransitionTable<BranchState, BranchEvent, BranchActio
     cancel: callOff,
   },
   cancelling: {
+    trying: stay('cancelling'),
     provisional: stay('cancelling'),
     success: succeed,
     failure: fail,
@@ -73,6 +78,7 @@ export const PROXY_BRANCH: TransitionTable<BranchState, BranchEvent, BranchActio
     cancel: stay('cancelling'),
   },
   done: {
+    trying: stay('done'),
     provisional: stay('done'),
     // A 2xx sent again, or of another branch of a fork behind us: all of them go back (§16.7 item 5).
     success: { next: 'done', actions: ['forward'] },

@@ -62,10 +62,7 @@ export class ProxyBranch implements ClientListener {
   response(response: SipResponse): void {
     this.current = response;
     const { status } = response;
-    // 100 is for this hop only, but the INVITE may be cancelled now.
-    if (status === 100 && this.state !== 'waiting') {
-      if (this.state === 'trying') this.state = 'proceeding';
-    } else if (status < 200) this.step('provisional');
+    if (status < 200) this.step(status === 100 ? 'trying' : 'provisional');
     else this.step(status < 300 ? 'success' : 'failure');
     this.current = undefined;
   }

@@ -7,6 +7,7 @@ import { TargetSet } from './target-set.js';
 
 /** Every (state, event) pair of a branch (RFC 3261 §16.7, §16.8, §9.1), `-` when nothing happens. */
 const BRANCH = `
+  trying trying             proceeding:
   trying provisional        proceeding: startTimerC forward
   trying success            done: stopTimerC forward
   trying failure            done: stopTimerC collect
@@ -14,6 +15,7 @@ const BRANCH = `
   trying transportError     done: stopTimerC collectUnreachable
   trying timerC             done: abandon collectTimeout
   trying cancel             waiting:
+  waiting trying            cancelling: sendCancel awaitCancelled
   waiting provisional       cancelling: sendCancel awaitCancelled
   waiting success           done: stopTimerC forward
   waiting failure           done: stopTimerC collect
@@ -21,6 +23,7 @@ const BRANCH = `
   waiting transportError    done: stopTimerC collectUnreachable
   waiting timerC            done: abandon collectTimeout
   waiting cancel            -
+  proceeding trying         -
   proceeding provisional    proceeding: startTimerC forward
   proceeding success        done: stopTimerC forward
   proceeding failure        done: stopTimerC collect
@@ -28,6 +31,7 @@ const BRANCH = `
   proceeding transportError done: stopTimerC collectUnreachable
   proceeding timerC         cancelling: sendCancel awaitCancelled
   proceeding cancel         cancelling: sendCancel awaitCancelled
+  cancelling trying         -
   cancelling provisional    -
   cancelling success        done: stopTimerC forward
   cancelling failure        done: stopTimerC collect
@@ -35,6 +39,7 @@ const BRANCH = `
   cancelling transportError done: stopTimerC collectUnreachable
   cancelling timerC         done: abandon collectTimeout
   cancelling cancel         -
+  done trying               -
   done provisional          -
   done success              done: forward
   done failure              -
