@@ -62,6 +62,7 @@ describe('in light and dark, axe-core finds nothing serious', () => {
     ['live calls', '/admin/calls', 'Carol'],
     ['history', '/admin/history', '1001'],
     ['registrations', '/admin/registrations', '1002'],
+    ['SIP', '/admin/sip', 'Both sides of every call'],
     ['security', '/admin/security', 'Nobody is banned'],
     ['audit', '/admin/audit', 'Audit'],
   ] as const) {

@@ -52,6 +52,7 @@ export class SignallingModule implements OnModuleInit, OnApplicationBootstrap {
     const secure = await this.openSecure(logger);
     const running = await startSignalling({
       ...{ settings, database, bus, clock, logger, metrics, webSocket, secure },
+      proxySecret: this.box.derive('sip-proxy'),
       unsealTrunkPassword: (sealed) => openTrunkPassword(this.box, sealed),
       unsealHepKey: (sealed) => openHepKey(this.box, sealed),
     });

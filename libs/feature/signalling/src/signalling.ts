@@ -45,6 +45,8 @@ export interface SignallingOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly webSocket: SipWebSocket;
+  /** Marks the dialogs that only pass through us, so that they still do after a restart. */
+  readonly proxySecret?: Uint8Array;
   /** Opens the stored password of a trunk. */
   readonly unsealTrunkPassword: (sealed: string) => string;
   /** Without it there is no TLS. */
@@ -92,6 +94,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     listen: listenAddresses(sip, secure),
     ...(secure === undefined ? {} : { tls: tlsOptions(secure.certificates.current) }),
     advertisedAddress,
+    ...(options.proxySecret === undefined ? {} : { proxy: { secret: options.proxySecret } }),
     serverName: 'Carillon',
     admits: border.admits,
     malformed: border.seeMalformed,

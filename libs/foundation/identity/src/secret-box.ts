@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodedError } from '@carillon/service-runtime';
@@ -28,6 +28,11 @@ export class SecretBox {
       writeFileSync(file, `${randomBytes(KEY_BYTES).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
     }
     return new SecretBox(Buffer.from(readFileSync(file, 'utf8').trim(), 'base64url'));
+  }
+
+  /** 32 octets that are the same after a restart, and tell nothing of the key or of those for another purpose. */
+  derive(purpose: string): Buffer {
+    return createHmac('sha256', this.key).update(`derive ${purpose}`).digest();
   }
 
   /** @param purpose bound into the result: what was sealed for one purpose does not open for another */
