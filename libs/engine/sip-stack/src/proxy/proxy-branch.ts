@@ -50,11 +50,14 @@ export class ProxyBranch implements ClientListener {
     // Only INVITE is cancelled (§9.1); anything else is waited for.
     if (!this.context.isInvite) return;
     this.reasons = reasons;
+    // The next server, should this one fail, is not asked any more.
+    if (this.sending !== undefined) this.sending.abandoned = true;
     this.step('cancel');
   }
 
   /** Ends without a word, for closing down. */
   close(): void {
+    if (this.sending !== undefined) this.sending.abandoned = true;
     this.state = 'done';
     this.run('stopTimerC');
   }
@@ -108,6 +111,7 @@ export class ProxyBranch implements ClientListener {
         return undefined;
       case 'abandon':
         this.timer = undefined;
+        if (this.sending !== undefined) this.sending.abandoned = true;
         this.sending?.invite?.terminate();
         return undefined;
     }

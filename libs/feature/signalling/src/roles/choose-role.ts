@@ -54,9 +54,11 @@ function decide(parts: RoleParts, routed: RoutedRequest, directory: Directory | 
 /** Undefined where it is anything else: a menu, a meeting, a trunk, a stranger, or nobody's phone is there to ring. */
 function callBetweenPhones(
   { authenticate, registrar, userAgent }: RoleParts,
-  { request, uri }: RoutedRequest,
+  { request, uri, hasRoute }: RoutedRequest,
   directory: Directory,
 ): CallBetweenPhones | undefined {
+  // Nobody is led through us to where a Route of their own points.
+  if (hasRoute) return undefined;
   // Hiding a caller takes someone who speaks for it (RFC 3323 §5).
   if (request.has('Privacy') || !isMember(request, directory) || !authenticate.isOwnHost(directory, uri)) {
     return undefined;
