@@ -138,7 +138,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   const dates = new DateText();
   watchRestored({ registrar, pings }, userAgent);
   const recognise = { trunks: lines.trunks, directories, authenticator: new DigestAuthenticator() };
-  const lamps = new Lamps({ authenticate, calls, bus, logger });
+  const lamps = new Lamps({ registrar, clock, authenticate, calls, bus, logger });
 
   const proxiedCalls = new ProxiedCalls(parts);
   userAgent

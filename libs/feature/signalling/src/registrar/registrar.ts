@@ -119,7 +119,8 @@ export class Registrar {
     await this.parts.records.write(organisationId, { keep: kept, remove: [...remove, ...rewritten] });
     for (const binding of remove) this.drop(binding, 'unregistered');
     for (const { binding, replaces } of keep) {
-      if (replaces !== undefined) this.take(replaces);
+      if (replaces !== undefined && this.take(replaces) && replaces.key !== binding.key)
+        this.tell(replaces, 'unregistered');
       this.store.insert(binding);
       this.refreshes.noteStored(binding);
       this.tell(binding, 'added');

@@ -10,6 +10,7 @@ export interface DirectoryUser {
   readonly extension: string | null;
   readonly mailboxId: MailboxId | null;
   readonly disabled: boolean;
+  readonly isAdmin?: boolean;
 }
 
 /** A SIP account. The hashes are what digest authentication needs (RFC 7616 §3.4.2); the password is not known. */

@@ -68,6 +68,7 @@ async function readDirectory(tx: Tx, organisationId: OrganisationId): Promise<Di
           extension: user.extension?.number ?? null,
           mailboxId: user.mailbox === null ? null : MailboxId.parse(user.mailbox.id),
           disabled: user.disabledAt !== null,
+          isAdmin: user.role === 'admin',
         },
       ]),
     ),

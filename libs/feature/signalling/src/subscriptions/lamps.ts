@@ -2,39 +2,46 @@ import type { EventPayload } from '@carillon/contracts';
 import type { UserId } from '@carillon/domain';
 import type { Bus } from '@carillon/event-bus';
 import type { IncomingRequest, IncomingSubscribe } from '@carillon/sip-stack';
-import type { Logger } from '@carillon/service-runtime';
+import type { Clock, Logger } from '@carillon/service-runtime';
 import type { Calls } from '../call/calls.js';
 import type { Authenticate } from '../inbound/authenticate.js';
+import type { Registrar } from '../registrar/registrar.js';
 import type { Directory } from '../routing/directory.js';
 import { DialogLamps } from './dialog-lamps.js';
 import { LiveCallBook } from './live-call-book.js';
 import { MessageLamps } from './message-lamps.js';
-import { DIALOG, EVENT_PACKAGES, PRESENCE } from './packages.js';
+import { DIALOG, EVENT_PACKAGES, PRESENCE, REG } from './packages.js';
 import { PresenceBook } from './presence-book.js';
 import { PresenceLamps } from './presence-lamps.js';
+import { RegistrationLamps } from './registration-lamps.js';
 import { watchedUser } from './watched-user.js';
 
 export interface LampsParts {
   readonly authenticate: Pick<Authenticate, 'check'>;
   readonly calls: Pick<Calls, 'find'>;
+  readonly registrar: Pick<Registrar, 'ofDevice' | 'onChange'>;
   readonly bus: Bus;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** Everything that phones subscribe to or publish: messages, calls and presence. */
+/** Everything that phones subscribe to or publish: messages, calls, presence and registrations. */
 export class Lamps {
   private readonly book = new LiveCallBook();
   private readonly messages: MessageLamps;
   private readonly dialogs: DialogLamps;
   private readonly presence: PresenceLamps;
+  private readonly registrations: RegistrationLamps;
   private readonly stops: (() => void)[];
 
   constructor(private readonly parts: LampsParts) {
-    const { authenticate, calls, bus, logger } = parts;
+    const { authenticate, calls, registrar, bus, clock, logger } = parts;
     this.messages = new MessageLamps(authenticate, bus, logger);
     this.dialogs = new DialogLamps(this.book, ({ organisationId, callId }) => calls.find(organisationId, callId));
     this.presence = new PresenceLamps(new PresenceBook(bus), logger);
+    this.registrations = new RegistrationLamps(registrar, clock);
     this.stops = [
+      registrar.onChange((binding, event) => this.registrations.changed(binding.device.userId, binding, event)),
       bus.subscribe(['call.started', 'call.updated', 'call.answered', 'call.ended'], ({ call }) => {
         for (const userId of this.book.hear(call)) this.dialogs.changed(userId);
       }),
@@ -45,7 +52,7 @@ export class Lamps {
   /** SUBSCRIBE for a new subscription. */
   async receiveSubscribe(incoming: IncomingSubscribe): Promise<void> {
     const name = incoming.event?.package;
-    if (name !== DIALOG.name && name !== PRESENCE.name) {
+    if (name !== DIALOG.name && name !== PRESENCE.name && name !== REG.name) {
       await this.messages.receiveSubscribe(incoming);
       return;
     }
@@ -58,7 +65,7 @@ export class Lamps {
     const { directory, device } = caller;
     // Found in the watcher's own organisation alone: there is no way to another's people.
     const watched = watchedUser(directory, incoming.request.uriText);
-    const lamps = name === DIALOG.name ? this.dialogs : this.presence;
+    const lamps = name === DIALOG.name ? this.dialogs : name === PRESENCE.name ? this.presence : this.registrations;
     const watching = { organisationId: directory.organisationId, sipUsername: device.sipUsername };
     if (watched === undefined) incoming.reply(404);
     else if (lamps.watchers.isFull(watching)) incoming.reply(503, { headers: { 'Retry-After': '60' } });
@@ -86,6 +93,7 @@ export class Lamps {
     this.messages.endOf(userId, sipUsername);
     this.dialogs.watchers.endOf(userId, sipUsername);
     this.presence.watchers.endOf(userId, sipUsername);
+    this.registrations.watchers.endOf(userId, sipUsername);
     this.presence.endOf(organisationId, userId, sipUsername);
   }
 
@@ -94,6 +102,7 @@ export class Lamps {
     this.messages.keepTo(directory);
     this.dialogs.watchers.keepTo(directory);
     this.presence.watchers.keepTo(directory);
+    this.registrations.watchers.keepTo(directory);
   }
 
   close(): void {

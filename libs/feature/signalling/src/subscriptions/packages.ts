@@ -1,6 +1,7 @@
 import type { EventPackage } from '@carillon/sip-stack';
 import { DIALOG_INFO_TYPE } from './dialog-info.js';
 import { MESSAGE_SUMMARY_TYPE } from './message-summary.js';
+import { REGINFO_TYPE } from '../registrar/reginfo.js';
 import { PIDF_TYPE } from './pidf.js';
 
 /** RFC 3842: an hour, as its §3.5 recommends. */
@@ -35,4 +36,14 @@ export const PRESENCE: EventPackage = {
   minimumIntervalMilliseconds: 5000,
 };
 
-export const EVENT_PACKAGES = [MESSAGE_SUMMARY, DIALOG, PRESENCE] as const;
+/** RFC 3680: an hour (§4.4), not more than one NOTIFY in five seconds (§4.10). */
+export const REG: EventPackage = {
+  name: 'reg',
+  bodyTypes: [REGINFO_TYPE],
+  defaultExpires: 3761,
+  minimumExpires: 60,
+  maximumExpires: 3761,
+  minimumIntervalMilliseconds: 5000,
+};
+
+export const EVENT_PACKAGES = [MESSAGE_SUMMARY, DIALOG, PRESENCE, REG] as const;
