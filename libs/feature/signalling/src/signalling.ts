@@ -38,7 +38,7 @@ import { startTrunks } from './trunks/start-trunks.js';
 
 export interface SignallingOptions {
   readonly settings: Pick<Settings, 'sip' | 'sipDomain' | 'advertisedAddress'> &
-    Partial<Pick<Settings, 'maxRegistrations'>>;
+    Partial<Pick<Settings, 'maxRegistrations' | 'sipDscp'>>;
   readonly database: Database;
   readonly bus: Bus;
   readonly clock: Clock;
@@ -92,6 +92,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   } = startBorder({ bus, clock, logger, metrics, directories, countSettingUp: () => calls.settingUp });
   const userAgent = await createUserAgent({
     listen: listenAddresses(sip, secure),
+    dscp: settings.sipDscp ?? 0,
     ...(secure === undefined ? {} : { tls: tlsOptions(secure.certificates.current) }),
     advertisedAddress,
     ...(options.proxySecret === undefined ? {} : { proxy: { secret: options.proxySecret } }),

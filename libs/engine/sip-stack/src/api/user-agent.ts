@@ -85,6 +85,8 @@ export interface UserAgentOptions {
   dns?: Dns;
   /** Certificates and rules of TLS and WSS; also used to dial. Change them later by {@link UserAgent.useTls}. */
   tls?: TlsOptions;
+  /** Differentiated services code point of our packets, e.g. 24 (CS3); unmarked when left out or 0. */
+  dscp?: number;
   /** May a page of this origin open a WebSocket? All may when left out; clients that are no browser send none. */
   allowOrigin?: (origin: string) => boolean;
 }

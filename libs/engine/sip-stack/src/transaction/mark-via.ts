@@ -5,6 +5,10 @@ import type { SipFlow } from '../transport/sip-flow.js';
 /** `;rport` without a value, at its place in a Via. */
 const ASKS_FOR_PORT = /;rport(?=;|$)/i;
 
+/** Keep-alives are welcome (RFC 6223 §4.4), as often as RFC 5626 §4.4 recommends. */
+const KEEP_UDP_SECONDS = '29';
+const KEEP_STREAM_SECONDS = '120';
+
 /**
  * The first Via line marked with where the request really came from (RFC 3261 §18.2.1, RFC 3581 §4).
  * @returns undefined when it may stay as it is
@@ -16,10 +20,11 @@ export function markVia(request: SipRequest, source: SipFlow): string | undefine
   const wantsPort = top.parameters.has('rport');
   const claims = top.parameters.has('received');
   const moved = top.host !== source.remoteAddress;
-  if (!wantsPort && !moved && !claims) return undefined;
+  const keeps = top.parameters.get('keep') === '';
+  if (!wantsPort && !moved && !claims && !keeps) return undefined;
   const line = request.header('Via') ?? '';
   // The usual case needs no parser: one value, an open rport, nothing claimed, no quotes.
-  if (wantsPort && !claims && !line.includes(',') && !text.includes('"') && ASKS_FOR_PORT.test(line)) {
+  if (wantsPort && !claims && !keeps && !line.includes(',') && !text.includes('"') && ASKS_FOR_PORT.test(line)) {
     return `${line.replace(ASKS_FOR_PORT, `;rport=${source.remotePort}`)};received=${source.remoteAddress}`;
   }
   const values = splitValues(line);
@@ -29,6 +34,7 @@ export function markVia(request: SipRequest, source: SipFlow): string | undefine
   if (wantsPort) parameters = parameters.with('rport', String(source.remotePort));
   // What the sender claims to have received is not for it to say.
   parameters = wantsPort || moved ? parameters.with('received', source.remoteAddress) : parameters.without('received');
+  if (keeps) parameters = parameters.with('keep', source.reliable ? KEEP_STREAM_SECONDS : KEEP_UDP_SECONDS);
   values[0] = buildVia({ ...via, parameters });
   return values.join(', ');
 }

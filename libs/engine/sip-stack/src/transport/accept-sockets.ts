@@ -27,6 +27,7 @@ export async function acceptSockets(
   accepted: (arrival: AcceptedSocket) => void,
 ): Promise<SocketServer> {
   const { register, context } = parts;
+  const family = isIPv6(listen.host) ? 6 : 4;
   const server = createServer({ noDelay: true }, (socket) => {
     const { remoteAddress, remotePort } = socket;
     const address = remoteAddress === undefined ? undefined : plainAddress(withoutZone(remoteAddress));
@@ -38,15 +39,18 @@ export async function acceptSockets(
       return;
     }
     socket.once('close', release);
+    context.mark(socket, family);
     accepted({ socket, remote: { address, port: remotePort } });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ port: listen.port, host: listen.host, ipv6Only: isIPv6(listen.host) }, () => {
+    server.listen({ port: listen.port, host: listen.host, ipv6Only: family === 6 }, () => {
       server.removeListener('error', reject);
       resolve();
     });
   });
+  // The answer to the first packet of a connection comes from the listening socket.
+  context.mark(server, family);
   const { port } = server.address() as AddressInfo;
   server.on('error', (error) => {
     context.logger.warn({ error: error.message, protocol: listen.protocol, port }, 'Listening socket failed');

@@ -3,6 +3,7 @@ import type { ListenAddress } from '../api/user-agent.js';
 import type { Clock } from '../clock.js';
 import type { Limits } from '../limits.js';
 import type { Logger } from '../logger.js';
+import type { MarkSocket } from './mark-socket.js';
 import type { SipFlow, TransportReceiver } from './sip-flow.js';
 import type { TlsContexts } from './tls/tls-contexts.js';
 
@@ -37,6 +38,8 @@ export interface TransportContext {
   readonly bytes: (length: number) => Uint8Array;
   /** In [0, 1): spreads keep-alives. */
   readonly fraction: () => number;
+  /** Marks the packets of a socket (DSCP). */
+  readonly mark: MarkSocket;
   /** Undefined where no certificates were given: then TLS can neither be served nor dialled. */
   readonly tls: TlsContexts | undefined;
   /** Whether a page of this origin may open a WebSocket. */

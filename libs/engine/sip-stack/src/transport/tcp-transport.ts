@@ -43,6 +43,7 @@ export async function openTcpTransport(listen: ListenAddress, context: Transport
       const settled = register.addDialled(connection);
       connection.onClosed(release);
       socket.once('connect', () => {
+        context.mark(socket, isIPv6(host) ? 6 : 4);
         settled();
         connection.opened();
       });

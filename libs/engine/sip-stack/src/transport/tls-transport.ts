@@ -63,6 +63,7 @@ export async function openTlsTransport(listen: ListenAddress, outer: TransportCo
       attachStream(socket, connection, context);
       const settled = register.addDialled(connection);
       connection.onClosed(release);
+      socket.once('connect', () => context.mark(socket, isIPv6(host) ? 6 : 4));
       socket.once('secureConnect', () => {
         settled();
         connection.opened(serverIdentities(socket));

@@ -38,6 +38,7 @@ export async function openUdpTransport(listen: ListenAddress, context: Transport
       resolve();
     });
   });
+  context.mark(socket, family === 'udp6' ? 6 : 4);
   const address: ListenAddress = { protocol: 'udp', host: listen.host, port: socket.address().port };
   const port = new UdpPort(socket, address, context);
   const parsing = { framing: 'datagram', limits: messageLimits(context.limits) } as const;

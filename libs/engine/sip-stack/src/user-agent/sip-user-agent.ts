@@ -37,6 +37,7 @@ import { TimerQueues } from '../timer-queues.js';
 import { RFC_3261_TIMERS } from '../timers.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import { TransactionLayer } from '../transaction/transaction-layer.js';
+import { socketMarker } from '../transport/mark-socket.js';
 import type { Network, TransportContext } from '../transport/network.js';
 import type { SipFlow } from '../transport/sip-flow.js';
 import { TlsContexts } from '../transport/tls/tls-contexts.js';
@@ -245,6 +246,7 @@ export class SipUserAgent implements UserAgent {
       logger,
       tls,
       allowOrigin: options.allowOrigin,
+      mark: socketMarker(options.dscp, logger),
       bytes: (length) => random.bytes(length),
       fraction: () => Buffer.from(random.bytes(4)).readUInt32BE() / 2 ** 32,
       receiver: {
