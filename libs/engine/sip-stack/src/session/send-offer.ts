@@ -1,10 +1,11 @@
-import { parseDeltaSeconds, sessionDescription } from '@carillon/sip-message';
+import { sessionDescription } from '@carillon/sip-message';
 import type { HeaderLine, Reason, SipResponse } from '@carillon/sip-message';
 import type { HeaderFields } from '../api/header-fields.js';
 import type { InviteProgress, ReinviteOutcome, UpdateOutcome } from '../api/invite-session.js';
 import type { RequestFailure } from '../api/request-outcome.js';
 import { headerLines } from '../header-lines.js';
 import { endedFailure } from '../request-failure.js';
+import { retryAfterSeconds } from '../retry-after.js';
 import { capabilityLines } from '../user-agent/core.js';
 import { Acknowledgement } from './acknowledgement.js';
 import { LocalInvite } from './local-invite.js';
@@ -210,8 +211,9 @@ async function worthAnotherTry(session: Session, failure: RequestFailure): Promi
     await pause(session, glareMilliseconds(session));
     return true;
   }
-  const retryAfter = failure.status === 500 ? retryAfterSeconds(response) : undefined;
-  if (retryAfter === undefined || retryAfter > LONGEST_RETRY_SECONDS) return false;
+  if (failure.status !== 500 || !response.has('Retry-After')) return false;
+  const retryAfter = retryAfterSeconds(response);
+  if (retryAfter > LONGEST_RETRY_SECONDS) return false;
   await pause(session, retryAfter * 1000);
   return true;
 }
@@ -225,11 +227,6 @@ function pause(session: Session, milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     session.core.clock.setTimeout(resolve, milliseconds);
   });
-}
-
-function retryAfterSeconds(response: SipResponse): number | undefined {
-  const text = response.header('Retry-After');
-  return text === undefined ? undefined : parseDeltaSeconds(/^\s*\d+/.exec(text)?.[0].trim() ?? '');
 }
 
 /** Asked after an await, where the compiler has an old idea of the state. */

@@ -342,7 +342,7 @@ export class Session implements InviteSession, DialogUsage {
     const waitsForAck = this.state === 'accepted' && this.unacknowledged !== undefined;
     const headers: HeaderLine[] = [...reasonLines(reasons), ...(why.headers ?? [])];
     const send = (): Promise<RequestOutcome> =>
-      sendInDialog(this.core, this.dialog, { method: 'BYE', headers, spaces: this.spaces });
+      sendInDialog(this.core, this.dialog, { method: 'BYE', headers, spaces: this.spaces, supported: true });
     // A 200 that is still held back never goes out: its INVITE gets 487, and a refused INVITE needs no BYE.
     const heldBack = this.state === 'accepted' && this.remoteInvite?.answered === false;
     this.finish(reasons);

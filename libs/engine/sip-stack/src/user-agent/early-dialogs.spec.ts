@@ -375,3 +375,22 @@ describe('a call tried again', () => {
     expect(await bed.leftovers()).toEqual({});
   });
 });
+
+describe('an INVITE that expires (RFC 3261 §13.3.1)', () => {
+  it('gets 487 when its time is over, and its handler hears so', async () => {
+    const bed = await openTestBed();
+    const peer = await ScriptedPeer.asAlice(bed);
+    const lines: string[] = [];
+    bed.bob.on('invite', (invite) => {
+      invite.progress(180);
+      invite.onCancelled(([reason]) => lines.push(reason?.text ?? ''));
+    });
+    peer.request('INVITE', { callId: 'c1', localTag: 'p', sequence: 1 }, { sdp: SDP, headers: ['Expires: 30'] });
+    await bed.clock.advance(29_900);
+    expect(lines).toEqual([]);
+    await bed.clock.advance(200);
+    expect(lines).toEqual(['Invitation expired']);
+    expect(peer.got('SIP/2.0 487').length).toBeGreaterThan(0);
+    expect(await bed.leftovers()).toEqual({});
+  });
+});

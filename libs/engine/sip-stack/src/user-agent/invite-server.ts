@@ -26,6 +26,9 @@ import { ReceivedRequest } from './received-request.js';
 /** A reliable reply need not be repeated as often as others (RFC 3262 §3: two and a half minutes for one). */
 const RELIABLE_REPEAT_FACTOR = 2.5;
 const EARLY_DIALOG_TERMINATED = 199;
+/** Longest Expires of an INVITE that is counted, seconds: a day of ringing. */
+const LONGEST_EXPIRY = 86_400;
+const EXPIRED: Reason = { protocol: 'SIP', cause: 487, text: 'Invitation expired' };
 
 /** An INVITE that rings here. Its early dialog is a {@link Session} from the first reply above 100 on. */
 export class InviteServer extends ReceivedRequest implements IncomingInvite, DialogUsage, EarlyOwner {
@@ -39,6 +42,7 @@ export class InviteServer extends ReceivedRequest implements IncomingInvite, Dia
   private cancelHandler: ((reasons: readonly Reason[]) => void) | undefined;
   private cancelledFor: readonly Reason[] | undefined;
   private repeatTimer: TimerHandle | undefined;
+  private expiryTimer: TimerHandle | undefined;
 
   constructor(
     core: Core,
@@ -54,6 +58,7 @@ export class InviteServer extends ReceivedRequest implements IncomingInvite, Dia
     transaction.onFailed = () => this.lost();
     transaction.onCancelled = (cancel) => this.cancelled(cancel.reasons);
     core.dialogs.add(this.dialogId, this);
+    this.limitBy(transaction.request.expires);
   }
 
   get handle(): IncomingInvite {
@@ -177,6 +182,13 @@ export class InviteServer extends ReceivedRequest implements IncomingInvite, Dia
     this.cancelHandler?.(reasons);
   }
 
+  /** The caller's own limit for the ringing: 487 when it is over (RFC 3261 §13.3.1). */
+  private limitBy(seconds: number | undefined): void {
+    if (seconds === undefined) return;
+    const { clock } = this.core;
+    this.expiryTimer = clock.setTimeout(() => this.cancelled([EXPIRED]), Math.min(seconds, LONGEST_EXPIRY) * 1000);
+  }
+
   private get dialogId(): DialogId {
     return { callId: this.callId, localTag: this.localTag, remoteTag: this.remoteTag };
   }
@@ -217,6 +229,8 @@ export class InviteServer extends ReceivedRequest implements IncomingInvite, Dia
     if (this.state !== 'ringing') return;
     this.state = state;
     this.stopRepeating();
+    if (this.expiryTimer !== undefined) this.core.clock.clearTimeout(this.expiryTimer);
+    this.expiryTimer = undefined;
     this.core.dialogs.remove(this.dialogId, this);
   }
 }
