@@ -7,7 +7,7 @@ import { buildSessionDescription, parseSessionDescription } from '@carillon/sdp'
  */
 export function checkSdp(bytes) {
   const at = bytes.indexOf('v=0');
-  const text = bytes.toString('utf8', Math.max(at, 0));
+  const text = new TextDecoder().decode(bytes.subarray(Math.max(at, 0)));
   const parsed = parseSessionDescription(text);
   if (!parsed.ok) return;
   const written = buildSessionDescription(parsed.description);

@@ -24,7 +24,7 @@ describe('a slice of fuzzing that is the same each time', () => {
     const corpus = [Buffer.from('INVITE sip:a SIP/2.0\r\n\r\n')];
     const run = () => {
       const random = makeRandom(3);
-      return Array.from({ length: 20 }, () => mutate(corpus, random).toString('hex'));
+      return Array.from({ length: 20 }, () => mutate(corpus, random));
     };
     expect(run()).toEqual(run());
   });

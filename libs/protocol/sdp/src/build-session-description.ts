@@ -1,9 +1,22 @@
+import { mediaLinesOf, sessionLinesOf } from './source-text.js';
 import type { Attribute, Bandwidth, Connection, MediaDescription, SessionDescription } from './session-description.js';
 
-/** Writes an SDP in the order of RFC 8866 §9, each line ended by CRLF. CR and LF inside values are dropped. */
+/**
+ * Writes an SDP, each line ended by CRLF: sections that were read and not changed as they came, others in the order of
+ * RFC 8866 §9. CR and LF inside values are dropped.
+ */
 export function buildSessionDescription(description: SessionDescription): string {
-  const { origin: o } = description;
+  const kept = sessionLinesOf(description);
   const lines = [
+    ...(kept === undefined ? sessionLines(description) : ['v=0', ...kept]),
+    ...description.media.flatMap((media) => mediaLinesOf(media) ?? mediaLines(media)),
+  ];
+  return lines.map((line) => `${line.replace(/[\r\n]+/g, ' ')}\r\n`).join('');
+}
+
+function sessionLines(description: SessionDescription): string[] {
+  const { origin: o } = description;
+  return [
     'v=0',
     `o=${o.username} ${o.sessionId} ${o.sessionVersion} ${o.networkType} ${o.addressType} ${o.address}`,
     `s=${description.name}`,
@@ -17,9 +30,7 @@ export function buildSessionDescription(description: SessionDescription): string
     ...optional('z', description.zone),
     ...optional('k', description.key),
     ...description.attributes.map(attributeLine),
-    ...description.media.flatMap(mediaLines),
   ];
-  return lines.map((line) => `${line.replace(/[\r\n]+/g, ' ')}\r\n`).join('');
 }
 
 function timeLines({ times }: SessionDescription): string[] {

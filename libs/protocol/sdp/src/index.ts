@@ -19,10 +19,13 @@ export { attributeValue, attributeValues, hasAttribute } from './views/attribute
 export {
   directionOf,
   DIRECTIONS,
+  heldDirection,
+  withDirection,
   narrowDirection,
   receives,
   reverseDirection,
   sends,
+  statedDirectionOf,
   type Direction,
 } from './views/direction.js';
 export { parseFormatParameters, rtpFormatsOf, type RtpFormat } from './views/rtp-formats.js';
@@ -30,13 +33,32 @@ export {
   maximumPacketTimeOf,
   mediaAddressesOf,
   packetTimeOf,
+  packetTimeToSend,
   ssrcsOf,
   type MediaAddresses,
   type TransportAddress,
 } from './views/media-transport.js';
-export { cryptosOf, dtlsOf, type CryptoAttribute, type DtlsParameters, type DtlsSetup } from './views/security.js';
-export { buildIceCandidate, iceOf, parseIceCandidate, type IceCandidate, type IceParameters } from './views/ice.js';
-export { groupsOf, midOf, type MediaGroup } from './views/groups.js';
+export {
+  answerSetup,
+  chooseCrypto,
+  cryptosOf,
+  dtlsOf,
+  dtlsRole,
+  isNewDtlsAssociation,
+  setupFits,
+  type CryptoAttribute,
+  type DtlsParameters,
+  type DtlsSetup,
+} from './views/security.js';
+export {
+  buildIceCandidate,
+  iceOf,
+  isIceRestart,
+  parseIceCandidate,
+  type IceCandidate,
+  type IceParameters,
+} from './views/ice.js';
+export { groupsOf, isDisabled, midOf, transportSectionOf, type MediaGroup } from './views/groups.js';
 
 export {
   addressTypeOf,
@@ -52,3 +74,7 @@ export { makeOffer, type OfferOptions } from './offer-answer/make-offer.js';
 export { answerOffer, codecsInCommon, type AnswerOptions, type AnswerOutcome } from './offer-answer/answer-offer.js';
 export { applyAnswer, type AppliedAnswer } from './offer-answer/apply-answer.js';
 export { matchCodecs, telephoneEventFor, type CodecMatch, type CodecOrder } from './offer-answer/match-codecs.js';
+export { checkAnswer, type AnswerFinding, type AnswerProblem } from './offer-answer/check-answer.js';
+export { checkNext, type NextProblem } from './offer-answer/check-next.js';
+export { mediaChanges, type MediaChange } from './offer-answer/media-changes.js';
+export { addStream, holdOffer, rejectAll, removeStream, withMedia } from './offer-answer/change-media.js';

@@ -1,4 +1,5 @@
 import { SDP_LIMITS } from './limits.js';
+import { keepMediaLines, keepSessionLines } from './source-text.js';
 import {
   parseAttribute,
   parseBandwidth,
@@ -73,14 +74,23 @@ export function parseSessionDescription(text: string): ParsedSessionDescription 
   while (lines.length > 0 && lines.at(-1)?.trim() === '') lines.pop();
   if (lines[0]?.trimEnd() !== 'v=0') return { ok: false, code: 'no-version', line: 1 };
 
+  const sections: string[][] = [[]];
   const draft: Draft = { name: '-', emails: [], phones: [], bandwidths: [], times: [], attributes: [], media: [] };
   for (let index = 1; index < lines.length; index += 1) {
-    const error = readLine(draft, lines[index] ?? '');
+    const line = lines[index] ?? '';
+    const error = readLine(draft, line);
     if (error !== undefined) return { ok: false, code: error, line: index + 1 };
+    if (line.startsWith('m=')) sections.push([line]);
+    else sections.at(-1)?.push(line);
   }
   const { origin } = draft;
   if (origin === undefined) return { ok: false, code: 'no-origin', line: lines.length };
-  return { ok: true, description: { ...draft, origin, times: draft.times, media: draft.media.map(finishMedia) } };
+  const media = draft.media.map((section, index) => keepMediaLines(finishMedia(section), sections[index + 1] ?? []));
+  const description = { ...draft, origin, media };
+  // What lacks a line that RFC 8866 demands is written as it should have come.
+  const own = sections[0] ?? [];
+  const whole = own.some((line) => line.startsWith('s=')) && own.some((line) => line.startsWith('t='));
+  return { ok: true, description: whole ? keepSessionLines(description, own) : description };
 }
 
 function finishMedia({ line, ...rest }: MediaDraft): MediaDescription {

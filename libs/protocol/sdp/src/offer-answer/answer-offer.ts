@@ -1,6 +1,6 @@
 import type { Attribute, MediaDescription, Origin, SessionDescription } from '../session-description.js';
 import { directionOf, narrowDirection, reverseDirection } from '../views/direction.js';
-import { groupsOf, midOf } from '../views/groups.js';
+import { groupsOf, isDisabled, midOf, transportSectionOf } from '../views/groups.js';
 import { mediaAddressesOf, packetTimeOf } from '../views/media-transport.js';
 import { rtpFormatsOf, type RtpFormat } from '../views/rtp-formats.js';
 import type { AgreedAudio } from './agreed-audio.js';
@@ -39,7 +39,7 @@ export function answerOffer({ offer, origin, audio, order }: AnswerOptions): Ans
 
 /** Which of our codecs the offer's audio knows, best first: to make another leg's offer without transcoding. */
 export function codecsInCommon(offer: SessionDescription, audio: LocalAudio, order?: CodecOrder): CodecMatch[] {
-  const media = offer.media.find((section) => isUsable(section, audio));
+  const media = offer.media.find((section) => isUsable(offer, section, audio));
   return media === undefined ? [] : matchCodecs(rtpFormatsOf(media), audio.codecs, order);
 }
 
@@ -50,8 +50,9 @@ interface Chosen {
 
 function chooseAudio(offer: SessionDescription, local: LocalAudio, order: CodecOrder | undefined): Chosen | undefined {
   for (const [index, media] of offer.media.entries()) {
-    if (!isUsable(media, local)) continue;
-    const addresses = mediaAddressesOf(offer, media);
+    if (!isUsable(offer, media, local)) continue;
+    // A bundled section without a port of its own uses its group's (RFC 8843 §6).
+    const addresses = mediaAddressesOf(offer, media.port === 0 ? transportSectionOf(offer, media) : media);
     const [match] = matchCodecs(rtpFormatsOf(media), local.codecs, order);
     if (addresses === undefined || match === undefined) continue;
     const event = eventOf(media, match, local);
@@ -83,8 +84,8 @@ function chooseAudio(offer: SessionDescription, local: LocalAudio, order: CodecO
   return undefined;
 }
 
-function isUsable(media: MediaDescription, local: LocalAudio): boolean {
-  return media.type === 'audio' && media.port !== 0 && local.protocols.includes(media.protocol);
+function isUsable(offer: SessionDescription, media: MediaDescription, local: LocalAudio): boolean {
+  return media.type === 'audio' && !isDisabled(offer, media) && local.protocols.includes(media.protocol);
 }
 
 function eventOf(media: MediaDescription, match: CodecMatch, local: LocalAudio): RtpFormat | undefined {

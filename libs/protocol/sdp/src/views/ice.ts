@@ -86,3 +86,17 @@ export function buildIceCandidate(candidate: IceCandidate): string {
     ...Object.entries(candidate.extensions).flat(),
   ].join(' ');
 }
+
+/**
+ * Whether the writer restarts ICE for a stream: both credentials are new (RFC 8839 §4.4.1.1.1). False where either
+ * description does without ICE.
+ */
+export function isIceRestart(
+  before: { readonly session: SessionDescription; readonly media: MediaDescription },
+  after: { readonly session: SessionDescription; readonly media: MediaDescription },
+): boolean {
+  const old = iceOf(before.session, before.media);
+  const now = iceOf(after.session, after.media);
+  if (old === undefined || now === undefined) return false;
+  return old.usernameFragment !== now.usernameFragment && old.password !== now.password;
+}

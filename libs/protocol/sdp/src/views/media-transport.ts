@@ -38,6 +38,15 @@ export function maximumPacketTimeOf(media: MediaDescription): number | undefined
   return value > 0 && value <= 1000 ? value : undefined;
 }
 
+/**
+ * Milliseconds to put in a packet that we send: what the receiver likes, else what we do anyway, never above its
+ * maximum; in whole frames of ours (RFC 8866 §6.4, §6.5).
+ */
+export function packetTimeToSend(media: MediaDescription, ours: { packetTimeMs: number; frameMs: number }): number {
+  const wanted = Math.min(packetTimeOf(media) ?? ours.packetTimeMs, maximumPacketTimeOf(media) ?? 1000);
+  return Math.max(Math.floor(wanted / ours.frameMs), 1) * ours.frameMs;
+}
+
 /** `a=ssrc:<id> <attribute>[:<value>]`, RFC 5576 §4.1: each source once, with what is said about it. */
 export function ssrcsOf(media: MediaDescription): Map<number, Map<string, string>> {
   const sources = new Map<number, Map<string, string>>();

@@ -49,3 +49,66 @@ function fingerprintsOf(section: SessionDescription | MediaDescription): { hash:
 function readSetup(value: string | undefined): DtlsSetup | undefined {
   return value === 'active' || value === 'passive' || value === 'actpass' || value === 'holdconn' ? value : undefined;
 }
+
+/**
+ * What to answer to an offered setup (RFC 8842 §5.3, RFC 4145 §4.1): `active` where we may choose, since then the
+ * association begins at once. An offer without it means `active`.
+ */
+export function answerSetup(offered: DtlsSetup | undefined, preferred: 'active' | 'passive' = 'active'): DtlsSetup {
+  switch (offered) {
+    case 'actpass':
+      return preferred;
+    case 'passive':
+      return 'active';
+    case 'holdconn':
+      return 'holdconn';
+    case 'active':
+    case undefined:
+      return 'passive';
+  }
+}
+
+/** Whether an answer's setup fits the offer's. An answerer never says `actpass`. */
+export function setupFits(offered: DtlsSetup | undefined, answered: DtlsSetup | undefined): boolean {
+  if (offered === 'holdconn' || answered === 'holdconn') return answered === 'holdconn';
+  if (answered === undefined) return offered === 'actpass' || offered === 'passive';
+  if (offered === 'actpass') return answered !== 'actpass';
+  return answered === answerSetup(offered);
+}
+
+/** Who opens the association, seen from us (RFC 8842 §5): undefined while it is put off. */
+export function dtlsRole(ours: DtlsSetup | undefined, theirs: DtlsSetup | undefined): 'client' | 'server' | undefined {
+  if (ours === 'holdconn' || theirs === 'holdconn') return undefined;
+  if (ours === 'active') return 'client';
+  if (ours === 'passive') return 'server';
+  return theirs === 'active' ? 'server' : 'client';
+}
+
+/**
+ * Whether a later description of one side asks for a new DTLS association (RFC 8842 §3.1, §5.1): other certificates,
+ * another `tls-id`, or its role turned round.
+ */
+export function isNewDtlsAssociation(
+  before: { readonly session: SessionDescription; readonly media: MediaDescription },
+  after: { readonly session: SessionDescription; readonly media: MediaDescription },
+): boolean {
+  const old = dtlsOf(before.session, before.media);
+  const now = dtlsOf(after.session, after.media);
+  if (old === undefined || now === undefined) return now !== old;
+  const written = ({ fingerprints }: DtlsParameters): string =>
+    fingerprints
+      .map(({ hash, value }) => `${hash} ${value}`)
+      .toSorted()
+      .join();
+  const turned = old.setup !== now.setup && now.setup !== 'actpass' && old.setup !== 'actpass';
+  const sameId = attributeValue(before.media, 'tls-id') === attributeValue(after.media, 'tls-id');
+  return written(old) !== written(now) || turned || !sameId;
+}
+
+/**
+ * The offered SDES key to accept: the first whose suite we can do (RFC 4568 §5.1.2); the answer repeats its tag.
+ * @param suites by name, e.g. `AES_CM_128_HMAC_SHA1_80`
+ */
+export function chooseCrypto(media: MediaDescription, suites: readonly string[]): CryptoAttribute | undefined {
+  return cryptosOf(media).find(({ suite }) => suites.includes(suite));
+}
