@@ -83,11 +83,18 @@ export function buildCopy(
   const recordRoutes = prepared.recordRouted
     ? parts.recordRoute.values({ request, from: source, to: flow, toByFlow: isOnlyByFlow(target, flow) })
     : [];
-  return copyRequest(
-    request,
-    { ...prepared, uri: way.uri, routes: way.routes, via, maxBreadth: to.maxBreadth, recordRoutes },
-    parts.writer,
-  );
+  const edits = {
+    uri: way.uri,
+    via,
+    markedVia: prepared.markedVia,
+    maxForwards: prepared.maxForwards,
+    maxBreadth: to.maxBreadth,
+    recordRoutes,
+    routes: way.routes,
+    add: prepared.add,
+    remove: prepared.remove,
+  };
+  return copyRequest(request, edits, parts.writer);
 }
 
 /** §16.6 items 2, 6 and 7: Path in front of what is left of the Route set, and the last rewriting for strict routers. */

@@ -62,7 +62,8 @@ export class ServerMachine {
     const open =
       state === 'proceeding' || state === 'trying' || (state === 'accepted' && status >= 200 && status < 300);
     if (!open) return;
-    this.lastResponse = bytes;
+    // Kept for half a minute: a slice would keep the memory that it shares with others for as long.
+    this.lastResponse = status >= 200 && status < 300 && !isInvite ? ownMemory(bytes) : bytes;
     if (status >= 200) {
       this.answered = true;
       this.transaction = undefined;
@@ -160,6 +161,13 @@ export class ServerMachine {
     this.retransmitTimer = undefined;
     this.endTimer = undefined;
   }
+}
+
+function ownMemory(bytes: Buffer): Buffer {
+  if (bytes.buffer.byteLength === bytes.length) return bytes;
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(own);
+  return own;
 }
 
 /** Sooner than the 200 ms that a client is promised, for the way there. */

@@ -157,6 +157,15 @@ export class RequestSender {
     const target = way?.target;
     let heard = false;
     let final = false;
+    // Let go with the final response: a transaction outlives its request by half a minute.
+    let going: Attempt | undefined = attempt;
+    const nextWay = (): boolean => {
+      const next = going;
+      going = undefined;
+      if (next === undefined || !goesOn(next)) return false;
+      this.tryNext(next);
+      return true;
+    };
     const transaction = this.transactions.send(draft, flow, {
       passesOn: listener.passesOn === true,
       response: (response: SipResponse) => {
@@ -169,20 +178,15 @@ export class RequestSender {
         final = response.status >= 200;
         if (response.status === 503 && target !== undefined) {
           this.locator.penalties.punish(target, retryAfterSeconds(response));
-          if (goesOn(attempt)) {
-            this.tryNext(attempt);
-            return;
-          }
+          if (nextWay()) return;
         } else if (first && target !== undefined) this.locator.penalties.forgive(target);
+        if (final) going = undefined;
         listener.response(response);
       },
       timeout: () => {
         if (!heard && target !== undefined) {
           this.locator.penalties.punish(target);
-          if (goesOn(attempt)) {
-            this.tryNext(attempt);
-            return;
-          }
+          if (nextWay()) return;
         }
         listener.timeout();
       },
@@ -191,10 +195,7 @@ export class RequestSender {
         if (final) return;
         if (!heard && target !== undefined) {
           this.locator.penalties.punish(target);
-          if (goesOn(attempt)) {
-            this.tryNext(attempt);
-            return;
-          }
+          if (nextWay()) return;
         }
         listener.transportError(error);
       },
