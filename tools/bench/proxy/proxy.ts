@@ -44,6 +44,8 @@ async function serve(): Promise<void> {
   const pinning = await joinSipWorkers();
   const agent = await createUserAgent({
     listen: [
+      // A worker's own port: what it sends by it is answered there, and needs no handing over.
+      ...(pinning === undefined ? [] : [{ protocol: 'udp', host, port: port + 1 + pinning.worker } as const]),
       { protocol: 'udp', host, port },
       { protocol: 'tcp', host, port },
     ],

@@ -39,7 +39,10 @@ export class RecordRoute {
     const tail = this.tail(request, user);
     const near = this.transport.contactUri(from.protocol, user, from);
     const far = this.transport.contactUri(to.protocol, user, to);
-    if (near === far) return [`<${near};lr${tail}>`];
+    // Two of our ports at one address: both sides reach either, so the one that the request leaves by is enough.
+    if (near === far || (user === undefined && near.replace(PORT, '') === far.replace(PORT, ''))) {
+      return [`<${far};lr${tail}>`];
+    }
     return [`<${far};lr;${DOUBLE}${tail}>`, `<${near};lr;${DOUBLE}${tail}>`];
   }
 
@@ -72,6 +75,9 @@ export class RecordRoute {
     return this.hash(`rr|${user}|${mark}|${request.callId ?? ''}`);
   }
 }
+
+/** The port of a URI. */
+const PORT = /:\d+(?=;|$)/;
 
 /** The peer wrote an address into its Via that its packets do not come from, or it can only be answered on its connection. */
 function isBehindNat(request: SipRequest, flow: SipFlow): boolean {
