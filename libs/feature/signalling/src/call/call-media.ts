@@ -73,8 +73,13 @@ export class CallMedia {
     );
   }
 
-  makeOffer(leg: Leg): Promise<MediaOutcome<{ sdp: string }>> {
-    return this.on(leg, ({ endpointId, ownerId }) => this.bus.call('media.make-offer', { endpointId }, { ownerId }));
+  makeOffer(
+    leg: Leg,
+    direction: CommandInput<'media.make-offer'>['direction'] = 'sendrecv',
+  ): Promise<MediaOutcome<{ sdp: string }>> {
+    return this.on(leg, ({ endpointId, ownerId }) =>
+      this.bus.call('media.make-offer', { endpointId, direction }, { ownerId }),
+    );
   }
 
   /** Both hear each other; whatever either heard before is parted first. */

@@ -1,5 +1,6 @@
 import type { CallOutcome, LiveCall, Party } from '@carillon/contracts';
 import { CallId, newId, type OrganisationId } from '@carillon/domain';
+import type { Referral } from '@carillon/sip-stack';
 import type { z } from 'zod';
 import type { Directory } from '../routing/directory.js';
 import type { Route } from '../routing/route-call.js';
@@ -11,6 +12,13 @@ export type CallOutcomeName = z.infer<typeof CallOutcome>;
 
 /** Who decides what the led leg hears and when the call ends. */
 export type CallControl = 'signalling' | 'voice-app' | 'room';
+
+/** What rings for a call, for whoever picks it up instead. */
+export interface Ringing {
+  has(leg: Leg): boolean;
+  /** The leg was answered elsewhere and takes the call. @returns whether it still could */
+  pickUp(leg: Leg): boolean;
+}
 
 export interface CallStart {
   readonly directory: Pick<Directory, 'organisationId' | 'sipDomain' | 'callPolicy'>;
@@ -45,6 +53,12 @@ export class Call {
   peer: Leg | undefined;
   /** Where it has been, for the next one it is led to. */
   history: CallHistory = NO_HISTORY;
+  /** Phones that ring for it now. */
+  ringing: Ringing | undefined;
+  /** The transfer that is being carried out hears how it goes. */
+  referral: Referral | undefined;
+  /** How often a phone has sent it on by 3xx. */
+  redirections = 0;
   /** Who sent it on (RFC 3892), for the INVITE that comes of it. */
   referredBy: string | undefined;
   readonly organisationId: OrganisationId;

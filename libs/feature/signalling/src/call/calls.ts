@@ -1,5 +1,6 @@
 import type { LiveCall } from '@carillon/contracts';
 import type { Bus } from '@carillon/event-bus';
+import type { InviteSession } from '@carillon/sip-stack';
 import type { CallId, EndpointId, OrganisationId, TrunkId, UserId } from '@carillon/domain';
 import type { Call } from './call.js';
 import type { CallRecords } from './call-records.js';
@@ -12,6 +13,9 @@ export class Calls {
   private readonly routing = new Set<Call>();
   /** Calls that have, or had, a leg of the user. */
   private readonly byUser = new Map<UserId, Set<Call>>();
+
+  /** Calls that another one was joined into, by their own id. */
+  private readonly joined = new Map<CallId, Call>();
 
   constructor(
     private readonly bus: Bus,
@@ -44,6 +48,7 @@ export class Calls {
   /** Last of all: the call is forgotten here. */
   ended(call: Call): void {
     this.live.delete(call.callId);
+    for (const [from, to] of this.joined) if (to === call) this.joined.delete(from);
     this.tell('call.ended', call);
     this.forget(call);
   }
@@ -65,9 +70,35 @@ export class Calls {
   }
 
   findByEndpoint(callId: CallId, endpointId: EndpointId): { call: Call; leg: Leg } | undefined {
-    const call = this.live.get(callId);
-    const leg = call?.legs.find(({ endpoint }) => endpoint?.endpointId === endpointId);
-    return call === undefined || leg === undefined ? undefined : { call, leg };
+    // An endpoint keeps the name of the call that it was opened for.
+    for (const call of [this.live.get(callId), this.joined.get(callId)]) {
+      const leg = call?.legs.find(({ endpoint }) => endpoint?.endpointId === endpointId);
+      if (call !== undefined && leg !== undefined) return { call, leg };
+    }
+    return undefined;
+  }
+
+  /** A leg of one call belongs to another from now on. */
+  moved(from: CallId, to: Call): void {
+    this.joined.set(from, to);
+  }
+
+  findBySession(session: InviteSession): { call: Call; leg: Leg } | undefined {
+    for (const call of this.live.values()) {
+      const leg = call.legs.find((one) => one.session === session || one.early === session);
+      if (leg?.live === true) return { call, leg };
+    }
+    return undefined;
+  }
+
+  /** The leg whose dialog an organisation's phone names by Replaces (RFC 3891 §3), tags from its own side or from ours. */
+  findByDialog(organisationId: OrganisationId, dialog: DialogName): { call: Call; leg: Leg } | undefined {
+    for (const call of this.live.values()) {
+      if (call.organisationId !== organisationId) continue;
+      const leg = call.legs.find((one) => one.live && isDialog(one, dialog));
+      if (leg !== undefined) return { call, leg };
+    }
+    return undefined;
   }
 
   all(): Call[] {
@@ -133,4 +164,19 @@ export class Calls {
 function detailsOf(leg: Leg | undefined): object {
   const invite = leg?.origin.invite;
   return { stats: leg?.stats ?? null, sessionId: leg?.sessionUuid ?? null, sipCallId: invite?.callId ?? null };
+}
+
+interface DialogName {
+  readonly callId: string;
+  readonly toTag: string;
+  readonly fromTag: string;
+}
+
+function isDialog({ session, origin }: Leg, { callId, toTag, fromTag }: DialogName): boolean {
+  const early = origin.kind === 'incoming' ? origin.invite.dialog : undefined;
+  const id = session?.id ?? early?.id;
+  if (id?.callId !== callId) return false;
+  // Some phones name the tags as they see them, not as the receiver does.
+  const tags = `${id.localTag} ${id.remoteTag}`;
+  return tags === `${toTag} ${fromTag}` || tags === `${fromTag} ${toTag}`;
 }

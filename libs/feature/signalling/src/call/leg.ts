@@ -2,6 +2,7 @@ import type { LiveLeg, MediaStats, Party } from '@carillon/contracts';
 import { LegId, newId, type DeviceId, type EndpointId, type OwnerId } from '@carillon/domain';
 import type { HeaderFields, IncomingInvite, InviteSession, OutgoingInvite } from '@carillon/sip-stack';
 import { nextLegState, type CallInput, type LegStateName } from './call-machine.js';
+import type { Hold } from './hold.js';
 import type { SessionUuid } from './headers/session-identifier.js';
 import type { Presented } from './identity/present-party.js';
 import { NO_PRIVACY } from './identity/privacy.js';
@@ -25,6 +26,8 @@ export class Leg {
   sipStatus: number | null = null;
   /** The dialog, once answered. */
   session: InviteSession | undefined;
+  /** While it rings: the early dialog that was heard of last. */
+  early: InviteSession | undefined;
   endpoint: LegEndpoint | undefined;
   /** Our offer, where the leg came without one or goes out. */
   offer: string | undefined;
@@ -39,6 +42,10 @@ export class Leg {
   /** RFC 7989: of this side, and of whom it was last told to be connected with. */
   sessionUuid: SessionUuid | undefined;
   connectedUuid: SessionUuid | undefined;
+  /** This side has put the other on hold. */
+  hold: Hold = 'none';
+  /** Our later offers to it, one after the other. */
+  offering: Promise<void> = Promise.resolve();
   /** What its 2xx brought for the other side. */
   answerHeaders: HeaderFields = {};
 

@@ -1,6 +1,7 @@
 import { parseUri } from '@carillon/sip-message';
 import type { IncomingInvite } from '@carillon/sip-stack';
 import { startCall, type CallBeginning } from '../call/actions/start-call.js';
+import { takeOver } from '../call/actions/take-over.js';
 import type { CallParts } from '../call/call-parts.js';
 import { partyFromTrunk, preferredParty } from '../call/identity/claimed-identity.js';
 import { NO_PRIVACY, readPrivacy, type Privacy } from '../call/identity/privacy.js';
@@ -45,6 +46,7 @@ const INVITE_STEPS: readonly InviteStep[] = [
   authenticateCaller,
   screenDomain,
   screenPrivacy,
+  screenDialogs,
   limitCaller,
   route,
 ];
@@ -62,6 +64,11 @@ export async function receiveInvite(parts: InviteParts, invite: IncomingInvite):
     return;
   }
   const { caller, trunk, route: found } = arrival;
+  if (caller !== undefined && invite.replaces !== undefined && invite.state === 'ringing') {
+    const presented = { party: preferredParty(invite.request, caller), privacy: privacyOf(invite) };
+    await takeOver(parts.call, { invite, caller, presented });
+    return;
+  }
   if (trunk !== undefined && found !== undefined && invite.state === 'ringing') {
     await startCall(parts.call, fromTrunk(invite, trunk, found));
     return;
@@ -132,6 +139,12 @@ function screenDomain({ authenticate }: InviteParts, { invite, caller }: Arrival
 function screenPrivacy(_parts: InviteParts, { invite }: Arrival): Refusal | undefined {
   const wish = readPrivacy(invite.request);
   return wish.ok ? undefined : { status: 500, options: { reason: 'Privacy service not available' } };
+}
+
+/** Only members take calls over; joining one (RFC 3911) makes a conference, which rooms are for. */
+function screenDialogs(_parts: InviteParts, { invite, caller }: Arrival): Refusal | undefined {
+  if (invite.joins !== undefined) return { status: 488, options: { reason: 'Calls cannot be joined' } };
+  return invite.replaces !== undefined && caller === undefined ? { status: 403 } : undefined;
 }
 
 function limitCaller({ call }: InviteParts, { caller, invite }: Arrival): Refusal | undefined {

@@ -7,6 +7,7 @@ import {
   makeOffer,
   parseSessionDescription,
   PLAIN_RTP_PROTOCOLS,
+  type Direction,
   type LocalAudio,
 } from '@carillon/sdp';
 
@@ -30,7 +31,7 @@ export class MediaSide {
     });
     bus.handle('media.answer', ({ endpointId }) => this.answered(this.offers.get(endpointId) ?? ''), owned);
     bus.handle('media.accept-offer', ({ sdp }) => this.note('accept-offer', this.answered(sdp)), owned);
-    bus.handle('media.make-offer', () => ({ ok: true, sdp: this.offer() }), owned);
+    bus.handle('media.make-offer', ({ direction }) => ({ ok: true, sdp: this.offer(direction) }), owned);
     bus.handle('media.accept-answer', () => this.note('accept-answer', { ok: true as const }), owned);
     bus.handle('media.connect', () => this.note('connect', { ok: true as const }), owned);
     bus.handle('media.disconnect', () => this.note('disconnect', { ok: true as const }), owned);
@@ -68,8 +69,9 @@ export class MediaSide {
     return outcome.ok ? buildSessionDescription(outcome.answer) : undefined;
   }
 
-  private offer(): string {
-    return buildSessionDescription(makeOffer({ origin: firstOrigin('1', '127.0.0.1'), audio: this.audio() }));
+  private offer(direction: Direction = 'sendrecv'): string {
+    const audio = { ...this.audio(), direction };
+    return buildSessionDescription(makeOffer({ origin: firstOrigin('1', '127.0.0.1'), audio }));
   }
 
   private audio(): LocalAudio {

@@ -2,6 +2,7 @@ import { statusOfCode } from '../call-failure.js';
 import type { Call } from '../call.js';
 import type { CallParts } from '../call-parts.js';
 import type { Leg } from '../leg.js';
+import { announceParty } from './announce-party.js';
 import { answerLeg, markAnswered } from './answer-leg.js';
 import { endCall } from './end-call.js';
 import { takeBack } from './take-back.js';
@@ -14,10 +15,12 @@ export async function connectCallee(parts: CallParts, call: Call, callee: Leg): 
   call.outcomeIfAnswered = 'answered';
   await takeBack(parts, call);
   if (led.state === 'answered') await parts.media.stopPlaying(led);
+  const told = led.state === 'answered';
   const connected = await parts.media.connect(led, callee);
   const outcome = connected.ok ? await answerLeg(parts, call, led, callee) : connected;
   if (outcome.ok) {
     markAnswered(parts, call);
+    if (told) announceParty(parts, call, { to: led, about: callee });
     // Hung up while the two were being connected.
     if (!callee.live) endCall(parts, call, { outcome: 'answered', reason: 'Hung up by the called party' });
     return;

@@ -1,7 +1,8 @@
-import type { Route, RouteStep } from '../../routing/route-call.js';
+import { routeDialled, type Route, type RouteStep } from '../../routing/route-call.js';
 import { failureOfStatus, type CallFailure } from '../call-failure.js';
 import type { Call } from '../call.js';
 import type { CallParts } from '../call-parts.js';
+import { isLoop, retarget } from '../history/call-history.js';
 import { NO_PRIVACY } from '../identity/privacy.js';
 import { callOverTrunks } from './call-over-trunks.js';
 import { connectCallee } from './connect-callee.js';
@@ -9,6 +10,7 @@ import { failCall } from './end-call.js';
 import { COMPLETED_ELSEWHERE, endLeg } from './end-leg.js';
 import type { ForkResult } from './fork.js';
 import { handOver } from './hand-over.js';
+import { MOST_REDIRECTIONS, type Redirection } from './redirection.js';
 import { ringUsers } from './ring-users.js';
 
 export interface RouteEnd {
@@ -73,10 +75,40 @@ async function takeForkResult(
 ): Promise<'taken' | 'given-up' | CallFailure> {
   if (result.kind === 'failed') return result.failure;
   if (result.kind === 'given-up') return 'given-up';
+  if (result.kind === 'redirected') return followRedirection(parts, call, { ...result, signal });
   if (signal.aborted) {
     void endLeg(parts, result.leg, COMPLETED_ELSEWHERE);
     return 'given-up';
   }
   await connectCallee(parts, call, result.leg);
   return 'taken';
+}
+
+/** A phone sends the call on: to what its user may dial, in the order it says, within bounds (RFC 3261 §8.1.3.4). */
+async function followRedirection(
+  parts: CallParts,
+  call: Call,
+  { redirection, failure, signal }: { redirection: Redirection; failure: CallFailure; signal: AbortSignal },
+): Promise<'taken' | 'given-up' | CallFailure> {
+  const { by, cause, hidden, numbers } = redirection;
+  const directory = await parts.directories.of(call.organisationId);
+  if (directory?.callPolicy.followRedirects !== true) return failure;
+  let last = failure;
+  for (const number of numbers) {
+    if (call.redirections >= MOST_REDIRECTIONS) return { ...last, sipStatus: 483, reason: 'Sent on too often' };
+    call.redirections += 1;
+    const { domain } = call;
+    call.history = retarget(call.history, { domain, from: by, fromHidden: hidden, number, cause, diverts: true });
+    if (isLoop(call.history, number)) {
+      last = { ...last, sipStatus: 482, reason: 'Sent on in a ring' };
+      continue;
+    }
+    const route = routeDialled(directory, number, { callerUserId: call.from.userId, payerUserId: by.userId });
+    for (const step of route.steps) {
+      const outcome = await takeStep(parts, call, step, { failure: last, signal });
+      if (outcome === 'taken' || outcome === 'given-up') return outcome;
+      last = outcome;
+    }
+  }
+  return last;
 }

@@ -10,21 +10,25 @@ import {
   worstCommonFailure,
   type CallFailure,
 } from '../call-failure.js';
-import type { Call } from '../call.js';
+import type { Call, Ringing } from '../call.js';
 import type { CallParts } from '../call-parts.js';
 import { remarks } from '../../ladder/remarks.js';
 import { learnFromResponse, passPolicyOf, progressHeaders, refusalHeaders } from '../headers/leg-headers.js';
 import { passHeaders } from '../headers/pass-headers.js';
 import type { Presented } from '../identity/present-party.js';
+import { isAnonymous } from '../identity/privacy.js';
 import type { Remark } from '../../ladder/call-ladder.js';
 import { Leg } from '../leg.js';
 import { COMPLETED_ELSEWHERE, endLeg, type LegEnd } from './end-leg.js';
 import { inviteLeg, type LegWay } from './invite-leg.js';
+import { redirectionNumbers, type Redirection } from './redirection.js';
 import { passEarlyMedia, ringLedLeg } from './ring-led-leg.js';
 
 export type ForkResult =
   | { readonly kind: 'answered'; readonly leg: Leg }
   | { readonly kind: 'failed'; readonly failure: CallFailure }
+  /** The phone sends the call on (RFC 3261 §8.1.3.4). */
+  | { readonly kind: 'redirected'; readonly redirection: Redirection; readonly failure: CallFailure }
   /** The call ended, or is led elsewhere. */
   | { readonly kind: 'given-up' };
 
@@ -57,7 +61,7 @@ interface LegAnswer {
  * Rings devices all at once; the first to answer wins and the others are told so (RFC 3326).
  * A 6xx speaks for the whole user (RFC 3261 §16.7 item 5), not for the other members of a group.
  */
-export class Fork {
+export class Fork implements Ringing {
   private readonly branches: Leg[] = [];
   private readonly failures: CallFailure[];
   private readonly rang = new Set<Leg>();
@@ -80,7 +84,9 @@ export class Fork {
       const stopTimer = this.parts.clock.after(seconds * 1000, () => this.timeOut());
       const giveUp = (): void => this.settle({ kind: 'given-up' }, { reason: 'Cancelled', sipStatus: 487 });
       const stopFirst = this.waitForFirstAnswer();
+      this.call.ringing = this;
       this.finish = (result) => {
+        if (this.call.ringing === this) this.call.ringing = undefined;
         stopTimer();
         stopFirst();
         signal.removeEventListener('abort', giveUp);
@@ -102,6 +108,19 @@ export class Fork {
     });
   }
 
+  has(leg: Leg): boolean {
+    return this.result === undefined && this.options.role === 'callee' && this.branches.includes(leg);
+  }
+
+  pickUp(leg: Leg): boolean {
+    if (this.options.role !== 'callee') return false;
+    this.note(remarks.answered(leg.legId, leg.party.name ?? leg.party.number));
+    const result: ForkResult = { kind: 'answered', leg };
+    if (!this.claim(result, COMPLETED_ELSEWHERE)) return false;
+    this.finish(result);
+    return true;
+  }
+
   private addBranch({ party, deviceId }: ForkTarget): Leg {
     const origin = { kind: 'outgoing' as const, invite: undefined };
     const leg = new Leg(this.options.role, party, deviceId, origin);
@@ -114,7 +133,10 @@ export class Fork {
     inviteLeg(this.parts, this.call, leg, {
       way,
       shown: this.options.shown,
-      progress: (response, sdp) => this.progressed(leg, response, sdp),
+      progress: (response, sdp, about) => {
+        leg.early = about.dialog ?? leg.early;
+        this.progressed(leg, response, sdp);
+      },
       accepted: (session, response, sdp) => this.accepted(leg, { session, response, sdp }),
       rejected: (failure) => this.rejected(leg, failure),
     }).then(
@@ -150,6 +172,8 @@ export class Fork {
     const alone = this.branches.every(({ party }) => party.number === leg.party.number);
     const headers = led === undefined ? {} : progressHeaders(this.call, led, { leg, response, alone });
     ringLedLeg(this.parts, this.call, headers);
+    // RFC 5589 §6.1: who transferred hears that it rings.
+    void this.call.referral?.notify(180);
   }
 
   private hearEarly(leg: Leg, sdp: string): void {
@@ -199,9 +223,26 @@ export class Fork {
       const others = this.branches.filter((other) => other !== leg && other.party.userId === leg.party.userId);
       for (const other of others) void endLeg(this.parts, other, { reason: 'Declined elsewhere' });
     }
+    if (this.redirected(leg, failure)) return;
     const meaning = leg.trunk === undefined ? failureOfStatus : failureOfTrunk;
     const headers = failure.response === undefined ? {} : refusalHeaders(this.call, leg, failure.response);
     this.fail(leg, { ...meaning(failure.status, this.rang.has(leg)), headers });
+  }
+
+  /** One person's phone speaks for them; one member of a group does not send the whole group's call elsewhere. */
+  private redirected(leg: Leg, { status, response }: RequestFailure): boolean {
+    if (response === undefined || status >= 400 || status < 300 || leg.trunk !== undefined || !leg.live) return false;
+    if (this.options.role !== 'callee' || this.branches.some(({ party }) => party.userId !== leg.party.userId))
+      return false;
+    const numbers = redirectionNumbers(response, this.call.domain, this.parts.userAgent);
+    if (numbers.length === 0) return false;
+    const cause = this.rang.has(leg) ? 487 : 302;
+    const redirection = { by: leg.party, hidden: isAnonymous(leg.presented.privacy), cause, numbers } as const;
+    leg.apply('end');
+    void this.parts.media.close(leg);
+    const failure = failureOfStatus(480, this.rang.has(leg));
+    this.settle({ kind: 'redirected', redirection, failure }, { reason: 'Sent on from another phone' });
+    return true;
   }
 
   private fail(leg: Leg, failure: CallFailure): void {

@@ -1,5 +1,5 @@
 import { buildNameAddress, sipUri, type SipResponse } from '@carillon/sip-message';
-import type { InviteSession, RequestFailure, RequestTarget } from '@carillon/sip-stack';
+import type { InviteProgress, InviteSession, RequestFailure, RequestTarget } from '@carillon/sip-stack';
 import type { Binding } from '../../registrar/binding.js';
 import { reachBinding } from '../../registrar/reach-binding.js';
 import { presentOnTrunk } from '../../trunks/present-on-trunk.js';
@@ -20,7 +20,7 @@ export interface LegInvitation {
   readonly way: LegWay;
   /** Whom the phone shows as the caller. */
   readonly shown: Presented;
-  readonly progress: (response: SipResponse, sdp: string | undefined) => void;
+  readonly progress: (response: SipResponse, sdp: string | undefined, about: InviteProgress) => void;
   readonly accepted: (session: InviteSession, response: SipResponse, sdp: string | undefined) => void;
   readonly rejected: (failure: RequestFailure) => void;
 }

@@ -40,7 +40,7 @@ async function ringOwnDevices(parts: CallParts, call: Call, route: Route): Promi
     signal: call.beginAttempt(),
   });
   if (result.kind === 'given-up') return;
-  if (result.kind === 'failed') {
+  if (result.kind !== 'answered') {
     endCall(parts, call, { outcome: 'cancelled', reason: 'Not picked up by the caller' });
     return;
   }

@@ -1,13 +1,15 @@
 import type { SessionBehaviour } from '../call-parts.js';
 import { endWithLeg } from './end-with-leg.js';
 import { passMediaChanges } from './pass-media-changes.js';
+import { passMessages } from './pass-messages.js';
 import { takeInfoKeys } from './take-info-keys.js';
-import { transferBlind } from './transfer-blind.js';
+import { transfer } from './transfer.js';
 
 /** What an answered leg does by itself. */
 export const SESSION_BEHAVIOURS: readonly SessionBehaviour[] = [
   endWithLeg,
   passMediaChanges,
   takeInfoKeys,
-  transferBlind,
+  passMessages,
+  transfer,
 ];

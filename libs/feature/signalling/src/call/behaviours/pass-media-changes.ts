@@ -4,11 +4,14 @@ import type { Call } from '../call.js';
 import type { CallParts, SessionBehaviour } from '../call-parts.js';
 import type { Leg } from '../leg.js';
 import { endCall } from '../actions/end-call.js';
+import { offerAgain } from '../actions/offer-again.js';
+import { otherLeg } from '../actions/other-leg.js';
+import { holdOf, type Hold } from '../hold.js';
 
 /** Hold, resume, a new codec or address (RFC 3264 §8): each side agrees with the media plane by itself. */
 export const passMediaChanges: SessionBehaviour = (parts, call, leg, session) => {
   const answer = (offer: IncomingOffer, refreshOnly: boolean): void => {
-    answerOffer(parts, leg, offer, refreshOnly).catch((error: unknown) => {
+    answerOffer(parts, call, leg, { offer, refreshOnly }).catch((error: unknown) => {
       parts.logger.error({ error, callId: call.callId }, 'Cannot answer a later offer');
       offer.reject(500);
     });
@@ -19,19 +22,36 @@ export const passMediaChanges: SessionBehaviour = (parts, call, leg, session) =>
   session.on('acknowledged', (sdp) => takeAnswer(parts, call, leg, sdp));
 };
 
-async function answerOffer(parts: CallParts, leg: Leg, offer: IncomingOffer, refreshOnly: boolean): Promise<void> {
+async function answerOffer(
+  parts: CallParts,
+  call: Call,
+  leg: Leg,
+  { offer, refreshOnly }: { offer: IncomingOffer; refreshOnly: boolean },
+): Promise<void> {
   if (refreshOnly) {
     offer.accept();
     return;
   }
-  const offerless = offer.offer === undefined;
-  const outcome = offerless ? await parts.media.makeOffer(leg) : await parts.media.acceptOffer(leg, offer.offer ?? '');
+  const { offer: sdp } = offer;
+  const outcome = sdp === undefined ? await parts.media.makeOffer(leg) : await parts.media.acceptOffer(leg, sdp);
   if (!outcome.ok) {
     offer.reject(statusOfCode(outcome.code));
     return;
   }
-  leg.awaitsAnswer = offerless;
+  leg.awaitsAnswer = sdp === undefined;
   offer.accept({ sdp: outcome.sdp });
+  // An offerless re-INVITE takes whatever our offer was: sending and receiving.
+  tellHold(parts, call, leg, sdp === undefined ? 'none' : holdOf(sdp));
+}
+
+/** The other phone learns by the direction of an offer of ours that it is on hold, or is not any more (RFC 3264 §8.4). */
+function tellHold(parts: CallParts, call: Call, leg: Leg, hold: Hold): void {
+  if (leg.hold === hold) return;
+  leg.hold = hold;
+  const other = otherLeg(call, leg);
+  // Who holds us itself knows already, and hears it by our answer when it comes back.
+  if (other === undefined || other.hold !== 'none') return;
+  void offerAgain(parts, other, { direction: hold === 'none' ? 'sendrecv' : hold });
 }
 
 /** The answer to an offer that went out in our 200 comes in the ACK (RFC 3264 §4, RFC 3261 §13.2.1). */

@@ -1,5 +1,6 @@
 import { DtmfDigit } from '@carillon/domain';
 import type { SessionBehaviour } from '../call-parts.js';
+import { passOn } from './pass-messages.js';
 
 export interface InfoKey {
   readonly digit: DtmfDigit;
@@ -7,16 +8,13 @@ export interface InfoKey {
 }
 
 /** Keys by INFO, as older phones send them: `application/dtmf-relay` and `application/dtmf`. */
-export const takeInfoKeys: SessionBehaviour = (parts, _call, leg, session) => {
+export const takeInfoKeys: SessionBehaviour = (parts, call, leg, session) => {
   session.on('info', (incoming) => {
     const key = readInfoKey(incoming.request.contentType, incoming.request.bodyText);
     if (key === undefined) {
       // Some phones send an empty INFO to see whether we are still there (RFC 6086 §4.2.2 answers 200).
-      const empty = incoming.request.body.length === 0;
-      incoming.reply(
-        empty ? 200 : 415,
-        empty ? {} : { headers: { Accept: 'application/dtmf-relay, application/dtmf' } },
-      );
+      if (incoming.request.body.length === 0) incoming.reply(200);
+      else passOn(parts, call, { leg, incoming, method: 'INFO' });
       return;
     }
     void parts.media.takeKey(leg, key).then((outcome) => incoming.reply(outcome.ok ? 200 : 500));

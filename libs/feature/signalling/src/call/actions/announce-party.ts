@@ -1,0 +1,21 @@
+import type { Call } from '../call.js';
+import type { CallParts } from '../call-parts.js';
+import { audienceOf, sessionHeaderTo } from '../headers/leg-headers.js';
+import { presentIdentity } from '../identity/present-party.js';
+import type { Leg } from '../leg.js';
+import { presentOnTrunk } from '../../trunks/present-on-trunk.js';
+import { offerAgain } from './offer-again.js';
+
+/**
+ * Tells an answered leg whom it talks to now (RFC 4916, by P-Asserted-Identity): in an UPDATE where the phone takes one
+ * (RFC 3311), else in a re-INVITE. Who was told already is not told again.
+ */
+export function announceParty(parts: CallParts, call: Call, { to, about }: { to: Leg; about: Leg }): void {
+  const { session } = to;
+  to.connectedUuid = about.sessionUuid;
+  if (session === undefined || session.state === 'ended' || !to.live) return;
+  const presented = to.trunk === undefined ? about.presented : presentOnTrunk(about.presented, to.trunk);
+  const headers = { ...presentIdentity(presented, audienceOf(call, to)), ...sessionHeaderTo(to) };
+  if (session.remoteAllow.has('UPDATE')) void session.update({ headers });
+  else void offerAgain(parts, to, { direction: 'sendrecv', headers });
+}

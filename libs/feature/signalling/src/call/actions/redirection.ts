@@ -1,0 +1,39 @@
+import type { Party } from '@carillon/contracts';
+import { parseUri, type SipResponse } from '@carillon/sip-message';
+import type { UserAgent } from '@carillon/sip-stack';
+import { normaliseNumber } from '../../routing/route-call.js';
+
+/** How often one call may be sent on by phones, and how many targets of one answer are tried. */
+export const MOST_REDIRECTIONS = 5;
+const MOST_TARGETS = 5;
+
+/** A phone's wish to have the call go elsewhere. */
+export interface Redirection {
+  /** Whose phone it is: on whose account the call goes on. */
+  readonly by: Party;
+  readonly hidden: boolean;
+  /** 302 at once, 487 while it rang (RFC 4458 §2.1: deflection during alerting). */
+  readonly cause: 302 | 487;
+  /** In the order to try. */
+  readonly numbers: readonly string[];
+}
+
+/** Numbers of the Contacts of a 3xx, by q (RFC 3261 §8.1.3.4). Only numbers of ours and tel: URIs: no foreign servers. */
+export function redirectionNumbers(response: SipResponse, domain: string, userAgent: UserAgent): string[] {
+  const ours = new Set([domain, hostOf(userAgent.contactUri('udp')), ...userAgent.addresses.map(({ host }) => host)]);
+  const numbers = [...response.contacts]
+    .flatMap((contact) => (contact.wildcard ? [] : [contact]))
+    .sort((a, b) => b.q - a.q)
+    .flatMap(({ uri: text }) => {
+      const uri = parseUri(text);
+      if (uri?.scheme === 'tel') return [uri.number];
+      if ((uri?.scheme !== 'sip' && uri?.scheme !== 'sips') || uri.user === undefined || !ours.has(uri.host)) return [];
+      return [normaliseNumber(uri.user).slice(0, 64)];
+    });
+  return [...new Set(numbers)].slice(0, MOST_TARGETS);
+}
+
+function hostOf(text: string): string | undefined {
+  const uri = parseUri(text);
+  return uri?.scheme === 'sip' || uri?.scheme === 'sips' ? uri.host : undefined;
+}

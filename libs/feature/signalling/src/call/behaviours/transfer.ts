@@ -1,0 +1,146 @@
+import { parseUri, sipUri } from '@carillon/sip-message';
+import type { IncomingRefer, Referral } from '@carillon/sip-stack';
+import { remarks } from '../../ladder/remarks.js';
+import { normaliseNumber, routeDialled, type Route } from '../../routing/route-call.js';
+import { endCall, failCall } from '../actions/end-call.js';
+import { endLeg } from '../actions/end-leg.js';
+import { followRoute } from '../actions/follow-route.js';
+import { joinCalls } from '../actions/join-calls.js';
+import { otherLeg } from '../actions/other-leg.js';
+import { endUntaken } from '../actions/start-call.js';
+import { statusOfCode, type CallFailure } from '../call-failure.js';
+import type { Call } from '../call.js';
+import type { CallParts, SessionBehaviour } from '../call-parts.js';
+import { isLoop, retarget } from '../history/call-history.js';
+import type { Leg } from '../leg.js';
+
+/** One of the two who talk sends the other on (REFER, RFC 3515): to a number (RFC 5589 §6), or into a second call (§7). */
+export const transfer: SessionBehaviour = (parts, call, leg, session) => {
+  session.on('refer', (incoming) => {
+    receiveRefer(parts, call, { leg, incoming }).catch((error: unknown) => failCall(parts, call, error));
+  });
+};
+
+interface Transfer {
+  /** Who transfers. */
+  readonly leg: Leg;
+  readonly incoming: IncomingRefer;
+}
+
+async function receiveRefer(parts: CallParts, call: Call, { leg, incoming }: Transfer): Promise<void> {
+  const other = otherLeg(call, leg);
+  if (other === undefined) {
+    incoming.reply(603, { reason: 'Nobody to transfer' });
+    return;
+  }
+  const { replaces } = incoming;
+  const second = replaces === undefined ? undefined : parts.calls.findByDialog(call.organisationId, replaces);
+  if (replaces !== undefined && (second === undefined || !mayTransferInto(leg, second.leg))) {
+    // RFC 5589 §7.3: the INVITE with Replaces that this asks for would be refused so.
+    await incoming.accept().notify(481);
+    return;
+  }
+  const talking = second === undefined ? undefined : otherLeg(second.call, second.leg);
+  if (second !== undefined && talking?.state === 'answered') {
+    await attend(parts, call, { leg, incoming, other, second: { ...second, talking } });
+    return;
+  }
+  // The consulted party still rings, or is an application: the other one goes there in place of the transferor.
+  const number = second?.call.to.number ?? referredNumber(incoming.referTo.uri);
+  if (number === undefined) {
+    incoming.reply(400, { reason: 'Bad Refer-To' });
+    return;
+  }
+  const directory = await parts.directories.of(call.organisationId);
+  const who = { callerUserId: other.party.userId, payerUserId: leg.party.userId };
+  const route = directory === undefined ? undefined : routeDialled(directory, number, who);
+  if (route === undefined || route.steps.length === 0 || isLoop(call.history, number)) {
+    incoming.reply(statusOfCode('CALL.NO_ROUTE'));
+    return;
+  }
+  const referral = incoming.accept();
+  if (second !== undefined)
+    endCall(parts, second.call, { outcome: 'cancelled', reason: 'Transferred', sipStatus: 487 });
+  await sendOn(parts, call, { leg, other, route, referral, number, referredBy: referrer(call, leg, incoming) });
+}
+
+/** The second call must be the transferor's own. */
+function mayTransferInto(leg: Leg, second: Leg): boolean {
+  return leg !== second && leg.party.userId !== null && leg.party.userId === second.party.userId;
+}
+
+interface AttendedTransfer extends Transfer {
+  readonly other: Leg;
+  readonly second: { readonly call: Call; readonly leg: Leg; readonly talking: Leg };
+}
+
+/** Attended: both who were talked to hear each other from now on. Where that cannot be, everything stays as it was. */
+async function attend(parts: CallParts, call: Call, { leg, incoming, other, second }: AttendedTransfer): Promise<void> {
+  const referral = incoming.accept();
+  parts.ladders.note(call, remarks.transferred(leg.legId, second.talking.party.number));
+  const joined = await joinCalls(parts, { call, leaving: leg, staying: other }, second);
+  await referral.notify(joined ? 200 : 503);
+  if (joined) await endLeg(parts, leg, { reason: 'Transferred' });
+  parts.calls.updated(call);
+}
+
+interface BlindTransfer {
+  readonly leg: Leg;
+  readonly other: Leg;
+  readonly route: Route;
+  readonly number: string;
+  readonly referral: Referral;
+  readonly referredBy: string;
+}
+
+async function sendOn(parts: CallParts, call: Call, blind: BlindTransfer): Promise<void> {
+  const { leg, other, route, number, referral, referredBy } = blind;
+  parts.ladders.note(call, remarks.transferred(leg.legId, number));
+  call.led = other;
+  call.peer = undefined;
+  call.referredBy = referredBy;
+  call.referral = referral;
+  call.history = retarget(call.history, { domain: call.domain, number, diverts: false });
+  const done = (status: number): void => {
+    call.referredBy = undefined;
+    call.referral = undefined;
+    void referral.notify(status);
+  };
+  await parts.media.disconnect(other);
+  await followRoute(parts, call, route, {
+    taken: () => {
+      done(200);
+      void endLeg(parts, leg, { reason: 'Transferred' }).then(() => parts.calls.updated(call));
+    },
+    exhausted: (failure) => {
+      done(failure.sipStatus);
+      return bringBack(parts, call, { leg, other, failure });
+    },
+  });
+}
+
+/** Nobody took the transferred party: back to who sent it, if still there. */
+async function bringBack(
+  parts: CallParts,
+  call: Call,
+  { leg, other, failure }: { leg: Leg; other: Leg; failure: CallFailure },
+): Promise<void> {
+  await parts.media.stopPlaying(other);
+  const connected = leg.live ? await parts.media.connect(other, leg) : { ok: false };
+  if (connected.ok) call.peer = leg;
+  else endUntaken(parts, call, failure);
+}
+
+/** As the phone says it (RFC 3892 §2.1), where that is its own address; else as we know it. */
+function referrer(call: Call, leg: Leg, { referredBy, request }: IncomingRefer): string {
+  const own = sipUri({ user: leg.party.number, host: call.domain });
+  const written = request.header('Referred-By');
+  return written !== undefined && written.length <= 512 && referredBy?.uri === own ? written : `<${own}>`;
+}
+
+function referredNumber(text: string): string | undefined {
+  const uri = parseUri(text);
+  if (uri?.scheme === 'tel') return uri.number;
+  if ((uri?.scheme !== 'sip' && uri?.scheme !== 'sips') || uri.user === undefined) return undefined;
+  return normaliseNumber(uri.user).slice(0, 64);
+}
