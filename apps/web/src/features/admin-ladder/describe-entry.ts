@@ -1,15 +1,17 @@
 import type { LadderEntry, LadderMessage } from '@carillon/contracts';
 
-/** By what colours are told: a request, a provisional or final response, the end of something. */
-export type MessageKind = 'request' | 'ending' | 'provisional' | 'success' | 'redirection' | 'failure';
+/** By what colours are told: a request, a provisional or final response, something to be tried anew, the end. */
+export type MessageKind = 'request' | 'ending' | 'provisional' | 'success' | 'again' | 'failure';
 
 const ENDING = new Set(['BYE', 'CANCEL']);
+/** Asked for credentials, as every phone is. */
+const CHALLENGES = new Set([401, 407]);
 
 export function kindOf({ status, method }: Pick<LadderMessage, 'status' | 'method'>): MessageKind {
   if (status === null) return ENDING.has(method) ? 'ending' : 'request';
   if (status < 200) return 'provisional';
   if (status < 300) return 'success';
-  return status < 400 ? 'redirection' : 'failure';
+  return status < 400 || CHALLENGES.has(status) ? 'again' : 'failure';
 }
 
 /** "INVITE", "180 Ringing". */

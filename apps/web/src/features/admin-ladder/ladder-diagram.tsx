@@ -1,4 +1,4 @@
-import type { Ladder } from '@carillon/contracts';
+import type { Ladder, LadderMessage } from '@carillon/contracts';
 import { useElementSize } from '@mantine/hooks';
 import { useRef, type KeyboardEvent } from 'react';
 import { formatDelta, kindOf, sayEntry, seconds, titleOf } from './describe-entry.js';
@@ -61,21 +61,13 @@ export function LadderDiagram({ ladder, filter, opened, onOpen }: LadderViewProp
         ))}
         {rows.map((row) =>
           row.entry.kind === 'message' ? (
-            <g
+            <Message
               key={row.index}
-              role="button"
-              tabIndex={row.index === reachable ? 0 : -1}
-              aria-pressed={row.index === opened}
-              aria-label={sayEntry(row.entry, nameOf)}
-              data-index={row.index}
-              data-kind={kindOf(row.entry)}
-              data-opened={row.index === opened}
-              className={classes['message']}
-              onClick={() => onOpen(row.index)}
+              {...{ row, width, nameOf, onOpen }}
+              isOpened={row.index === opened}
+              isReachable={row.index === reachable}
               onKeyDown={(event) => walk(event, row.index)}
-            >
-              <MessageArrow row={row} width={width} />
-            </g>
+            />
           ) : (
             <Note key={row.index} row={row} width={width} />
           ),
@@ -100,31 +92,70 @@ function Head({ column: { x, label, detail, kind } }: { column: LadderColumn }) 
 
 const WHAT = { caller: 'Caller', carillon: 'This system', callee: 'Called', application: 'Inside Carillon' } as const;
 
-function MessageArrow({ row, width }: { row: LadderRow; width: number }) {
-  const { entry, y, height, from, to, offset, delta } = row;
+interface MessageProps {
+  readonly row: LadderRow;
+  readonly width: number;
+  readonly nameOf: (participant: string) => string;
+  readonly isOpened: boolean;
+  /** The one that Tab leads to. */
+  readonly isReachable: boolean;
+  readonly onOpen: (index: number) => void;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+}
+
+function Message({ row, width, nameOf, isOpened, isReachable, onOpen, onKeyDown }: MessageProps) {
+  const { entry, y, height, from, to } = row;
   if (entry.kind !== 'message' || from === undefined || to === undefined) return null;
   const line = y + height - 10;
-  const tip = to > from ? -1 : 1;
-  const middle = (from + to) / 2;
-  const title = titleOf(entry);
-  const half = (title.length * 7.4) / 2;
+  const kind = kindOf(entry);
   return (
     <>
-      <rect x={2} y={y} width={width - 4} height={height} rx={6} className={classes['hit']} />
+      <g
+        role="button"
+        tabIndex={isReachable ? 0 : -1}
+        aria-pressed={isOpened}
+        aria-label={sayEntry(entry, nameOf)}
+        data-index={row.index}
+        data-kind={kind}
+        data-opened={isOpened}
+        className={classes['message']}
+        onClick={() => onOpen(row.index)}
+        onKeyDown={onKeyDown}
+      >
+        <rect x={2} y={y} width={width - 4} height={height} rx={6} className={classes['hit']} />
+        <text x={(from + to) / 2} y={line - 8} textAnchor="middle" className={classes['title']}>
+          {titleOf(entry)}
+        </text>
+      </g>
+      <MessageArrow {...{ row, entry, from, to, line, kind }} />
+    </>
+  );
+}
+
+interface MessageArrowProps {
+  readonly row: LadderRow;
+  readonly entry: LadderMessage;
+  readonly from: number;
+  readonly to: number;
+  readonly line: number;
+  readonly kind: string;
+}
+
+/** What the name of the message says already, for eyes alone. */
+function MessageArrow({ row: { y, height, offset, delta }, entry, from, to, line, kind }: MessageArrowProps) {
+  const tip = to > from ? -1 : 1;
+  const beside = (from + to) / 2 + (titleOf(entry).length * 7.4) / 2 + 8;
+  return (
+    <g aria-hidden className={classes['drawn']} data-kind={kind}>
       <Times {...{ y, height, offset, delta }} />
-      <text x={middle} y={line - 8} textAnchor="middle" className={classes['title']}>
-        {title}
-      </text>
-      {entry.sdp && <Badge x={middle + half + 8} y={line - 20} text="SDP" />}
-      {entry.repeats > 0 && (
-        <Badge x={middle + half + (entry.sdp ? 46 : 8)} y={line - 20} text={`×${entry.repeats + 1}`} />
-      )}
+      {entry.sdp && <Badge x={beside} y={line - 20} text="SDP" />}
+      {entry.repeats > 0 && <Badge x={beside + (entry.sdp ? 38 : 0)} y={line - 20} text={`×${entry.repeats + 1}`} />}
       <line x1={from} x2={to + tip * ARROW} y1={line} y2={line} className={classes['line']} />
       <polygon
         points={`${to},${line} ${to + tip * ARROW},${line - 5} ${to + tip * ARROW},${line + 5}`}
         className={classes['tip']}
       />
-    </>
+    </g>
   );
 }
 

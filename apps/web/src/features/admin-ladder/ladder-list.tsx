@@ -1,5 +1,5 @@
 import { Badge, Group, Text, UnstyledButton } from '@mantine/core';
-import { IconArrowLeft, IconArrowRight, IconInfoCircle } from '@tabler/icons-react';
+import { IconArrowRight, IconInfoCircle } from '@tabler/icons-react';
 import { formatDelta, kindOf, sayEntry, seconds, titleOf } from './describe-entry.js';
 import type { LadderViewProps } from './ladder-diagram.js';
 import classes from './ladder.module.css';
@@ -19,7 +19,6 @@ export function LadderList({ ladder, filter, opened, onOpen }: LadderViewProps) 
               data-kind={kindOf(row.entry)}
               data-opened={row.index === opened}
               aria-pressed={row.index === opened}
-              aria-label={sayEntry(row.entry, nameOf)}
               onClick={() => onOpen(row.index)}
             >
               <MessageLine row={row} nameOf={nameOf} />
@@ -38,7 +37,8 @@ export function LadderList({ ladder, filter, opened, onOpen }: LadderViewProps) 
 
 function MessageLine({ row: { entry, offset, delta }, nameOf }: { row: LadderRow; nameOf: (id: string) => string }) {
   if (entry.kind !== 'message') return null;
-  const Arrow = entry.direction === 'in' ? IconArrowRight : IconArrowLeft;
+  const who = nameOf(entry.participant);
+  const [from, to] = entry.direction === 'in' ? [who, 'Carillon'] : ['Carillon', who];
   return (
     <>
       <Group gap="xs" wrap="nowrap" justify="space-between">
@@ -55,11 +55,11 @@ function MessageLine({ row: { entry, offset, delta }, nameOf }: { row: LadderRow
       </Group>
       <Group gap={6} wrap="nowrap" c="dimmed">
         <Text span size="sm">
-          {nameOf(entry.participant)}
+          {from}
         </Text>
-        <Arrow size={15} aria-hidden />
+        <IconArrowRight size={15} aria-label="to" />
         <Text span size="sm">
-          Carillon
+          {to}
         </Text>
       </Group>
     </>

@@ -38,7 +38,7 @@ export interface LadderLayout {
 }
 
 const GUTTER = 92;
-const LEAST_COLUMN = 168;
+const LEAST_COLUMN = 140;
 const MESSAGE_HEIGHT = 40;
 const LINE_HEIGHT = 18;
 const NOTE_PADDING = 16;

@@ -24,6 +24,7 @@ export function MessagePanel({ message, ladder }: { message: LadderMessage; ladd
             <Button
               size="compact-md"
               variant="default"
+              style={{ flex: 'none' }}
               leftSection={copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
               onClick={copy}
             >

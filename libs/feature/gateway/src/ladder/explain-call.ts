@@ -95,7 +95,13 @@ function explainLeg(leg: LiveLeg, { ladder, devices }: ExplainedCall): string {
   const phone = device === undefined || device === null ? who : `${who}'s ${lowerFirst(device)}`;
   const rang = ringingSeconds(leg, ladder);
   const ringing =
-    rang === undefined ? (leg.sipStatus !== null && leg.sipStatus >= 100 ? 'rang' : 'was called') : `rang ${rang} s`;
+    rang === undefined
+      ? leg.sipStatus !== null && leg.sipStatus >= 100
+        ? 'rang'
+        : 'was called'
+      : rang < 1
+        ? 'rang briefly'
+        : `rang ${rang} s`;
   if (leg.state !== 'ended') return `${phone} ${leg.state === 'answered' ? 'answered' : ringing}.`;
   if (leg.sipStatus === 200) return `${phone} ${rang === undefined ? 'answered' : `${ringing} and was answered`}.`;
   const reason = leg.reason === null ? '' : ` (${leg.reason})`;

@@ -23,6 +23,12 @@ export class CallLadder {
   notKept = 0;
   lastAt: number;
   endedAt: number | null = null;
+  /** Waits to be packed. */
+  queued = false;
+  /** Nothing more comes: once packed, it goes from memory. */
+  done = false;
+  /** Nothing to wonder about: the first to be given up where there is too much to do. */
+  ordinary = false;
   /** An INVITE that never became a call. */
   refused: { readonly status: number; readonly from: string; readonly to: string } | null = null;
   /** Counts up with every change; what was written last. */

@@ -204,5 +204,7 @@ function refusalOf(bytes: Uint8Array): number | undefined {
   if (bytes[0] !== S || bytes[3] !== 0x2f) return undefined;
   const digit = (at: number): number => (bytes[at] ?? 0) - 0x30;
   const status = digit(8) * 100 + digit(9) * 10 + digit(10);
-  return status >= 300 && status < 700 && status !== 401 && status !== 407 && status !== 487 ? status : undefined;
+  if (status < 300 || status >= 700 || status === 401 || status === 407 || status === 487) return undefined;
+  // Not what was said to a BYE that came after it.
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(' INVITE\r\n') ? status : undefined;
 }

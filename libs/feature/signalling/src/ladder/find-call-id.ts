@@ -11,8 +11,7 @@ const LONGEST = 256;
  */
 export function findCallId(tapped: TappedMessage): string | undefined {
   if (tapped.direction === 'in') return bounded(tapped.message()?.callId);
-  const { buffer, byteOffset, byteLength } = tapped.bytes;
-  const bytes = Buffer.from(buffer, byteOffset, byteLength);
+  const bytes = asBuffer(tapped.bytes);
   const at = bytes.indexOf(CALL_ID);
   if (at < 0) return bounded(tapped.message()?.callId);
   let start = at + CALL_ID.length;
@@ -21,6 +20,11 @@ export function findCallId(tapped: TappedMessage): string | undefined {
   if (end < 0 || end - start > LONGEST) return undefined;
   while (end > start && (bytes[end - 1] === SPACE || bytes[end - 1] === TAB)) end -= 1;
   return bytes.toString('latin1', start, end);
+}
+
+/** Mostly it is one already. */
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function bounded(callId: string | undefined): string | undefined {

@@ -35,6 +35,11 @@ export class LadderFigures {
       'Messages not kept because memory was short',
       () => ladders.figures.lost,
     );
+    this.gauge(
+      'carillon_ladders_given_up',
+      'Calls whose ladder was given up for want of time',
+      () => ladders.figures.givenUp,
+    );
     this.gauge('carillon_ladders_written', 'Ladders written since the start', () => writer.written);
     this.gauge('carillon_ladders_lost', 'Ladders that could not be written since the start', () => writer.lost);
   }

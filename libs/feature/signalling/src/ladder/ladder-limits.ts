@@ -18,6 +18,19 @@ export const LADDER_LIMITS = {
   repeatsWithin: 24,
 } as const;
 
+/**
+ * What keeping may cost: beyond it, ladders of calls that went as they should are given up before others, and counted.
+ * Calls come first.
+ */
+export const LADDER_BUDGET = {
+  /** Of one core, for taking secrets out and packing. */
+  share: 0.12,
+  /** Of one turn of the event loop. */
+  turnMs: 2,
+  /** Calls that wait to be packed. */
+  waiting: 2_000,
+} as const;
+
 /** When ladders are written. */
 export const LADDER_TIMES = {
   tickMs: 500,

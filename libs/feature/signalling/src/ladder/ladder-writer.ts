@@ -27,7 +27,6 @@ export interface LadderRow {
 export class LadderWriter {
   private readonly waiting = new Map<CallId, LadderRow>();
   private octets = 0;
-  private encoding = 0;
   private running: Promise<void> | undefined;
   private hurry: (() => void) | undefined;
   private closed = false;
@@ -41,14 +40,9 @@ export class LadderWriter {
     private readonly logger: Logger,
   ) {}
 
-  async write(ladder: Ladder, organisationId: OrganisationId): Promise<void> {
-    this.encoding += 1;
-    try {
-      const data = await encodeLadder(ladder);
-      this.add({ callId: ladder.callId, organisationId, createdAt: ladder.startedAt, refused: ladder.refused, data });
-    } finally {
-      this.encoding -= 1;
-    }
+  write(ladder: Ladder, organisationId: OrganisationId): void {
+    const { callId, startedAt, refused } = ladder;
+    this.add({ callId, organisationId, createdAt: startedAt, refused, data: encodeLadder(ladder) });
   }
 
   /** What is not in the database yet. */
@@ -59,7 +53,6 @@ export class LadderWriter {
 
   /** Writes what waits, once. */
   async close(): Promise<void> {
-    while (this.encoding > 0) await new Promise((settle) => setImmediate(settle));
     this.closed = true;
     this.hurry?.();
     await this.running;

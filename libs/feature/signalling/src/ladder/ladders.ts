@@ -8,7 +8,7 @@ import { buildLadder } from './build-ladder.js';
 import { CallLadder, type Remark } from './call-ladder.js';
 import { Capture, type Unclaimed } from './capture.js';
 import { fineClock } from './fine-clock.js';
-import { LADDER_LIMITS, LADDER_TIMES } from './ladder-limits.js';
+import { LADDER_BUDGET, LADDER_LIMITS, LADDER_TIMES } from './ladder-limits.js';
 import type { HepExport } from './hep/hep-export.js';
 import type { LadderWriter } from './ladder-writer.js';
 import { RefusedInvites } from './refused-invites.js';
@@ -18,7 +18,7 @@ type Subject = Pick<Call, 'callId' | 'organisationId' | 'startedAt'>;
 export interface LaddersParts {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly writer: LadderWriter;
+  readonly writer: Pick<LadderWriter, 'write' | 'close'>;
   readonly hep: HepExport;
   /** Whether the organisation keeps ladders. */
   readonly keeps: (organisationId: OrganisationId) => boolean;
@@ -28,9 +28,6 @@ export interface LaddersParts {
   readonly organisationOf: (host: string) => Promise<OrganisationId | undefined>;
   readonly advertised: string;
 }
-
-/** Work of one turn of the event loop at most, in milliseconds. */
-const TURN_MS = 2;
 
 /**
  * Which messages and remarks belong to which call, and when each call's ladder is written.
@@ -43,8 +40,11 @@ export class Ladders {
   private readonly live = new Map<CallId, CallLadder>();
   private readonly capture: Capture;
   private readonly refused: RefusedInvites;
-  private readonly toWrite: CallLadder[] = [];
+  private toWrite: CallLadder[] = [];
   private writing = false;
+  /** Milliseconds of work that are left. */
+  private budgetMs = 0;
+  private givenUp = 0;
   private stopTick: () => void = () => undefined;
 
   constructor(private readonly parts: LaddersParts) {
@@ -65,7 +65,13 @@ export class Ladders {
   readonly tap = (message: TappedMessage): void => this.capture.see(message);
 
   get figures() {
-    return { ladders: this.live.size, octets: this.capture.octets, lost: this.capture.lost, ...this.capture.size };
+    return {
+      ladders: this.live.size,
+      octets: this.capture.octets,
+      lost: this.capture.lost,
+      givenUp: this.givenUp,
+      ...this.capture.size,
+    };
   }
 
   /** A leg has its dialog: its messages, and those that came already, are the call's. */
@@ -97,9 +103,10 @@ export class Ladders {
     this.capture.note(sipCallId, remark);
   }
 
-  ended(call: Pick<Call, 'callId'>): void {
+  ended(call: Pick<Call, 'callId' | 'outcome'>): void {
     const ladder = this.live.get(call.callId);
     if (ladder === undefined) return;
+    ladder.ordinary = call.outcome === 'answered';
     ladder.endedAt = this.parts.clock.now();
     ladder.lastAt = Math.max(ladder.lastAt, ladder.endedAt);
     ladder.revision += 1;
@@ -117,8 +124,8 @@ export class Ladders {
     this.stopTick();
     await Promise.all(this.capture.expired(Infinity).map((ring) => this.takeUnclaimed(ring)));
     for (const ladder of this.live.values()) {
-      if (ladder.revision > ladder.writtenRevision) await this.write(ladder);
-      this.capture.release(ladder);
+      if (ladder.revision > ladder.writtenRevision) this.write(ladder);
+      if (!ladder.done) this.capture.release(ladder);
     }
     this.live.clear();
     await this.parts.writer.close();
@@ -146,32 +153,61 @@ export class Ladders {
     const isShort = this.capture.octets > LADDER_LIMITS.octetsInMemory / 2;
     const lingerMs = isShort ? LADDER_TIMES.shortLingerMs : LADDER_TIMES.lingerMs;
     for (const ladder of this.live.values()) {
-      if (isDone(ladder, now, lingerMs)) {
-        this.live.delete(ladder.callId);
+      const isOver = !ladder.done && isDone(ladder, now, lingerMs);
+      if (isOver) {
+        ladder.done = true;
         this.capture.release(ladder);
-        this.toWrite.push(ladder);
-      } else if (isDue(ladder, now)) this.toWrite.push(ladder);
+      }
+      if (ladder.queued || (!isOver && !isDue(ladder, now))) continue;
+      ladder.queued = true;
+      this.toWrite.push(ladder);
     }
+    this.shed();
+    this.budgetMs = Math.min(this.budgetMs, 0) + LADDER_TIMES.tickMs * LADDER_BUDGET.share;
     if (!this.writing) this.writeSome();
   }
 
-  /** A little in each turn of the event loop: calls come first. */
+  /** A little in each turn of the event loop, and not more than the budget: calls come first. */
   private writeSome(): void {
-    const until = performance.now() + TURN_MS;
+    const started = performance.now();
+    const until = started + Math.min(LADDER_BUDGET.turnMs, this.budgetMs);
     while (this.toWrite.length > 0 && performance.now() < until) {
       const ladder = this.toWrite.shift();
-      if (ladder !== undefined && ladder.revision > ladder.writtenRevision) void this.write(ladder);
+      if (ladder === undefined) break;
+      if (ladder.revision > ladder.writtenRevision) this.write(ladder);
+      this.leave(ladder);
     }
-    this.writing = this.toWrite.length > 0;
+    this.budgetMs -= performance.now() - started;
+    this.writing = this.toWrite.length > 0 && this.budgetMs > 0;
     if (this.writing) setImmediate(() => this.writeSome());
   }
 
-  private async write(ladder: CallLadder): Promise<void> {
+  /** More calls than the budget allows for: what is least missed goes. */
+  private shed(): void {
+    const excess = this.toWrite.length - LADDER_BUDGET.waiting;
+    if (excess <= 0) return;
+    const order = [
+      ...this.toWrite.filter(({ ordinary }) => ordinary),
+      ...this.toWrite.filter(({ ordinary }) => !ordinary),
+    ];
+    const gone = new Set(order.slice(0, excess));
+    this.toWrite = this.toWrite.filter((ladder) => !gone.has(ladder));
+    this.givenUp += gone.size;
+    for (const ladder of gone) this.leave(ladder);
+  }
+
+  /** Readable from memory until it is packed. */
+  private leave(ladder: CallLadder): void {
+    ladder.queued = false;
+    if (ladder.done) this.live.delete(ladder.callId);
+  }
+
+  private write(ladder: CallLadder): void {
     ladder.writtenRevision = ladder.revision;
     ladder.writtenAt = this.parts.clock.now();
     if (!this.parts.keeps(ladder.organisationId)) return;
     try {
-      await this.parts.writer.write(buildLadder(ladder, this.parts.advertised), ladder.organisationId);
+      this.parts.writer.write(buildLadder(ladder, this.parts.advertised), ladder.organisationId);
     } catch (error) {
       this.parts.logger.error({ error, callId: ladder.callId }, 'A ladder cannot be built');
     }
@@ -189,7 +225,7 @@ export class Ladders {
     this.capture.adopt(ladder, ring.entries);
     if (this.parts.hep.active) this.parts.hep.claimed(ladder, ring.entries);
     this.capture.release(ladder);
-    await this.write(ladder);
+    this.write(ladder);
   }
 }
 

@@ -9,7 +9,8 @@ const PROOFS =
 /** The start line and the headers without passwords and proofs of passwords. @param head without the empty line */
 export function redactHead(head: string): string {
   const plain = needsUriCare(head) ? redactUris(head) : head;
-  if (!/auth/i.test(plain)) return plain;
+  // The second letters of Authorization, Proxy-Auth…, WWW-Auth…, in any case.
+  if (!/[aA][uU][tT][hH]/.test(plain)) return plain;
   const lines = plain.split('\r\n');
   const kept: string[] = [];
   for (let index = 0; index < lines.length; index += 1) {
@@ -37,9 +38,26 @@ function redactField(field: string): string {
   return /authenticate$/i.test(name) ? field : `${field.slice(0, colon)}: ${scheme} ${REMOVED}`;
 }
 
+/** Whether any URI has a password, brings credentials along, or has a push token. */
 function needsUriCare(head: string): boolean {
-  return head.includes('@') || /pn-|authorization=/i.test(head);
+  for (let at = head.indexOf('@'); at >= 0; at = head.indexOf('@', at + 1)) if (hasColonBefore(head, at)) return true;
+  return /[pP][nN]-/.test(head) || /\?[^>\s]*authorization=/i.test(head);
 }
+
+/** Two colons between the last delimiter and an `@`: that of the scheme, and one before a password. */
+function hasColonBefore(head: string, at: number): boolean {
+  let colons = 0;
+  for (let index = at - 1; index >= 0; index -= 1) {
+    const code = head.charCodeAt(index);
+    if (code === COLON) colons += 1;
+    // Blank, line end, quote, angle bracket, another @.
+    else if (code <= 0x22 || code === 0x3c || code === 0x3e || code === 0x40) break;
+    if (colons === 2) return true;
+  }
+  return false;
+}
+
+const COLON = 0x3a;
 
 /**
  * Passwords of the form `sip:user:password@host` (RFC 3261 §19.1.1 says they are a bad idea), credentials that a URI
