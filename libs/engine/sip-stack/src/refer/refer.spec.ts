@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { InviteSession } from '../api/invite-session.js';
 import type { IncomingRefer, OutgoingRefer, ReferOptions, Referral } from '../api/refer.js';
 import { dialogOfPeer } from '../replaces/dialog-of-peer.js';
+import { SeededRandom } from '../testing/seeded-random.js';
 import type { TestBed } from '../testing/test-bed.js';
 import { answerCalls, call, openTestBed } from '../testing/test-bed.js';
 import { buildStatusFragment, parseStatusFragment } from './status-fragment.js';
@@ -237,6 +238,50 @@ describe('a REFER outside a call', () => {
     await bed.clock.advance(100);
     expect(seen).toEqual(['refused 405']);
     expect(await bed.leftovers()).toEqual({});
+  });
+});
+
+describe('REFERs over a bad network', () => {
+  it('end once each, and leave nothing behind', async () => {
+    for (let seed = 1; seed <= 40; seed++) {
+      const bed = await openTestBed({ seed });
+      const bob = answerCalls(bed, 100);
+      const alice = call(bed);
+      await bed.clock.advance(500);
+      const [callee] = bob.sessions;
+      if (callee === undefined) throw new Error('No call');
+      const random = new SeededRandom(seed);
+      const tell = (refer: IncomingRefer): void => {
+        if (random.next() < 0.2) {
+          refer.reply(603);
+          return;
+        }
+        const referral = refer.accept();
+        bed.clock.setTimeout(() => void referral.notify(180), random.next() * 5000);
+        if (random.next() < 0.8)
+          bed.clock.setTimeout(() => void referral.notify(random.next() < 0.5 ? 200 : 486), random.next() * 20_000);
+      };
+      callee.on('refer', tell);
+      bed.bob.on('refer', tell);
+      bed.network.fate = () =>
+        random.next() < 0.25 ? [] : [random.next() * 400, ...(random.next() < 0.2 ? [1500] : [])];
+      const refers = [
+        alice.session().refer({ referTo: CAROL }),
+        alice.session().refer({ referTo: CAROL, subscribe: random.next() < 0.5 }),
+        bed.alice.refer({ target: 'sip:bob@10.0.0.2', from: 'sip:a@a', referTo: CAROL }),
+      ];
+      const seen = refers.map(follow);
+      bed.clock.setTimeout(() => refers[Math.floor(random.next() * 3)]?.unsubscribe(), random.next() * 30_000);
+      bed.clock.setTimeout(() => void alice.session().bye(), random.next() * 60_000);
+      await bed.clock.advance(60_000);
+      bed.network.fate = () => [5];
+      for (const refer of refers) refer.unsubscribe();
+      await bed.clock.advance(600_000);
+      for (const lines of seen)
+        expect(lines.filter((line) => /^(refused|reported|unknown|accepted$)/.test(line))).toHaveLength(1);
+      expect(await bed.leftovers()).toEqual({});
+      expect(bed.errors).toEqual([]);
+    }
   });
 });
 

@@ -32,6 +32,8 @@ export class RegistrationClient implements Registration {
   private readonly spaces: ProtectionSpaces;
   private readonly retry: RegistrationRetry;
   private readonly contactUser: string | undefined;
+  /** Where to register, as set up; and where a redirection sent us for now. */
+  private readonly home: string;
   private registrar: string;
   private sequence = 0;
   private expiresSeconds: number;
@@ -61,7 +63,8 @@ export class RegistrationClient implements Registration {
     const address = parseSipOrSipsUri(this.identity.remote.uri);
     if (address === undefined) throw new TypeError(`Not a SIP address: ${options.address}`);
     const { host, scheme, port } = address;
-    this.registrar = options.registrar ?? sipUri({ scheme, host, ...(port === undefined ? {} : { port }) });
+    this.home = options.registrar ?? sipUri({ scheme, host, ...(port === undefined ? {} : { port }) });
+    this.registrar = this.home;
     this.contactUser = options.contactUser ?? address.user;
     this.spaces = new ProtectionSpaces(options.credentials, core);
     this.retry = { ...DEFAULT_RETRY, ...options.retry };
@@ -163,7 +166,7 @@ export class RegistrationClient implements Registration {
     const seconds = Math.max(atLeastSeconds, retryDelaySeconds(this.retry, this.failures, chance));
     this.state = 'waiting';
     // The registrar that a redirection named may be the one that fails.
-    if (this.options.registrar !== undefined) this.registrar = this.options.registrar;
+    this.registrar = this.home;
     this.arm(seconds);
     this.emit('failed', failure, seconds);
   }

@@ -37,6 +37,7 @@ export function receiveSubscribe(
     const grant = grantExpires(request.expires, definition);
     if (!grant.ok) return refuse(423, { 'Min-Expires': String(grant.minimum) });
   }
-  if (core.dialogs.count >= core.limits.maxDialogs) return refuse(503, { 'Retry-After': '5' });
+  const full = shared === undefined ? core.dialogs.count >= core.limits.maxDialogs : core.subscriptions.isFull(shared);
+  if (full) return refuse(503, { 'Retry-After': '5' });
   return new ReceivedSubscribe(core, transaction, shared);
 }

@@ -23,6 +23,9 @@ export interface OpeningSubscription {
   receiveFirst(transaction: ServerTransaction): void;
 }
 
+/** Event packages and transfers that one dialog may carry at once. */
+const MAX_PER_DIALOG = 32;
+
 /** Finds the subscription that a SUBSCRIBE or NOTIFY belongs to. */
 export class SubscriptionLayer {
   private readonly byDialog = new Map<
@@ -70,6 +73,11 @@ export class SubscriptionLayer {
     if (known.usages.length > 0) return;
     this.byDialog.delete(key);
     if (known.owner !== undefined) this.dialogs.remove(dialog.id, known.owner);
+  }
+
+  /** Whether the dialog has as many subscriptions as one peer may have in it. */
+  isFull(dialog: Dialog): boolean {
+    return (this.byDialog.get(keyOf(dialog.id))?.usages.length ?? 0) >= MAX_PER_DIALOG;
   }
 
   open(callId: string, localTag: string, subscription: OpeningSubscription): void {

@@ -326,6 +326,43 @@ describe('NOTIFYs', () => {
     void subscription.close();
   });
 
+  it('are left out at a refresh when the subscriber has the state, and at its end', async () => {
+    const { bed, ends } = await open();
+    const { subscription, seen } = watch(bed, { headers: { 'X-Nothing': '1' } });
+    bed.bob.on('subscribe', (incoming) => {
+      const notifier = incoming.accept();
+      notifier.on('refreshed', () => void notifier.notify({ ...text('changed'), entityTag: 'v2' }));
+      notifier.on('ended', (kind) => void ends.push(kind));
+      void notifier.notify({ ...text('same'), entityTag: 'v1' });
+    });
+    await bed.clock.advance(100);
+    const made = bed.network.sent('SUBSCRIBE')[0]?.text ?? '';
+    const to = /^To: .*$/m.exec(bed.network.sent('SIP/2.0 200')[0]?.text ?? '')?.[0] ?? '';
+    const answers: string[] = [];
+    const send = bed.network.attach('10.0.0.9', 5060, (line) => answers.push(line.split('\r\n')[0] ?? ''));
+    const again = (sequence: number, expires: number, tag: string): void => {
+      send(
+        made
+          .replace(/^Via: .*$/m, `Via: SIP/2.0/UDP 10.0.0.9;branch=z9hG4bK${sequence}\r`)
+          .replace(/^To: .*$/m, to)
+          .replace(/CSeq: \d+/, `CSeq: ${sequence}`)
+          .replace(/Expires: \d+/, `Expires: ${expires}`)
+          .replace('X-Nothing: 1', `Suppress-If-Match: ${tag}`),
+        '10.0.0.2:5060',
+      );
+    };
+    again(2, 600, 'v1');
+    await bed.clock.advance(100);
+    again(3, 600, 'old');
+    await bed.clock.advance(100);
+    again(4, 0, '*');
+    await bed.clock.advance(100);
+    expect(answers).toEqual(['SIP/2.0 204 No Notification', 'SIP/2.0 200 OK', 'SIP/2.0 204 No Notification']);
+    expect(seen).toEqual(['active same', 'active changed']);
+    expect(ends).toEqual(['unsubscribed']);
+    void subscription.close();
+  });
+
   it('without a Subscription-State are bad requests', async () => {
     const { bed } = await open();
     watch(bed);

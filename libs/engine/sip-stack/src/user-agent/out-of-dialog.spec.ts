@@ -47,6 +47,7 @@ describe('a request outside a dialog', () => {
     ['MESSAGE sip:bob@10.0.0.2', [], 'SIP/2.0 405 Method Not Allowed'],
     ['BYE sip:bob@10.0.0.2', [], 'SIP/2.0 481 Call/Transaction Does Not Exist'],
     ['CANCEL sip:bob@10.0.0.2', [], 'SIP/2.0 481 Call/Transaction Does Not Exist'],
+    ['CANCEL sip:bob@10.0.0.2', ['Require: nothing'], 'SIP/2.0 481 Call/Transaction Does Not Exist'],
     ['NOTIFY sip:bob@10.0.0.2', [], 'SIP/2.0 481 Call/Transaction Does Not Exist'],
     ['OPTIONS soap.beep://10.0.0.2', [], 'SIP/2.0 416 Unsupported URI Scheme'],
     ['OPTIONS sip:bob@10.0.0.2', ['Require: timer, nothing'], 'SIP/2.0 420 Bad Extension'],

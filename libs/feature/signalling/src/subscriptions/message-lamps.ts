@@ -10,9 +10,6 @@ import { LIMITS } from '../limits.js';
 import type { Directory } from '../routing/directory.js';
 import { buildMessageSummary, MESSAGE_SUMMARY_TYPE, type MailboxCounts } from './message-summary.js';
 
-export const EVENT_PACKAGE = 'message-summary';
-const TIMES = { defaultSeconds: 3600, minimumSeconds: 60, maximumSeconds: 3600 } as const;
-
 interface Lamp {
   readonly subscription: NotifierSubscription;
   readonly organisationId: OrganisationId;
@@ -36,10 +33,6 @@ export class MessageLamps {
 
   /** SUBSCRIBE outside a dialog. */
   async receiveSubscribe(incoming: IncomingSubscribe): Promise<void> {
-    if (incoming.event?.package !== EVENT_PACKAGE) {
-      incoming.reply(489, { headers: { 'Allow-Events': EVENT_PACKAGE } });
-      return;
-    }
     const authentication = await this.authenticate.check(incoming);
     if (!authentication.ok) {
       incoming.reply(authentication.status, authentication.options);
@@ -59,18 +52,13 @@ export class MessageLamps {
   }
 
   private async accept(incoming: IncomingSubscribe, caller: Caller, mailboxId: MailboxId): Promise<void> {
-    const wanted = incoming.expires ?? TIMES.defaultSeconds;
-    if (wanted > 0 && wanted < TIMES.minimumSeconds) {
-      incoming.reply(423, { headers: { 'Min-Expires': String(TIMES.minimumSeconds) } });
-      return;
-    }
     const { organisationId, sipDomain } = caller.directory;
     const counts = await this.countsOf(organisationId, mailboxId);
     if (counts === undefined) {
       incoming.reply(503, { headers: { 'Retry-After': '10' } });
       return;
     }
-    const subscription = incoming.accept({ expires: Math.min(wanted, TIMES.maximumSeconds) });
+    const subscription = incoming.accept();
     const account = sipUri({ user: caller.user.extension ?? caller.device.sipUsername, host: sipDomain });
     const { userId } = caller.user;
     const { sipUsername } = caller.device;
