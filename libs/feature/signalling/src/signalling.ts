@@ -45,6 +45,8 @@ export interface SignallingOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly webSocket: SipWebSocket;
+  /** 0 to 1, for which of the new calls are shed in overload; `Math.random` where left out. */
+  readonly random?: () => number;
   /** Marks the dialogs that only pass through us, so that they still do after a restart. */
   readonly proxySecret?: Uint8Array;
   /** Opens the stored password of a trunk. */
@@ -89,7 +91,10 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     border,
     overload,
     close: closeBorder,
-  } = startBorder({ bus, clock, logger, metrics, directories, countSettingUp: () => calls.settingUp });
+  } = startBorder({
+    ...{ bus, clock, logger, metrics, directories, random: options.random },
+    countSettingUp: () => calls.settingUp,
+  });
   const userAgent = await createUserAgent({
     listen: listenAddresses(sip, secure),
     dscp: settings.sipDscp ?? 0,

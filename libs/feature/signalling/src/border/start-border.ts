@@ -17,6 +17,8 @@ export interface BorderOptions {
   readonly directories: Directories;
   /** Calls between INVITE and ringing. */
   readonly countSettingUp: () => number;
+  /** 0 to 1, for which of the new calls are shed in overload; `Math.random` where left out. */
+  readonly random?: (() => number) | undefined;
 }
 
 /** Who may talk to us, and how many may begin a call. */
@@ -29,7 +31,7 @@ export function startBorder(options: BorderOptions): {
   const overload = new OverloadGuard(clock, {
     settingUp: LIMITS.callsSettingUp,
     countSettingUp,
-    random: Math.random,
+    random: options.random ?? Math.random,
   });
   const book = new SourceBook();
   const known = new KnownSources();
