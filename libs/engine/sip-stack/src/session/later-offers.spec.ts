@@ -202,6 +202,22 @@ describe('a re-INVITE of ours', () => {
   });
 });
 
+describe('a 200 that brings an offer', () => {
+  it('gets its ACK before the BYE, when the session is ended in place of an answer', async () => {
+    const bed = await openTestBed();
+    const peer = await ScriptedPeer.asBob(bed);
+    bed.alice
+      .invite({ target: 'sip:bob@10.0.0.2', from: 'sip:alice@a.example' })
+      .on('accepted', (session) => void session.bye());
+    await bed.clock.advance(20);
+    peer.reply(peer.last('INVITE'), 200, { tag: 'one', sdp: ANSWER });
+    await bed.clock.advance(20);
+    expect(peer.received.map((text) => text.split(' ')[0])).toEqual(['INVITE', 'ACK', 'BYE']);
+    peer.reply(peer.last('BYE'), 200);
+    expect(await bed.leftovers()).toEqual({});
+  });
+});
+
 describe('a re-INVITE of the peer', () => {
   it('meets ours: 491; comes before the last one is answered: 500 with Retry-After up to 10 (§14.2)', async () => {
     const talk = await talking();

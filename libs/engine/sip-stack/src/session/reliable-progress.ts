@@ -16,6 +16,8 @@ export interface Provisional {
 export interface ReliableProgressUser {
   readonly core: Core;
   readonly negotiation: Negotiation;
+  /** This one, until it is over. */
+  reliable: ReliableProgress | undefined;
   /** No PRACK came within 64*T1: the INVITE is to be refused with 5xx (RFC 3262 §3). */
   prackMissing(transaction: ServerTransaction): void;
 }
@@ -82,8 +84,11 @@ export class ReliableProgress {
     this.stopTimer();
     const then = this.whenFree;
     this.whenFree = undefined;
-    if (then !== undefined) then();
-    else {
+    if (this.stopped) this.release();
+    else if (then !== undefined) {
+      this.stop();
+      then();
+    } else {
       const next = this.queue.shift();
       if (next !== undefined) this.begin(next);
     }
@@ -105,6 +110,12 @@ export class ReliableProgress {
     this.queue = [];
     this.whenFree = undefined;
     this.stopTimer();
+    if (this.waiting === undefined) this.release();
+  }
+
+  /** A session need not keep its INVITE for its whole life. */
+  private release(): void {
+    if (this.user.reliable === this) this.user.reliable = undefined;
   }
 
   private begin(provisional: Provisional): void {

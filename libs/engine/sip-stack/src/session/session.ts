@@ -45,6 +45,7 @@ import { notifyRequest } from './session-requests.js';
 import { minimumOf, SessionTimer } from './session-timer.js';
 import type { AgreedTimer } from './session-timer.js';
 
+const EXPIRED: Reason = { protocol: 'SIP', cause: 408, text: 'Session expired' };
 /** Methods whose failure says nothing about the session: they belong to subscriptions of the same dialog (RFC 5057 §5). */
 const OTHER_USAGES: ReadonlySet<string> = new Set(['NOTIFY', 'SUBSCRIBE']);
 
@@ -219,7 +220,7 @@ export class Session implements InviteSession, DialogUsage {
     this.settled();
     if (this.state === 'ended') return;
     this.emit('acknowledged', meaning === 'answer' ? sdp : undefined, request);
-    // An offer of ours in the 2xx stays without answer: there is no session (§13.2.1).
+    // No answer to the offer of our 2xx: there is no session (§13.2.1).
     if (meaning === 'missing') void this.sendBye({ by: 'local', kind: 'no-answer', reasons: [] });
   }
 
@@ -252,8 +253,9 @@ export class Session implements InviteSession, DialogUsage {
   /** Another call has taken this one's place (RFC 3891 §3). */
   endAsReplaced(): Promise<RequestOutcome> {
     const { owner } = this;
-    if (this.state !== 'early') return this.sendBye({ by: 'local', kind: 'replaced', reasons: [] });
-    this.end({ by: 'local', kind: 'replaced', reasons: [] });
+    const end = { by: 'local', kind: 'replaced', reasons: [] } as const;
+    if (this.state !== 'early') return this.sendBye(end);
+    this.end(end);
     owner?.replaced();
     return Promise.resolve(endedFailure());
   }
@@ -270,8 +272,7 @@ export class Session implements InviteSession, DialogUsage {
 
   sessionExpired(): void {
     this.core.logger.info({ callId: this.id.callId }, 'Session expired without a refresh');
-    const reason: Reason = { protocol: 'SIP', cause: 408, text: 'Session expired' };
-    void this.sendBye({ by: 'local', kind: 'expired', reasons: [reason] });
+    void this.sendBye({ by: 'local', kind: 'expired', reasons: [EXPIRED] });
   }
 
   /** What every message of the peer may tell: the methods it takes, and its shortest interval. */
@@ -283,10 +284,6 @@ export class Session implements InviteSession, DialogUsage {
     if (minimum !== undefined) this.seenMinimum = Math.max(this.seenMinimum ?? 0, minimum);
   }
 
-  handles(event: keyof InviteSessionEvents): boolean {
-    return this.handlers[event] !== undefined;
-  }
-
   emit<E extends keyof InviteSessionEvents>(event: E, ...args: Parameters<InviteSessionEvents[E]>): boolean {
     const handler = this.handlers[event] as ((...all: Parameters<InviteSessionEvents[E]>) => void) | undefined;
     if (handler === undefined) return false;
@@ -294,7 +291,7 @@ export class Session implements InviteSession, DialogUsage {
     return true;
   }
 
-  /** Resolves when an exchange or INVITE of this dialog has ended, or the dialog has. */
+  /** Resolves when something that was open has ended, or the dialog has. */
   untilSettled(): Promise<void> {
     return new Promise((resolve) => {
       (this.waiters ??= []).push(resolve);
@@ -302,12 +299,12 @@ export class Session implements InviteSession, DialogUsage {
   }
 
   settled(): void {
-    const { waiters } = this;
+    const waiters = this.waiters ?? [];
     this.waiters = undefined;
-    if (waiters !== undefined) for (const resolve of waiters) resolve();
+    for (const resolve of waiters) resolve();
   }
 
-  /** Ends the session here; no message is sent but 487 to what waits. */
+  /** Ends it here; no message is sent but 487 to what waits. */
   end(end: SessionEnd): void {
     if (this.state === 'ended') return;
     this.finish(end.reasons);
@@ -321,7 +318,6 @@ export class Session implements InviteSession, DialogUsage {
     return Promise.resolve();
   }
 
-  /** What a failed request means for the session. */
   judge(method: string, failure: RequestFailure): void {
     const effect = outcomeEffect(method, failure);
     if (effect === 'transaction' || (effect === 'usage' && OTHER_USAGES.has(method))) return;
@@ -340,10 +336,12 @@ export class Session implements InviteSession, DialogUsage {
     if (this.state === 'ended') return Promise.resolve(endedFailure());
     const { by, kind, reasons } = why;
     const waitsForAck = this.state === 'accepted' && this.unacknowledged !== undefined;
+    // A 2xx whose offer nobody answered still gets its ACK.
+    this.acknowledgement?.send();
     const headers: HeaderLine[] = [...reasonLines(reasons), ...(why.headers ?? [])];
     const send = (): Promise<RequestOutcome> =>
       sendInDialog(this.core, this.dialog, { method: 'BYE', headers, spaces: this.spaces, supported: true });
-    // A 200 that is still held back never goes out: its INVITE gets 487, and a refused INVITE needs no BYE.
+    // A 200 that is still held back never goes out: its INVITE gets 487, and needs no BYE.
     const heldBack = this.state === 'accepted' && this.remoteInvite?.answered === false;
     this.finish(reasons);
     if (heldBack) this.ending = Promise.resolve(endedFailure());
@@ -387,8 +385,8 @@ export class Session implements InviteSession, DialogUsage {
 
   private stopAnswer(answer: AnswerRetransmission): void {
     answer.stop();
-    const left = this.unacknowledged?.filter((one) => one !== answer);
-    this.unacknowledged = left === undefined || left.length === 0 ? undefined : left;
+    const left = this.unacknowledged?.filter((one) => one !== answer) ?? [];
+    this.unacknowledged = left.length === 0 ? undefined : left;
   }
 
   private forget(): void {
