@@ -4,6 +4,10 @@ import type { Network, Transport, TransportContext, WebSocketTransport } from '.
 import { receiveDatagram } from '../transport/receive-datagram.js';
 import { flowId, hostPort } from '../transport/sip-flow.js';
 import type { SipFlow } from '../transport/sip-flow.js';
+import { MemoryStreams } from './memory-streams.js';
+
+/** A lost segment comes again after TCP's shortest timeout (RFC 6298 and Linux). */
+const RESEND_MILLISECONDS = 205;
 
 /** One datagram on its way. */
 export interface Datagram {
@@ -18,16 +22,32 @@ export type Fate = (datagram: Datagram) => readonly number[];
 
 type Receive = (bytes: Buffer, from: { address: string; port: number }) => void;
 
-/** UDP between user agents of one process, on a virtual clock, with loss, delay and doubles as a test wants. */
+/**
+ * UDP between user agents of one process, on a virtual clock, with loss, delay and doubles as a test wants; and TCP, where
+ * what would be lost comes later instead, and nothing comes twice.
+ */
 export class MemoryNetwork implements Network {
   readonly log: Datagram[] = [];
   /** Milliseconds of delay for each copy. */
   fate: Fate = () => [5];
   /** Where else a datagram goes, as if a stateless proxy forked it. */
   alsoTo: (datagram: Datagram) => readonly string[] = () => [];
+  /** The chunks that octets of a stream arrive in. */
+  cut: (bytes: Buffer) => readonly Buffer[] = (bytes) => [bytes];
   private readonly bound = new Map<string, Receive>();
+  private readonly streams: MemoryStreams;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly clock: Clock) {
+    this.streams = new MemoryStreams(clock, {
+      delay: (bytes) => this.fate({ from: 'tcp', to: 'tcp', text: bytes.toString('utf8') })[0] ?? RESEND_MILLISECONDS,
+      cut: (bytes) => this.cut(bytes),
+    });
+  }
+
+  /** Breaks every TCP connection now. */
+  breakStreams(): void {
+    this.streams.breakAll();
+  }
 
   /** Messages on the wire whose first line starts so. */
   sent(startLine: string): Datagram[] {
@@ -35,6 +55,7 @@ export class MemoryNetwork implements Network {
   }
 
   listen(address: ListenAddress, context: TransportContext): Promise<Transport> {
+    if (address.protocol === 'tcp') return Promise.resolve(this.streams.listen(address, this.logging(context)));
     const limits = {
       maxHeadBytes: context.limits.maxMessageBytes,
       maxHeaders: context.limits.maxHeaders,
@@ -77,6 +98,18 @@ export class MemoryNetwork implements Network {
     this.bound.set(hostPort(address, port), (bytes) => receive(bytes.toString('utf8')));
     return (text, to, encoding = 'utf8') =>
       this.carry(Buffer.from(text.replace(/\r?\n/g, '\r\n'), encoding), hostPort(address, port), to);
+  }
+
+  /** What leaves over TCP is in the log too. */
+  private logging(context: TransportContext): TransportContext {
+    return {
+      ...context,
+      sent: (bytes, flow) => {
+        const from = hostPort(flow.localAddress, flow.localPort);
+        this.log.push({ from, to: hostPort(flow.remoteAddress, flow.remotePort), text: bytes.toString('utf8') });
+        context.sent(bytes, flow);
+      },
+    };
   }
 
   private carry(bytes: Buffer, from: string, to: string): void {

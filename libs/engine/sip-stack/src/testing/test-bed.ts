@@ -24,16 +24,17 @@ export interface TestBed {
 }
 
 export async function openTestBed(
-  options: { seed?: number; agents?: Partial<UserAgentOptions> } = {},
+  options: { seed?: number; protocol?: 'udp' | 'tcp'; agents?: Partial<UserAgentOptions> } = {},
 ): Promise<TestBed> {
   const clock = new VirtualClock();
   const network = new MemoryNetwork(clock);
   const errors: unknown[] = [];
   const logger = { debug() {}, info() {}, warn() {}, error: (details: unknown) => errors.push(details) };
+  const { protocol = 'udp' } = options;
   const open = (address: { host: string; port: number }, seed: number): Promise<SipUserAgent> =>
     SipUserAgent.open(
       {
-        listen: [{ protocol: 'udp', ...address }],
+        listen: [{ protocol, ...address }],
         clock,
         logger,
         random: new SeededRandom(seed),
@@ -53,7 +54,9 @@ export async function openTestBed(
     errors,
     leftovers: async () => {
       await clock.advance(300_000);
-      const left: Record<string, number> = { timers: clock.pending };
+      // Each open connection is watched by one timer.
+      const open = alice.stats().connections + bob.stats().connections;
+      const left: Record<string, number> = { timers: clock.pending - open };
       for (const [name, agent] of Object.entries({ alice, bob })) {
         const { clientTransactions, serverTransactions, dialogs } = agent.stats();
         left[`${name} transactions`] = clientTransactions + serverTransactions;
@@ -113,7 +116,11 @@ export function call(
   const diary = new Diary();
   let accepted: InviteSession | undefined;
   const invite = bed.alice
-    .invite({ target: `sip:bob@${BOB.host}`, from: 'sip:alice@a.example', ...options })
+    .invite({
+      target: `sip:bob@${BOB.host}${bed.alice.addresses[0]?.protocol === 'tcp' ? ';transport=tcp' : ''}`,
+      from: 'sip:alice@a.example',
+      ...options,
+    })
     .on('progress', (response) => diary.note(`progress ${response.status}`))
     .on('accepted', (session) => {
       accepted = diary.follow(session);

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Connection } from './connection.js';
 import { messageLimits } from './message-limits.js';
 import type { TransportContext } from './network.js';
@@ -10,8 +10,16 @@ const PONG = Buffer.from('\r\n');
 /** A peer that vanished without a FIN is noticed by the system within half a minute and ten probes of a second. */
 const SYSTEM_KEEP_ALIVE_MILLISECONDS = 30_000;
 
+/** A TCP or TLS socket, or what a test puts in its place. */
+export interface StreamSocket extends Duplex {
+  setNoDelay(noDelay: boolean): unknown;
+  setKeepAlive(enable: boolean, initialDelayMilliseconds: number): unknown;
+  /** Closes when everything is written. */
+  destroySoon(): void;
+}
+
 /** Messages by Content-Length on a TCP or TLS socket (RFC 3261 §18.3), with the keep-alives of RFC 5626 §3.5.1. */
-export function attachStream(socket: Socket, connection: Connection, context: TransportContext): void {
+export function attachStream(socket: StreamSocket, connection: Connection, context: TransportContext): void {
   const framer = new StreamFramer(messageLimits(context.limits), {
     message: (message) => connection.message(message),
     ping: () => {
