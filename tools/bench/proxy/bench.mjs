@@ -15,6 +15,8 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '6' },
     only: { type: 'string' },
     workers: { type: 'string', default: '1' },
+    'semi-space': { type: 'string', default: '16' },
+    share: { type: 'string' },
     profile: { type: 'string' },
     json: { type: 'string' },
     'no-latency': { type: 'boolean', default: false },
@@ -27,8 +29,12 @@ const seconds = Number(values.seconds);
 const rates = values.rates.split(',').map(Number);
 
 const workers = Number(values.workers);
+const share = values.share === undefined ? undefined : Number(values.share);
 const contenders = [
-  ['carillon', (port) => startOurs({ port, core, profile: values.profile, workers })],
+  [
+    'carillon',
+    (port) => startOurs({ port, core, profile: values.profile, workers, semiSpace: values['semi-space'], share }),
+  ],
   ['kamailio', (port) => startKamailio({ port, core, children: 2 * workers })],
 ].filter(([name]) => values.only === undefined || values.only === name);
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { typescriptArguments } from '../../start/typescript-arguments.mjs';
 import { pinnedTo } from '../pinned-to.mjs';
+import { childrenOf, limitCpu } from './limit-cpu.mjs';
 
 /**
  * @typedef {object} Proxy
@@ -18,14 +19,16 @@ import { pinnedTo } from '../pinned-to.mjs';
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 /**
- * @param {{ port: number, core?: string, profile?: string, workers?: number, flags?: string[] }} options
+ * @param {{ port: number, core?: string, profile?: string, workers?: number, flags?: string[], semiSpace?: string,
+ *   share?: number }} options
+ *   `semiSpace`: megabytes for young objects; larger ones mean less work and longer pauses (docs/performance.md);
+ *   `share`: percent of a core that each worker gets
  * @returns {Promise<Proxy & { memory: () => Promise<{ heapUsed: number, external: number, rss: number }> }>}
  */
-export async function startOurs({ port, core, profile, workers = 1, flags: more = [] }) {
+export async function startOurs({ port, core, profile, workers = 1, flags: more = [], semiSpace = '16', share }) {
   const flags = [...more, ...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`])];
-  // A short call's garbage dies young: room for it spares the copying (docs/performance.md).
   const args = [
-    '--max-semi-space-size=64',
+    `--max-semi-space-size=${semiSpace}`,
     ...flags,
     ...typescriptArguments(),
     here('proxy.ts'),
@@ -43,7 +46,13 @@ export async function startOurs({ port, core, profile, workers = 1, flags: more 
     child.stdin.write('\n');
     return JSON.parse(String(await line));
   };
-  return { name: 'Carillon', pid: child.pid, port, memory, stop: () => stop(child) };
+  const processes = workers > 1 ? childrenOf(child.pid) : [child.pid];
+  const unlimit = share === undefined ? () => undefined : limitCpu(processes, share);
+  const end = async () => {
+    await stop(child);
+    unlimit();
+  };
+  return { name: `Carillon${workers > 1 ? ` × ${workers}` : ''}`, pid: child.pid, port, memory, stop: end };
 }
 
 /** @param {{ port: number, core?: string, children?: number }} options @returns {Promise<Proxy>} */
