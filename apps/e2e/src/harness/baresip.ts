@@ -20,7 +20,9 @@ export interface BaresipOptions {
   readonly password: string;
   readonly domain: string;
   readonly serverPort: number;
-  readonly transport?: 'udp' | 'tcp';
+  readonly transport?: 'udp' | 'tcp' | 'tls';
+  /** PEM file of authorities that the server's certificate must come from (TLS). */
+  readonly authorities?: string;
   /** Frequency of the tone that it speaks, Hz. */
   readonly tone: number;
   readonly answer?: 'auto' | 'manual';
@@ -91,6 +93,7 @@ export class Baresip {
       ...applications.map((name) => `module_app ${name}.so`),
       `ctrl_tcp_listen 127.0.0.1:${controlPort}`,
       `snd_path ${join(this.directory, 'recordings')}`,
+      ...(this.options.authorities === undefined ? [] : [`sip_cafile ${this.options.authorities}`]),
     ];
     writeFileSync(join(this.directory, 'config'), config.join('\n') + '\n');
     const codecName = codec === 'opus' ? 'opus/48000/2' : codec;
