@@ -20,16 +20,13 @@ export function sendProgress(
   if (status <= 100 || status >= 200 || transaction.answered) return 'ignored';
   const required = requiresReliable(transaction);
   if (status === EARLY_DIALOG_TERMINATED && !transaction.request.tokens('Supported').includes('199')) return 'ignored';
-  const able = required || supportsReliable(session.core, transaction);
-  if (options.reliable === true && !able) return 'ignored';
-  const headers = [...dialogLines(session, transaction), ...headerLines(options.headers)];
   const wanted =
-    status === EARLY_DIALOG_TERMINATED
-      ? false
-      : options.reliable === undefined
-        ? session.core.reliableProvisional === 'required'
-        : options.reliable !== false;
-  if (required || (wanted && able)) {
+    status !== EARLY_DIALOG_TERMINATED &&
+    (options.reliable === undefined ? session.core.reliableProvisional === 'required' : options.reliable !== false);
+  const reliably = required || (wanted && supportsReliable(session.core, transaction));
+  if (wanted && !reliably && options.reliable === true) return 'ignored';
+  const headers = [...dialogLines(session, transaction), ...headerLines(options.headers)];
+  if (reliably) {
     if (session.reliable?.transaction !== transaction) {
       session.reliable?.stop();
       session.reliable = new ReliableProgress(session, transaction);
