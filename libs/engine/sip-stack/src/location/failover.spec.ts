@@ -104,4 +104,17 @@ describe('servers of a domain (RFC 3263 §4.3)', () => {
     expect([...new Set(heard)]).toEqual(['10.1.0.1', '10.1.0.2']);
     expect(ends).toEqual([486]);
   });
+
+  it('do not ring when the caller has given up', async () => {
+    const { alice, clock, heard } = await bench({});
+    const ends: number[] = [];
+    const invite = alice
+      .invite({ target: 'sip:x@trunk.example', from: 'sip:a@a.example', sdp: 'v=0\r\n', ringSeconds: 120 })
+      .on('rejected', (failure) => ends.push(failure.status));
+    await clock.advance(10_000);
+    invite.cancel();
+    await clock.advance(100_000);
+    expect([...new Set(heard)]).toEqual(['10.1.0.1']);
+    expect(ends).toHaveLength(1);
+  });
 });

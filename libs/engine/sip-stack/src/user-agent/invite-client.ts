@@ -107,6 +107,8 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
     const { reason } = options;
     this.cancelReasons = reason === undefined ? [] : 'protocol' in reason ? [reason] : [...reason];
     this.state = 'cancelling';
+    // No other server of the domain need ring any more.
+    if (this.sending !== undefined) this.sending.abandoned = true;
     if (this.provisional) this.sendCancel();
   }
 
