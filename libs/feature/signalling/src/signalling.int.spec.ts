@@ -319,7 +319,7 @@ describe('the message lamp', () => {
   it('shows the own mailbox at once, and nobody else their neighbour', async () => {
     bench.bus.handle('mailbox.counts', () => ({ ok: true, newCount: 1, oldCount: 3 }));
     const carol = await bench.phone('1003');
-    expect((await carol.subscribe('dialog')).status).toBe(489);
+    expect((await carol.subscribe('conference')).status).toBe(489);
     expect((await carol.subscribe('message-summary', '1001')).status).toBe(403);
     expect((await (await bench.phone('1001')).subscribe('message-summary')).status).toBe(404);
     expect((await carol.subscribe('message-summary')).ok).toBe(true);

@@ -37,7 +37,7 @@ export class AuthorizedRequest {
   lines: readonly HeaderLine[] = [];
   private rounds = 0;
   /** Realms whose fresh challenge this request has answered, and how often that was called stale. */
-  private readonly answered = new Map<string, { staleAnswers: number }>();
+  private answered: Map<string, { staleAnswers: number }> | undefined;
 
   constructor(readonly spaces: ProtectionSpaces) {}
 
@@ -111,7 +111,7 @@ export class AuthorizedRequest {
     const open = challenges.filter((challenge) => this.mayAnswer(challenge));
     // A realm that has refused our fresh answer refuses the next one as well.
     if (this.rounds > MAX_ROUNDS || open.length === 0 || open.length < challenges.length) {
-      for (const { key } of challenges) if (this.answered.has(key)) this.spaces.forget(key);
+      for (const { key } of challenges) if (this.answered?.has(key) === true) this.spaces.forget(key);
       done(false);
       return;
     }
@@ -119,7 +119,7 @@ export class AuthorizedRequest {
   }
 
   private mayAnswer({ key, offers }: RealmChallenge): boolean {
-    const before = this.answered.get(key);
+    const before = this.answered?.get(key);
     if (before === undefined) return true;
     return offers.some(({ stale }) => stale) && before.staleAnswers === 0;
   }
@@ -183,6 +183,7 @@ export class AuthorizedRequest {
         nonceCount: same?.nonceCount ?? 0,
         cnonce: same?.cnonce ?? this.spaces.context.identifiers.cnonce(),
       });
+      this.answered ??= new Map();
       const before = this.answered.get(key);
       this.answered.set(key, { staleAnswers: before === undefined ? 0 : before.staleAnswers + 1 });
       return true;

@@ -17,6 +17,8 @@ export interface ProtectionSpace {
   cnonce: string;
 }
 
+const NONE: readonly (readonly [string, ProtectionSpace])[] = [];
+
 /** Most realms remembered in one dialog or registration: a few proxies and the peer. */
 const MAX_SPACES = 8;
 
@@ -25,27 +27,29 @@ const MAX_SPACES = 8;
  * requests carry credentials at once (RFC 3261 §22.3, RFC 7616 §3.6).
  */
 export class ProtectionSpaces {
-  private readonly spaces = new Map<string, ProtectionSpace>();
+  /** Made when the first realm asks: most requests are never challenged. */
+  private spaces: Map<string, ProtectionSpace> | undefined;
 
   constructor(
     readonly source: CredentialSource | undefined,
     readonly context: { readonly identifiers: Identifiers; readonly logger: Logger },
   ) {}
 
-  all(): IterableIterator<[key: string, space: ProtectionSpace]> {
-    return this.spaces.entries();
+  all(): Iterable<readonly [key: string, space: ProtectionSpace]> {
+    return this.spaces ?? NONE;
   }
 
   get(key: string): ProtectionSpace | undefined {
-    return this.spaces.get(key);
+    return this.spaces?.get(key);
   }
 
   set(key: string, space: ProtectionSpace): void {
+    this.spaces ??= new Map();
     if (!this.spaces.has(key) && this.spaces.size >= MAX_SPACES) return;
     this.spaces.set(key, space);
   }
 
   forget(key: string): void {
-    this.spaces.delete(key);
+    this.spaces?.delete(key);
   }
 }

@@ -74,7 +74,8 @@ describe('a lamp of another extension (RFC 4235)', () => {
     const session = invite.accept({ sdp: PHONE_SDP });
     await showing(bodies, ['recipient confirmed']);
     await session?.bye();
-    await showing(bodies, ['recipient terminated']);
+    // Said once, for phones that wait for it; then there is nothing left to say.
+    await until('the end', () => bodies.some((body) => lamp(body)?.states.join() === 'recipient terminated'));
     void call;
     const versions = bodies.map((body) => lamp(body)?.version);
     expect(versions).toEqual(versions.map((_, index) => index));
@@ -91,7 +92,7 @@ describe('a lamp of another extension (RFC 4235)', () => {
     const { bodies } = watch(carol, 'dialog', '1001');
     await showing(bodies, ['initiator confirmed']);
     await callee.bye();
-    await showing(bodies, ['initiator terminated']);
+    await until('the end', () => bodies.some((body) => lamp(body)?.states.join() === 'initiator terminated'));
   });
 
   it('names the dialog that a pick-up would replace', async () => {

@@ -38,4 +38,8 @@ it('forgets a call that ended, and takes nothing that is older than what it know
   expect(book.hear(call(bob, { revision: 4, state: 'answered' }))).toEqual([]);
   expect(book.hear(call(bob, { revision: 6, state: 'ended' }))).toEqual([alice, bob]);
   expect([book.size, book.callsOf(alice), book.callsOf(bob)]).toEqual([0, [], []]);
+  // Overtaken by the end: it does not come back.
+  expect(book.hear(call(bob, { revision: 5 }))).toEqual([]);
+  expect(book.hear(call(bob, { revision: 7, state: 'ended' }))).toEqual([]);
+  expect([book.size, book.callsOf(alice)]).toEqual([0, []]);
 });

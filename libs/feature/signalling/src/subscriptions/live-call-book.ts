@@ -2,10 +2,15 @@ import type { LiveCall } from '@carillon/contracts';
 import type { CallId, UserId } from '@carillon/domain';
 import { involvedUsers } from '../call/live-call.js';
 
+/** Calls that ended and are remembered: events of one that overtook its end must not bring it back. */
+const ENDED_REMEMBERED = 2_000;
+
 /** Calls in progress by user, as their events tell: whichever process has them. */
 export class LiveCallBook {
   private readonly calls = new Map<CallId, LiveCall>();
   private readonly byUser = new Map<UserId, Set<CallId>>();
+  /** In the order they ended. */
+  private readonly ended = new Set<CallId>();
 
   get size(): number {
     return this.calls.size;
@@ -15,10 +20,10 @@ export class LiveCallBook {
   hear(call: LiveCall): UserId[] {
     const known = this.calls.get(call.callId);
     // Events may overtake each other; a call that ended stays ended.
-    if (known !== undefined && known.revision >= call.revision) return [];
+    if (this.ended.has(call.callId) || (known !== undefined && known.revision >= call.revision)) return [];
     const users = new Set([...involvedUsers(call), ...(known === undefined ? [] : involvedUsers(known))]);
     for (const userId of users) this.forget(userId, call.callId);
-    if (call.state === 'ended') this.calls.delete(call.callId);
+    if (call.state === 'ended') this.end(call.callId);
     else {
       this.calls.set(call.callId, call);
       for (const userId of involvedUsers(call)) this.remember(userId, call.callId);
@@ -28,6 +33,13 @@ export class LiveCallBook {
 
   callsOf(userId: UserId): LiveCall[] {
     return [...(this.byUser.get(userId) ?? [])].flatMap((callId) => this.calls.get(callId) ?? []);
+  }
+
+  private end(callId: CallId): void {
+    this.calls.delete(callId);
+    this.ended.add(callId);
+    const [oldest] = this.ended;
+    if (this.ended.size > ENDED_REMEMBERED && oldest !== undefined) this.ended.delete(oldest);
   }
 
   private remember(userId: UserId, callId: CallId): void {
