@@ -64,6 +64,7 @@ describe('in light and dark, axe-core finds nothing serious', () => {
     ['registrations', '/admin/registrations', '1002'],
     ['SIP', '/admin/sip', 'Both sides of every call'],
     ['security', '/admin/security', 'Nobody is banned'],
+    ['diagnostics', '/admin/diagnostics', 'Homer'],
     ['audit', '/admin/audit', 'Audit'],
   ] as const) {
     it(`on ${name}`, async () => {
@@ -72,6 +73,25 @@ describe('in light and dark, axe-core finds nothing serious', () => {
       expect(await findBarriers(admin.page)).toEqual([]);
     });
   }
+
+  it('on the ladder of a call, as a diagram and as a list', async () => {
+    const portal = await adminOf(carillon);
+    const { calls } = await portal.do<{ calls: { callId: string }[] }>('GET', '/api/admin/calls?limit=1');
+    await admin.page.goto(`${carillon.httpUrl}/admin/ladders/${calls[0]?.callId}`);
+    const diagram = admin.page.getByRole('group', { name: /^Ladder diagram/ });
+    await diagram
+      .getByRole('button', { name: /^INVITE/ })
+      .first()
+      .focus();
+    await admin.page.keyboard.press('Enter');
+    await admin.page.getByRole('heading', { name: 'INVITE' }).waitFor();
+    await admin.page.keyboard.press('ArrowDown');
+    await admin.page.getByRole('heading', { name: '100 Trying' }).waitFor();
+    expect(await findBarriers(admin.page)).toEqual([]);
+    await admin.page.getByText('List', { exact: true }).click();
+    await admin.page.getByRole('list', { name: 'Messages and decisions' }).waitFor();
+    expect(await findBarriers(admin.page)).toEqual([]);
+  });
 
   it('on one user and on the editor of a menu', async () => {
     const portal = await adminOf(carillon);
