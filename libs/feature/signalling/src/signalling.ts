@@ -148,7 +148,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
 
   const proxiedCalls = new ProxiedCalls(parts);
   userAgent
-    .on('route', (routed) => chooseRole({ userAgent, authenticate, registrar, proxiedCalls }, routed))
+    .on('route', (routed) => chooseRole({ userAgent, authenticate, registrar, proxiedCalls, calls, overload }, routed))
     .on('passing', (passing) => proxiedCalls.passing(passing));
   userAgent
     .on('register', (request) =>

@@ -12,6 +12,7 @@ import type { Directory } from '../routing/directory.js';
 import { recogniseTrunk, type RecogniseParts } from '../trunks/recognise-trunk.js';
 import type { Trunk } from '../trunks/trunk.js';
 import type { OverloadGuard } from '../border/overload-guard.js';
+import { shedCall } from '../border/shed-call.js';
 import type { Authenticate, Refusal } from './authenticate.js';
 import { partyOf, type Caller } from './caller.js';
 
@@ -98,12 +99,7 @@ function privacyOf({ request }: IncomingInvite): Privacy {
 
 /** RFC 3261 §21.5.4, before anything is spent on the call. */
 function shedOverload({ call, overload }: InviteParts, { invite }: Arrival): Refusal | undefined {
-  if (call.calls.size >= LIMITS.calls)
-    return { status: 503, options: { reason: 'Too many calls', headers: { 'Retry-After': '10' } } };
-  const admission = overload.admit({ begun: invite.request.header('Authorization') !== undefined });
-  if (admission.ok) return undefined;
-  const headers = { 'Retry-After': String(admission.retryAfterSeconds) };
-  return { status: 503, options: { reason: 'Overloaded', headers } };
+  return shedCall({ calls: call.calls, overload }, invite.request.has('Authorization'));
 }
 
 /** A call over a trunk: known by its source or by the trunk's password, and within its limits. */

@@ -1,5 +1,6 @@
 import { parseUri, type SipRequest } from '@carillon/sip-message';
 import type { RoutedRequest, UserAgent } from '@carillon/sip-stack';
+import { shedCall, type SheddingParts } from '../border/shed-call.js';
 import type { Authenticate } from '../inbound/authenticate.js';
 import type { Registrar } from '../registrar/registrar.js';
 import { normaliseNumber, routeNumber, type Route } from '../routing/route-call.js';
@@ -9,7 +10,7 @@ import type { ProxiedCalls } from './proxied-calls.js';
 import { reachUser, type ReachablePhone } from './reach-user.js';
 import { redirectCaller } from './redirect-caller.js';
 
-export interface RoleParts {
+export interface RoleParts extends SheddingParts {
   readonly userAgent: UserAgent;
   readonly authenticate: Authenticate;
   readonly registrar: Registrar;
@@ -46,6 +47,11 @@ function decide(parts: RoleParts, routed: RoutedRequest, directory: Directory | 
   const call = directory === undefined || role === 'b2bua' ? undefined : callBetweenPhones(parts, routed, directory);
   if (call === undefined) {
     routed.toUserAgent();
+    return undefined;
+  }
+  const shed = shedCall(parts, routed.request.has('Proxy-Authorization') || routed.request.has('Authorization'));
+  if (shed !== undefined) {
+    routed.reply(shed.status, shed.options);
     return undefined;
   }
   return role === 'proxy' ? proxyCall(parts, routed, call) : redirectCaller(parts, routed, call);
