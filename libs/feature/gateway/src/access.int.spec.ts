@@ -24,6 +24,7 @@ beforeAll(async () => {
       data: { organisationId, mailboxId: user.mailbox?.id ?? '', ...message },
     });
     const conversation = await tx.conversation.create({ data: { organisationId } });
+    const trunk = await tx.trunk.create({ data: { organisationId, name: 'Line', host: '192.0.2.1' } });
     const session = await tx.session.findFirstOrThrow({ where: { userId: { not: user.id } } });
     return {
       ...{ userId: user.id, deviceId: user.devices[0]?.id ?? '', sessionId: session.id },
@@ -32,7 +33,7 @@ beforeAll(async () => {
         ivrMenuId: (await tx.ivrMenu.findFirstOrThrow()).id,
       },
       ...{ roomId: gateway.seed.room.roomId, voicemailMessageId: voicemail.id, conversationId: conversation.id },
-      ...{ callId: crypto.randomUUID(), guestToken: gateway.seed.room.guestToken },
+      ...{ trunkId: trunk.id, callId: crypto.randomUUID(), guestToken: gateway.seed.room.guestToken },
     };
   });
   gateway.bus.handle('conversation.history', () => ({ ok: false, code: 'MESSAGING.NOT_FOUND' }));
@@ -126,6 +127,7 @@ describe('from another organisation', () => {
     updateRingGroup: { name: 'x', extension: '1100', memberIds: [] },
     updateIvrMenu: { name: 'x', extension: '1200', welcomeText: 'x', operatorUserId: null, entries: [] },
     updateRoom: { name: 'x', extension: null, pin: null },
+    updateTrunk: { name: 'x', host: '192.0.2.9' },
     markVoicemail: { heard: true },
   };
 
@@ -150,6 +152,7 @@ describe('from another organisation', () => {
       '/api/admin/ring-groups',
       '/api/admin/ivr-menus',
       '/api/admin/rooms',
+      '/api/admin/trunks',
       '/api/voicemail',
     ])
       expect([path, await stranger.do('GET', path)]).toEqual([path, []]);
