@@ -17,6 +17,8 @@ import type { SubscriptionUsage } from './subscription-layer.js';
 export type SubscriberEnd =
   | { readonly kind: 'terminated'; readonly reason: string | undefined; readonly retryAfter: number | undefined }
   | { readonly kind: 'expired' }
+  /** A refresh brought no NOTIFY (RFC 6665 §4.1.2.2). */
+  | { readonly kind: 'silent' }
   | { readonly kind: 'lost'; readonly failure: RequestFailure };
 
 export interface SubscriberParts {
@@ -56,6 +58,7 @@ export class SubscriberUsage implements SubscriptionUsage {
   private repairs = 0;
   private refreshTimer: TimerHandle | undefined;
   private endTimer: TimerHandle | undefined;
+  private timerN: TimerHandle | undefined;
   private settle: (() => void) | undefined;
   private left: Promise<void> | undefined;
 
@@ -84,6 +87,7 @@ export class SubscriberUsage implements SubscriptionUsage {
       return;
     }
     this.dialog.refreshTarget(request, transaction.source);
+    this.stopTimerN();
     this.tell(new ReceivedNotify(this.core, transaction, state), transaction);
     if (this.state === 'terminated') return;
     if (state.state === 'terminated') {
@@ -95,13 +99,19 @@ export class SubscriberUsage implements SubscriptionUsage {
   async refresh(): Promise<void> {
     if (this.state !== 'active') return;
     this.stopRefresh();
+    this.stopTimerN();
+    const { clock, timers } = this.core;
+    this.timerN = clock.setTimeout(() => this.finish({ kind: 'silent' }), 64 * timers.t1);
     const outcome = await this.subscribe(this.expires);
     if (this.state !== 'active') return;
     if (outcome.ok) {
       this.repairs = 0;
+      // Nothing to notify (RFC 5839 §5.4).
+      if (outcome.status === 204) this.stopTimerN();
       this.runUntil(outcome.response.expires ?? this.expires);
       return;
     }
+    this.stopTimerN();
     const minimum = minimumExpires(outcome, this.expires);
     if (minimum !== undefined && this.repairs < MAX_REPAIRS) {
       this.repairs += 1;
@@ -140,6 +150,7 @@ export class SubscriberUsage implements SubscriptionUsage {
     if (this.state === 'terminated') return;
     this.state = 'terminated';
     this.stopTimers();
+    this.stopTimerN();
     this.core.subscriptions.remove(this.dialog, this);
     this.settle?.();
   }
@@ -148,6 +159,7 @@ export class SubscriberUsage implements SubscriptionUsage {
     if (this.state !== 'active') return;
     this.state = 'leaving';
     this.stopTimers();
+    this.stopTimerN();
     const last = new Promise<void>((resolve) => {
       this.settle = resolve;
     });
@@ -198,6 +210,11 @@ export class SubscriberUsage implements SubscriptionUsage {
   private stopRefresh(): void {
     if (this.refreshTimer !== undefined) this.core.clock.clearTimeout(this.refreshTimer);
     this.refreshTimer = undefined;
+  }
+
+  private stopTimerN(): void {
+    if (this.timerN !== undefined) this.core.clock.clearTimeout(this.timerN);
+    this.timerN = undefined;
   }
 
   private stopTimers(): void {

@@ -171,6 +171,24 @@ describe('a subscription (RFC 6665)', () => {
     expect(await bed.leftovers()).toEqual({});
   });
 
+  it('that is refreshed without a NOTIFY is over after timer N, and made anew later', async () => {
+    const { bed, notifiers } = await open();
+    const { seen, subscription } = watch(bed);
+    await bed.clock.advance(100);
+    notifiers[0]?.on('refreshed', () => undefined);
+    subscription.refresh();
+    await bed.clock.advance(31_000);
+    expect(seen).toEqual(['active off']);
+    await bed.clock.advance(2000);
+    expect(seen).toEqual(['active off', 'interrupted silent later']);
+    await bed.clock.advance(100_000);
+    expect(seen.at(-1)).toBe('active off');
+    expect(notifiers).toHaveLength(2);
+    void subscription.close();
+    await bed.clock.advance(1_100_000);
+    expect(await bed.leftovers()).toEqual({});
+  });
+
   it('is made anew when the notifier has forgotten it', async () => {
     const { bed, notifiers } = await open();
     const { seen } = watch(bed);
