@@ -1,3 +1,4 @@
+export * from './device-profile.js';
 export * from './ids.js';
 export * from './ip-address.js';
 export * from './numbers.js';

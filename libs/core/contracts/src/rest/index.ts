@@ -1,4 +1,5 @@
 import { adminRoutes } from './admin.js';
+import { deviceProfileRoutes } from './device-profiles.js';
 import { ladderRoutes } from './ladder.js';
 import { borderRoutes } from './border.js';
 import type { Route } from './route.js';
@@ -14,6 +15,7 @@ export const routes = {
   ...adminRoutes,
   ...sipRoutes,
   ...borderRoutes,
+  ...deviceProfileRoutes,
   ...ladderRoutes,
   ...staffRoutes,
   ...trunkRoutes,
@@ -32,6 +34,7 @@ export type ApiError = z.infer<typeof ApiError>;
 
 export * from './admin.js';
 export * from './border.js';
+export * from './device-profiles.js';
 export * from './ladder.js';
 export * from './route.js';
 export * from './session.js';

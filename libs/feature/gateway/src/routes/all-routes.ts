@@ -2,6 +2,7 @@ import type { RouteHandlers } from '../http/route-types.js';
 import { borderRoutes } from './border-routes.js';
 import { callRoutes } from './call-routes.js';
 import { conversationRoutes } from './conversation-routes.js';
+import { deviceProfileRoutes } from './device-profile-routes.js';
 import { deviceRoutes } from './device-routes.js';
 import { diagnosticsRoutes } from './diagnostics-routes.js';
 import type { GatewayServices } from './gateway-services.js';
@@ -24,6 +25,7 @@ export function allRoutes(services: GatewayServices): RouteHandlers {
     ...overviewRoutes(services),
     ...userRoutes(services),
     ...deviceRoutes(services),
+    ...deviceProfileRoutes(services),
     ...ringGroupRoutes(services),
     ...ivrMenuRoutes(services),
     ...roomRoutes(services),

@@ -90,7 +90,7 @@ export class Authenticate {
 
   /** 401 for credentials that were right but are used up. */
   challengeAgain(incoming: Asked, directory: Directory): Refused {
-    return this.challenge(incoming, directory.sipDomain, true);
+    return this.challenge(incoming, directory, true);
   }
 
   private async directoryOfStranger(host: string, otherwise: string | undefined): Promise<Directory | undefined> {
@@ -106,9 +106,9 @@ export class Authenticate {
     const attempt = this.challenges.inspect(request, realm, header);
     switch (attempt.kind) {
       case 'none':
-        return this.challenge(incoming, realm, false);
+        return this.challenge(incoming, directory, false);
       case 'stale':
-        return this.challenge(incoming, realm, true);
+        return this.challenge(incoming, directory, true);
       case 'malformed':
         return { ok: false, status: 400, options: { reason: 'Malformed credentials' } };
       case 'credentials': {
@@ -140,8 +140,8 @@ export class Authenticate {
   }
 
   /** Sent without being remembered: whoever repeats its request is challenged anew (RFC 3261 §8.2.7). */
-  private challenge(incoming: Asked, realm: string, stale: boolean): Refused {
-    const challenges = this.challenges.challenge(incoming, realm, { stale });
+  private challenge(incoming: Asked, { sipDomain, deviceProfiles }: Directory, stale: boolean): Refused {
+    const challenges = this.challenges.challenge(incoming, sipDomain, { stale, profiles: deviceProfiles });
     if (incoming.forProxy === true)
       return { ok: false, status: 407, options: { headers: { 'Proxy-Authenticate': challenges } } };
     const once = incoming.request.method !== 'INVITE';

@@ -15,7 +15,10 @@ function offered(userAgent: string, protocol: 'udp' | 'ws' = 'udp'): string[] {
   ] as const;
   const parsed = parseMessage(buildRequest({ method: 'REGISTER', uri: 'sip:example.org', headers }));
   if (!parsed.ok || parsed.message.kind !== 'request') throw new Error(`Not a request: ${JSON.stringify(parsed)}`);
-  const lines = new Challenges().challenge({ request: parsed.message, source: { protocol } }, 'r', { stale: false });
+  const lines = new Challenges().challenge({ request: parsed.message, source: { protocol } }, 'r', {
+    stale: false,
+    profiles: [],
+  });
   return lines.map((line) => /algorithm=([^,]+)/.exec(line)?.[1] ?? 'none');
 }
 

@@ -2,7 +2,16 @@ import type { SipRole } from '@carillon/contracts';
 import type { Trunk } from '../trunks/trunk.js';
 import type { GruuSeal } from '../registrar/gruu.js';
 import type { RegistrationPolicy } from '../registrar/registration-policy.js';
-import type { DeviceId, IvrMenuId, MailboxId, OrganisationId, RingGroupId, RoomId, UserId } from '@carillon/domain';
+import type {
+  DeviceProfile,
+  DeviceId,
+  IvrMenuId,
+  MailboxId,
+  OrganisationId,
+  RingGroupId,
+  RoomId,
+  UserId,
+} from '@carillon/domain';
 
 export interface DirectoryUser {
   readonly userId: UserId;
@@ -83,6 +92,8 @@ export interface Directory {
   /** In the order that they are tried. */
   readonly trunks: readonly Trunk[];
   readonly callPolicy: CallPolicy;
+  /** Its own, before those that are built in. */
+  readonly deviceProfiles: readonly DeviceProfile[];
   /** What we are for calls between its phones. */
   readonly sipRole: SipRole;
 }

@@ -1,6 +1,15 @@
 import { SipSettings } from '@carillon/contracts';
 import type { Database, Tx } from '@carillon/database';
-import { DeviceId, IvrMenuId, MailboxId, OrganisationId, RingGroupId, RoomId, UserId } from '@carillon/domain';
+import {
+  DeviceId,
+  DeviceProfiles,
+  IvrMenuId,
+  MailboxId,
+  OrganisationId,
+  RingGroupId,
+  RoomId,
+  UserId,
+} from '@carillon/domain';
 import { z } from 'zod';
 import { loadTrunks } from '../trunks/load-trunks.js';
 import { GruuSeal } from '../registrar/gruu.js';
@@ -17,6 +26,7 @@ const OrganisationSettings = z.object({
     .catch([]),
   registration: RegistrationSettings,
   followRedirects: z.boolean().catch(DEFAULT_CALL_POLICY.followRedirects),
+  deviceProfiles: DeviceProfiles.catch([]),
   ...SipSettings.shape,
 });
 
@@ -52,6 +62,7 @@ async function readDirectory(tx: Tx, organisationId: OrganisationId): Promise<Di
     ringSeconds: settings?.ringSeconds ?? RING_SECONDS,
     callPolicy: settings ?? DEFAULT_CALL_POLICY,
     sipRole: settings?.sipRole ?? 'b2bua',
+    deviceProfiles: settings?.deviceProfiles ?? [],
     trunks: await loadTrunks(tx),
     numbers: new Map(
       extensions.flatMap((extension): [string, NumberTarget][] => {

@@ -10,6 +10,7 @@ import type { CallParts } from '../call-parts.js';
 import { audienceOf, inviteHeaders } from '../headers/leg-headers.js';
 import { isHidden, presentFrom, type Presented } from '../identity/present-party.js';
 import type { Leg } from '../leg.js';
+import { deviceManners } from './device-manners.js';
 
 /** The way to who is called: a registered contact, or a number over a trunk. */
 export type LegWay =
@@ -36,17 +37,20 @@ export async function inviteLeg(
   const reach = reachOf(parts, call, leg, way);
   if (reach === undefined) return { ok: false, code: 'CALL.UNREACHABLE' };
   if (way.kind === 'trunk') leg.trunk = way.trunk;
+  const profiles = (await parts.directories.of(call.organisationId))?.deviceProfiles ?? [];
   const preferCodecsOf = call.led?.endpoint;
   const opened = await parts.media.open(call, leg, preferCodecsOf === undefined ? {} : { preferCodecsOf });
   if (!opened.ok) return opened;
   leg.offer = opened.sdp;
   const shown = way.kind === 'trunk' ? presentOnTrunk(invitation.shown, way.trunk) : invitation.shown;
   const { number } = shown.party;
+  const headers = inviteHeaders(call, leg, shown);
+  const manners = way.kind === 'trunk' ? { headers } : deviceManners(way.binding, profiles, headers);
   const invite = parts.userAgent.invite({
     ...reach,
     // The caller as we know it, never as its phone put it.
     from: presentFrom(shown, audienceOf(call, leg)),
-    headers: inviteHeaders(call, leg, shown),
+    ...manners,
     sdp: opened.sdp,
     ...hopsLeft(call),
     ...(isHidden(shown) ? {} : { contactUser: number }),

@@ -1,0 +1,24 @@
+import type { DeviceQuirks } from '@carillon/domain';
+
+/** What each choice is called. */
+export const digestWords: Readonly<Record<DeviceQuirks['digest'], string>> = {
+  'sha256-first': 'SHA-256 first, then MD5',
+  'md5-first': 'MD5 first, then SHA-256',
+  'md5-only': 'MD5 only',
+};
+
+export const identityWords: Readonly<Record<DeviceQuirks['callerIdentity'], string>> = {
+  asserted: 'P-Asserted-Identity',
+  'remote-party-id': 'P-Asserted-Identity and Remote-Party-ID',
+  from: 'From only',
+};
+
+/** What is different for these phones, in a few words. */
+export function quirksInWords({ digest, reliableProvisional, sessionTimer, callerIdentity }: DeviceQuirks): string {
+  return [
+    digestWords[digest],
+    ...(reliableProvisional ? [] : ['no 100rel']),
+    ...(sessionTimer ? [] : ['no session timers']),
+    ...(callerIdentity === 'asserted' ? [] : [identityWords[callerIdentity]]),
+  ].join(' · ');
+}
