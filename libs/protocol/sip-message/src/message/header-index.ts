@@ -114,5 +114,6 @@ export class HeaderIndex {
 
 function unfold(text: string): string {
   const lines = text.split('\n').map((line) => line.trim());
-  return lines.join(' ');
+  // A value may begin with a fold.
+  return lines.join(' ').trim();
 }

@@ -8,9 +8,9 @@ const GREATER_THAN = 62;
 
 /**
  * The tag of a From or To line of the usual form, `… <uri>;tag=x`, with nothing quoted or spaced behind the bracket.
- * @returns undefined for any other form, which may have a tag all the same
+ * @returns null when it has none, undefined for any other form, which may have a tag all the same
  */
-export function readTag(index: HeaderIndex, line: number): string | undefined {
+export function readTag(index: HeaderIndex, line: number): string | null | undefined {
   const { bytes } = index;
   const token = TOKEN_OCTETS;
   const start = index.offset(line);
@@ -22,10 +22,14 @@ export function readTag(index: HeaderIndex, line: number): string | undefined {
     if (token[octet] !== 1 && octet !== SEMICOLON && octet !== EQUALS) break;
     at--;
   }
-  if (at === start || bytes[at - 1] !== GREATER_THAN || bytes[at] !== SEMICOLON) return undefined;
+  if (at === start || bytes[at - 1] !== GREATER_THAN) return undefined;
+  if (at === end) return null;
+  if (bytes[at] !== SEMICOLON) return undefined;
   while (at < end) {
     if (isTag(bytes, at + 1)) {
       at += 5;
+      // A longer name, or a flag: rare enough for the whole parser.
+      if (bytes[at - 1] !== EQUALS) return undefined;
       const tagStart = at;
       while (at < end && token[bytes[at] ?? 0] === 1) at++;
       return at > tagStart && (at === end || bytes[at] === SEMICOLON) ? bytes.latin1Slice(tagStart, at) : undefined;
@@ -33,15 +37,10 @@ export function readTag(index: HeaderIndex, line: number): string | undefined {
     at++;
     while (at < end && bytes[at] !== SEMICOLON) at++;
   }
-  return undefined;
+  return null;
 }
 
-/** Whether `tag=` stands there, in any case. */
+/** Whether a name there begins with `tag`, in any case. */
 function isTag(bytes: Buffer, at: number): boolean {
-  return (
-    ((bytes[at] ?? 0) | 32) === 116 &&
-    ((bytes[at + 1] ?? 0) | 32) === 97 &&
-    ((bytes[at + 2] ?? 0) | 32) === 103 &&
-    bytes[at + 3] === EQUALS
-  );
+  return ((bytes[at] ?? 0) | 32) === 116 && ((bytes[at + 1] ?? 0) | 32) === 97 && ((bytes[at + 2] ?? 0) | 32) === 103;
 }

@@ -37,25 +37,34 @@ export function scanHead(
   let { strict } = options;
   let count = 0;
   let at = from;
-  const stop = (where: number, bodyStart: number, error?: MalformedCode): ScannedHead => ({
-    index: new HeaderIndex(bytes, { numbers, count, end: where, strict }),
-    end: bodyStart,
-    error,
-  });
+  let bodyStart = -1;
+  let error: MalformedCode | undefined;
 
   while (at < end) {
     const lineStart = at;
     while (at < end && token[bytes[at] ?? 0] === 1) at++;
     const nameEnd = at;
     if (nameEnd === lineStart) {
-      if (bytes[at] === CR && bytes[at + 1] === LF) return stop(at, at + 2);
-      strict = false;
-      return bytes[at] === LF ? stop(at, at + 1) : stop(at, at, 'HEADER_LINE');
+      if (bytes[at] === CR && bytes[at + 1] === LF) bodyStart = at + 2;
+      else {
+        strict = false;
+        bodyStart = bytes[at] === LF ? at + 1 : at;
+        if (bodyStart === at) error = 'HEADER_LINE';
+      }
+      break;
     }
-    if (count >= maxHeaders) return stop(lineStart, lineStart, 'TOO_MANY_HEADERS');
+    if (count >= maxHeaders) {
+      at = lineStart;
+      error = 'TOO_MANY_HEADERS';
+      break;
+    }
     while (at < end && isBlank(bytes[at] ?? 0)) at++;
     if (at >= end) break;
-    if (bytes[at] !== COLON) return stop(lineStart, lineStart, 'HEADER_LINE');
+    if (bytes[at] !== COLON) {
+      at = lineStart;
+      error = 'HEADER_LINE';
+      break;
+    }
     at++;
     while (at < end && isBlank(bytes[at] ?? 0)) at++;
     const valueStart = at;
@@ -78,12 +87,13 @@ export function scanHead(
     count++;
     at++;
   }
-  // Some senders of datagrams leave the empty line out when there is no body (as RFC 5118 §4.10 prints it).
-  if (!options.stream && at === bytes.length && bytes[at - 1] === LF) {
-    strict = false;
-    return stop(at, at);
+  if (bodyStart < 0 && error === undefined) {
+    // Some senders of datagrams leave the empty line out when there is no body (as RFC 5118 §4.10 prints it).
+    if (!options.stream && at === bytes.length && bytes[at - 1] === LF) strict = false;
+    else error = end < bytes.length ? 'HEAD_TOO_LARGE' : 'HEAD_UNFINISHED';
   }
-  return stop(end, end, end < bytes.length ? 'HEAD_TOO_LARGE' : 'HEAD_UNFINISHED');
+  const index = new HeaderIndex(bytes, { numbers, count, end: at, strict });
+  return { index, end: bodyStart < 0 ? at : bodyStart, error };
 }
 
 function isBlank(octet: number): boolean {

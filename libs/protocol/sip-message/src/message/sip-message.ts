@@ -247,7 +247,8 @@ class MessageHead {
     const line = index.findId(id);
     if (line < 0) return undefined;
     const tag = readTag(index, line);
-    return tag ?? (id === FROM ? this.from : this.to)?.parameters.get('tag');
+    if (tag !== undefined) return tag ?? undefined;
+    return (id === FROM ? this.from : this.to)?.parameters.get('tag');
   }
 
   private known(id: number): string | undefined {
