@@ -1,4 +1,4 @@
-import type { Ladder, LadderEntry, LadderMessage } from '@carillon/contracts';
+import type { Ladder, LadderEntry, LadderMessage, LadderParticipant } from '@carillon/contracts';
 import { CARILLON, type CallLadder } from './call-ladder.js';
 import { describeMessage } from './describe-message.js';
 import type { KeptEntry, KeptMessage } from './kept-entry.js';
@@ -9,30 +9,53 @@ const UNSPECIFIED = new Set(['0.0.0.0', '::']);
 /** The ladder as it is written and shown: nothing secret is in it from here on. @param advertised for sockets that are bound to all addresses */
 export function buildLadder(ladder: CallLadder, advertised: string): Ladder {
   const { callId, startedAt, notKept, refused } = ladder;
+  const others = new Map<string, LadderParticipant>();
+  const entries = ladder.entries.map((entry) => buildEntry(entry, { ladder, others, advertised }));
   return {
     callId,
     startedAt,
     live: ladder.endedAt === null,
-    participants: ordered(ladder),
-    entries: ladder.entries.map((entry) => buildEntry(entry, ladder.dialogs, advertised)),
+    participants: ordered([...ladder.participants, ...others.values()]),
+    entries,
     notKept,
     refused: refused === null ? null : { ...refused },
   };
 }
 
 /** Callers stand left of Carillon, everyone else right. */
-function ordered({ participants }: CallLadder): Ladder['participants'] {
+function ordered(participants: readonly LadderParticipant[]): Ladder['participants'] {
   const callers = participants.filter(({ kind }) => kind === 'caller');
   const callees = participants.filter(({ kind }) => kind === 'callee');
   const applications = participants.filter(({ kind }) => kind === 'application');
   return [...callers, CARILLON, ...callees, ...applications];
 }
 
-function buildEntry(entry: KeptEntry, dialogs: ReadonlyMap<string, string>, advertised: string): LadderEntry {
-  if (entry.kind === 'message') return buildMessage(entry, dialogs.get(entry.sipCallId) ?? 'unknown', advertised);
+interface Building {
+  readonly ladder: CallLadder;
+  /** Those who are known by their address alone. */
+  readonly others: Map<string, LadderParticipant>;
+  readonly advertised: string;
+}
+
+function buildEntry(entry: KeptEntry, building: Building): LadderEntry {
+  if (entry.kind === 'message') return buildMessage(entry, participantOf(entry, building), building.advertised);
   const { kind, at, participant, category, code, text } = entry;
   return { kind, at, participant, category, code, text };
 }
+
+function participantOf(message: KeptMessage, { ladder, others }: Building): string {
+  const { sipCallId } = message;
+  const owner = ladder.dialogs.get(sipCallId) ?? 'unknown';
+  if (!ladder.passedOn.has(sipCallId)) return owner;
+  const first = ladder.entries.find((entry) => entry.kind === 'message' && entry.sipCallId === sipCallId);
+  if (first?.kind === 'message' && addressOf(first) === addressOf(message)) return owner;
+  const address = addressOf(message);
+  others.set(address, { id: address, kind: 'callee', label: address, detail: null });
+  return address;
+}
+
+const addressOf = ({ remoteAddress, remotePort }: KeptMessage): string =>
+  `${remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
 
 export function buildMessage(kept: KeptMessage, participant: string, advertised: string): LadderMessage {
   const octets = redactMessage(kept.bytes.toString('latin1'));

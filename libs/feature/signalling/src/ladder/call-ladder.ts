@@ -16,6 +16,8 @@ export class CallLadder {
   readonly participants: LadderParticipant[] = [];
   /** By SIP Call-ID, whose dialog it is. */
   readonly dialogs = new Map<string, string>();
+  /** Call-IDs that are the same on both sides, since the call is only passed on. */
+  readonly passedOn = new Set<string>();
   entries: KeptEntry[] = [];
   messages = 0;
   notes = 0;

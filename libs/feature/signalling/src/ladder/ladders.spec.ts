@@ -131,6 +131,18 @@ describe('a ladder', () => {
       expect(kept.has(callId) || ladders.read(ORGANISATION, callId) !== undefined).toBe(true);
   });
 
+  it('of a call that is only passed on tells the two sides apart by their addresses', () => {
+    const { ladders, call } = bench();
+    const there = { ...flow, remoteAddress: '192.0.2.7', remotePort: 5060 } as unknown as Flow;
+    ladders.tap(message('INVITE sip:b@known SIP/2.0', 'one', 'in'));
+    const device = { sipCallId: 'one', device: 'Desk phone', passedOn: true };
+    ladders.join(call, { legId: newId(LegId), role: 'caller', party }, device);
+    ladders.tap({ ...message('INVITE sip:b@192.0.2.7 SIP/2.0', 'one'), flow: there });
+    const { participants = [], entries = [] } = ladders.read(ORGANISATION, call.callId) ?? {};
+    expect(participants.map(({ label }) => label)).toEqual(['Alice', 'Carillon', '192.0.2.7:5060']);
+    expect(entries.map(({ participant }) => participant)).toEqual([participants[0]?.id, '192.0.2.7:5060']);
+  });
+
   it('is written at the end of the service, whatever was going on', async () => {
     const { ladders, written, join } = bench();
     join();

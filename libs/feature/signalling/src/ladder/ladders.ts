@@ -75,12 +75,13 @@ export class Ladders {
   }
 
   /** A leg has its dialog: its messages, and those that came already, are the call's. */
-  join(call: Subject, leg: Pick<Leg, 'legId' | 'role' | 'party'>, { sipCallId, device }: LegDialog): void {
+  join(call: Subject, leg: Pick<Leg, 'legId' | 'role' | 'party'>, { sipCallId, device, passedOn }: LegDialog): void {
     const ladder = this.of(call);
     if (ladder === undefined) return;
     const { legId, role, party } = leg;
     ladder.addParticipant({ id: legId, kind: role, label: party.name ?? (party.number || 'Unknown'), detail: device });
     ladder.dialogs.set(sipCallId, legId);
+    if (passedOn === true) ladder.passedOn.add(sipCallId);
     const entries = this.capture.claim(sipCallId, ladder);
     if (this.parts.hep.active) this.parts.hep.claimed(ladder, entries);
   }
@@ -233,6 +234,8 @@ export interface LegDialog {
   readonly sipCallId: string;
   /** Name of the device. */
   readonly device: string | null;
+  /** The call goes through us as through a proxy: the other side has the same Call-ID, and is known by its address. */
+  readonly passedOn?: boolean;
 }
 
 function isDone(ladder: CallLadder, now: number, lingerMs: number): boolean {

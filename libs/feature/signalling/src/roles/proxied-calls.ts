@@ -42,7 +42,7 @@ export class ProxiedCalls {
     const legs = new Map(phones.map((phone) => [phone.target.uri, calleeLeg(phone, route.target)]));
     call.legs.push(led, ...legs.values());
     call.led = led;
-    parts.ladders.join(call, led, { sipCallId, device: caller.device.name });
+    parts.ladders.join(call, led, { sipCallId, device: caller.device.name, passedOn: true });
     parts.ladders.note(call, remarks.routed(route));
     parts.calls.add(call);
     let rang = false;

@@ -37,6 +37,7 @@ export async function takeOver(parts: CallParts, { invite, caller, presented }: 
   leg.presented = presented;
   leg.sessionUuid = readSessionUuid(invite.request) ?? newSessionUuid();
   call.legs.push(leg);
+  parts.ladders.join(call, leg, { sipCallId: invite.callId, device: caller.device.name });
   invite.onCancelled(() => void endLeg(parts, leg, { reason: 'Cancelled' }));
   const opened = await parts.media.open(call, leg, invite.offer === undefined ? {} : { offer: invite.offer });
   if (opened.ok && invite.offer === undefined) leg.offer = opened.sdp;
