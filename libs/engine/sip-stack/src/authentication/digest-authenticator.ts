@@ -44,6 +44,10 @@ export interface DigestAuthenticatorOptions {
   random?: Random;
 }
 
+/** Stands for the nonce while a challenge is prepared; looked for with the quotes around it, which a realm cannot hold. */
+const NONCE_PLACE = '0-nonce-0';
+const MAX_REALMS = 1_000;
+
 /** What a user may be checked against. */
 export type DigestSecret =
   /** `username` is needed where names come hashed. */
@@ -91,6 +95,7 @@ export class DigestAuthenticator {
   private readonly counts: NonceCounts;
   private readonly clock: Clock;
   private readonly random: Random;
+  private readonly challenges = new Map<string, readonly (readonly [before: string, after: string])[]>();
   private salts: Uint8Array = new Uint8Array(0);
   private saltAt = 0;
 
@@ -107,16 +112,29 @@ export class DigestAuthenticator {
   /** Values for WWW-Authenticate (401) or Proxy-Authenticate (407), one line each. */
   challenge(realm: string, options: { stale?: boolean } = {}): string[] {
     const nonce = this.nonce(realm);
+    return this.challengesOf(realm, options.stale ?? false).map(([before, after]) => before + nonce + after);
+  }
+
+  /** What comes before and behind the nonce: the rest of a challenge is the same for everybody. */
+  private challengesOf(realm: string, stale: boolean): readonly (readonly [before: string, after: string])[] {
+    const key = `${stale} ${realm}`;
+    const known = this.challenges.get(key);
+    if (known !== undefined) return known;
     const { qop, opaque, userhash } = this.options;
-    const common = { realm, nonce, opaque, stale: options.stale ?? false };
-    return this.algorithms.map((algorithm) =>
-      buildDigestChallenge({
+    const made = this.algorithms.map((algorithm): readonly [string, string] => {
+      const common = { realm, nonce: NONCE_PLACE, opaque, stale, algorithm };
+      const challenge = buildDigestChallenge({
         ...common,
-        algorithm,
         ...(qop === undefined ? {} : { qop }),
         ...(userhash === undefined ? {} : { userhash }),
-      }),
-    );
+      });
+      const at = challenge.indexOf(`nonce="${NONCE_PLACE}"`) + 'nonce="'.length;
+      return [challenge.slice(0, at), challenge.slice(at + NONCE_PLACE.length)];
+    });
+    // Realms are our own; a caller that makes them up does not fill the memory.
+    if (this.challenges.size >= MAX_REALMS) this.challenges.clear();
+    this.challenges.set(key, made);
+    return made;
   }
 
   /** Reads the credentials for a realm; the user's secret is asked for afterwards, so the caller may look it up. */

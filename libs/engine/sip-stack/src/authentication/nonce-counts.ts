@@ -49,7 +49,7 @@ export class NonceCounts {
   private makeRoom(now: number): void {
     if (this.old.size > 0 && this.oldUntil <= now) this.old = new Map();
     if (this.young.size * 2 < this.capacity && (this.youngUntil > now || this.young.size === 0)) return;
-    this.old = this.youngUntil > now ? this.young : new Map();
+    this.old = this.youngUntil > now ? this.young : new Map<string, Used>();
     this.oldUntil = this.youngUntil;
     this.young = new Map();
     this.youngUntil = Number.NEGATIVE_INFINITY;

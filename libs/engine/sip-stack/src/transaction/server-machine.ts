@@ -75,6 +75,15 @@ export class ServerMachine {
     if (this.state === 'accepted') this.lastResponse = undefined;
   }
 
+  /** A final response that is sent and forgotten at once: no timer is started for it. */
+  respondOnce(bytes: Buffer): void {
+    if (this.answered || this.state === 'terminated') return;
+    this.answered = true;
+    this.lastResponse = bytes;
+    this.write();
+    this.end();
+  }
+
   retransmitted(): void {
     this.step('request');
   }

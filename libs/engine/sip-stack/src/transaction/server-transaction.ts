@@ -61,8 +61,7 @@ export class ServerTransaction {
   /** A final response without a memory of it (§8.2.7): the same request gets the same tag again. */
   respondOnce(status: number, parts: ResponseBody): void {
     this.madeTag ??= this.request.toTag ?? statelessTag(this.request);
-    this.respond(status, parts);
-    this.machine.terminate();
+    this.machine.respondOnce(this.build(status, parts));
   }
 
   /** A response that is already built, e.g. a 2xx sent again. */

@@ -7,6 +7,8 @@ import { partyFromTrunk, preferredParty } from '../call/identity/claimed-identit
 import { NO_PRIVACY, readPrivacy, type Privacy } from '../call/identity/privacy.js';
 import { remarks } from '../ladder/remarks.js';
 import { LIMITS } from '../limits.js';
+import { readGruu } from '../registrar/gruu.js';
+import { routeGruu } from '../routing/route-gruu.js';
 import { normaliseNumber, routeDialled, routeFromTrunk, type Route } from '../routing/route-call.js';
 import type { Directory } from '../routing/directory.js';
 import { recogniseTrunk, type RecogniseParts } from '../trunks/recognise-trunk.js';
@@ -152,13 +154,18 @@ function limitCaller({ call }: InviteParts, { caller, invite }: Arrival): Refusa
 }
 
 /** An unknown number has a route too, without steps: the call is written down and refused with 404. */
-function route(_parts: InviteParts, arrival: Arrival): Refusal | undefined {
+function route({ call }: InviteParts, arrival: Arrival): Refusal | undefined {
   const { invite, caller, trunk } = arrival;
   if (trunk !== undefined) {
     arrival.route = routeFromTrunk(trunk.directory, trunk.trunk, trunk.number);
     return undefined;
   }
   if (caller === undefined) return { status: 403 };
+  const gruu = readGruu(invite.request.uriText, caller.directory.gruuSeal);
+  if (gruu !== undefined) {
+    arrival.route = routeGruu(caller.directory, call.registrar, gruu);
+    return arrival.route === undefined ? { status: 404 } : undefined;
+  }
   const number = dialledNumber(invite.request.uriText);
   if (number === undefined) return { status: 404 };
   arrival.route = routeDialled(caller.directory, number, {

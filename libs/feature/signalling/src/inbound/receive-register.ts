@@ -126,7 +126,11 @@ async function register(parts: RegisterParts, arrival: Arrival): Promise<void> {
     for (const { binding } of keep)
       watchBinding(parts, binding, { flow: source.flow, expectKeepAlive: extensions.outbound, policy });
   }
-  answer(parts, arrival, { directFlow: path.length === 0 && keep.some(({ binding }) => binding.regId !== null) });
+  answer(parts, arrival, {
+    // Told from its repetition by the binding that it made.
+    once: keep.length === 1 && plan.remove.length === 0,
+    directFlow: path.length === 0 && keep.some(({ binding }) => binding.regId !== null),
+  });
 }
 
 function answer(
@@ -209,7 +213,7 @@ function gruuIdFor(instance: string, callId: string, present: readonly Binding[]
   const [newest] = present
     .filter((binding) => binding.instance === instance && binding.gruuId !== null)
     .sort((a, b) => b.registeredAt - a.registeredAt);
-  return newest?.gruuId != null && newest.callId === callId ? newest.gruuId : newGruuId();
+  return newest?.callId === callId ? (newest.gruuId ?? newGruuId()) : newGruuId();
 }
 
 function sourceText({ address, port }: RequestSource): string {

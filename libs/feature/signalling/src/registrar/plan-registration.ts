@@ -105,7 +105,8 @@ export function planRegistration(
 function planWildcard(request: RegistrationRequest, bindings: readonly Binding[]): RegistrationPlan {
   if (request.contacts.length !== 1 || request.expires !== 0) return refuse(400, 'Wildcard needs Expires: 0 alone');
   if (bindings.some((binding) => isOutOfOrder(request, binding))) return refuse(500, 'REGISTER out of order');
-  return { ok: true, keep: [], remove: bindings };
+  // A copy: what is given may be the registrar's own list, which shrinks as they go.
+  return { ok: true, keep: [], remove: [...bindings] };
 }
 
 function checkContact(

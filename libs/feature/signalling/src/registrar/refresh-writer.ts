@@ -11,7 +11,7 @@ const TOLERATED_LAG_MS = 60_000;
 const MAX_BATCH = 5_000;
 /**
  * After a kill, the expiry that is stored may be older than the one the phone was told by `TOLERATED_LAG_MS`, a flush
- * and its time in the database. So long are stored bindings good beyond their expiry (docs/decisions/0006).
+ * and its time in the database. So long are stored bindings good beyond their expiry (docs/decisions/0007).
  */
 export const STORED_EXPIRY_GRACE_MS = 2 * TOLERATED_LAG_MS;
 

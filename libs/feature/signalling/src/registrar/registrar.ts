@@ -128,7 +128,7 @@ export class Registrar {
     }
   }
 
-  /** The same contact by the same way, only for longer: true at once, written later (docs/decisions/0006). */
+  /** The same contact by the same way, only for longer: true at once, written later (docs/decisions/0007). */
   refresh(binding: Binding, times: RegisteredTimes): void {
     this.store.refresh(binding, times);
     this.refreshes.noteRefresh(binding);

@@ -1,12 +1,24 @@
 import type { CallTargetKind, RedirectTarget, VoiceApp } from '@carillon/contracts';
-import type { MailboxId, RoomId, TrunkId, UserId } from '@carillon/domain';
+import type { DeviceId, MailboxId, RoomId, TrunkId, UserId } from '@carillon/domain';
 import { dialledBy, sameNumber } from '../trunks/number-rules.js';
 import type { Trunk } from '../trunks/trunk.js';
 import type { Directory, NumberTarget } from './directory.js';
 
+/** A phone by its instance (RFC 5626 §4.1); the device is known where a temporary GRUU named it. */
+export interface PhoneInstance {
+  readonly instance: string;
+  readonly deviceId: DeviceId | null;
+}
+
 /** One thing to try; the next is tried when it did not take the call. */
 export type RouteStep =
-  | { readonly kind: 'ring'; readonly userIds: readonly UserId[]; readonly seconds: number }
+  | {
+      readonly kind: 'ring';
+      readonly userIds: readonly UserId[];
+      readonly seconds: number;
+      /** The one phone of theirs that is meant. */
+      readonly only?: PhoneInstance;
+    }
   | { readonly kind: 'leave-voicemail'; readonly mailboxId: MailboxId }
   | { readonly kind: 'voice-app'; readonly app: VoiceApp }
   | { readonly kind: 'room'; readonly roomId: RoomId }

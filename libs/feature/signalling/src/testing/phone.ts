@@ -53,12 +53,17 @@ export class Phone {
     return `sip:${this.options.extension}@${this.options.organisation.domain}`;
   }
 
-  register({ expires = 300, headers = {}, password = `pw-${this.options.extension}` } = {}): Promise<RequestOutcome> {
+  register({
+    expires = 300,
+    headers = {},
+    password = `pw-${this.options.extension}`,
+    route,
+  }: { expires?: number; headers?: HeaderFields; password?: string; route?: string } = {}): Promise<RequestOutcome> {
     const { organisation, extension } = this.options;
     return this.userAgent.request({
       method: 'REGISTER',
       target: `sip:${organisation.domain}`,
-      route: this.route,
+      route: route === undefined ? this.route : [route],
       from: this.address,
       to: this.address,
       credentials: { username: extension, password },
@@ -81,6 +86,18 @@ export class Phone {
       credentials: { username: extension, password: `pw-${extension}` },
       contact: true,
       headers: { Event: event, Expires: '600' },
+    });
+  }
+
+  /** Calls a whole URI, such as a GRUU. */
+  callUri(target: string): OutgoingInvite {
+    const { extension } = this.options;
+    return this.userAgent.invite({
+      target,
+      route: this.route,
+      from: `<${this.address}>`,
+      credentials: { username: extension, password: `pw-${extension}` },
+      sdp: PHONE_SDP,
     });
   }
 

@@ -12,9 +12,13 @@ import { isHidden, presentFrom, type Presented } from '../identity/present-party
 import type { Leg } from '../leg.js';
 import { deviceManners } from './device-manners.js';
 
+/** RFC 5626 §11.5 */
+const FLOW_FAILED = 430;
+
 /** The way to who is called: a registered contact, or a number over a trunk. */
 export type LegWay =
-  | { readonly kind: 'device'; readonly binding: Binding }
+  /** `others`: further flows to the same phone, tried one after the other where a flow has failed (RFC 5626 §7). */
+  | { readonly kind: 'device'; readonly binding: Binding; readonly others?: readonly Binding[] }
   | { readonly kind: 'trunk'; readonly trunk: Trunk; readonly number: string };
 
 export interface LegInvitation {
@@ -33,7 +37,7 @@ export async function inviteLeg(
   leg: Leg,
   invitation: LegInvitation,
 ): Promise<MediaOutcome> {
-  const { way } = invitation;
+  const way = firstReachable(parts, invitation.way);
   const reach = reachOf(parts, call, leg, way);
   if (reach === undefined) return { ok: false, code: 'CALL.UNREACHABLE' };
   if (way.kind === 'trunk') leg.trunk = way.trunk;
@@ -42,6 +46,23 @@ export async function inviteLeg(
   const opened = await parts.media.open(call, leg, preferCodecsOf === undefined ? {} : { preferCodecsOf });
   if (!opened.ok) return opened;
   leg.offer = opened.sdp;
+  sendInvite(parts, call, leg, { ...invitation, way, reach, profiles, sdp: opened.sdp });
+  return { ok: true };
+}
+
+type Reach = Pick<RequestTarget, 'target' | 'flow' | 'route' | 'credentials' | 'to'>;
+
+function sendInvite(
+  parts: CallParts,
+  call: Call,
+  leg: Leg,
+  invitation: LegInvitation & {
+    readonly reach: Reach;
+    readonly profiles: Parameters<typeof deviceManners>[1];
+    readonly sdp: string;
+  },
+): void {
+  const { way, reach, profiles, sdp } = invitation;
   const shown = way.kind === 'trunk' ? presentOnTrunk(invitation.shown, way.trunk) : invitation.shown;
   const { number } = shown.party;
   const headers = inviteHeaders(call, leg, shown);
@@ -51,7 +72,7 @@ export async function inviteLeg(
     // The caller as we know it, never as its phone put it.
     from: presentFrom(shown, audienceOf(call, leg)),
     ...manners,
-    sdp: opened.sdp,
+    sdp,
     ...hopsLeft(call),
     ...(isHidden(shown) ? {} : { contactUser: number }),
   });
@@ -60,16 +81,33 @@ export async function inviteLeg(
   parts.ladders.join(call, leg, { sipCallId: invite.callId, device });
   invite.on('progress', invitation.progress);
   invite.on('accepted', invitation.accepted);
-  invite.on('rejected', invitation.rejected);
-  return { ok: true };
+  invite.on('rejected', (failure) => {
+    const other = leg.live ? otherFlow(parts, way, failure) : undefined;
+    const again = other === undefined ? undefined : reachOf(parts, call, leg, other);
+    if (other === undefined || again === undefined) invitation.rejected(failure);
+    else sendInvite(parts, call, leg, { ...invitation, way: other, reach: again });
+  });
 }
 
-function reachOf(
-  parts: CallParts,
-  call: Call,
-  leg: Leg,
-  way: LegWay,
-): Pick<RequestTarget, 'target' | 'flow' | 'route' | 'credentials' | 'to'> | undefined {
+/** Skips flows that are known to be gone. */
+function firstReachable(parts: CallParts, way: LegWay): LegWay {
+  if (way.kind === 'trunk') return way;
+  const flows = [way.binding, ...(way.others ?? [])];
+  const at = flows.findIndex((binding) => reachBinding(parts.userAgent, binding) !== undefined);
+  const binding = flows[at];
+  return binding === undefined ? way : { kind: 'device', binding, others: flows.slice(at + 1) };
+}
+
+/** RFC 5626 §7: a flow that has failed is a binding no more, and the next one to the same phone is tried. */
+function otherFlow(parts: CallParts, way: LegWay, { status, cause }: RequestFailure): LegWay | undefined {
+  if (way.kind === 'trunk' || way.binding.regId === null || (status !== FLOW_FAILED && cause !== 'transport'))
+    return undefined;
+  void parts.registrar.remove([way.binding], 'flow-broken');
+  const [binding, ...others] = way.others ?? [];
+  return binding === undefined ? undefined : firstReachable(parts, { kind: 'device', binding, others });
+}
+
+function reachOf(parts: CallParts, call: Call, leg: Leg, way: LegWay): Reach | undefined {
   if (way.kind === 'trunk') return parts.trunks.reach(way.trunk, way.number);
   const reach = reachBinding(parts.userAgent, way.binding);
   const user = leg.party.number || way.binding.device.sipUsername;

@@ -2,6 +2,8 @@ import type { UserId } from '@carillon/domain';
 import { remarks } from '../../ladder/remarks.js';
 import { LIMITS } from '../../limits.js';
 import type { Binding } from '../../registrar/binding.js';
+import { chooseFlows } from '../../registrar/choose-flows.js';
+import type { PhoneInstance } from '../../routing/route-call.js';
 import type { DirectoryUser } from '../../routing/directory.js';
 import { partyOf } from '../../inbound/caller.js';
 import { NOT_REGISTERED, TOO_MANY_CALLS, type CallFailure } from '../call-failure.js';
@@ -12,6 +14,8 @@ import { Fork, type ForkResult, type ForkTarget } from './fork.js';
 
 export interface RingOptions {
   readonly userIds: readonly UserId[];
+  /** Only the one phone that a GRUU names (RFC 5627). */
+  readonly only?: PhoneInstance;
   readonly seconds: number;
   /** `caller` rings the one who placed the call (click to call). */
   readonly role: 'caller' | 'callee';
@@ -31,12 +35,13 @@ export async function ringUsers(parts: CallParts, call: Call, options: RingOptio
       .ofUser(userId)
       .filter(({ device }) => device.deviceId !== call.led?.deviceId)
       // The news that a device was disabled may still be on its way to its registration.
-      .filter(({ device }) => directory?.devices.get(device.sipUsername)?.disabled === false);
+      .filter(({ device }) => directory?.devices.get(device.sipUsername)?.disabled === false)
+      .filter((binding) => options.only === undefined || isInstance(binding, options.only));
     const failure = whyNot(parts, call, { userId, reachable: user !== undefined && bindings.length > 0 });
     if (failure !== undefined) {
       parts.ladders.note(call, remarks.notRung(user?.displayName ?? 'A user', failure.reason));
       failures.push(failure);
-    } else if (user !== undefined) targets.push(...bindings.map((binding) => deviceTarget(user, binding)));
+    } else if (user !== undefined) targets.push(...chooseFlows(bindings).map((flows) => deviceTarget(user, flows)));
   }
   const { seconds, role, shown, signal } = options;
   return new Fork(parts, call, { targets, failures, seconds, role, shown, signal }).run();
@@ -51,8 +56,13 @@ function whyNot(
   return countCalls(parts, userId, call) >= LIMITS.callsPerUser ? TOO_MANY_CALLS : undefined;
 }
 
-function deviceTarget(user: DirectoryUser, binding: Binding): ForkTarget {
-  return { party: partyOf(user), deviceId: binding.device.deviceId, way: { kind: 'device', binding } };
+function isInstance({ instance, device }: Binding, only: PhoneInstance): boolean {
+  return instance === only.instance && (only.deviceId === null || device.deviceId === only.deviceId);
+}
+
+/** One leg for each phone, however many flows lead to it. */
+function deviceTarget(user: DirectoryUser, [binding, ...others]: readonly [Binding, ...Binding[]]): ForkTarget {
+  return { party: partyOf(user), deviceId: binding.device.deviceId, way: { kind: 'device', binding, others } };
 }
 
 function countCalls({ calls }: CallParts, userId: UserId, except: Call): number {
