@@ -37,6 +37,7 @@ beforeAll(async () => {
     };
   });
   gateway.bus.handle('conversation.history', () => ({ ok: false, code: 'MESSAGING.NOT_FOUND' }));
+  gateway.bus.handle('ladder.read', () => ({ ok: false, code: 'LADDER.NOT_FOUND' }));
   for (const name of ['voicemail.mark-heard', 'voicemail.delete'] as const)
     gateway.bus.handle(name, () => ({ ok: false, code: 'VOICEMAIL.NOT_FOUND' }));
 });
@@ -153,6 +154,7 @@ describe('from another organisation', () => {
       '/api/admin/ivr-menus',
       '/api/admin/rooms',
       '/api/admin/trunks',
+      '/api/admin/refused-invites',
       '/api/voicemail',
     ])
       expect([path, await stranger.do('GET', path)]).toEqual([path, []]);
