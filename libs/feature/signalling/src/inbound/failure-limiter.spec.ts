@@ -36,4 +36,15 @@ describe('FailureLimiter', () => {
     fail(limiter, 50);
     expect(limiter.isHeldBack(good)).toBe(true);
   });
+
+  it('goes on holding back whoever is wrong now, in bounded memory, when strangers come from everywhere', () => {
+    const limiter = new FailureLimiter(new ManualClock());
+    for (let stranger = 0; stranger < 120_000; stranger += 1)
+      limiter.failed({
+        source: `10.${stranger >> 16}.${(stranger >> 8) & 255}.${stranger & 255}`,
+        account: `u${stranger}@x`,
+      });
+    fail(limiter, 11);
+    expect(limiter.isHeldBack(wrong)).toBe(true);
+  });
 });
