@@ -10,6 +10,8 @@ export class Negotiation {
   completed = 0;
   /** The offer that waits for its answer. */
   private open: string | undefined;
+  /** The answer that an unreliable 1xx announced. */
+  private preview: string | undefined;
 
   constructor(public state: OfferAnswerState = 'new') {}
 
@@ -37,8 +39,13 @@ export class Negotiation {
 
   /** A message was sent or came. @param sdp its description, for events that have one */
   take(event: OfferAnswerEvent, sdp?: string): Meaning {
+    // RFC 3261 §13.2.1: the first description is the answer, so a 2xx that only forgot to repeat it lacks nothing.
+    if (event === 'receive 2xx without SDP' && this.state === 'invite-sent' && this.preview !== undefined) {
+      return this.take('receive 2xx', this.preview);
+    }
     const { meaning, next } = offerAnswerStep(this.state, event);
-    if (meaning === 'offer') this.open = sdp;
+    if (meaning === 'preview' && event === 'receive 1xx') this.preview ??= sdp;
+    else if (meaning === 'offer') this.open = sdp;
     else if (meaning === 'answer') {
       const sent = event.startsWith('send');
       this.remote = sent ? this.open : sdp;
@@ -46,7 +53,9 @@ export class Negotiation {
       this.completed += 1;
     }
     this.state = next;
-    if (next === 'stable') this.open = undefined;
+    if (next !== 'stable') return meaning;
+    this.open = undefined;
+    this.preview = undefined;
     return meaning;
   }
 

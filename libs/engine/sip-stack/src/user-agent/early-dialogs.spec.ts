@@ -354,6 +354,21 @@ describe('requests inside an early dialog of ours', () => {
   });
 });
 
+describe('an answer that only an unreliable reply brought', () => {
+  it('counts when the 200 has none (RFC 3261 §13.2.1)', async () => {
+    const { bed, peer, accepted } = await calling();
+    const request = peer.last('INVITE');
+    peer.reply(request, 183, { tag: 'one', sdp: ANSWER });
+    peer.reply(request, 200, { tag: 'one' });
+    await bed.clock.advance(50);
+    expect([accepted().localSdp, accepted().remoteSdp]).toEqual([SDP, ANSWER]);
+    void accepted().bye();
+    await bed.clock.advance(50);
+    peer.reply(peer.last('BYE'), 200);
+    expect(await bed.leftovers()).toEqual({});
+  });
+});
+
 describe('a call tried again', () => {
   it('keeps Call-ID, From and To and counts CSeq up, at the Contact of a 302 (§8.1.3.4)', async () => {
     const { bed, peer, invite, lines } = await calling();

@@ -129,13 +129,11 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
 
   retry(changes: InviteRetry): OutgoingInvite | undefined {
     if (this.refusal === undefined) return undefined;
-    const options = { ...this.options, ...changes };
-    const spaces =
-      changes.credentials === undefined
-        ? this.parts.authorized.spaces
-        : new ProtectionSpaces(changes.credentials, this.core);
+    const { credentials } = changes;
+    const known = this.parts.authorized.spaces;
+    const spaces = credentials === undefined ? known : new ProtectionSpaces(credentials, this.core);
     const parts = { ...this.parts, sequence: this.sequence + 1, authorized: new AuthorizedRequest(spaces) };
-    return new InviteClient(this.core, options, parts).start();
+    return new InviteClient(this.core, { ...this.options, ...changes }, parts).start();
   }
 
   /** The peer has no right to it (§15) but is gone: without another branch there is nothing left to wait for. */
