@@ -25,6 +25,7 @@ import { DateText } from './registrar/date-text.js';
 import { defaultMaxRegistrations } from './registrar/max-registrations.js';
 import { REGISTRAR_OPTION_TAGS } from './registrar/register-extensions.js';
 import { Registrar } from './registrar/registrar.js';
+import { socketOf } from './registrar/socket-of.js';
 import { watchRestored } from './registrar/watch-binding.js';
 import { chooseRole } from './roles/choose-role.js';
 import { ProxiedCalls } from './roles/proxied-calls.js';
@@ -95,6 +96,10 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     ...{ bus, clock, logger, metrics, directories, random: options.random },
     countSettingUp: () => calls.settingUp,
   });
+  for (const binding of registrar.all()) {
+    const socket = socketOf(binding);
+    if (socket !== undefined) border.remember(socket);
+  }
   const userAgent = await createUserAgent({
     listen: listenAddresses(sip, secure),
     dscp: settings.sipDscp ?? 0,

@@ -2,7 +2,7 @@ import { parseUri, type SipMessage } from '@carillon/sip-message';
 import type { Flow, TappedMessage } from '@carillon/sip-stack';
 import type { Clock, Logger } from '@carillon/service-runtime';
 import type { BorderFigures } from './border-figures.js';
-import { isLoopback, type KnownSources } from './known-sources.js';
+import { isLoopback, type KnownSources, type SourceSocket } from './known-sources.js';
 import { MessageRate, type RateLimit } from './message-rate.js';
 import { isScanner, OFFENCES, offenceOfStatus, type Offence } from './offences.js';
 import type { SourceBook } from './source-book.js';
@@ -29,6 +29,11 @@ export class Border {
     private readonly known: KnownSources,
     private readonly services: { readonly clock: Clock; readonly logger: Logger; readonly figures: BorderFigures },
   ) {}
+
+  /** A device that was good before the service started: after a restart a whole office comes back at once, and is no attack. */
+  remember(socket: SourceSocket): void {
+    this.known.addDevice(socket, this.services.clock.now());
+  }
 
   /** Whether a message of this peer is looked at. On the path of every message. */
   readonly admits = (flow: Flow): boolean => {
