@@ -21,6 +21,8 @@ export interface Transport {
   flowTo(address: string, port: number, serverName?: string): SipFlow | undefined;
   /** An existing flow only (for UDP, any address). */
   findFlow(address: string, port: number): SipFlow | undefined;
+  /** Where nothing else would tell: calls back when nobody listens there. @returns ends the asking */
+  probe?(address: string, port: number, refused: (error: Error) => void): () => void;
   close(): Promise<void>;
 }
 

@@ -92,6 +92,13 @@ export class TransportLayer {
     return transports?.some(({ address }) => isIPv6(address.host) === (family === 6)) === true;
   }
 
+  /** Calls back when nobody listens on a UDP port; see {@link Transport.probe}. @returns ends the asking */
+  probe(address: string, port: number, refused: (error: Error) => void): () => void {
+    const family = isIPv6(address);
+    const transport = this.byProtocol.get('udp')?.find(({ address: own }) => isIPv6(own.host) === family);
+    return transport?.probe?.(address, port, refused) ?? (() => undefined);
+  }
+
   findFlow(id: string): SipFlow | undefined {
     const parts = parseFlowId(id);
     if (parts === undefined) return undefined;

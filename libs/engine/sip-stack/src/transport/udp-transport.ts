@@ -6,6 +6,7 @@ import type { ListenAddress } from '../api/user-agent.js';
 import { messageLimits } from './message-limits.js';
 import type { Transport, TransportContext } from './network.js';
 import { answerBinding, parseStun } from './stun-message.js';
+import { probePort } from './probe-port.js';
 import { hostPort, withoutZone } from './sip-flow.js';
 import { UdpFlow, UdpPort } from './udp-flow.js';
 
@@ -66,6 +67,8 @@ export async function openUdpTransport(listen: ListenAddress, context: Transport
     connections: 0,
     flowTo,
     findFlow: flowTo,
+    probe: (host, to, refused) =>
+      isIPv6(host) === (family === 'udp6') ? probePort(context.clock, { address: host, port: to }, refused) : nothing,
     close: () => {
       closing ??= new Promise((resolve) => {
         port.close();
@@ -74,6 +77,10 @@ export async function openUdpTransport(listen: ListenAddress, context: Transport
       return closing;
     },
   };
+}
+
+function nothing(): void {
+  // There was no probe to end.
 }
 
 /** Answers Binding requests on the SIP port (RFC 5626 §3.5.2, RFC 8489). @returns false when it is no STUN */

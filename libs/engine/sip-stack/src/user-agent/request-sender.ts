@@ -157,6 +157,7 @@ export class RequestSender {
     const target = way?.target;
     let heard = false;
     let final = false;
+    let endProbe = (): void => undefined;
     // Let go with the final response: a transaction outlives its request by half a minute.
     let going: Attempt | undefined = attempt;
     const nextWay = (): boolean => {
@@ -171,6 +172,7 @@ export class RequestSender {
       response: (response: SipResponse) => {
         const first = !heard;
         heard = true;
+        endProbe();
         if (final) {
           listener.response(response);
           return;
@@ -184,6 +186,7 @@ export class RequestSender {
         listener.response(response);
       },
       timeout: () => {
+        endProbe();
         if (!heard && target !== undefined) {
           this.locator.penalties.punish(target);
           if (nextWay()) return;
@@ -193,6 +196,7 @@ export class RequestSender {
       transportError: (error) => {
         // An ACK that could not be sent changes nothing: the call has its answer.
         if (final) return;
+        endProbe();
         if (!heard && target !== undefined) {
           this.locator.penalties.punish(target);
           if (nextWay()) return;
@@ -202,6 +206,14 @@ export class RequestSender {
     });
     sending.flow = flow;
     sending.invite = transaction.isInvite ? transaction : undefined;
+    if (target?.protocol !== 'udp' || ways.length === 0) return;
+    // There is another server: whether this one is there at all is worth a question (§4.3 names ICMP errors).
+    endProbe = this.transport.probe(target.address, target.port, () => {
+      this.locator.penalties.punish(target);
+      if (heard || !goesOn(attempt)) return;
+      transaction.terminate();
+      nextWay();
+    });
   }
 }
 
