@@ -81,7 +81,7 @@ export interface NotifierSubscription {
   on<E extends keyof NotifierSubscriptionEvents>(event: E, handler: NotifierSubscriptionEvents[E]): this;
   /**
    * Sends the state. One NOTIFY is on its way at a time, and no faster than the package allows; a state that waits is replaced by
-   * the next one, whose outcome counts for both.
+   * the next one, whose outcome counts for both. A state that the subscriber said it has is not sent: status 204, cause `ended`.
    */
   notify(content: NotifyContent): Promise<RequestOutcome>;
   /** A pending subscription was allowed; notify the state next. */

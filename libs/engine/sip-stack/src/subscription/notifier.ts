@@ -54,6 +54,8 @@ export class Notifier implements NotifierSubscription, SubscriptionUsage {
   private last: NotifyContent = {};
   private entityTag: string | undefined;
   private suppress: string | undefined;
+  /** The subscriber has this state, or wants none (`*`), until it says otherwise or the state changes (RFC 5839 §6.3). */
+  private condition: string | undefined;
   private readonly queue: NotifyQueue;
   private readonly handlers: Partial<NotifierSubscriptionEvents> = {};
 
@@ -97,6 +99,10 @@ export class Notifier implements NotifierSubscription, SubscriptionUsage {
     this.last = content;
     // A fetch asks for nothing more than this one NOTIFY (§4.4.3).
     if (this.secondsLeft === 0) return this.finish('timeout', content, 'expired');
+    if (this.condition === '*' || (this.condition !== undefined && this.condition === content.entityTag)) {
+      return Promise.resolve({ ok: false, status: 204, reason: 'No Notification', cause: 'ended' });
+    }
+    this.condition = undefined;
     return this.queue.push(content);
   }
 
@@ -138,6 +144,7 @@ export class Notifier implements NotifierSubscription, SubscriptionUsage {
     this.dialog.refreshTarget(request, transaction.source);
     const known = request.header('Suppress-If-Match')?.trim();
     const suppressed = known !== undefined && (known === '*' || known === this.entityTag);
+    this.condition = suppressed ? known : undefined;
     this.answer(transaction, suppressed ? 204 : 200, grant.seconds);
     if (grant.seconds === 0) {
       if (suppressed) this.drop('unsubscribed');
