@@ -39,6 +39,7 @@ const directory = {
   sipDomain: DOMAIN,
   registration: DEFAULT_REGISTRATION_POLICY,
   gruuSeal: new GruuSeal('bench'),
+  deviceProfiles: [],
   users: new Map(
     people.map(({ userId, name }) => [
       userId,
