@@ -5,7 +5,7 @@ import { CALL_ACTIONS } from './testing/call-actions.js';
 import type { CallPlan } from './testing/interleaved-call.js';
 
 /** More by hand: `INTERLEAVINGS=20000 npx vitest run --project unit interleavings`. */
-const RUNS = Number(process.env['INTERLEAVINGS'] ?? 300);
+const RUNS = Number(process.env['INTERLEAVINGS'] ?? 200);
 
 const plan: fc.Arbitrary<CallPlan> = fc.record({
   seed: fc.integer({ min: 1, max: 2 ** 31 }),
