@@ -19,6 +19,7 @@ import { FailureLimiter } from './inbound/failure-limiter.js';
 import { receiveInvite } from './inbound/receive-invite.js';
 import { receiveRegister } from './inbound/receive-register.js';
 import { startLadders } from './ladder/start-ladders.js';
+import { PhoneMessages } from './messages/phone-messages.js';
 import { BindingPings } from './registrar/binding-pings.js';
 import { BindingRecords } from './registrar/binding-records.js';
 import { DateText } from './registrar/date-text.js';
@@ -151,6 +152,8 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   const recognise = { trunks: lines.trunks, directories, authenticator: new DigestAuthenticator() };
   const lamps = new Lamps({ registrar, clock, authenticate, calls, bus, logger });
 
+  const messages = new PhoneMessages({ userAgent, authenticate, directories, registrar, bus, clock, logger });
+  const stopDelivery = bus.subscribe('chat-message.sent', (event) => messages.deliver(event));
   const proxiedCalls = new ProxiedCalls(parts);
   userAgent
     .on('route', (routed) => chooseRole({ userAgent, authenticate, registrar, proxiedCalls, calls, overload }, routed))
@@ -163,6 +166,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
       orUnavailable(invite, () => receiveInvite({ authenticate, overload, recognise, call: parts }, invite)),
     )
     .on('subscribe', (request) => orUnavailable(request, () => lamps.receiveSubscribe(request)))
+    .on('message', (request) => orUnavailable(request, () => messages.receive(request)))
     .on('publish', (request) => orUnavailable(request, () => lamps.receivePublish(request)));
   const stopCommands = handleCallCommands(bus, parts);
   const stopEvents = hearEvents(bus, parts, lamps);
@@ -182,6 +186,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
       stopCommands();
       await lines.close();
       stopEvents();
+      stopDelivery();
       lamps.close();
       // First, so that connections that we close ourselves do not end the registrations that came over them.
       pings.close();

@@ -1,0 +1,94 @@
+import { ChatMessageId, ConversationId, DeviceId, newId, OrganisationId, UserId } from '@carillon/domain';
+import { createMemoryBus } from '@carillon/event-bus';
+import { silentLogger, SystemClock } from '@carillon/service-runtime';
+import { parseMessage } from '@carillon/sip-message';
+import type { IncomingRequest } from '@carillon/sip-stack';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Directory } from '../routing/directory.js';
+import { PhoneMessages } from './phone-messages.js';
+
+const [alice, bob] = [newId(UserId), newId(UserId)];
+const person = (userId: UserId, displayName: string, extension: string) => ({
+  ...{ userId, displayName, extension, mailboxId: null, disabled: false },
+});
+const directory: Pick<Directory, 'organisationId' | 'sipDomain' | 'numbers' | 'users'> = {
+  ...{ organisationId: newId(OrganisationId), sipDomain: 'example.org' },
+  numbers: new Map([
+    ['1001', { kind: 'user', userId: alice }],
+    ['1002', { kind: 'user', userId: bob }],
+    ['1100', { kind: 'echo' }],
+  ]),
+  users: new Map([
+    [alice, person(alice, 'Alice', '1001')],
+    [bob, person(bob, 'Bob', '1002')],
+  ]),
+};
+const device = { deviceId: newId(DeviceId), userId: alice, name: 'Desk', sipUsername: '1001', disabled: false };
+const caller = {
+  directory: directory as Directory,
+  device: { ...device, ha1: { MD5: '', 'SHA-256': '' } },
+  user: person(alice, 'Alice', '1001'),
+};
+
+const bus = createMemoryBus();
+const kept: string[] = [];
+const conversationId = newId(ConversationId);
+bus.handle('conversation.open', ({ memberIds }) => ({
+  ok: true,
+  conversation: { conversationId, title: null, memberIds, lastMessage: null, unread: 0, lastReadSequence: 0 },
+}));
+bus.handle('chat-message.send', ({ userId, body }) => {
+  kept.push(body);
+  const message = { chatMessageId: newId(ChatMessageId), conversationId, sequence: 1, authorId: userId, body };
+  return { ok: true, message: { ...message, sentAt: new Date().toISOString() } };
+});
+const messages = new PhoneMessages({
+  userAgent: { addresses: [], flow: () => undefined, request: () => Promise.reject(new Error('Nobody to send to')) },
+  authenticate: { check: () => Promise.resolve({ ok: true, caller }), isOwnHost: () => true },
+  directories: { of: () => Promise.resolve(directory as Directory) },
+  registrar: { ofUser: () => [] },
+  ...{ bus, clock: new SystemClock(), logger: silentLogger() },
+});
+
+async function send(number: string, body: string, contentType = 'text/plain'): Promise<number> {
+  const head = `MESSAGE sip:${number}@example.org SIP/2.0\r\nContent-Type: ${contentType}\r\nContent-Length: ${body.length}\r\n\r\n`;
+  const parsed = parseMessage(Buffer.from(head + body));
+  if (!parsed.ok || parsed.message.kind !== 'request') throw new Error('No request');
+  let answered = 0;
+  const incoming: Pick<IncomingRequest, 'request' | 'reply'> = {
+    request: parsed.message,
+    reply: (status) => {
+      answered = status;
+    },
+  };
+  await messages.receive(incoming as IncomingRequest);
+  return answered;
+}
+
+afterEach(() => void kept.splice(0));
+
+describe("a phone's message", () => {
+  it('becomes a chat message to whose number it is', async () => {
+    expect(await send('1002', 'Hello Bob')).toBe(202);
+    expect(kept).toEqual(['Hello Bob']);
+  });
+
+  it.each([
+    ['1100', 'x', 'text/plain', 404],
+    ['7999', 'x', 'text/plain', 404],
+    ['1001', 'x', 'text/plain', 404],
+    ['1002', '{}', 'application/json', 415],
+    ['1002', 'x'.repeat(1301), 'text/plain', 413],
+    ['1002', ' ', 'text/plain', 200],
+  ])('to %s with %j as %s is answered %4$i', async (number, body, type, status) => {
+    expect(await send(number, body, type)).toBe(status);
+    expect(kept).toEqual([]);
+  });
+
+  it('is one too many after sixty in a minute', async () => {
+    const answers: number[] = [];
+    for (let index = 0; index < 61; index += 1) answers.push(await send('1002', `Message ${index}`));
+    expect(answers.slice(-2)).toEqual([503, 503]);
+    expect(kept).toHaveLength(59);
+  });
+});
