@@ -15,6 +15,8 @@ export interface SippOptions {
   readonly fields: readonly string[];
   readonly transport?: 'udp' | 'tcp';
   readonly port?: number;
+  /** Its own address; another one of loopback makes it another host. */
+  readonly address?: string;
   readonly calls?: number;
   readonly timeoutSeconds?: number;
 }
@@ -51,6 +53,7 @@ export class Sipp {
     const directory = mkdtempSync(join(tmpdir(), 'sipp-'));
     const port = options.port ?? (await freePorts(2));
     const media = await freePorts(4);
+    const address = options.address ?? '127.0.0.1';
     writeFileSync(join(directory, 'fields.csv'), `SEQUENTIAL\n${options.fields.join(';')}\n`);
     const child = spawn(
       'sipp',
@@ -58,7 +61,7 @@ export class Sipp {
         options.server,
         ...['-sf', join(SCENARIOS, options.scenario)],
         ...['-inf', join(directory, 'fields.csv')],
-        ...['-i', '127.0.0.1', '-p', String(port), '-mi', '127.0.0.1', '-mp', String(media)],
+        ...['-i', address, '-p', String(port), '-mi', address, '-mp', String(media)],
         ...['-t', options.transport === 'tcp' ? 't1' : 'u1'],
         ...['-m', String(options.calls ?? 1), '-r', '1', '-nostdin', '-rtp_echo'],
         ...['-timeout', String(options.timeoutSeconds ?? 30), '-timeout_error'],

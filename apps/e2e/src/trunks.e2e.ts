@@ -1,0 +1,117 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { sippFields, sippServer, startAnsweringSipp } from './harness/answering-sipp.js';
+import { adminOf, lastCall } from './harness/call-history.js';
+import { Carillon } from './harness/carillon.js';
+import { freePorts } from './harness/ports.js';
+import type { Portal } from './harness/portal.js';
+import { Sipp } from './harness/sipp.js';
+import { until } from './harness/wait.js';
+
+const PROVIDER = '127.0.0.2';
+const SECOND = '127.0.0.3';
+
+let carillon: Carillon;
+let admin: Portal;
+const running: Sipp[] = [];
+const trunks: string[] = [];
+
+beforeAll(async () => {
+  carillon = await Carillon.start();
+  admin = await adminOf(carillon);
+});
+afterEach(async () => {
+  for (const one of running.splice(0)) one.stop();
+  for (const trunkId of trunks.splice(0)) await admin.do('DELETE', `/api/admin/trunks/${trunkId}`);
+});
+afterAll(() => carillon?.remove());
+
+/** A provider that answers as its scenario says, until the test is over. */
+async function provider(scenario: string, address = PROVIDER): Promise<Sipp> {
+  const one = await Sipp.start({ scenario, server: sippServer(carillon), fields: ['x'], address, calls: 100 });
+  running.push(one);
+  return one;
+}
+
+async function addTrunk(body: object): Promise<void> {
+  const { trunkId } = await admin.do<{ trunkId: string }>('POST', '/api/admin/trunks', body);
+  trunks.push(trunkId);
+}
+
+interface ListedTrunk {
+  readonly name: string;
+  readonly state: { readonly reachable: string; readonly calls: number } | null;
+}
+
+const reachable = (name: string) =>
+  until(`the trunk ${name}`, async () => {
+    const list = await admin.do<ListedTrunk[]>('GET', '/api/admin/trunks');
+    return list.find((one) => one.name === name)?.state?.reachable === 'yes' || undefined;
+  });
+
+const out = {
+  outbound: [{ pattern: '0.', strip: 1, prepend: '+49' }],
+  inbound: [{ number: '+4930100', extension: '1001' }],
+  callerIdentity: 'user',
+};
+
+/** A phone calls the number through the trunks. */
+const call = (number: string) =>
+  Sipp.run({
+    scenario: 'call.xml',
+    server: sippServer(carillon),
+    fields: [...sippFields(carillon, '1001'), number],
+  });
+
+describe('a trunk', () => {
+  it('takes a call out, with the password that the provider asks for', async () => {
+    const line = await provider('provider-answer.xml');
+    await addTrunk({ ...out, name: 'Line', host: PROVIDER, port: line.port, username: 'acme', password: 'secret' });
+    await reachable('Line');
+    expect(await call('030123')).toMatchObject({ code: 0 });
+    const record = await until('the record', async () => {
+      const last = await lastCall(carillon, '1001');
+      return last.to.kind === 'external' && last.outcome === 'answered' ? last : undefined;
+    });
+    expect(record.to.number).toBe('030123');
+  });
+
+  it('without lines left gives the call to the next one', async () => {
+    const busy = await provider('provider-busy.xml');
+    const good = await provider('provider-answer.xml', SECOND);
+    await addTrunk({ ...out, name: 'Busy', host: PROVIDER, port: busy.port, priority: 1 });
+    const access = { username: 'acme', password: 'secret' };
+    await addTrunk({ ...out, ...access, name: 'Good', host: SECOND, port: good.port, priority: 2 });
+    await reachable('Good');
+    expect(await call('030123')).toMatchObject({ code: 0 });
+  });
+
+  it('brings calls in: to a phone, to the menu, and not from anywhere else', async () => {
+    const from = await freePorts(2);
+    await addTrunk({
+      name: 'Inbound',
+      host: PROVIDER,
+      port: from,
+      inbound: [
+        { number: '+4930200', extension: '1002' },
+        { number: '+4930300', extension: carillon.demo.ivr },
+      ],
+    });
+    await startAnsweringSipp(carillon, '1002', 'answer.xml').then((one) => running.push(one));
+    const bring = (number: string) =>
+      Sipp.run({
+        scenario: 'provider-call.xml',
+        server: sippServer(carillon),
+        fields: [number],
+        address: PROVIDER,
+      });
+    expect(await bring('+4930200')).toMatchObject({ code: 0 });
+    const record = await until('the record', async () => {
+      const last = await lastCall(carillon, '1002');
+      return last.from.number === '+44201' && last.outcome === 'answered' ? last : undefined;
+    });
+    expect(record.to.number).toBe('1002');
+    expect(await bring('+4930300')).toMatchObject({ code: 0 });
+    const elsewhere = { scenario: 'provider-refused.xml', server: sippServer(carillon), fields: ['+4930200'] };
+    expect(await Sipp.run({ ...elsewhere, address: '127.0.0.9' })).toMatchObject({ code: 0 });
+  });
+});
