@@ -205,10 +205,12 @@ describe('the ladder of a call', () => {
     });
     const refused = await until(
       'the refused INVITE',
-      async () => (await admin.do<{ callId: string; status: number }[]>('GET', '/api/admin/refused-invites'))[0],
+      async () => {
+        const list = await admin.do<{ callId: string; status: number }[]>('GET', '/api/admin/refused-invites');
+        return list.find(({ status }) => status === 403);
+      },
       { timeoutMs: 25_000, everyMs: 500 },
     );
-    expect(refused.status).toBe(403);
     const kept = await ladderOf(refused.callId);
     expect(messagesOf(kept).map(({ status }) => status)).toEqual(expect.arrayContaining([401, 403]));
     expect(kept.explanation.headline).toContain('the user name or the password was wrong');
@@ -306,15 +308,17 @@ describe('a HEPv3 collector', () => {
         const ports = [chunks.get(0x07)?.readUInt16BE(), chunks.get(0x08)?.readUInt16BE()];
         expect(ports.some((port) => port === carillon.sipPort || port === 5060)).toBe(true);
       }
-      const ofCall = messages.filter(({ correlationId }) => correlationId === callId);
       const kept = messagesOf(await ladderOf(callId));
-      expect(ofCall.map(({ payload }) => payload)).toEqual(kept.map(({ octets }) => octets));
+      // The collector gets retransmissions too, which the ladder counts.
+      const first = messages.flatMap(({ correlationId, payload }, index) =>
+        correlationId === callId && messages.findIndex((one) => one.payload === payload) === index ? [index] : [],
+      );
+      expect(first.map((index) => messages[index]?.payload)).toEqual(kept.map(({ octets }) => octets));
       expect(messages.some(({ payload }) => payload.startsWith('REGISTER '))).toBe(true);
       const all = messages.map(({ payload }) => payload).join('\n');
       for (const secret of all.matchAll(/\b(?:response|nonce|cnonce)="?([^",\s]*)/g)) expect(secret[1]).toBe('***');
       if (hasKamailio) {
-        const ownPackets = collector.packets.filter((_packet, index) => messages[index]?.correlationId === callId);
-        const seen = await readByKamailio(ownPackets);
+        const seen = await readByKamailio(first.flatMap((index) => collector.packets[index] ?? []));
         expect(seen.map((line) => line.split(' ')[1])).toEqual(kept.map(({ sipCallId }) => sipCallId));
         expect(seen.map((line) => line.split(' ')[0])).toEqual(kept.map(({ method, status }) => `${status ?? method}`));
       }

@@ -92,7 +92,6 @@ export class HepSender {
     this.inFlight += 1;
     udp.send(packet, (error) => {
       this.inFlight -= 1;
-      // Also for what the network refused before (ICMP): UDP tells no more than that.
       if (error === null) parts.sent();
       else parts.dropped(errorCode(error) === 'EMSGSIZE' ? 'too-large' : 'unreachable');
     });
@@ -114,8 +113,9 @@ export class HepSender {
     const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
     socket.unref();
     this.udp = socket;
-    // ECONNREFUSED of an earlier datagram: the collector may come (back) at any time, so sending goes on.
+    // An earlier datagram was refused (ICMP): the collector may come (back) at any time, so sending goes on.
     socket.on('error', (error) => {
+      this.parts.dropped('unreachable');
       this.parts.logger.debug({ error, host: this.to.host }, 'The HEP collector does not listen');
     });
     socket.connect(this.to.port, address, () => this.ready());
