@@ -41,6 +41,7 @@ async function fill(slug: string): Promise<string> {
         expiresAt: hour,
       },
     });
+    await tx.trunk.create({ data: { ...own, name: 'Trunk', host: 'provider.test' } });
     const group = await tx.ringGroup.create({ data: { ...own, name: 'Group' } });
     await tx.ringGroupMember.create({ data: { ...own, ringGroupId: group.id, userId, position: 0 } });
     const menu = await tx.ivrMenu.create({ data: { ...own, name: 'Menu', welcomeText: 'Welcome' } });
@@ -55,6 +56,9 @@ async function fill(slug: string): Promise<string> {
     const party = { fromNumber: '1', toNumber: '2', toKind: 'user', direction: 'internal' };
     await tx.call.create({
       data: { ...own, ...party, id: crypto.randomUUID(), startedAt: new Date(), involvedUserIds: [userId] },
+    });
+    await tx.callLadder.create({
+      data: { ...own, callId: crypto.randomUUID(), createdAt: new Date(), size: 1, data: Buffer.from([0]) },
     });
     const conversation = await tx.conversation.create({ data: own });
     await tx.conversationMember.create({ data: { ...own, conversationId: conversation.id, userId } });

@@ -16,7 +16,8 @@ interface OffenceRule {
 export const OFFENCES: Readonly<Record<Offence, OffenceRule>> = {
   scanner: { points: 100, words: 'A known scanning tool' },
   'wrong-credentials': { points: 8, words: 'Wrong passwords' },
-  'unanswered-challenge': { points: 1, words: 'Requests without credentials, one after the other' },
+  // A whole office behind one address is challenged before its first phone has answered.
+  'unanswered-challenge': { points: 0.1, words: 'Requests without credentials, one after the other' },
   'unknown-domain': { points: 3, words: 'Requests for addresses that do not exist here' },
   malformed: { points: 1, words: 'Messages that are no SIP' },
   flood: { points: 10, words: 'More messages than any phone sends' },
