@@ -4,8 +4,12 @@ import type { Clock } from '@carillon/service-runtime';
 const SAMPLE_MS = 20;
 /** Lateness that a garbage collection or a burst may cause, smoothed; beyond, work waits for work. */
 const TOLERATED_LATENESS_MS = 25;
+/** With fewer new calls a second it is something else that takes the time, and turning them away would not help. */
+const FEW_PER_SECOND = 10;
 /** Weight of the newest sample. */
 const SMOOTHING = 0.2;
+/** The rate of new calls is that of about so long. */
+const RATE_MS = 500;
 /** How fast new calls are turned away while it is too late, and taken again when it is not, for each sample. */
 const SHED_FACTOR = 0.85;
 const RECOVER_STEP = 0.01;
@@ -26,6 +30,8 @@ export type Admission = { readonly ok: true } | { readonly ok: false; readonly r
 export class OverloadGuard {
   private share = 1;
   private latenessMs = 0;
+  private askedPerSecond = 0;
+  private asked = 0;
   private sampledAt: number;
   private stopSampling: () => void = () => undefined;
 
@@ -58,6 +64,7 @@ export class OverloadGuard {
    * @param begun its caller was asked for credentials before: turning it away now would waste what was done
    */
   admit({ begun }: { readonly begun: boolean }): Admission {
+    this.asked += 1;
     const { random } = this.limits;
     const share = begun ? Math.sqrt(this.share) : this.share;
     if (share >= 1 || random() < share) return { ok: true };
@@ -81,8 +88,13 @@ export class OverloadGuard {
     const lateMs = Math.max(0, now - this.sampledAt - SAMPLE_MS);
     this.sampledAt = now;
     this.latenessMs += (lateMs - this.latenessMs) * SMOOTHING;
+    const passedMs = SAMPLE_MS + lateMs;
+    const perSecond = (this.asked * 1000) / passedMs;
+    this.asked = 0;
+    this.askedPerSecond += (perSecond - this.askedPerSecond) * Math.min(1, passedMs / RATE_MS);
     const { settingUp, countSettingUp } = this.limits;
-    const tooMuch = this.latenessMs > TOLERATED_LATENESS_MS || countSettingUp() > settingUp;
+    const late = this.latenessMs > TOLERATED_LATENESS_MS && this.askedPerSecond > FEW_PER_SECOND;
+    const tooMuch = late || countSettingUp() > settingUp;
     this.share = tooMuch ? Math.max(LEAST_SHARE, this.share * SHED_FACTOR) : Math.min(1, this.share + RECOVER_STEP);
   }
 }
