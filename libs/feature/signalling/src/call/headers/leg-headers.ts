@@ -29,7 +29,10 @@ export function inviteHeaders(call: Call, leg: Leg, presented: Presented): Heade
       ? passHeaders(led.origin.invite.request, 'invite', passPolicyOf(call, led))
       : {}),
     ...presentIdentity(presented, audience),
-    ...historyHeaders(historyFor(call, leg), presented.privacy, audience.trusted),
+    // Our numbers are no business of a provider outside our trust domain (RFC 7044 §10.1, RFC 5806 §9).
+    ...(leg.trunk === undefined || audience.trusted
+      ? historyHeaders(historyFor(call, leg), presented.privacy, audience.trusted)
+      : {}),
     ...sessionHeader(led?.sessionUuid, undefined),
     ...(referredBy === undefined || leg.trunk !== undefined ? {} : { 'Referred-By': referredBy }),
   };
