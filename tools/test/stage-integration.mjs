@@ -6,7 +6,7 @@ import { addCounts } from './counts.mjs';
 import { runCheck } from './run-check.mjs';
 import { runVitest } from './run-vitest.mjs';
 
-const TIMEOUT_MS = 15 * 60_000;
+const TIMEOUT_MS = 30 * 60_000;
 const MIGRATION = join(WORKSPACE, 'libs', 'foundation', 'database', 'prisma', 'create-migration.mjs');
 
 /** Specs that use real sockets, processes and databases; and whether every change of the schema has a migration. */
