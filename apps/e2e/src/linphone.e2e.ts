@@ -1,0 +1,143 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Carillon } from './harness/carillon.js';
+import { hasProgram } from './harness/has-program.js';
+import { Linphone, type LinphoneOptions } from './harness/linphone.js';
+import { Phones } from './harness/phones.js';
+import { Portal } from './harness/portal.js';
+import { measureTone, measureToneInFile } from './harness/tones.js';
+import { sleep, until } from './harness/wait.js';
+
+let carillon: Carillon;
+const phones = new Phones(() => carillon);
+const linphones: Linphone[] = [];
+
+/** Linphone as 1001, speaking 440 Hz. */
+async function startLinphone(transport: 'udp' | 'tls', more: Partial<LinphoneOptions> = {}): Promise<Linphone> {
+  const { sipUser, sipPassword } = carillon.staff('1001');
+  const { domain, udpPort, tcpPort } = carillon.demo.sip;
+  const linphone = await Linphone.start({
+    user: sipUser,
+    password: sipPassword,
+    domain,
+    transport,
+    // TLS is beside the SIP port.
+    serverPort: transport === 'tls' ? tcpPort + 1 : udpPort,
+    ...(transport === 'tls' ? { authorities: join(carillon.dataDir, 'tls-certificate.pem') } : {}),
+    tone: 440,
+    ...more,
+  });
+  linphones.push(linphone);
+  return linphone;
+}
+
+describe.skipIf(!(await hasProgram('linphonec')))('Linphone', () => {
+  beforeAll(async () => {
+    carillon = await Carillon.start();
+  });
+  afterEach(async () => {
+    await Promise.all(linphones.splice(0).map((linphone) => linphone.stop()));
+    await phones.stopAll();
+  });
+  afterAll(() => carillon?.remove());
+
+  it.each(['udp', 'tls'] as const)(
+    'over %s registers with SHA-256, calls, holds and resumes, and is called; both hear each other',
+    async (transport) => {
+      const linphone = await startLinphone(transport);
+      // RFC 8760 §2.3: the client takes the topmost challenge that it supports.
+      expect(linphone.log).toMatch(/^Authorization: .*algorithm=SHA-256,/m);
+      expect(linphone.log).toContain(`Via: SIP/2.0/${transport.toUpperCase()}`);
+
+      const bob = await phones.start('1002', { tone: 700 });
+      linphone.dial('1002');
+      await linphone.inCall();
+      await bob.seen('CALL_ESTABLISHED');
+      await sleep(2500);
+      expect(measureTone(bob.heard(), 440).seconds).toBeGreaterThan(1.5);
+      const beforeHold = bob.log.length;
+      const heardBeforeHold = measureTone(bob.heard(), 440).seconds;
+      linphone.command('pause');
+      await linphone.logs(/to LinphoneCallPaused/);
+      await sleep(2500);
+      // RFC 3264 §8.4: the held phone is offered sendonly. Linphone's tone no longer comes.
+      expect(bob.log.slice(beforeHold)).toMatch(/^a=sendonly/m);
+      expect(measureTone(bob.heard(), 440).seconds - heardBeforeHold).toBeLessThan(0.5);
+      const heardWhileHeld = measureTone(linphone.heard(), 700).seconds;
+      linphone.command('resume');
+      await linphone.inCall(2);
+      await sleep(2500);
+      bob.hangUp();
+      await linphone.logs(/to LinphoneCallEnd/);
+      await sleep(300);
+      // The phone that was held begins a new recording when it is resumed.
+      expect(measureTone(bob.heard(), 440).seconds).toBeGreaterThan(1.5);
+      expect(measureTone(linphone.heard(), 700).seconds - heardWhileHeld).toBeGreaterThan(1.5);
+
+      bob.dial('1001');
+      await linphone.inCall(3);
+      const heardBefore = measureTone(linphone.heard(), 700).seconds;
+      await sleep(2500);
+      linphone.command('terminate');
+      await bob.seen('CALL_CLOSED', { count: 2 });
+      await sleep(300);
+      expect(measureTone(bob.heard(), 440).seconds).toBeGreaterThan(1.5);
+      expect(measureTone(linphone.heard(), 700).seconds - heardBefore).toBeGreaterThan(1.5);
+    },
+  );
+
+  it('transfers its caller blindly, and is told how that went', async () => {
+    const linphone = await startLinphone('tls');
+    const bob = await phones.start('1002', { tone: 700 });
+    const carol = await phones.start('1003', { tone: 900 });
+    bob.dial('1001');
+    await linphone.inCall();
+    await sleep(1000);
+    linphone.transfer('1003');
+    await carol.seen('CALL_ESTABLISHED');
+    await linphone.logs(/to LinphoneCallEnd/);
+    await sleep(2500);
+    expect(bob.count('CALL_CLOSED')).toBe(0);
+    carol.hangUp();
+    await bob.seen('CALL_CLOSED');
+    await sleep(300);
+    // RFC 3515 §2.4.5: notifications tell the progress; the last one ends the subscription.
+    expect(linphone.log).toMatch(/^Subscription-State: terminated;reason=noresource/m);
+    expect(linphone.log).toMatch(/Transfer state .* to \[LinphoneCallConnected\]/);
+    expect(measureTone(carol.heard(), 700).seconds).toBeGreaterThan(1.5);
+    expect(measureTone(bob.heard(), 900).seconds).toBeGreaterThan(1.5);
+  });
+
+  it('speaks Opus, and hears its own tone from the echo service', async () => {
+    const linphone = await startLinphone('udp', { codec: 'opus' });
+    linphone.dial(carillon.demo.echo);
+    await linphone.inCall();
+    await sleep(7000);
+    linphone.command('terminate');
+    await linphone.logs(/to LinphoneCallReleased/);
+    expect(linphone.log).toMatch(/^a=rtpmap:\d+ opus\/48000\/2/im);
+    expect(measureTone(linphone.heard(), 440).seconds).toBeGreaterThan(2);
+  });
+
+  it('leaves a voicemail, in which its tone is heard', async () => {
+    const linphone = await startLinphone('udp');
+    linphone.dial('1004');
+    await linphone.inCall();
+    await sleep(12_000);
+    linphone.command('terminate');
+    const { email, password } = carillon.staff('1004');
+    const portal = await Portal.login(carillon.httpUrl, email, password);
+    const message = await until('the voicemail', async () => {
+      const [first] = await portal.do<{ voicemailMessageId: string; from: { number: string } }[]>(
+        'GET',
+        '/api/voicemail',
+      );
+      return first;
+    });
+    expect(message.from.number).toBe('1001');
+    const file = join(carillon.dataDir, 'voicemail.wav');
+    writeFileSync(file, await portal.bytes(`/api/voicemail/${message.voicemailMessageId}/audio`));
+    expect(measureToneInFile(file, 440).seconds).toBeGreaterThan(1.5);
+  });
+});
