@@ -1,8 +1,9 @@
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 
-const FIRST_PORT = 31_000;
-const LAST_PORT = 39_000;
+/** Below 32768, from where Linux takes the local ports of connections: a port found free stays so until it is used. */
+const FIRST_PORT = 24_000;
+const LAST_PORT = 32_700;
 let next = FIRST_PORT + Math.floor(Math.random() * 4_000);
 
 function tcpFree(port: number): Promise<boolean> {

@@ -7,7 +7,7 @@ import { freePorts } from './ports.js';
 const SCENARIOS = resolve(import.meta.dirname, '../scenarios');
 
 export interface SippOptions {
-  /** File name in `src/scenarios`. */
+  /** File name in `src/scenarios`, or the scenario itself, from its `<?xml` on. */
   readonly scenario: string;
   /** The server, `host:port`; for an answering side it is where nothing is sent. */
   readonly server: string;
@@ -55,11 +55,14 @@ export class Sipp {
     const media = await freePorts(4);
     const address = options.address ?? '127.0.0.1';
     writeFileSync(join(directory, 'fields.csv'), `SEQUENTIAL\n${options.fields.join(';')}\n`);
+    const inline = options.scenario.startsWith('<?xml');
+    const scenario = inline ? join(directory, 'scenario.xml') : join(SCENARIOS, options.scenario);
+    if (inline) writeFileSync(scenario, options.scenario);
     const child = spawn(
       'sipp',
       [
         options.server,
-        ...['-sf', join(SCENARIOS, options.scenario)],
+        ...['-sf', scenario],
         ...['-inf', join(directory, 'fields.csv')],
         ...['-i', address, '-p', String(port), '-mi', address, '-mp', String(media)],
         ...['-t', options.transport === 'tcp' ? 't1' : 'u1'],

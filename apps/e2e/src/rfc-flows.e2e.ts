@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import type { Cast } from './flows/flow.js';
+import { REGISTRATION_FLOWS, SESSION_FLOWS } from './flows/rfc-3665.js';
+import { adminOf } from './harness/call-history.js';
+import { Carillon } from './harness/carillon.js';
+import { FlowPhone, TRANSPORTS } from './harness/flow-phone.js';
+
+/*
+ * The call flows of RFC 3665 and RFC 5359, and where each is tested. SIPp plays all phones and checks each message.
+ *
+ * | flow                                             | test                                                      |
+ * | ------------------------------------------------ | --------------------------------------------------------- |
+ * | 3665 §2.1 – §2.5 registrations                   | here                                                      |
+ * | 3665 §3.1, §3.3 session, with authentication     | here; a back-to-back user agent always asks the caller    |
+ * | 3665 §3.2 through proxies                        | `roles.e2e.ts`, as a proxy, and behind a Kamailio         |
+ * | 3665 §3.4 proxy failure                          | not ours: the phone's choice among proxies (RFC 3263)     |
+ * | 3665 §3.5 SIP ALG                                | not ours: a NAT that rewrites messages                    |
+ * | 3665 §3.6 redirect                               | `roles.e2e.ts`, as a redirect server                      |
+ * | 3665 §3.7 re-INVITE, §3.8 CANCEL, §3.9 – §3.11   | here                                                      |
+ */
+
+const FLOWS = [...REGISTRATION_FLOWS, ...SESSION_FLOWS];
+/** Whose calls end with the phone's own answer, not in a mailbox. */
+const BOB = '1005';
+
+let carillon: Carillon;
+
+beforeAll(async () => {
+  carillon = await Carillon.start();
+  const admin = await adminOf(carillon);
+  const users = await admin.do<{ userId: string; extension: string }[]>('GET', '/api/admin/users');
+  const bob = users.find(({ extension }) => extension === BOB);
+  await admin.do('PATCH', `/api/admin/users/${bob?.userId}`, { voicemail: false });
+});
+afterAll(() => carillon?.remove());
+
+for (const transport of TRANSPORTS) {
+  describe(`call flows over ${transport}`, () => {
+    let cast: Cast;
+    beforeAll(async () => {
+      const [alice, bob, carol, dave] = await Promise.all([
+        FlowPhone.plugIn(carillon, '1006', transport),
+        FlowPhone.plugIn(carillon, BOB, transport),
+        FlowPhone.plugIn(carillon, '1004', transport),
+        FlowPhone.plugIn(carillon, '1003', transport),
+      ]);
+      cast = { alice, bob, carol, dave };
+      await bob.register();
+      await carol.register();
+    });
+    afterAll(async () => {
+      for (const phone of Object.values(cast) as FlowPhone[]) {
+        await phone.unregister();
+        phone.unplug();
+      }
+    });
+    it.each(FLOWS)('$name', (flow) => flow.run(cast));
+  });
+}
