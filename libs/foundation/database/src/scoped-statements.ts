@@ -16,6 +16,7 @@ export interface ScopedStatement {
  */
 export class ScopedStatements {
   private readonly pool: pg.Pool;
+  private closing: Promise<void> | undefined;
 
   constructor(options: pg.PoolConfig, logger: Logger) {
     this.pool = new pg.Pool({ ...options, pipeline: true });
@@ -51,8 +52,10 @@ export class ScopedStatements {
     }
   }
 
+  /** Idempotent. */
   close(): Promise<void> {
-    return this.pool.end();
+    this.closing ??= this.pool.end();
+    return this.closing;
   }
 }
 
