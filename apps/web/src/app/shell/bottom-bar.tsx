@@ -2,7 +2,8 @@ import { Drawer } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconMenu2 } from '@tabler/icons-react';
 import { useMe } from '../../api/queries.js';
-import { adminItems, staffItems } from './navigation-items.js';
+import { AdminLinks } from './admin-links.js';
+import { staffItems } from './navigation-items.js';
 import { NavigationLink } from './navigation-link.js';
 import classes from './shell.module.css';
 import { UserMenu } from './user-menu.js';
@@ -10,7 +11,7 @@ import { UserMenu } from './user-menu.js';
 /** The bar at the bottom of phone-sized screens; what does not fit is behind "More". */
 export function BottomBar() {
   const [open, { open: show, close }] = useDisclosure(false);
-  const administration = adminItems(useMe().role);
+  const isAdmin = useMe().role === 'admin';
   return (
     <>
       <nav className={classes['bar']} aria-label="Main">
@@ -29,15 +30,9 @@ export function BottomBar() {
         </ul>
       </nav>
       <Drawer opened={open} onClose={close} position="bottom" size="auto" title="More" radius="lg">
-        {administration.length > 0 && (
+        {isAdmin && (
           <nav className={classes['links']} aria-label="Administration">
-            <ul>
-              {administration.map((item) => (
-                <li key={item.to}>
-                  <NavigationLink item={item} kind="link" onClick={close} />
-                </li>
-              ))}
-            </ul>
+            <AdminLinks onNavigate={close} />
           </nav>
         )}
         <UserMenu onNavigate={close} />

@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useRef } from 'react';
 import { useNavigate } from 'react-router';
 import { useMe } from '../../api/queries.js';
-import { adminItems, staffItems } from './navigation-items.js';
+import { adminGroups, staffItems } from './navigation-items.js';
 import { openShortcutHelp } from './shortcut-help.js';
 
 const SEQUENCE_MS = 1_200;
@@ -24,7 +24,9 @@ export function Shortcuts() {
     const inSequence = event.timeStamp - startedAt.current < SEQUENCE_MS;
     startedAt.current = 0;
     if (inSequence) {
-      const item = [...staffItems, ...adminItems(me.role)].find((one) => one.key === event.key);
+      const item = [...staffItems, ...adminGroups(me.role).flatMap(({ items }) => items)].find(
+        (one) => one.key === event.key,
+      );
       if (item !== undefined) void navigate(item.to);
     } else if (event.key === 'g') startedAt.current = event.timeStamp;
     else if (event.key === '?') openShortcutHelp();

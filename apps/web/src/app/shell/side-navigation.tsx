@@ -2,7 +2,8 @@ import { Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { useMe } from '../../api/queries.js';
 import { LogoMark } from '../logo.js';
-import { adminItems, staffItems } from './navigation-items.js';
+import { AdminLinks } from './admin-links.js';
+import { staffItems } from './navigation-items.js';
 import { NavigationLink } from './navigation-link.js';
 import classes from './shell.module.css';
 import { UserMenu } from './user-menu.js';
@@ -10,7 +11,6 @@ import { UserMenu } from './user-menu.js';
 /** The side bar of wide screens. */
 export function SideNavigation() {
   const me = useMe();
-  const administration = adminItems(me.role);
   return (
     <aside aria-label="Side bar" className={classes['side']}>
       <Link to="/" className={classes['brand']} title="Start page">
@@ -32,20 +32,7 @@ export function SideNavigation() {
             </li>
           ))}
         </ul>
-        {administration.length > 0 && (
-          <>
-            <p className={classes['section']} id="administration">
-              Administration
-            </p>
-            <ul aria-labelledby="administration">
-              {administration.map((item) => (
-                <li key={item.to}>
-                  <NavigationLink item={item} kind="link" />
-                </li>
-              ))}
-            </ul>
-          </>
-        )}
+        <AdminLinks />
       </nav>
       <div className={classes['foot']}>
         <UserMenu />

@@ -25,7 +25,7 @@ export function SecurityPage() {
   return (
     <Page
       title="Security"
-      description="Sources whose SIP messages are thrown away. Phones that are registered, and this machine, are never shut out as a whole."
+      description="Who is kept out, and why. Addresses with registered phones, and this machine, are never shut out as a whole."
     >
       <Loaded query={border} what="who is kept out">
         {(state) => (

@@ -3,13 +3,13 @@ import type { DeviceProfile } from '@carillon/domain';
 import { ActionIcon, Button, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { call } from '../../api/api.js';
 import { keyOf } from '../../api/query-keys.js';
 import { confirm } from '../../ui/confirm.js';
 import { Loaded } from '../../ui/loaded.js';
 import { RecordTable, type Column } from '../../ui/record-table.js';
 import { useAct } from '../../ui/use-act.js';
+import { useDrawer } from '../../ui/use-drawer.js';
 import { ProfileDrawer } from './profile-drawer.js';
 import { quirksInWords } from './quirk-words.js';
 
@@ -32,12 +32,13 @@ export function DeviceProfilesCard() {
 }
 
 function Profiles({ view: { own, builtIn, seen } }: { view: DeviceProfilesView }) {
-  const [editing, setEditing] = useState<Editing | null>(null);
+  const drawer = useDrawer<Editing>();
+  const { at, initial } = drawer.subject ?? { at: null, initial: {} };
   const save = useAct({
     run: (profiles: readonly DeviceProfile[]) => call('saveDeviceProfiles', { body: { profiles: [...profiles] } }),
     stale: ['deviceProfiles'],
     done: 'Saved. It counts from the next message of such a phone on.',
-    onDone: () => setEditing(null),
+    onDone: drawer.close,
   });
   const columns: readonly Column<DeviceProfile>[] = [
     { header: 'Name', render: ({ name }) => <Text fw={600}>{name}</Text> },
@@ -51,7 +52,7 @@ function Profiles({ view: { own, builtIn, seen } }: { view: DeviceProfilesView }
       <Group gap={4} wrap="nowrap">
         <ActionIcon
           aria-label={`Edit ${profile.name}`}
-          onClick={() => setEditing({ at: own.indexOf(profile), initial: profile })}
+          onClick={() => drawer.open({ at: own.indexOf(profile), initial: profile })}
         >
           <IconPencil size={18} />
         </ActionIcon>
@@ -77,7 +78,7 @@ function Profiles({ view: { own, builtIn, seen } }: { view: DeviceProfilesView }
         <Title order={2} id="device-profiles">
           Device profiles
         </Title>
-        <Button leftSection={<IconPlus size={18} />} onClick={() => setEditing({ at: null, initial: {} })}>
+        <Button leftSection={<IconPlus size={18} />} onClick={() => drawer.open({ at: null, initial: {} })}>
           Add profile
         </Button>
       </Group>
@@ -95,7 +96,7 @@ function Profiles({ view: { own, builtIn, seen } }: { view: DeviceProfilesView }
       <Seen
         seen={seen}
         onAdd={(userAgent) =>
-          setEditing({ at: null, initial: { name: userAgent.slice(0, 60), userAgent: userAgent.slice(0, 80) } })
+          drawer.open({ at: null, initial: { name: userAgent.slice(0, 60), userAgent: userAgent.slice(0, 80) } })
         }
       />
       <details>
@@ -104,15 +105,14 @@ function Profiles({ view: { own, builtIn, seen } }: { view: DeviceProfilesView }
         </Text>
         <RecordTable label="Built-in profiles" columns={columns} rows={builtIn} keyOf={({ name }) => name} />
       </details>
-      {editing !== null && (
-        <ProfileDrawer
-          initial={editing.initial}
-          title={editing.at === null ? 'Add device profile' : `Edit ${editing.initial.name ?? ''}`}
-          saving={save.isPending}
-          onClose={() => setEditing(null)}
-          onSave={(profile) => save.mutate(editing.at === null ? [...own, profile] : own.with(editing.at, profile))}
-        />
-      )}
+      <ProfileDrawer
+        initial={initial}
+        title={at === null ? 'Add device profile' : `Edit ${initial.name ?? ''}`}
+        opened={drawer.opened}
+        saving={save.isPending}
+        onClose={drawer.close}
+        onSave={(profile) => save.mutate(at === null ? [...own, profile] : own.with(at, profile))}
+      />
     </Stack>
   );
 }

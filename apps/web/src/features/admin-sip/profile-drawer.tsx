@@ -1,12 +1,14 @@
 import { DeviceProfile, STANDARD_PROFILE, type DeviceQuirks } from '@carillon/domain';
 import { Button, Drawer, Group, Select, Stack, Switch, TextInput } from '@mantine/core';
 import { schemaResolver, useForm } from '@mantine/form';
+import { focusFirstError } from '../../ui/focus-first-error.js';
 import { digestWords, identityWords } from './quirk-words.js';
 
 interface ProfileDrawerProps {
   /** Where it starts: one that is edited, a kind of phone that was seen, or nothing. */
   initial: Partial<Pick<DeviceProfile, 'name' | 'userAgent' | 'quirks'>>;
   title: string;
+  opened: boolean;
   saving: boolean;
   onSave: (profile: DeviceProfile) => void;
   onClose: () => void;
@@ -16,56 +18,63 @@ const choicesOf = (words: Readonly<Record<string, string>>) =>
   Object.entries(words).map(([value, label]) => ({ value, label }));
 
 /** Makes or changes what phones of one kind get. */
-export function ProfileDrawer({ initial, title, saving, onSave, onClose }: ProfileDrawerProps) {
+export function ProfileDrawer({ title, opened, ...fields }: ProfileDrawerProps) {
+  return (
+    <Drawer opened={opened} onClose={fields.onClose} title={title}>
+      <ProfileFields {...fields} />
+    </Drawer>
+  );
+}
+
+/** The form, made anew whenever the drawer opens. */
+function ProfileFields({ initial, saving, onSave, onClose }: Omit<ProfileDrawerProps, 'title' | 'opened'>) {
   const form = useForm<DeviceProfile>({
     initialValues: { name: '', userAgent: '', quirks: STANDARD_PROFILE.quirks, ...initial },
     validate: schemaResolver(DeviceProfile, { sync: true }),
   });
   return (
-    <Drawer opened onClose={onClose} title={title}>
-      <form noValidate onSubmit={form.onSubmit(onSave)}>
-        <Stack>
-          <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
-          <TextInput
-            label="User-Agent contains"
-            description="As the phone says it in its messages; small and capital letters are alike."
-            required
-            {...form.getInputProps('userAgent')}
-          />
-          <Select
-            label="Passwords are proved by"
-            data={choicesOf(digestWords)}
-            allowDeselect={false}
-            {...form.getInputProps('quirks.digest')}
-            value={form.values.quirks.digest satisfies DeviceQuirks['digest']}
-          />
-          <Select
-            label="Reads who calls from"
-            data={choicesOf(identityWords)}
-            allowDeselect={false}
-            {...form.getInputProps('quirks.callerIdentity')}
-            value={form.values.quirks.callerIdentity satisfies DeviceQuirks['callerIdentity']}
-          />
-          <Switch
-            label="Reliable ringing (100rel)"
-            description="Off for phones that stumble over PRACK."
-            {...form.getInputProps('quirks.reliableProvisional', { type: 'checkbox' })}
-          />
-          <Switch
-            label="Session timers"
-            description="Off for phones that end their calls when one is refreshed."
-            {...form.getInputProps('quirks.sessionTimer', { type: 'checkbox' })}
-          />
-          <Group justify="flex-end" mt="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={saving}>
-              Save
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Drawer>
+    <form noValidate onSubmit={form.onSubmit(onSave, focusFirstError)}>
+      <Stack>
+        <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
+        <TextInput
+          label="User-Agent contains"
+          description="As the phone says it in its messages; small and capital letters are alike."
+          required
+          {...form.getInputProps('userAgent')}
+        />
+        <Select
+          label="Passwords are proved by"
+          data={choicesOf(digestWords)}
+          allowDeselect={false}
+          {...form.getInputProps('quirks.digest')}
+          value={form.values.quirks.digest satisfies DeviceQuirks['digest']}
+        />
+        <Select
+          label="Reads who calls from"
+          data={choicesOf(identityWords)}
+          allowDeselect={false}
+          {...form.getInputProps('quirks.callerIdentity')}
+          value={form.values.quirks.callerIdentity satisfies DeviceQuirks['callerIdentity']}
+        />
+        <Switch
+          label="Reliable ringing (100rel)"
+          description="Off for phones that stumble over PRACK."
+          {...form.getInputProps('quirks.reliableProvisional', { type: 'checkbox' })}
+        />
+        <Switch
+          label="Session timers"
+          description="Off for phones that end their calls when one is refreshed."
+          {...form.getInputProps('quirks.sessionTimer', { type: 'checkbox' })}
+        />
+        <Group justify="flex-end" mt="sm">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={saving}>
+            Save
+          </Button>
+        </Group>
+      </Stack>
+    </form>
   );
 }

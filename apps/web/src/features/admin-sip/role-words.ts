@@ -16,7 +16,8 @@ export const roleWords: Readonly<Record<SipRole, RoleWords>> = {
   },
   proxy: {
     label: 'Proxy',
-    description: 'Calls are passed on to the phones, which talk to each other directly. The load is a fraction.',
+    description:
+      'Calls are passed on to the phones, which talk to each other directly. The load on this server is a fraction.',
     givesUp: [
       'No recording, no relay of the sound, and no figures of its quality: phones must reach each other.',
       'No hanging up or transferring from the portal; the phones do it themselves.',

@@ -34,7 +34,14 @@ export function SipForm({ choices }: { choices: SipChoices }) {
               <div key={one}>
                 <Radio value={one} label={roleWords[one].label} description={roleWords[one].description} />
                 {roleWords[one].givesUp.length > 0 && (
-                  <List size="sm" pl="xl" mt={4}>
+                  <List
+                    size="xs"
+                    c="dimmed"
+                    ml={32}
+                    mt={4}
+                    spacing={2}
+                    aria-label={`What ${roleWords[one].label} gives up`}
+                  >
                     {roleWords[one].givesUp.map((words) => (
                       <List.Item key={words}>{words}</List.Item>
                     ))}

@@ -6,12 +6,14 @@ import {
   Group,
   NumberInput,
   Select,
+  SimpleGrid,
   Stack,
   Switch,
   TagsInput,
   TextInput,
 } from '@mantine/core';
 import { call } from '../../api/api.js';
+import { focusFirstError } from '../../ui/focus-first-error.js';
 import { showFormFailure } from '../../ui/form-failure.js';
 import { useAct } from '../../ui/use-act.js';
 import { InboundNumbers } from './inbound-numbers.js';
@@ -28,6 +30,15 @@ interface TrunkDrawerProps {
 
 /** Makes or changes a trunk. */
 export function TrunkDrawer({ trunk, opened, onClose }: TrunkDrawerProps) {
+  return (
+    <Drawer opened={opened} onClose={onClose} size="lg" title={trunk === null ? 'Add trunk' : `Edit ${trunk.name}`}>
+      <TrunkFields trunk={trunk} onClose={onClose} />
+    </Drawer>
+  );
+}
+
+/** The form, made anew whenever the drawer opens. */
+function TrunkFields({ trunk, onClose }: Pick<TrunkDrawerProps, 'trunk' | 'onClose'>) {
   const form = useTrunkForm(trunk);
   const save = useAct({
     run: (body: SaveTrunk) =>
@@ -37,99 +48,105 @@ export function TrunkDrawer({ trunk, opened, onClose }: TrunkDrawerProps) {
     stale: ['listTrunks'],
     done: (saved) => `${saved.name} is saved.`,
     onDone: onClose,
-    onFailure: (failure) => showFormFailure(form, failure, { 'DIRECTORY.TAKEN': 'name' }),
+    onFailure: (failure) => {
+      showFormFailure(form, failure, { 'DIRECTORY.TAKEN': 'name' });
+      focusFirstError();
+    },
   });
   return (
-    <Drawer opened={opened} onClose={onClose} size="lg" title={trunk === null ? 'Add trunk' : `Edit ${trunk.name}`}>
-      <form noValidate onSubmit={form.onSubmit((body) => save.mutate(body))}>
-        <Stack>
-          <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
-          <Switch label="In use" {...form.getInputProps('enabled', { type: 'checkbox' })} />
-          <Fieldset legend="Other side">
-            <Stack gap="sm">
-              <TextInput label="Domain or address" required {...form.getInputProps('host')} />
-              <Group grow align="flex-start">
-                <NumberInput
-                  label="Port"
-                  description="Empty: found by the domain's records"
-                  min={1}
-                  max={65_535}
-                  hideControls
-                  {...form.getInputProps('port')}
-                />
-                <Select
-                  label="Transport"
-                  description="How requests go there"
-                  allowDeselect={false}
-                  data={[
-                    { value: 'udp', label: 'UDP' },
-                    { value: 'tcp', label: 'TCP' },
-                    { value: 'tls', label: 'TLS' },
-                  ]}
-                  {...form.getInputProps('transport')}
-                />
-              </Group>
-            </Stack>
-          </Fieldset>
-          <TrunkAccess form={form} hasPassword={trunk?.hasPassword ?? false} />
-          <Fieldset legend="Calls out">
-            <Stack gap="sm">
-              <OutboundRules form={form} />
-              <TextInput
-                label="Main number"
-                description="Shown to whom you call"
-                placeholder="+4930123456"
-                {...form.getInputProps('callerNumber')}
-              />
-              <Switch
-                label="Show the number of the person where they have one"
-                checked={form.values.callerIdentity === 'user'}
-                onChange={({ currentTarget }) =>
-                  form.setFieldValue('callerIdentity', currentTarget.checked ? 'user' : 'main')
-                }
-              />
+    <form noValidate onSubmit={form.onSubmit((body) => save.mutate(body), focusFirstError)}>
+      <Stack>
+        <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
+        <Switch label="In use" {...form.getInputProps('enabled', { type: 'checkbox' })} />
+        <Fieldset legend="Other side">
+          <Stack gap="sm">
+            <TextInput
+              label="Domain or address"
+              placeholder="sip.example.com"
+              required
+              {...form.getInputProps('host')}
+            />
+            <SimpleGrid cols={{ base: 1, xs: 2 }}>
               <NumberInput
-                label="Order"
-                description="Lower numbers are tried first, the others where those fail"
-                min={0}
-                max={1000}
-                {...form.getInputProps('priority')}
+                label="Port"
+                description="Empty: found by the domain's records"
+                min={1}
+                max={65_535}
+                hideControls
+                {...form.getInputProps('port')}
               />
-            </Stack>
-          </Fieldset>
-          <Fieldset legend="Calls in">
-            <Stack gap="sm">
-              <InboundNumbers form={form} />
-              <TextInput
-                label="Extension for other numbers"
-                description="Empty: they are refused"
-                inputMode="numeric"
-                {...form.getInputProps('defaultExtension')}
+              <Select
+                label="Transport"
+                description="How requests go there"
+                allowDeselect={false}
+                data={[
+                  { value: 'udp', label: 'UDP' },
+                  { value: 'tcp', label: 'TCP' },
+                  { value: 'tls', label: 'TLS' },
+                ]}
+                {...form.getInputProps('transport')}
               />
-              <TagsInput
-                label="Addresses that calls come from"
-                description="Beside the other side itself; a network such as 192.0.2.0/24 is fine"
-                {...form.getInputProps('sourceAddresses')}
-                error={form.errors['sourceAddresses'] ?? form.errors['sourceAddresses.0']}
-              />
-            </Stack>
-          </Fieldset>
-          <Fieldset legend="Limits">
-            <Group grow align="flex-start">
-              <NumberInput label="Calls at once" min={1} max={2000} {...form.getInputProps('maxCalls')} />
-              <NumberInput label="New calls a second" min={1} max={200} {...form.getInputProps('maxCallsPerSecond')} />
-            </Group>
-          </Fieldset>
-          <Group justify="flex-end" mt="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              Save
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Drawer>
+            </SimpleGrid>
+          </Stack>
+        </Fieldset>
+        <TrunkAccess form={form} hasPassword={trunk?.hasPassword ?? false} />
+        <Fieldset legend="Calls out">
+          <Stack gap="sm">
+            <OutboundRules form={form} />
+            <TextInput
+              label="Main number"
+              description="Shown to whom you call"
+              placeholder="+4930123456"
+              {...form.getInputProps('callerNumber')}
+            />
+            <Switch
+              label="Show the number of the person where they have one"
+              checked={form.values.callerIdentity === 'user'}
+              onChange={({ currentTarget }) =>
+                form.setFieldValue('callerIdentity', currentTarget.checked ? 'user' : 'main')
+              }
+            />
+            <NumberInput
+              label="Order"
+              description="Lower numbers are tried first, the others where those fail"
+              min={0}
+              max={1000}
+              {...form.getInputProps('priority')}
+            />
+          </Stack>
+        </Fieldset>
+        <Fieldset legend="Calls in">
+          <Stack gap="sm">
+            <InboundNumbers form={form} />
+            <TextInput
+              label="Extension for other numbers"
+              description="Empty: they are refused"
+              inputMode="numeric"
+              {...form.getInputProps('defaultExtension')}
+            />
+            <TagsInput
+              label="Addresses that calls come from"
+              description="Beside the other side itself; a network such as 192.0.2.0/24 is fine"
+              {...form.getInputProps('sourceAddresses')}
+              error={form.errors['sourceAddresses'] ?? form.errors['sourceAddresses.0']}
+            />
+          </Stack>
+        </Fieldset>
+        <Fieldset legend="Limits">
+          <SimpleGrid cols={{ base: 1, xs: 2 }}>
+            <NumberInput label="Calls at once" min={1} max={2000} {...form.getInputProps('maxCalls')} />
+            <NumberInput label="New calls a second" min={1} max={200} {...form.getInputProps('maxCallsPerSecond')} />
+          </SimpleGrid>
+        </Fieldset>
+        <Group justify="flex-end" mt="sm">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={save.isPending}>
+            Save
+          </Button>
+        </Group>
+      </Stack>
+    </form>
   );
 }

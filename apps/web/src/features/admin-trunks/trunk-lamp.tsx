@@ -1,10 +1,12 @@
 import type { Trunk } from '@carillon/contracts';
 import { Badge, Stack, Text } from '@mantine/core';
-import { conditionOf } from './trunk-words.js';
+import { adviceFor, conditionOf } from './trunk-words.js';
 
-/** The state lamp of a trunk: colour and words, with what is wrong below. */
+/** The state lamp of a trunk: colour and words, with what is wrong and what to do below. */
 export function TrunkLamp({ trunk }: { trunk: Trunk }) {
-  const { words, colour, problem } = conditionOf(trunk);
+  const condition = conditionOf(trunk);
+  const { words, colour, problem } = condition;
+  const advice = adviceFor(condition);
   return (
     <Stack gap={2} align="flex-start">
       <Badge variant="dot" color={colour}>
@@ -15,6 +17,7 @@ export function TrunkLamp({ trunk }: { trunk: Trunk }) {
           {problem}
         </Text>
       )}
+      {advice !== null && <Text size="xs">{advice}</Text>}
     </Stack>
   );
 }

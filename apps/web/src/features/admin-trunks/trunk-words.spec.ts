@@ -1,6 +1,6 @@
 import { TrunkId, newId } from '@carillon/domain';
 import { describe, expect, it } from 'vitest';
-import { conditionOf, probeWords } from './trunk-words.js';
+import { adviceFor, conditionOf, probeWords } from './trunk-words.js';
 
 const state = {
   trunkId: newId(TrunkId),
@@ -28,5 +28,18 @@ describe('the condition of a trunk', () => {
     expect(probeWords('Line', { reachable: false, status: 408, reason: 'No answer', milliseconds: 1 })).toContain(
       'not',
     );
+  });
+});
+
+describe('adviceFor', () => {
+  const red = { words: 'Not registered', colour: 'red' } as const;
+
+  it('looks at the password where the other side refuses, and at the address where nobody answers', () => {
+    expect(adviceFor({ ...red, problem: '403 Forbidden' })).toBe('Check user name and password.');
+    expect(adviceFor({ ...red, problem: '408 Request Timeout' })).toBe('Check domain, port and transport.');
+  });
+
+  it('has none for a trunk that works', () => {
+    expect(adviceFor({ words: 'Registered', colour: 'green', problem: null })).toBeNull();
   });
 });

@@ -20,6 +20,12 @@ export function conditionOf({ enabled, state }: Pick<Trunk, 'enabled' | 'state'>
   return { words: 'Reachable', colour: 'green', problem: null };
 }
 
+/** What to look at first, where a trunk does not work. */
+export function adviceFor({ colour, problem }: TrunkCondition): string | null {
+  if (colour !== 'red') return null;
+  return /^40[1347]\b/.test(problem ?? '') ? 'Check user name and password.' : 'Check domain, port and transport.';
+}
+
 /** What a test found. */
 export function probeWords(name: string, { reachable, status, reason, milliseconds }: TrunkTest): string {
   return reachable

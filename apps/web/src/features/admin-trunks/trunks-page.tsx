@@ -2,7 +2,6 @@ import type { Trunk } from '@carillon/contracts';
 import { ActionIcon, Button, Group, Text } from '@mantine/core';
 import { IconArrowsLeftRight, IconPencil, IconPlugConnected, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { call } from '../../api/api.js';
 import { keyOf } from '../../api/query-keys.js';
 import { confirm } from '../../ui/confirm.js';
@@ -11,6 +10,7 @@ import { Loaded } from '../../ui/loaded.js';
 import { Page } from '../../ui/page.js';
 import { RecordTable, type Column } from '../../ui/record-table.js';
 import { useAct } from '../../ui/use-act.js';
+import { useDrawer } from '../../ui/use-drawer.js';
 import { TrunkDrawer } from './trunk-drawer.js';
 import { TrunkLamp } from './trunk-lamp.js';
 import { probeWords } from './trunk-words.js';
@@ -25,8 +25,7 @@ export function TrunksPage() {
     queryFn: ({ signal }) => call('listTrunks', { signal }),
     refetchInterval: REFRESH_MS,
   });
-  /** The trunk being edited, 'new', or none. */
-  const [editing, setEditing] = useState<Trunk | 'new' | null>(null);
+  const drawer = useDrawer<Trunk | 'new'>();
   const remove = useAct({
     run: (trunk: Trunk) => call('deleteTrunk', { params: { trunkId: trunk.trunkId } }),
     stale: ['listTrunks'],
@@ -62,7 +61,7 @@ export function TrunksPage() {
           >
             <IconPlugConnected size={18} />
           </ActionIcon>
-          <ActionIcon aria-label={`Edit ${trunk.name}`} onClick={() => setEditing(trunk)}>
+          <ActionIcon aria-label={`Edit ${trunk.name}`} onClick={() => drawer.open(trunk)}>
             <IconPencil size={18} />
           </ActionIcon>
           <ActionIcon
@@ -83,7 +82,7 @@ export function TrunksPage() {
     },
   ];
   const add = (
-    <Button leftSection={<IconPlus size={18} />} onClick={() => setEditing('new')}>
+    <Button leftSection={<IconPlus size={18} />} onClick={() => drawer.open('new')}>
       Add trunk
     </Button>
   );
@@ -104,10 +103,9 @@ export function TrunksPage() {
         }
       </Loaded>
       <TrunkDrawer
-        key={editing === null ? 'closed' : editing === 'new' ? 'new' : editing.trunkId}
-        trunk={editing === 'new' ? null : editing}
-        opened={editing !== null}
-        onClose={() => setEditing(null)}
+        trunk={drawer.subject === 'new' ? null : drawer.subject}
+        opened={drawer.opened}
+        onClose={drawer.close}
       />
     </Page>
   );

@@ -8,7 +8,7 @@ const Host = z
   .trim()
   .toLowerCase()
   .regex(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*\.?$|^[0-9a-f:.]{2,45}$/, {
-    error: 'A domain or an address',
+    error: 'Enter a domain, such as sip.example.com, or an address',
   })
   .max(253);
 
@@ -23,7 +23,7 @@ const trunkFields = {
   registers: z.boolean().default(false),
   /** Addresses and networks (192.0.2.0/24) that calls come from, beside the host. */
   sourceAddresses: z
-    .array(z.string().regex(/^[0-9a-fA-F:.]{2,45}(\/\d{1,3})?$/, { error: 'An address or a network' }))
+    .array(z.string().regex(/^[0-9a-fA-F:.]{2,45}(\/\d{1,3})?$/, { error: 'Enter an address or a network' }))
     .max(32)
     .default([]),
   /** Calls from elsewhere may prove themselves by user name and password. */
