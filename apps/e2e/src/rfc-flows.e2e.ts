@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { Cast } from './flows/flow.js';
-import { REGISTRATION_FLOWS, SESSION_FLOWS } from './flows/rfc-3665.js';
+import { REGISTRATION_FLOWS, SESSION_FLOWS, SILENT_PHONE } from './flows/rfc-3665.js';
+import { SERVICE_FLOWS } from './flows/rfc-5359.js';
 import { adminOf } from './harness/call-history.js';
 import { Carillon } from './harness/carillon.js';
 import { FlowPhone, TRANSPORTS } from './harness/flow-phone.js';
@@ -17,9 +18,16 @@ import { FlowPhone, TRANSPORTS } from './harness/flow-phone.js';
  * | 3665 §3.5 SIP ALG                                | not ours: a NAT that rewrites messages                    |
  * | 3665 §3.6 redirect                               | `roles.e2e.ts`, as a redirect server                      |
  * | 3665 §3.7 re-INVITE, §3.8 CANCEL, §3.9 – §3.11   | here                                                      |
+ * | 5359 §2.1 hold, §2.4 unattended transfer         | here                                                      |
+ * | 5359 §2.7 forwarding by the phone's 302          | here                                                      |
+ * | 5359 §2.8, §2.9 forwarding, busy and no answer   | `voicemail-reasons.e2e.ts`                                |
+ * | 5359 §2.12 find-me                               | `ways-to-call.e2e.ts`, the ring group                     |
+ * | 5359 §2.18 click to dial                         | `click-to-call.e2e.ts`                                    |
+ * | 5359 §2.5 attended transfer, §2.16 pick-up       | with our own stack, `transfers.int.spec.ts` of signalling: |
+ * |                                                  | SIPp cannot name one call's dialog in another             |
  */
 
-const FLOWS = [...REGISTRATION_FLOWS, ...SESSION_FLOWS];
+const FLOWS = [...REGISTRATION_FLOWS, ...SESSION_FLOWS, ...SERVICE_FLOWS, ...SILENT_PHONE];
 /** Whose calls end with the phone's own answer, not in a mailbox. */
 const BOB = '1005';
 
@@ -54,6 +62,6 @@ for (const transport of TRANSPORTS) {
         phone.unplug();
       }
     });
-    it.each(FLOWS)('$name', (flow) => flow.run(cast));
+    for (const flow of FLOWS) it(`RFC ${flow.name}`, () => flow.run(cast));
   });
 }

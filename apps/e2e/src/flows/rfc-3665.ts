@@ -160,6 +160,10 @@ export const SESSION_FLOWS: readonly Flow[] = [
         ],
       ),
   })),
+];
+
+/** The last one: the INVITE that nobody took is still repeated after it (RFC 3261 §9.1, §17.1.1.2). */
+export const SILENT_PHONE: readonly Flow[] = [
   {
     name: '3665 3.10 no response from the phone: the caller gives up and gets 487',
     run: ({ alice, bob }) =>

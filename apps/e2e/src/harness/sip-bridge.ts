@@ -43,6 +43,8 @@ export class SipBridge {
     const name = transport.kind.toUpperCase();
     server.on('connection', (socket) => bridge.join(socket, name));
     fromProduct.take = (message) => {
+      // Whether the line still stands is not the business of the call that is played.
+      if (message.startsWith('OPTIONS ')) return line.send(acceptPing(message));
       bridge.phone ??= bridge.join(connect(phonePort, '127.0.0.1'), name);
       bridge.phone.write(message, 'latin1');
     };
@@ -79,6 +81,13 @@ function renameTransport(message: string, name: string): string {
     .replaceAll('SIP/2.0/TCP', `SIP/2.0/${name}`)
     .replaceAll('transport=TCP', `transport=${name}`);
   return head + message.slice(end);
+}
+
+/** The 200 of an OPTIONS outside calls (RFC 3261 §11.2). */
+function acceptPing(request: string): string {
+  const copied = request.split('\r\n').filter((one) => /^(?:Via|From|To|Call-ID|CSeq):/i.test(one));
+  const lines = copied.map((one) => (/^To:/i.test(one) ? `${one};tag=bridge` : one));
+  return ['SIP/2.0 200 OK', ...lines, 'Content-Length: 0', '', ''].join('\r\n');
 }
 
 /** Cuts a stream into messages by their Content-Length (RFC 3261 §18.3). */
