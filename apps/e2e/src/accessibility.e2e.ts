@@ -59,6 +59,7 @@ describe('in light and dark, axe-core finds nothing serious', () => {
     ['groups', '/admin/groups', '1100'],
     ['IVR menus', '/admin/menus', 'Reception'],
     ['rooms', '/admin/rooms', '1300'],
+    ['trunks', '/admin/trunks', 'No trunks yet'],
     ['live calls', '/admin/calls', 'Carol'],
     ['history', '/admin/history', '1001'],
     ['registrations', '/admin/registrations', '1002'],
