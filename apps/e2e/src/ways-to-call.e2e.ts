@@ -46,6 +46,31 @@ describe('phones over TCP', () => {
   });
 });
 
+describe('a phone over TCP that has closed the connection it registered over', () => {
+  it('is called at its contact while it listens there, and is forgotten when it does not', async () => {
+    const callee = await startAnsweringSipp(carillon, '1006', 'answer.xml', 'tcp');
+    // Longer than it takes to look for it.
+    await sleep(9_000);
+    const alice = await phones.start('1001', { tone: 440 });
+    alice.dial('1006');
+    await alice.seen('CALL_ESTABLISHED');
+    await sleep(500);
+    alice.hangUp();
+    const result = await callee.result();
+    expect(result.code, result.errors).toBe(0);
+    const portal = await adminOf(carillon);
+    const { sipUser } = carillon.staff('1006');
+    await until(
+      'the registration to end',
+      async () => {
+        const list = await portal.do<{ sipUsername: string }[]>('GET', '/api/admin/registrations');
+        return !list.some(({ sipUsername }) => sipUsername === sipUser);
+      },
+      { timeoutMs: 60_000, everyMs: 500 },
+    );
+  });
+});
+
 describe('early media', () => {
   it('is heard both ways before the answer', async () => {
     const callee = await startAnsweringSipp(carillon, '1005', 'answer-early.xml');

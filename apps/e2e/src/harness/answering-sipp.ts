@@ -12,9 +12,14 @@ export function sippFields(carillon: Carillon, extension: string): string[] {
 }
 
 /** Registers an extension with one run of SIPp, and waits for calls at that same address with the next. */
-export async function startAnsweringSipp(carillon: Carillon, extension: string, scenario: string): Promise<Sipp> {
+export async function startAnsweringSipp(
+  carillon: Carillon,
+  extension: string,
+  scenario: string,
+  transport: 'udp' | 'tcp' = 'udp',
+): Promise<Sipp> {
   const port = await freePorts(2);
-  const where = { server: sippServer(carillon), fields: sippFields(carillon, extension), port };
+  const where = { server: sippServer(carillon), fields: sippFields(carillon, extension), port, transport };
   const registration = await Sipp.run({ scenario: 'register-only.xml', ...where });
   if (registration.code !== 0) throw new Error(`${extension} did not register:\n${registration.errors}`);
   return Sipp.start({ scenario, ...where });

@@ -9,6 +9,7 @@ export { RFC_3261_TIMERS } from './timers.js';
 export type { Limits } from './limits.js';
 export type { Dns, DnsAnswer, NaptrRecord, SrvRecord } from './location/dns.js';
 export { systemDns } from './location/system-dns.js';
+export { isListening } from './transport/is-listening.js';
 export type { SystemDnsOptions } from './location/system-dns.js';
 export { DEFAULT_LIMITS } from './limits.js';
 export type { Flow, KeepAliveOptions, TransportProtocol } from './api/flow.js';

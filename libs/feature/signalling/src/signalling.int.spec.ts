@@ -37,7 +37,7 @@ describe('registrations', () => {
     expect((await good.register()).status).toBe(200);
   });
 
-  it('end when the connection breaks that they came over', async () => {
+  it('end when the connection breaks that they came over and nobody listens at the contact', async () => {
     const one = await bench.phone('1001', { protocol: 'tcp' });
     await one.userAgent.close();
     await until('the removal', () => bench.events.includes('registration.removed'));

@@ -148,7 +148,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   });
   const pings = new BindingPings(userAgent, clock);
   const dates = new DateText();
-  watchRestored({ registrar, pings }, userAgent);
+  watchRestored({ registrar, pings, clock }, userAgent);
   const recognise = { trunks: lines.trunks, directories, authenticator: new DigestAuthenticator() };
   const lamps = new Lamps({ registrar, clock, authenticate, calls, bus, logger });
 

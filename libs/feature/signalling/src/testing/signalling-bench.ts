@@ -118,7 +118,7 @@ export async function until<Value>(
   what: string,
   probe: () => Value | undefined | false | Promise<Value | undefined | false>,
 ): Promise<Value> {
-  for (let turn = 0; turn < 200; turn += 1) {
+  for (let turn = 0; turn < 400; turn += 1) {
     const value = await probe();
     if (value !== undefined && value !== false) return value;
     await new Promise((settle) => setTimeout(settle, 25));
