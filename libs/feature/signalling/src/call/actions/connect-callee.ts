@@ -20,7 +20,7 @@ export async function connectCallee(parts: CallParts, call: Call, callee: Leg): 
   const outcome = connected.ok ? await answerLeg(parts, call, led, callee) : connected;
   if (outcome.ok) {
     markAnswered(parts, call);
-    if (told) announceParty(parts, call, { to: led, about: callee });
+    if (told) announceParty(parts, call, { to: led, about: callee, ledByOthers: call.referredBy !== undefined });
     // Hung up while the two were being connected.
     if (!callee.live) endCall(parts, call, { outcome: 'answered', reason: 'Hung up by the called party' });
     return;

@@ -23,8 +23,8 @@ export async function joinCalls(
   moveLeg(parts, { leg: talking, from: second.call, to: call });
   call.history = retarget(call.history, { domain: call.domain, number: talking.party.number, diverts: false });
   endCall(parts, second.call, { outcome: 'answered', reason: 'Transferred' });
-  announceParty(parts, call, { to: staying, about: talking });
-  announceParty(parts, call, { to: talking, about: staying });
+  announceParty(parts, call, { to: staying, about: talking, ledByOthers: true });
+  announceParty(parts, call, { to: talking, about: staying, ledByOthers: true });
   return true;
 }
 

@@ -69,7 +69,7 @@ async function takePlace(
     return false;
   }
   await parts.media.connect(other, leg);
-  announceParty(parts, call, { to: other, about: leg });
+  announceParty(parts, call, { to: other, about: leg, ledByOthers: true });
   return true;
 }
 
