@@ -38,8 +38,9 @@ export class Border {
   /** Whether a message of this peer is looked at. On the path of every message. */
   readonly admits = (flow: Flow): boolean => {
     const now = this.services.clock.now();
-    const { remoteAddress: address, remotePort: port } = flow;
-    const source = this.known.keyOf({ address, port }, now);
+    const socket = socketOf(flow);
+    const { address } = socket;
+    const source = this.known.keyOf(socket, now);
     if (this.book.refuses(source, now)) {
       this.services.figures.dropped.inc({ why: 'banned' });
       return false;
@@ -64,6 +65,8 @@ export class Border {
   readonly seeMalformed = (flow: Flow): void => this.note(flow, 'malformed', null);
 
   private seeRequest({ flow, message }: TappedMessage): void {
+    // Nearly every request: nothing is held against a device, whatever it calls itself.
+    if (this.known.isDevice(socketOf(flow), this.services.clock.now())) return;
     const userAgent = message()?.header('User-Agent');
     if (userAgent !== undefined && isScanner(userAgent)) this.note(flow, 'scanner', domainOf(message()));
   }
@@ -81,19 +84,19 @@ export class Border {
   /** Only who has credentials gets a 200 to these. */
   private sawSuccess(flow: Flow, message: () => SipMessage | undefined): void {
     const now = this.services.clock.now();
-    const source = this.known.keyOf({ address: flow.remoteAddress, port: flow.remotePort }, now);
+    const socket = socketOf(flow);
     // Most answers go to who is known already: they need not be taken apart once more.
-    if (this.known.isDevice({ address: flow.remoteAddress, port: flow.remotePort }, now)) return;
+    if (this.known.isDevice(socket, now)) return;
     const method = message()?.cseq?.method;
     if (method !== 'REGISTER' && method !== 'INVITE' && method !== 'SUBSCRIBE') return;
-    this.book.forgive(source);
-    this.known.addDevice({ address: flow.remoteAddress, port: flow.remotePort }, now);
+    this.book.forgive(this.known.keyOf(socket, now));
+    this.known.addDevice(socket, now);
   }
 
   private note(flow: Flow, offence: Offence, domain: string | null): void {
     const { clock, logger, figures } = this.services;
     const now = clock.now();
-    const socket = { address: flow.remoteAddress, port: flow.remotePort };
+    const socket = socketOf(flow);
     // Who has credentials may dial what does not exist as often as they like.
     if (this.known.isDevice(socket, now)) return;
     const source = this.known.keyOf(socket, now);
@@ -103,6 +106,10 @@ export class Border {
     const minutes = Math.round((ban.until - ban.since) / 60_000);
     logger.warn({ source, reason: offence, domain, minutes }, `Banned: ${OFFENCES[offence].words.toLowerCase()}`);
   }
+}
+
+function socketOf({ remoteAddress, remotePort }: Flow): SourceSocket {
+  return { address: remoteAddress, port: remotePort };
 }
 
 function statusOf(bytes: Uint8Array): number {

@@ -1,4 +1,6 @@
-/** Sources watched at once; the one that was quiet for longest is forgotten first. */
+import { RecentKeys } from '../inbound/recent-keys.js';
+
+/** Sources watched at once at most; those that were quiet for longest are forgotten first. */
 const MAX_BUCKETS = 20_000;
 
 export interface RateLimit {
@@ -15,7 +17,7 @@ interface Bucket {
 
 /** A token bucket for each source. */
 export class MessageRate {
-  private readonly buckets = new Map<string, Bucket>();
+  private readonly buckets = new RecentKeys<Bucket>(MAX_BUCKETS);
 
   /** @returns false when this message is one too many */
   take(source: string, { perSecond, burst }: RateLimit, now: number): boolean {
@@ -23,10 +25,6 @@ export class MessageRate {
     if (bucket === undefined) {
       bucket = { tokens: burst, filledAt: now };
       this.buckets.set(source, bucket);
-      if (this.buckets.size > MAX_BUCKETS) {
-        const [oldest] = this.buckets.keys();
-        if (oldest !== undefined) this.buckets.delete(oldest);
-      }
     }
     bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.filledAt) / 1000) * perSecond);
     bucket.filledAt = now;

@@ -25,15 +25,8 @@ interface Suspect {
   countedAt: number;
 }
 
-interface BanEntry {
-  source: string;
-  reason: Offence;
-  domain: string | null;
-  since: number;
-  until: number;
-  times: number;
-  dropped: number;
-}
+/** The ban as it is kept: what it throws away goes on being counted. */
+type BanEntry = Omit<Ban, 'dropped'> & { dropped: number };
 
 /** Which sources have offended, how much, and which are banned. Times in milliseconds since 1970. */
 export class SourceBook {
