@@ -11,7 +11,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'carillon stage '));
   symlinkSync(join(WORKSPACE, 'node_modules'), join(folder, 'node_modules'));
   const project = (name) => `{ test: { name: '${name}', include: ['${name}/*.spec.mjs'] } }`;
-  const names = ['good', 'mixed', 'broken', 'loud', 'slow'];
+  const names = ['good', 'mixed', 'broken', 'loud', 'moody', 'slow'];
   writeFileSync(
     join(folder, 'vitest.config.mjs'),
     `export default { test: { projects: [${names.map(project).join()}] } };`,
@@ -27,6 +27,7 @@ beforeAll(() => {
     'loud',
     "it('a', () => { setTimeout(() => { throw new Error('outside of a test'); }, 10); }); it('b', () => new Promise((r) => setTimeout(r, 100)));",
   );
+  spec('moody', "let tries = 0; it('a', { retry: 1 }, () => { tries += 1; expect(tries).toBe(2); });");
   spec('slow', "it('a', () => new Promise(() => {}), 60000);");
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -41,6 +42,18 @@ it.each([
   ['loud', { passed: 2, failed: 1, skipped: 0 }],
 ])('counts a %s project', async (project, counts) => {
   expect(await run(project)).toMatchObject(counts);
+});
+
+it('says which tests failed, and what went wrong outside of them', async () => {
+  expect((await run('mixed')).notes).toContainEqual(expect.stringMatching(/^failed: .*a\.spec\.mjs > b: .*1 to be 2/));
+  expect((await run('broken')).notes).toContainEqual(expect.stringMatching(/^failed: .*not-there/));
+  expect((await run('loud')).notes).toContainEqual(expect.stringMatching(/^outside of any test: .*outside of a test/));
+});
+
+it('says which tests needed a second try', async () => {
+  const { passed, failed, notes } = await run('moody');
+  expect({ passed, failed }).toEqual({ passed: 1, failed: 0 });
+  expect(notes).toContainEqual(expect.stringMatching(/^passed at the second try: .*a\.spec\.mjs > a/));
 });
 
 it('ends a project that hangs, as a failure', async () => {

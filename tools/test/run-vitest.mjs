@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -16,21 +16,24 @@ import { WORKSPACE } from '../start/workspace.mjs';
 export async function runVitest(projects, { worker, timeoutMs, env = {}, root = WORKSPACE, output = 'inherit' }) {
   const folder = mkdtempSync(join(tmpdir(), 'carillon-test-'));
   const report = join(folder, 'report.json');
+  const problems = join(folder, 'problems.json');
   const args = [
     join(WORKSPACE, 'node_modules', 'vitest', 'vitest.mjs'),
     'run',
     ...projects.flatMap((project) => ['--project', project]),
     '--reporter=default',
     '--reporter=json',
+    `--reporter=${join(import.meta.dirname, 'problems-reporter.mjs')}`,
     `--outputFile.json=${report}`,
   ];
   const ended = await runShown(args, {
     root,
     output,
-    env: { ...process.env, MEDIASOUP_WORKER_BIN: worker, ...env },
+    env: { ...process.env, MEDIASOUP_WORKER_BIN: worker, CARILLON_PROBLEMS_FILE: problems, ...env },
     timeoutMs,
   });
   const counts = readCounts(report);
+  counts.notes.push(...readProblems(problems));
   rmSync(folder, { recursive: true, force: true });
   if (ended.timedOut) counts.notes.push(`stopped after ${timeoutMs / 60_000} minutes`);
   // A file that could not be loaded, an error outside of any test or an end by force shows in the exit code alone.
@@ -71,6 +74,11 @@ function readCounts(report) {
     skipped: json.numPendingTests + (json.numTodoTests ?? 0),
     notes: skippedNotes(json),
   };
+}
+
+/** What `problems-reporter.mjs` wrote; nothing, where vitest was ended before it could. */
+function readProblems(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [];
 }
 
 function skippedNotes(json) {
