@@ -19,6 +19,7 @@ import { FailureLimiter } from './inbound/failure-limiter.js';
 import { receiveInvite } from './inbound/receive-invite.js';
 import { receiveRegister } from './inbound/receive-register.js';
 import { startLadders } from './ladder/start-ladders.js';
+import { MessageDelivery } from './messages/message-delivery.js';
 import { PhoneMessages } from './messages/phone-messages.js';
 import { BindingPings } from './registrar/binding-pings.js';
 import { BindingRecords } from './registrar/binding-records.js';
@@ -152,8 +153,9 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   const recognise = { trunks: lines.trunks, directories, authenticator: new DigestAuthenticator() };
   const lamps = new Lamps({ registrar, clock, authenticate, calls, bus, logger });
 
-  const messages = new PhoneMessages({ userAgent, authenticate, directories, registrar, bus, clock, logger });
-  const stopDelivery = bus.subscribe('chat-message.sent', (event) => messages.deliver(event));
+  const messages = new PhoneMessages({ authenticate, bus, clock });
+  const delivery = new MessageDelivery({ userAgent, directories, registrar, logger });
+  const stopDelivery = bus.subscribe('chat-message.sent', (event) => delivery.deliver(event));
   const proxiedCalls = new ProxiedCalls(parts);
   userAgent
     .on('route', (routed) => chooseRole({ userAgent, authenticate, registrar, proxiedCalls, calls, overload }, routed))

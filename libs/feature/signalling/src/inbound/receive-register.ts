@@ -1,6 +1,7 @@
 import { parseSipOrSipsUri, type SipRequest, type SipUri } from '@carillon/sip-message';
 import type { IncomingRequest, RequestSource } from '@carillon/sip-stack';
 import type { Clock } from '@carillon/service-runtime';
+import { allowedMethods } from '../registrar/allowed-methods.js';
 import type { Binding, DeviceIdentity } from '../registrar/binding.js';
 import type { BindingPings } from '../registrar/binding-pings.js';
 import type { DateText } from '../registrar/date-text.js';
@@ -191,6 +192,7 @@ function bindingOf(
     cseq: request.cseq?.sequence ?? 0,
     branchHash: hashBranch(request),
     q: contact.q,
+    allow: allowedMethods(request),
     userAgent: request.header('User-Agent')?.slice(0, 200) ?? null,
     createdAt: replaces?.createdAt ?? now,
     registeredAt: now,

@@ -1,6 +1,6 @@
 import { ChatMessageId, ConversationId, DeviceId, newId, OrganisationId, UserId } from '@carillon/domain';
 import { createMemoryBus } from '@carillon/event-bus';
-import { silentLogger, SystemClock } from '@carillon/service-runtime';
+import { SystemClock } from '@carillon/service-runtime';
 import { parseMessage } from '@carillon/sip-message';
 import type { IncomingRequest } from '@carillon/sip-stack';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -43,11 +43,8 @@ bus.handle('chat-message.send', ({ userId, body }) => {
   return { ok: true, message: { ...message, sentAt: new Date().toISOString() } };
 });
 const messages = new PhoneMessages({
-  userAgent: { addresses: [], flow: () => undefined, request: () => Promise.reject(new Error('Nobody to send to')) },
   authenticate: { check: () => Promise.resolve({ ok: true, caller }), isOwnHost: () => true },
-  directories: { of: () => Promise.resolve(directory as Directory) },
-  registrar: { ofUser: () => [] },
-  ...{ bus, clock: new SystemClock(), logger: silentLogger() },
+  ...{ bus, clock: new SystemClock() },
 });
 
 async function send(number: string, body: string, contentType = 'text/plain'): Promise<number> {

@@ -1,37 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import type { EventPayload } from '@carillon/contracts';
 import type { UserId } from '@carillon/domain';
 import type { Bus } from '@carillon/event-bus';
-import type { Clock, Logger } from '@carillon/service-runtime';
+import type { Clock } from '@carillon/service-runtime';
 import { parseUri } from '@carillon/sip-message';
-import type { IncomingRequest, UserAgent } from '@carillon/sip-stack';
+import type { IncomingRequest } from '@carillon/sip-stack';
 import type { Authenticate } from '../inbound/authenticate.js';
 import type { Caller } from '../inbound/caller.js';
-import { reachBinding } from '../registrar/reach-binding.js';
-import type { Registrar } from '../registrar/registrar.js';
-import type { Directories } from '../routing/directories.js';
 import { normaliseNumber } from '../routing/route-call.js';
-import { takesMessages } from './takes-messages.js';
 
 /** RFC 3428 §8: larger ones do not travel outside a session. */
 const LONGEST_BODY = 1300;
 /** Messages of one user within a minute: a phone is typed on by a person. */
 const PER_MINUTE = 60;
 const MINUTE_MS = 60_000;
-/** Phones of one person that a chat message goes to at most. */
-const MOST_PHONES = 5;
 
 export interface PhoneMessagesParts {
-  readonly userAgent: Pick<UserAgent, 'request' | 'flow' | 'addresses'>;
   readonly authenticate: Pick<Authenticate, 'check' | 'isOwnHost'>;
-  readonly directories: Pick<Directories, 'of'>;
-  readonly registrar: Pick<Registrar, 'ofUser'>;
   readonly bus: Bus;
   readonly clock: Clock;
-  readonly logger: Logger;
 }
 
-/** SIP messages outside calls (RFC 3428): from a phone into the chat of two, from there to the phones that take them. */
+/** SIP messages outside calls (RFC 3428) from phones: they go into the chat of two. */
 export class PhoneMessages {
   /** Who has sent how many since when. */
   private readonly sent = new Map<UserId, { since: number; count: number }>();
@@ -79,35 +68,6 @@ export class PhoneMessages {
         : await bus.call('chat-message.send', { ...author, conversationId, body, clientToken: randomUUID() });
     // RFC 3428 §7: 202, since it may be read later.
     incoming.reply(kept?.ok === true ? 202 : 503);
-  }
-
-  /** A chat message goes to the phones of the others that said that they take messages. */
-  async deliver({ organisationId, memberIds, message }: EventPayload<'chat-message.sent'>): Promise<void> {
-    const { directories, registrar, logger, userAgent } = this.parts;
-    const { authorId, body } = message;
-    // A group's talk belongs on a screen, and long texts do not fit (RFC 3428 §8).
-    if (authorId === null || memberIds.length !== 2 || Buffer.byteLength(body) > LONGEST_BODY) return;
-    const readers = memberIds.filter((id) => id !== authorId);
-    const phones = readers.flatMap((id) => registrar.ofUser(id).filter(takesMessages).slice(0, MOST_PHONES));
-    if (phones.length === 0) return;
-    const directory = await directories.of(organisationId);
-    const author = directory?.users.get(authorId);
-    const number = author?.extension ?? null;
-    if (directory === undefined || author === undefined || number === null) return;
-    const from = `"${author.displayName.replace(/["\\\r\n]/g, '')}" <sip:${number}@${directory.sipDomain}>`;
-    for (const phone of phones) {
-      const reach = reachBinding(userAgent, phone);
-      if (reach === undefined) continue;
-      const { status } = await userAgent.request({
-        method: 'MESSAGE',
-        ...reach,
-        from,
-        to: `<sip:${phone.device.sipUsername}@${directory.sipDomain}>`,
-        contentType: 'text/plain',
-        body,
-      });
-      if (status >= 300) logger.debug({ status, device: phone.device.deviceName }, 'A phone did not take a message');
-    }
   }
 
   private userAt({ directory, user }: Caller, uriText: string): UserId | undefined {

@@ -45,6 +45,7 @@ async function organisationWithBindings(): Promise<{ organisation: TestOrganisat
         regId: 2,
         gruuId: id.slice(-12),
         behindNat: true,
+        allow: 'INVITE,ACK,MESSAGE',
         userAgent: 'T',
         createdAt: now - 5_000,
         registeredAt: now,

@@ -82,6 +82,7 @@ export class BindingRecords {
           cseq: Number(row.cseq),
           branchHash: 0,
           q: row.priority / 1000,
+          allow: row.allow,
           userAgent: row.userAgent,
           createdAt: row.createdAt.getTime(),
           registeredAt: row.registeredAt.getTime(),
@@ -130,21 +131,21 @@ async function upsertRows(tx: Tx, organisationId: string, bindings: readonly Bin
     WITH written AS (
       INSERT INTO registration_binding (
         id, organisation_id, device_id, binding_key, contact, contact_uri, source, protocol, behind_nat, call_id, cseq,
-        priority, path, instance, reg_id, gruu_id, user_agent, created_at, registered_at, expires_at
+        priority, path, instance, reg_id, gruu_id, allow, user_agent, created_at, registered_at, expires_at
       )
       SELECT gen_random_uuid(), ${organisationId}::uuid, device_id, binding_key, contact, contact_uri, source, protocol,
         behind_nat, call_id, cseq, priority, ARRAY(SELECT jsonb_array_elements_text(path)), instance, reg_id, gruu_id,
-        user_agent, created_at, registered_at, expires_at
+        allow, user_agent, created_at, registered_at, expires_at
       FROM jsonb_to_recordset(${rowsOf(bindings)}::jsonb) AS kept(
         device_id uuid, binding_key text, contact text, contact_uri text, source text, protocol text, behind_nat boolean,
-        call_id text, cseq bigint, priority int, path jsonb, instance text, reg_id int, gruu_id text, user_agent text,
-        created_at timestamptz, registered_at timestamptz, expires_at timestamptz
+        call_id text, cseq bigint, priority int, path jsonb, instance text, reg_id int, gruu_id text, allow text,
+        user_agent text, created_at timestamptz, registered_at timestamptz, expires_at timestamptz
       )
       ON CONFLICT (device_id, binding_key) DO UPDATE SET
         contact = excluded.contact, contact_uri = excluded.contact_uri, source = excluded.source,
         protocol = excluded.protocol, behind_nat = excluded.behind_nat, call_id = excluded.call_id, cseq = excluded.cseq,
         priority = excluded.priority, path = excluded.path, instance = excluded.instance, reg_id = excluded.reg_id,
-        gruu_id = excluded.gruu_id, user_agent = excluded.user_agent, created_at = excluded.created_at,
+        gruu_id = excluded.gruu_id, allow = excluded.allow, user_agent = excluded.user_agent, created_at = excluded.created_at,
         registered_at = excluded.registered_at, expires_at = excluded.expires_at
       RETURNING device_id, registered_at
     )
@@ -173,6 +174,7 @@ function rowsOf(bindings: readonly Binding[]): string {
       instance: binding.instance,
       reg_id: binding.regId,
       gruu_id: binding.gruuId,
+      allow: binding.allow,
       user_agent: binding.userAgent,
       created_at: new Date(binding.createdAt).toISOString(),
     })),

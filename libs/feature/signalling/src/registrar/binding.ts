@@ -51,6 +51,8 @@ export interface Binding extends RegisteredTimes {
   readonly flowId: string | null;
   /** The phone's own idea of its address differs from what we see: a NAT is between us. */
   readonly behindNat: boolean;
+  /** Methods of its Allow, e.g. `INVITE,ACK,MESSAGE`; null where it had none. */
+  readonly allow: string | null;
   readonly userAgent: string | null;
   /** When the contact was first registered. */
   readonly createdAt: number;

@@ -48,6 +48,7 @@ describe('a REGISTER', () => {
     ['less time than is left', register({ more: 'Expires: 45\r\n' }), present(), {}],
     ['an old CSeq', register({ cseq: 6 }), present(), {}],
     ['a GRUU for the first time', register(), present(), { gruu: true }],
+    ['other abilities after a new start', register({ callId: 'n', more: 'Allow: INVITE\r\n' }), present(), {}],
     ['a new Call-ID, which ends its GRUUs', register({ callId: 'n' }), present({ gruuId: 'a' }), { gruu: true }],
   ])('with %s changes something', (_, request, binding, facts) => {
     expect(match(request, binding, facts)).toEqual({ kind: 'change' });

@@ -1,4 +1,5 @@
 import type { SipRequest } from '@carillon/sip-message';
+import { allowedMethods } from './allowed-methods.js';
 import type { Binding, RegisteredTimes } from './binding.js';
 import type { Extensions } from './register-extensions.js';
 import type { RegistrationPolicy } from './registration-policy.js';
@@ -32,6 +33,8 @@ export function matchRefresh(request: SipRequest, bindings: readonly Binding[], 
   if (binding === undefined || !isSamePath(request, binding, facts)) return CHANGE;
   const { callId = '', cseq } = request;
   if (cseq === undefined || changesGruus(binding, callId, facts.extensions)) return CHANGE;
+  // What a phone is able to do changes with its software, for which it starts anew.
+  if (binding.callId !== callId && allowedMethods(request) !== binding.allow) return CHANGE;
   const branchHash = hashBranch(request);
   if (binding.callId === callId && cseq.sequence <= binding.cseq)
     return cseq.sequence === binding.cseq && binding.branchHash === branchHash ? { kind: 'repeated' } : CHANGE;

@@ -34,6 +34,7 @@ export function testBinding(text: string, rest: Partial<Binding> = {}): Binding 
     cseq: 1,
     branchHash: 0,
     q: contact.q,
+    allow: null,
     userAgent: null,
     createdAt: 0,
     registeredAt: 0,

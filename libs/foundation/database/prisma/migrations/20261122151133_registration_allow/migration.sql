@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "registration_binding" ADD COLUMN     "allow" TEXT;
