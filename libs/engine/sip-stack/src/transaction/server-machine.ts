@@ -16,7 +16,11 @@ export interface ServerMachineParts {
   readonly replyFlow: () => SipFlow;
   readonly reliable: boolean;
   readonly context: TransactionContext;
-  readonly owner: { forgetServer(key: string): void };
+  readonly owner: {
+    /** From now on what comes with this key is its own. */
+    rememberServer(key: string, machine: ServerMachine): void;
+    forgetServer(key: string): void;
+  };
 }
 
 type State = InviteServerState | NonInviteServerState;
@@ -30,6 +34,11 @@ const NON_INVITE_MACHINE: Machine = NON_INVITE_SERVER;
 /**
  * Runs {@link INVITE_SERVER} or {@link NON_INVITE_SERVER}. It outlives its request: once the final response is given
  * it forgets the transaction's user and the message, and keeps only what absorbs and answers repeats.
+ *
+ * ```text
+ * made --respondOnce--> over: nobody ever knew of it (RFC 3261 §8.2.7)
+ *   `--respond | wait--> remembered: repeats come here, timers run
+ * ```
  */
 export class ServerMachine {
   /** The request and its user, while it waits for its final response. */
@@ -38,6 +47,7 @@ export class ServerMachine {
   onFailed: (() => void) | undefined;
   /** A final response has been given. */
   answered = false;
+  private remembered = false;
   private state: State;
   private lastResponse: Buffer | undefined;
   private retransmitTimer: TimerHandle | undefined;
@@ -45,15 +55,26 @@ export class ServerMachine {
   private interval: number;
 
   constructor(private readonly parts: ServerMachineParts) {
-    const { t1, t2 } = parts.context.timers;
     this.state = parts.isInvite ? 'proceeding' : 'trying';
-    this.interval = t1;
-    // RFC 4320 §4.1: as long as a client's timer E needs to be reset to T2. An INVITE gets its 100 in 200 ms (§17.2.1).
-    this.startEnd(parts.isInvite ? TRYING_MILLISECONDS : timeToLongestInterval(t1, t2), 'timer100');
+    this.interval = parts.context.timers.t1;
   }
 
   get isInvite(): boolean {
     return this.parts.isInvite;
+  }
+
+  /** Nothing comes of it any more. */
+  get over(): boolean {
+    return this.state === 'terminated';
+  }
+
+  /** The answer is not there yet: repeats are absorbed meanwhile, and the peer hears a 100 when it takes long. */
+  wait(): void {
+    if (this.remembered || this.over) return;
+    this.remember();
+    const { t1, t2 } = this.parts.context.timers;
+    // RFC 4320 §4.1: as long as a client's timer E needs to be reset to T2. An INVITE gets its 100 in 200 ms (§17.2.1).
+    this.startEnd(this.isInvite ? TRYING_MILLISECONDS : timeToLongestInterval(t1, t2), 'timer100');
   }
 
   /** Takes a response or not: after a final one only a 2xx to INVITE passes again. */
@@ -62,6 +83,8 @@ export class ServerMachine {
     const open =
       state === 'proceeding' || state === 'trying' || (state === 'accepted' && status >= 200 && status < 300);
     if (!open) return;
+    if (status < 200) this.wait();
+    else this.remember();
     // Kept for half a minute: a slice would keep the memory that it shares with others for as long.
     this.lastResponse = status >= 200 && status < 300 && !isInvite ? ownMemory(bytes) : bytes;
     if (status >= 200) {
@@ -75,12 +98,11 @@ export class ServerMachine {
     if (this.state === 'accepted') this.lastResponse = undefined;
   }
 
-  /** A final response that is sent and forgotten at once: no timer is started for it. */
+  /** A final response that is sent and forgotten at once: no timer is started for it, and nobody is told how it went. */
   respondOnce(bytes: Buffer): void {
-    if (this.answered || this.state === 'terminated') return;
+    if (this.answered || this.over) return;
     this.answered = true;
-    this.lastResponse = bytes;
-    this.write();
+    this.parts.replyFlow().send(bytes);
     this.end();
   }
 
@@ -94,7 +116,7 @@ export class ServerMachine {
 
   /** Ends without telling anyone. */
   terminate(): void {
-    if (this.state !== 'terminated') this.end();
+    if (!this.over) this.end();
   }
 
   private step(event: Event): void {
@@ -110,7 +132,13 @@ export class ServerMachine {
     this.state = 'terminated';
     this.transaction = undefined;
     this.stopTimers();
-    this.parts.owner.forgetServer(this.parts.key);
+    if (this.remembered) this.parts.owner.forgetServer(this.parts.key);
+  }
+
+  private remember(): void {
+    if (this.remembered) return;
+    this.remembered = true;
+    this.parts.owner.rememberServer(this.parts.key, this);
   }
 
   private run(action: Action): void {

@@ -56,6 +56,8 @@ export class TransactionLayer implements ClientTransactionOwner {
   private readonly firsts = new Map<string, string>();
   private readonly mergeKeys = new Map<string, string>();
   private readonly sanity;
+  /** The request that was looked at last: its key is asked for several times in a row. */
+  private keyed: { readonly request: SipRequest; readonly key: string } | undefined;
 
   constructor(
     private readonly transport: () => TransportLayer,
@@ -64,8 +66,8 @@ export class TransactionLayer implements ClientTransactionOwner {
     this.sanity = {
       supported: options.supported,
       isMerged: (request: SipRequest) => {
-        const first = this.firsts.get(mergeKey(request));
-        return first !== undefined && first !== serverKey(request);
+        const first = this.firsts.size === 0 ? undefined : this.firsts.get(mergeKey(request));
+        return first !== undefined && first !== this.keyOf(request);
       },
     };
   }
@@ -106,11 +108,17 @@ export class TransactionLayer implements ClientTransactionOwner {
 
   /** Makes the transaction of a new request. An INVITE gets its 100 when nothing else was said soon (§17.2.1). */
   begin(request: SipRequest, flow: SipFlow): ServerTransaction {
+    const transaction = this.make(request, flow);
+    transaction.machine.wait();
+    return transaction;
+  }
+
+  /** A transaction that nobody knows of yet: it may be over before anything of it has to be remembered. */
+  private make(request: SipRequest, flow: SipFlow): ServerTransaction {
     const transport = this.transport();
-    const key = serverKey(request);
     const port = replyPort(request, flow);
     const machine = new ServerMachine({
-      key,
+      key: this.keyOf(request),
       isInvite: request.method === 'INVITE',
       replyFlow: () => replyFlow(flow, port, transport),
       reliable: flow.reliable,
@@ -118,9 +126,7 @@ export class TransactionLayer implements ClientTransactionOwner {
       owner: this,
     });
     const makeTag = (): string => this.options.identifiers.tag();
-    const transaction = new ServerTransaction({ request, source: flow, machine, makeTag });
-    this.servers.set(key, machine);
-    return transaction;
+    return new ServerTransaction({ request, source: flow, machine, makeTag });
   }
 
   /**
@@ -134,16 +140,21 @@ export class TransactionLayer implements ClientTransactionOwner {
       else begun.respond(refusal.status, refusal);
       return;
     }
-    if (request.toTag === undefined) {
-      const key = serverKey(request);
-      const first = mergeKey(request);
-      this.firsts.set(first, key);
-      this.mergeKeys.set(key, first);
-    }
-    const transaction = begun ?? this.begin(request, flow);
+    const transaction = begun ?? this.make(request, flow);
+    const { machine } = transaction;
     // Who answers calls asks others first: that takes its time.
-    if (transaction.isInvite && begun === undefined) transaction.respond(100);
-    this.options.user.request(transaction);
+    if (machine.isInvite && begun === undefined) transaction.respond(100);
+    try {
+      this.options.user.request(transaction);
+    } finally {
+      // What was answered in this turn and is not to be remembered has left nothing behind.
+      machine.wait();
+      if (!machine.over && request.toTag === undefined) this.noteFirst(request);
+    }
+  }
+
+  rememberServer(key: string, machine: ServerMachine): void {
+    this.servers.set(key, machine);
   }
 
   /** The refusal that a new request gets when the limits are reached. */
@@ -176,6 +187,18 @@ export class TransactionLayer implements ClientTransactionOwner {
     for (const transaction of [...this.clients.values(), ...this.servers.values()]) transaction.terminate();
   }
 
+  private noteFirst(request: SipRequest): void {
+    const key = this.keyOf(request);
+    const first = mergeKey(request);
+    this.firsts.set(first, key);
+    this.mergeKeys.set(key, first);
+  }
+
+  private keyOf(request: SipRequest): string {
+    if (this.keyed?.request !== request) this.keyed = { request, key: serverKey(request) };
+    return this.keyed.key;
+  }
+
   private beginClient(sent: SentRequest, listener: ClientListener): ClientTransaction {
     const transaction = new ClientTransaction(sent, this.options.context, { listener, owner: this });
     this.clients.set(sent.key, transaction);
@@ -196,7 +219,7 @@ export class TransactionLayer implements ClientTransactionOwner {
   }
 
   private receiveRequest(request: SipRequest, flow: SipFlow): void {
-    const existing = this.servers.get(serverKey(request));
+    const existing = this.servers.get(this.keyOf(request));
     if (existing !== undefined) {
       this.receiveAgain(existing, request, flow);
       return;
