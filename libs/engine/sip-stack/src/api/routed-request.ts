@@ -37,6 +37,12 @@ export interface ProxyPlan {
   readonly minimumSessionSeconds?: number;
   /** A provisional response other than 100 was forwarded. */
   readonly onProgress?: (response: SipResponse) => void;
+  /**
+   * Asked once, when a refusal of all targets (300–699) is about to go back: `true` makes us the user agent of the
+   * request, the last target that a proxy may add (§16.7 item 4). Its handler gets it then, and `onFinal` is not told.
+   * Not asked when the caller gave up.
+   */
+  readonly takeOver?: (outcome: ProxyOutcome) => boolean;
   /** Told once: the final response that went back to the caller (0: none, RFC 4320 §4.2), and whose it was. */
   readonly onFinal?: (outcome: ProxyOutcome) => void;
 }

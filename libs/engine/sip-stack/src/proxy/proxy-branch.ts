@@ -28,6 +28,8 @@ export interface BranchContext {
 export class ProxyBranch implements ClientListener {
   readonly passesOn = true;
   sending: SendingRequest | undefined;
+  /** Called off because nobody answered in time. */
+  rungOut = false;
   private state: BranchState = 'trying';
   private timer: TimerHandle | undefined;
   private current: SipResponse | undefined;

@@ -100,7 +100,8 @@ export class ProxyCore {
     }
     const prepared = this.prepare(request, about, plan);
     const finished = (done: ResponseContext): void => void this.contexts.delete(done);
-    const context = new ResponseContext({ ...this.parts, finished }, { transaction, prepared, plan });
+    const toUserAgent = (taken: ServerTransaction): void => transactions.admit(request, flow, taken);
+    const context = new ResponseContext({ ...this.parts, finished, toUserAgent }, { transaction, prepared, plan });
     this.contexts.add(context);
     context.start();
   }

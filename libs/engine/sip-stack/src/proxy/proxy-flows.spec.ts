@@ -129,6 +129,66 @@ describe('forking', () => {
     expect(await leftovers(bed)).toEqual({});
   });
 
+  it('that nobody answers in time fails with 408, not as if the caller had cancelled', async () => {
+    const bed = await openProxyBed();
+    bed.plan = { ringMilliseconds: 5000 };
+    ring(bed, '10.0.0.2', { after: 90_000, status: 200 });
+    const alice = call(bed);
+    await bed.clock.advance(7000);
+    expect(alice.lines).toEqual(['180', 'rejected 408']);
+    expect(bed.outcomes).toMatchObject([{ status: 408, cancelled: false }]);
+    expect(await leftovers(bed)).toEqual({});
+  });
+
+  it.each([
+    ['is busy', { after: 100, status: 486 }, 486],
+    ['does not answer', { after: 90_000, status: 200 }, 408],
+  ])('is taken over by our own user agent when the phone %s', async (_, phone, status) => {
+    const bed = await openProxyBed();
+    const asked: number[] = [];
+    bed.plan = {
+      ringMilliseconds: 5000,
+      takeOver: (outcome) => {
+        asked.push(outcome.status);
+        return true;
+      },
+    };
+    ring(bed, '10.0.0.2', phone);
+    const mailbox: InviteSession[] = [];
+    bed.proxy.on('invite', (invite) => {
+      const session = invite.accept({ sdp: ANSWER });
+      if (session !== undefined) mailbox.push(session);
+    });
+    const alice = call(bed);
+    await bed.clock.advance(7000);
+    expect(alice.lines).toEqual(['180', 'accepted']);
+    expect(asked).toEqual([status]);
+    expect(bed.outcomes).toEqual([]);
+    void mailbox[0]?.bye();
+    await bed.clock.advance(1000);
+    expect(alice.lines.at(-1)).toBe('ended by remote');
+    expect(await leftovers(bed)).toEqual({});
+  });
+
+  it('that was taken over can still be cancelled, and is not taken over once it was', async () => {
+    const bed = await openProxyBed();
+    const lines: string[] = [];
+    bed.plan = { takeOver: () => true };
+    bed.proxy.on('invite', (invite) => invite.onCancelled(() => lines.push('cancelled')));
+    ring(bed, '10.0.0.2', { after: 500, status: 486 });
+    const late = call(bed);
+    await bed.clock.advance(2000);
+    late.cancel();
+    await bed.clock.advance(1000);
+    expect([late.lines.at(-1), lines]).toEqual(['rejected 487', ['cancelled']]);
+    const early = call(bed);
+    await bed.clock.advance(200);
+    early.cancel();
+    await bed.clock.advance(1000);
+    expect([early.lines.at(-1), lines]).toEqual(['rejected 487', ['cancelled']]);
+    expect(await leftovers(bed)).toEqual({});
+  });
+
   it("passes the caller's CANCEL on to every phone with its reason", async () => {
     const bed = await openProxyBed();
     bed.plan = { targets: both };

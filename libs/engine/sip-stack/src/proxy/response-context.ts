@@ -17,15 +17,18 @@ const ELSEWHERE: readonly HeaderLine[] = [['Reason', 'SIP;cause=200;text="Call c
 const REFUSED: readonly HeaderLine[] = [['Reason', 'SIP;cause=603;text="Decline"']];
 const RANG_OUT: readonly HeaderLine[] = [['Reason', 'SIP;cause=408;text="Request Timeout"']];
 
-interface Collected {
+/** A final response, or a status where there is none, and whose it is. */
+interface Final {
   readonly status: number;
   readonly response: SipResponse | undefined;
-  readonly target: ProxyTarget;
+  readonly target: ProxyTarget | undefined;
 }
 
 /** What a context needs from its proxy. */
 export interface ContextParts extends ForwardParts {
   readonly finished: (context: ResponseContext) => void;
+  /** We are the user agent after all. */
+  readonly toUserAgent: (transaction: ServerTransaction) => void;
 }
 
 /**
@@ -36,7 +39,7 @@ export interface ContextParts extends ForwardParts {
  * searching --2xx--> answered      (all other branches cancelled; each further 2xx to INVITE goes back too)
  *     |  |----6xx--> all others cancelled, no new ones; then the best response
  *     |  `-CANCEL--> the same, with the caller's reasons
- *     `--all branches done and no target left--> best response
+ *     `--all branches done and no target left--> best response, or the user agent takes over
  * ```
  */
 export class ResponseContext implements BranchOwner {
@@ -44,13 +47,15 @@ export class ResponseContext implements BranchOwner {
   /** Let go when the final response is out: retransmitted 2xx need the machine alone. */
   private live: { transaction: ServerTransaction; prepared: PreparedRequest; plan: ProxyPlan } | undefined;
   private branches: ProxyBranch[] = [];
-  private collected: Collected[] = [];
+  private collected: Final[] = [];
   private readonly targets: TargetSet;
   private readonly isInvite: boolean;
   private readonly branchContext: BranchContext;
   private ringTimer: TimerHandle | undefined;
   private cancelled = false;
   private stopped = false;
+  /** The user agent answers: what branches still bring does not go back. */
+  private takenOver = false;
 
   constructor(
     private readonly parts: ContextParts,
@@ -85,14 +90,16 @@ export class ResponseContext implements BranchOwner {
       this.stop(this.isInvite ? ELSEWHERE : []);
       this.send(response);
       this.told({ status, response, target: branch.target });
-    } else if (this.isInvite) this.send(response);
+    } else if (this.isInvite && !this.takenOver) this.send(response);
   }
 
   collect(final: SipResponse | 408 | 503, branch: ProxyBranch): void {
     const { live } = this;
     if (live === undefined) return;
-    const status = typeof final === 'number' ? final : final.status;
-    const response = typeof final === 'number' ? undefined : final;
+    // §16.8: a branch that we called off because nobody answered counts as one that was silent.
+    const silent = branch.rungOut && typeof final !== 'number' && final.status === 487;
+    const status = typeof final === 'number' ? final : silent ? 408 : final.status;
+    const response = typeof final === 'number' || silent ? undefined : final;
     const recursed = response !== undefined && status < 400 && !this.stopped && this.recurse(response, live.plan);
     if (!recursed) this.collected.push({ status, response, target: branch.target });
     if (status >= 600) this.stop(REFUSED);
@@ -147,7 +154,10 @@ export class ResponseContext implements BranchOwner {
     if (ringMilliseconds === undefined || !this.isInvite) return;
     this.clearRingTimer();
     this.ringTimer = this.parts.core.clock.setTimeout(() => {
-      for (const branch of this.branches) branch.cancel(RANG_OUT);
+      for (const branch of this.branches) {
+        branch.rungOut = true;
+        branch.cancel(RANG_OUT);
+      }
     }, ringMilliseconds);
   }
 
@@ -162,11 +172,12 @@ export class ResponseContext implements BranchOwner {
     else this.finish(best);
   }
 
-  private finish(final: { status: number; response: SipResponse | undefined; target: ProxyTarget | undefined }): void {
+  private finish(final: Final): void {
     const { live } = this;
     if (live === undefined) return;
     // The caller that gave up is told so, whatever became of the branches.
     const status = this.cancelled && final.response === undefined ? 487 : final.status;
+    if (this.isTakenOver({ ...final, status })) return;
     if (final.response !== undefined) this.send(final.response, this.challenges(final.response));
     else if (status === 408 && !this.isInvite) {
       // RFC 4320 §4.2: nobody waits for this any more.
@@ -175,6 +186,16 @@ export class ResponseContext implements BranchOwner {
       return;
     } else live.transaction.respond(status);
     this.told({ ...final, status });
+  }
+
+  private isTakenOver(final: Final): boolean {
+    const { live } = this;
+    if (live?.plan.takeOver === undefined || this.cancelled) return false;
+    if (!live.plan.takeOver(this.outcomeOf(final))) return false;
+    this.takenOver = true;
+    this.release();
+    this.parts.toUserAgent(live.transaction);
+    return true;
   }
 
   /** §16.7 item 7: the challenges of all branches, so that the caller can answer them all. */
@@ -196,23 +217,24 @@ export class ResponseContext implements BranchOwner {
     else if (response.status >= 200) this.live?.transaction.respond(502);
   }
 
-  private told(final: { status: number; response: SipResponse | undefined; target: ProxyTarget | undefined }): void {
+  private told(final: Final): void {
     const { live } = this;
     if (live === undefined) return;
+    this.release();
+    live.plan.onFinal?.(this.outcomeOf(final));
+  }
+
+  private release(): void {
+    if (this.live !== undefined) this.live.transaction.onCancelled = undefined;
     this.live = undefined;
     this.collected = [];
     this.clearRingTimer();
-    live.transaction.onCancelled = undefined;
     this.parts.finished(this);
-    const { response, status } = final;
-    const outcome: ProxyOutcome = {
-      status,
-      reason: response?.reason ?? (status === 0 ? '' : reasonPhrase(status)),
-      response,
-      target: final.target,
-      cancelled: this.cancelled,
-    };
-    live.plan.onFinal?.(outcome);
+  }
+
+  private outcomeOf({ status, response, target }: Final): ProxyOutcome {
+    const reason = response?.reason ?? (status === 0 ? '' : reasonPhrase(status));
+    return { status, reason, response, target, cancelled: this.cancelled };
   }
 
   private clearRingTimer(): void {
