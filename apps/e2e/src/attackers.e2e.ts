@@ -9,6 +9,7 @@ import { Carillon } from './harness/carillon.js';
 import { hasProgram } from './harness/has-program.js';
 import { Phones } from './harness/phones.js';
 import { Sipp } from './harness/sipp.js';
+import { OptionsPeer } from './harness/options-peer.js';
 import { measureTone } from './harness/tones.js';
 import { sleep, until } from './harness/wait.js';
 
@@ -102,4 +103,28 @@ it('a guesser without a name is banned for its wrong passwords, until an adminis
   expect((await admin.send('POST', '/api/admin/border/lift', { source: guesser.source })).status).toBe(404);
   const audit = await admin.do<{ entries: { action: string; target: string }[] }>('GET', '/api/admin/audit');
   expect(audit.entries).toContainEqual(expect.objectContaining({ action: 'ban.lifted', target: guesser.source }));
+});
+
+describe('a banned source', () => {
+  it('is still banned after kill -9, from the first packet on, and one that was lifted is not', async () => {
+    const { host, udpPort, domain } = carillon.demo.sip;
+    const [banned, lifted] = [await OptionsPeer.open(), await OptionsPeer.open()];
+    const at = { host, port: udpPort, domain };
+    for (const peer of [banned, lifted]) await peer.ask(at, 'friendly-scanner');
+    const { bans } = await border();
+    for (const peer of [banned, lifted]) expect(bans.map(({ source }) => source)).toContain(peer.source);
+    const admin = await adminOf(carillon);
+    await admin.do('POST', '/api/admin/border/lift', { source: lifted.source });
+
+    await carillon.end('SIGKILL');
+    await carillon.run();
+    expect(await banned.ask(at, 'Polite phone')).toBe(false);
+    expect(await lifted.ask(at, 'Polite phone')).toBe(true);
+    const after = await border();
+    expect(after.bans.find(({ source }) => source === banned.source)?.reason).toBe('scanner');
+    expect(after.lifted).toContainEqual(
+      expect.objectContaining({ source: lifted.source, liftedBy: expect.any(String) }),
+    );
+    for (const peer of [banned, lifted]) peer.close();
+  });
 });

@@ -20,10 +20,20 @@ export const SipBan = z.object({
 });
 export type SipBan = z.infer<typeof SipBan>;
 
+/** A ban that an administrator of this organisation has ended. */
+export const LiftedBan = SipBan.pick({ source: true, reason: true, words: true, domain: true }).extend({
+  liftedAt: Timestamp,
+  /** Name of the administrator. */
+  liftedBy: z.string(),
+});
+export type LiftedBan = z.infer<typeof LiftedBan>;
+
 /** How the border stands. */
 export const BorderState = z.object({
   /** The newest first, 500 at most: those that asked for this organisation's domain, or for nobody's. */
   bans: z.array(SipBan),
+  /** Those of the last day, the last one first. */
+  lifted: z.array(LiftedBan),
   /** Share of new calls that is let in; below 1 the server is overloaded. */
   admittedShare: z.number().min(0).max(1),
 });
@@ -34,7 +44,13 @@ const ofOrganisation = z.object({ organisationId: OrganisationId });
 export const borderCommands = {
   'border.describe': command(ofOrganisation, outcome({ state: BorderState })),
   /** Refusals: BORDER.NOT_BANNED. */
-  'border.lift-ban': command(ofOrganisation.extend({ source: z.string().max(100) }), outcome({})),
+  'border.lift-ban': command(
+    ofOrganisation.extend({
+      source: z.string().max(100),
+      by: z.object({ userId: UserId, displayName: z.string() }),
+    }),
+    outcome({}),
+  ),
 } as const;
 
 export const borderEvents = {

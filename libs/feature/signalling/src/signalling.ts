@@ -90,12 +90,13 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   });
 
   const calls = new Calls(bus, records);
+  const limiter = new FailureLimiter(clock);
   const {
     border,
     overload,
     close: closeBorder,
-  } = startBorder({
-    ...{ bus, clock, logger, metrics, directories, random: options.random },
+  } = await startBorder({
+    ...{ database, bus, clock, logger, metrics, directories, limiter, random: options.random },
     countSettingUp: () => calls.settingUp,
   });
   for (const binding of registrar.all()) {
@@ -143,7 +144,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     clock,
     logger,
   };
-  const authenticate = new Authenticate(directories, new Challenges(), new FailureLimiter(clock), clock, {
+  const authenticate = new Authenticate(directories, new Challenges(), limiter, clock, {
     hosts: ownHosts(advertisedAddress, userAgent),
     defaultDomain: settings.sipDomain,
   });
@@ -181,7 +182,6 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     check: () => (closed ? { ok: false, detail: 'Closed' } : { ok: true, detail: `${calls.size} calls` }),
     close: async () => {
       closed = true;
-      closeBorder();
       webSocket.close();
       for (const call of calls.all())
         endCall(parts, call, { outcome: 'failed', reason: 'Service stopping', sipStatus: 503 });
@@ -194,6 +194,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
       pings.close();
       await registrar.close();
       await userAgent.close();
+      await closeBorder();
       await closeLadders();
       await records.close();
     },

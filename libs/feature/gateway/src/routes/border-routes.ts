@@ -9,9 +9,10 @@ export const borderRoutes = (services: GatewayServices): RouteHandlers<'border' 
   },
 
   async liftBan(request) {
-    const { organisationId } = request.principal;
+    const { organisationId, userId, displayName } = request.principal;
     const { source } = request.body;
-    const outcome = await services.bus.call('border.lift-ban', { organisationId, source });
+    const by = { userId, displayName };
+    const outcome = await services.bus.call('border.lift-ban', { organisationId, source, by });
     if (!outcome.ok && outcome.code === 'BORDER.NOT_BANNED') throw notFound('This source is not banned');
     accepted(outcome);
     await inOwnOrganisation(services, request, (tx) =>

@@ -1,20 +1,26 @@
-import type { SipBan } from '@carillon/contracts';
+import type { LiftedBan, SipBan } from '@carillon/contracts';
 import type { OrganisationId } from '@carillon/domain';
 import type { Bus } from '@carillon/event-bus';
 import type { Clock } from '@carillon/service-runtime';
+import type { FailureLimiter } from '../inbound/failure-limiter.js';
 import type { Directories } from '../routing/directories.js';
-import type { KnownSources } from './known-sources.js';
+import type { BanWriter } from './ban-writer.js';
+import { addressOfSource, type KnownSources } from './known-sources.js';
 import { OFFENCES } from './offences.js';
 import type { OverloadGuard } from './overload-guard.js';
-import type { Ban, SourceBook } from './source-book.js';
+import type { Ban, Lift, SourceBook } from './source-book.js';
 
 /** Bans shown at most. */
 const MAX_SHOWN = 500;
+/** What is shown is written down first, unless the database takes longer. */
+const WRITTEN_WITHIN_MS = 500;
 
 export interface BorderParts {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly book: SourceBook;
+  readonly bans: Pick<BanWriter, 'settled' | 'writeNow'>;
+  readonly limiter: Pick<FailureLimiter, 'forgive'>;
   readonly known: KnownSources;
   readonly overload: OverloadGuard;
   readonly directories: Directories;
@@ -22,19 +28,34 @@ export interface BorderParts {
 
 /** What the portal sees and does. @returns stops handling */
 export function handleBorderCommands(parts: BorderParts): () => void {
-  const { bus, clock, book, known, overload } = parts;
+  const { bus, clock, book, bans, known, overload } = parts;
   const stops = [
-    bus.handle('border.describe', async ({ organisationId }) => ({
-      ok: true,
-      state: {
-        bans: (await visibleBans(parts, organisationId)).slice(0, MAX_SHOWN).map(describe),
-        admittedShare: overload.admittedShare,
-      },
-    })),
-    bus.handle('border.lift-ban', async ({ organisationId, source }) => {
+    bus.handle('border.describe', async ({ organisationId }) => {
+      await writtenOrLate(parts);
+      const lifted = book.listLifted(clock.now()).filter((ban) => ban.lifted.organisationId === organisationId);
+      return {
+        ok: true,
+        state: {
+          bans: (await visibleBans(parts, organisationId)).slice(0, MAX_SHOWN).map(describe),
+          lifted: lifted.slice(0, MAX_SHOWN).map(describeLifted),
+          admittedShare: overload.admittedShare,
+        },
+      };
+    }),
+    bus.handle('border.lift-ban', async ({ organisationId, source, by }) => {
+      const lift: Lift = { at: clock.now(), byUserId: by.userId, byName: by.displayName, organisationId };
       const visible = await visibleBans(parts, organisationId);
-      const found = visible.some((ban) => ban.source === source) && book.lift(source);
-      return found ? { ok: true } : { ok: false, code: 'BORDER.NOT_BANNED' };
+      const found = visible.some((ban) => ban.source === source) && book.lift(source, lift);
+      if (!found) return { ok: false, code: 'BORDER.NOT_BANNED' };
+      try {
+        // Before the answer: what an administrator was told holds over a power cut.
+        await bans.writeNow(source);
+      } catch (error) {
+        book.takeBackLift(source, lift);
+        throw error;
+      }
+      parts.limiter.forgive(addressOfSource(source));
+      return { ok: true };
     }),
     bus.subscribe('portal.entered', ({ role, address }) => {
       if (role === 'admin') known.add(address, clock.now());
@@ -53,6 +74,20 @@ async function visibleBans({ book, clock, directories }: BorderParts, organisati
     if (owner === undefined || owner.organisationId === organisationId) visible.push(ban);
   }
   return visible;
+}
+
+async function writtenOrLate({ bans, clock }: BorderParts): Promise<void> {
+  let stopTimer = (): void => undefined;
+  const late = new Promise<void>((settle) => {
+    stopTimer = clock.after(WRITTEN_WITHIN_MS, settle);
+  });
+  await Promise.race([bans.settled(), late]);
+  stopTimer();
+}
+
+function describeLifted({ source, reason, domain, lifted }: Ban & { readonly lifted: Lift }): LiftedBan {
+  const { words } = OFFENCES[reason];
+  return { source, reason, words, domain, liftedAt: new Date(lifted.at).toISOString(), liftedBy: lifted.byName };
 }
 
 function describe({ source, reason, domain, since, until, times, dropped }: Ban): SipBan {

@@ -44,6 +44,12 @@ export class KnownSources {
   }
 }
 
+/** The address in what `keyOf` gave. */
+export function addressOfSource(source: string): string {
+  if (source.startsWith('[')) return source.slice(1, source.indexOf(']'));
+  return isIPv6(source) ? source : (source.split(':', 1)[0] ?? source);
+}
+
 function socketText({ address, port }: SourceSocket): string {
   return isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
 }

@@ -1,8 +1,13 @@
+import { OrganisationId, UserId } from '@carillon/domain';
 import { describe, expect, it } from 'vitest';
 import { isScanner, offenceOfStatus } from './offences.js';
 import { SourceBook } from './source-book.js';
 
 const MINUTE = 60_000;
+const liftAt = (now: number) => ({
+  ...{ at: now, byName: 'Ada', byUserId: UserId.parse(crypto.randomUUID()) },
+  organisationId: OrganisationId.parse(crypto.randomUUID()),
+});
 const at = (now: number, domain: string | null = null) => ({ domain, now });
 
 describe('bans', () => {
@@ -46,9 +51,38 @@ describe('bans', () => {
     book.note('192.0.2.5', 'scanner', at(0));
     for (let i = 0; i < 7; i++) book.refuses('192.0.2.5', 5);
     expect(book.list(5)[0]?.dropped).toBe(7);
-    expect(book.lift('192.0.2.5')).toBe(true);
-    expect(book.lift('192.0.2.5')).toBe(false);
-    expect(book.refuses('192.0.2.5', 6)).toBe(false);
+    expect(book.lift('192.0.2.5', liftAt(6))).toBe(true);
+    expect(book.lift('192.0.2.5', liftAt(7))).toBe(false);
+    expect(book.refuses('192.0.2.5', 8)).toBe(false);
+    expect(book.listLifted(9)).toMatchObject([{ source: '192.0.2.5', lifted: { byName: 'Ada', at: 6 } }]);
+    expect(book.listLifted(25 * 60 * MINUTE)).toEqual([]);
+  });
+
+  it('that were lifted leave nothing behind: it takes as much as at first, and lasts as long', () => {
+    const book = new SourceBook();
+    const guess = (now: number) => book.note('192.0.2.7', 'wrong-credentials', at(now));
+    for (let i = 0; i < 12; i++) guess(0);
+    expect(guess(0)?.times).toBe(1);
+    book.lift('192.0.2.7', liftAt(1));
+    for (let i = 0; i < 12; i++) expect(guess(2)).toBeUndefined();
+    expect(guess(2)).toMatchObject({ times: 1, until: 2 + 10 * MINUTE, lifted: null });
+    expect(book.listLifted(3)).toEqual([]);
+  });
+
+  it('are as they were after a restart, and go on from there', () => {
+    const before = new SourceBook();
+    before.note('192.0.2.8', 'scanner', at(0));
+    before.note('192.0.2.9', 'scanner', at(1));
+    before.lift('192.0.2.9', liftAt(2));
+    const changed: string[] = [];
+    const after = new SourceBook((source) => changed.push(source));
+    after.restore(['192.0.2.8', '192.0.2.9'].flatMap((source) => before.find(source) ?? []));
+    expect(after.list(3)).toEqual(before.list(3));
+    expect(after.listLifted(3)).toEqual(before.listLifted(3));
+    expect(after.refuses('192.0.2.8', 3)).toBe(true);
+    expect(changed).toEqual([]);
+    expect(after.note('192.0.2.8', 'scanner', at(11 * MINUTE))?.times).toBe(2);
+    expect(changed).toEqual(['192.0.2.8']);
   });
 
   it('forget what a source did wrong once it does something right', () => {
@@ -59,12 +93,14 @@ describe('bans', () => {
   });
 
   it('stay bounded when the whole Internet misbehaves', () => {
-    const book = new SourceBook();
+    const gone = new Set<string>();
+    const book = new SourceBook((source) => book.find(source) === undefined && gone.add(source));
     for (let i = 0; i < 50_000; i++) {
       book.note(`suspect-${i}`, 'malformed', at(i));
       book.note(`scanner-${i}`, 'scanner', at(i));
     }
     expect(book.size).toEqual({ suspects: 20_000, bans: 10_000 });
+    expect(gone.size).toBe(40_000);
   });
 });
 

@@ -1,9 +1,10 @@
+import type { OrganisationId, UserId } from '@carillon/domain';
 import { BAN_AT_POINTS, BAN_SECONDS, FADE_POINTS_PER_MINUTE, OFFENCES, type Offence } from './offences.js';
 
 /** Sources remembered at most; the one that was quiet for longest is forgotten first, bans last of all. */
 const MAX_SOURCES = 20_000;
-const MAX_BANS = 10_000;
-const DAY_MS = 24 * 3600_000;
+export const MAX_BANS = 10_000;
+export const DAY_MS = 24 * 3600_000;
 const MINUTE_MS = 60_000;
 
 export interface Ban {
@@ -18,6 +19,17 @@ export interface Ban {
   readonly times: number;
   /** Messages that were thrown away because of it. */
   readonly dropped: number;
+  /** Set where an administrator has ended it. */
+  readonly lifted: Lift | null;
+}
+
+/** Who ended a ban, and when. */
+export interface Lift {
+  readonly at: number;
+  readonly byUserId: UserId;
+  readonly byName: string;
+  /** Whose administrator that was. */
+  readonly organisationId: OrganisationId;
 }
 
 interface Suspect {
@@ -26,14 +38,24 @@ interface Suspect {
 }
 
 /** The ban as it is kept: what it throws away goes on being counted. */
-type BanEntry = Omit<Ban, 'dropped'> & { dropped: number };
+type BanEntry = Omit<Ban, 'dropped' | 'lifted'> & { dropped: number; lifted: Lift | null };
 
-/** Which sources have offended, how much, and which are banned. Times in milliseconds since 1970. */
+/**
+ * Which sources have offended, how much, and which are banned. Times in milliseconds since 1970. Whoever writes it down
+ * is told which source has another ban than before, or none any more (`find`).
+ */
 export class SourceBook {
   /** In the order of their last offence. */
   private readonly suspects = new Map<string, Suspect>();
   /** In the order of their last ban; those that are over are kept for a day, to know who comes back. */
   private readonly bans = new Map<string, BanEntry>();
+
+  constructor(private readonly changed: (source: string) => void = () => undefined) {}
+
+  /** What was known before the service stopped, in the order in which it came about. */
+  restore(bans: Iterable<Ban>): void {
+    for (const ban of bans) this.bans.set(ban.source, { ...ban });
+  }
 
   /** @returns the ban, when this offence brought one */
   note(
@@ -61,45 +83,79 @@ export class SourceBook {
   /** Whether a message of this source is thrown away; counts it. */
   refuses(source: string, now: number): boolean {
     const ban = this.bans.get(source);
-    if (ban === undefined || ban.until <= now) return false;
+    if (ban === undefined || !holds(ban, now)) return false;
     ban.dropped += 1;
     return true;
   }
 
-  /** Ends a ban and forgets what led to it. @returns whether there was one */
-  lift(source: string): boolean {
-    this.suspects.delete(source);
-    return this.bans.delete(source);
+  isBanned(source: string, now: number): boolean {
+    const ban = this.bans.get(source);
+    return ban !== undefined && holds(ban, now);
   }
 
-  /** The newest first. */
+  /** Ends a ban and forgets what led to it: a further one is again the first. @returns whether there was one */
+  lift(source: string, lift: Lift): boolean {
+    const ban = this.bans.get(source);
+    if (ban === undefined || !holds(ban, lift.at)) return false;
+    this.suspects.delete(source);
+    ban.lifted = lift;
+    this.changed(source);
+    return true;
+  }
+
+  /** The lift could not be written down: the ban goes on. */
+  takeBackLift(source: string, lift: Lift): void {
+    const ban = this.bans.get(source);
+    if (ban?.lifted !== lift) return;
+    ban.lifted = null;
+    this.changed(source);
+  }
+
+  find(source: string): Ban | undefined {
+    return this.bans.get(source);
+  }
+
+  /** Those that hold, the newest first. */
   list(now: number): Ban[] {
-    return [...this.bans.values()].filter(({ until }) => until > now).reverse();
+    return [...this.bans.values()].filter((ban) => holds(ban, now)).reverse();
+  }
+
+  /** Those that were lifted within the last day, the last one first. */
+  listLifted(now: number): (Ban & { readonly lifted: Lift })[] {
+    return [...this.bans.values()]
+      .filter((ban): ban is BanEntry & { lifted: Lift } => ban.lifted !== null && now - ban.lifted.at < DAY_MS)
+      .sort((one, other) => other.lifted.at - one.lifted.at);
   }
 
   get size(): { readonly suspects: number; readonly bans: number } {
     return { suspects: this.suspects.size, bans: this.bans.size };
   }
 
-  private isBanned(source: string, now: number): boolean {
-    return (this.bans.get(source)?.until ?? 0) > now;
-  }
-
   private ban(source: string, about: { reason: Offence; domain: string | null; now: number }): Ban {
     const { reason, domain, now } = about;
     const before = this.bans.get(source);
-    const times = before !== undefined && now - before.until < DAY_MS ? before.times + 1 : 1;
+    const again = before !== undefined && before.lifted === null && now - before.until < DAY_MS;
+    const times = again ? before.times + 1 : 1;
     const seconds = BAN_SECONDS[Math.min(times, BAN_SECONDS.length) - 1] ?? BAN_SECONDS[0];
-    const ban: BanEntry = { source, reason, domain, since: now, until: now + seconds * 1000, times, dropped: 0 };
+    const until = now + seconds * 1000;
+    const ban: BanEntry = { source, reason, domain, since: now, until, times, dropped: 0, lifted: null };
     this.bans.delete(source);
     this.bans.set(source, ban);
-    trim(this.bans, MAX_BANS);
+    this.changed(source);
+    const gone = trim(this.bans, MAX_BANS);
+    if (gone !== undefined) this.changed(gone);
     return ban;
   }
 }
 
-function trim(map: Map<string, unknown>, most: number): void {
-  if (map.size <= most) return;
+function holds({ until, lifted }: BanEntry, now: number): boolean {
+  return until > now && lifted === null;
+}
+
+/** @returns what was taken out */
+function trim(map: Map<string, unknown>, most: number): string | undefined {
+  if (map.size <= most) return undefined;
   const [oldest] = map.keys();
   if (oldest !== undefined) map.delete(oldest);
+  return oldest;
 }

@@ -1,7 +1,11 @@
+import type { Database } from '@carillon/database';
 import type { Bus } from '@carillon/event-bus';
 import type { Clock, Logger, Metrics } from '@carillon/service-runtime';
+import type { FailureLimiter } from '../inbound/failure-limiter.js';
 import { LIMITS } from '../limits.js';
 import type { Directories } from '../routing/directories.js';
+import { BanRecords } from './ban-records.js';
+import { BanWriter } from './ban-writer.js';
 import { Border } from './border.js';
 import { handleBorderCommands } from './border-commands.js';
 import { BorderFigures } from './border-figures.js';
@@ -10,40 +14,53 @@ import { OverloadGuard } from './overload-guard.js';
 import { SourceBook } from './source-book.js';
 
 export interface BorderOptions {
+  readonly database: Database;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly directories: Directories;
+  /** Forgets the wrong passwords of who is let in again. */
+  readonly limiter: Pick<FailureLimiter, 'forgive'>;
   /** Calls between INVITE and ringing. */
   readonly countSettingUp: () => number;
   /** 0 to 1, for which of the new calls are shed in overload; `Math.random` where left out. */
   readonly random?: (() => number) | undefined;
 }
 
-/** Who may talk to us, and how many may begin a call. */
-export function startBorder(options: BorderOptions): {
+export interface RunningBorder {
   readonly border: Border;
   readonly overload: OverloadGuard;
-  readonly close: () => void;
-} {
-  const { bus, clock, logger, metrics, directories, countSettingUp } = options;
+  /** Writes what is left to write. */
+  close(): Promise<void>;
+}
+
+/**
+ * Who may talk to us, and how many may begin a call. Who was banned before is banned when it resolves.
+ * @throws {CodedError} `DATABASE.UNAVAILABLE`
+ */
+export async function startBorder(options: BorderOptions): Promise<RunningBorder> {
+  const { database, bus, clock, logger, metrics, directories, limiter, countSettingUp } = options;
+  const records = new BanRecords(database);
+  const book = new SourceBook((source) => bans.note(source));
+  const bans = new BanWriter(records, (source) => book.find(source), { clock, logger });
+  book.restore(await records.load(clock.now()));
   const overload = new OverloadGuard(clock, {
     settingUp: LIMITS.callsSettingUp,
     countSettingUp,
     random: options.random ?? Math.random,
   });
-  const book = new SourceBook();
   const known = new KnownSources();
   const figures = new BorderFigures(metrics, () => overload.admittedShare);
   const border = new Border(book, known, { clock, logger, figures });
-  const stopCommands = handleBorderCommands({ bus, clock, book, known, overload, directories });
+  const stopCommands = handleBorderCommands({ bus, clock, book, bans, known, limiter, overload, directories });
   return {
     border,
     overload,
-    close: () => {
+    close: async () => {
       overload.close();
       stopCommands();
+      await bans.close(book.list(clock.now()));
     },
   };
 }

@@ -54,6 +54,11 @@ export class FailureLimiter {
     this.known.set(keyOf(attempt), this.clock.now() + KNOWN_MS);
   }
 
+  /** Forgets what came from this address: somebody vouches for it. */
+  forgive(source: string): void {
+    this.bySource.delete(source);
+  }
+
   private isKnown(attempt: Attempt, now: number): boolean {
     return (this.known.get(keyOf(attempt)) ?? 0) > now;
   }

@@ -26,6 +26,11 @@ export class RecentKeys<Value> {
     return older;
   }
 
+  delete(key: string): void {
+    this.young.delete(key);
+    this.old.delete(key);
+  }
+
   set(key: string, value: Value): void {
     this.young.set(key, value);
     if (this.young.size * 2 <= this.capacity) return;
