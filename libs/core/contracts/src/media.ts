@@ -35,6 +35,10 @@ export const MediaStats = z.object({
 });
 export type MediaStats = z.infer<typeof MediaStats>;
 
+/** How the media of an offer is protected: plain RTP, or WebRTC. */
+export const MediaEncryption = z.enum(['none', 'dtls']);
+export type MediaEncryption = z.infer<typeof MediaEncryption>;
+
 const onEndpoint = z.object({ endpointId: EndpointId });
 
 export const mediaCommands = {
@@ -43,7 +47,8 @@ export const mediaCommands = {
    * is 'later' (then `sdp` is empty and `media.answer` makes it). Without, `sdp` is an offer of ours and
    * `media.accept-answer` must follow. `preferCodecsOf` names the endpoint that this one will be connected to, so
    * that no transcoding is needed where both can do the same.
-   * Refusals: MEDIA.NOT_ACCEPTABLE (→ 488), MEDIA.NO_PORTS (→ 503), MEDIA.BAD_SDP (→ 400), MEDIA.BUSY (→ 503).
+   * `encryption` is for offers of ours: `dtls` is WebRTC (DTLS-SRTP over ICE). An offer of theirs says itself what it wants.
+   * Refusals: MEDIA.NOT_ACCEPTABLE and MEDIA.TRANSPORT_NOT_ACCEPTABLE (→ 488), MEDIA.NO_PORTS (→ 503), MEDIA.BAD_SDP (→ 400), MEDIA.BUSY (→ 503).
    */
   'media.open': command(
     z.object({
@@ -53,6 +58,7 @@ export const mediaCommands = {
       offer: z.string().max(64_000).optional(),
       answer: z.enum(['now', 'later']).default('now'),
       preferCodecsOf: EndpointId.optional(),
+      encryption: MediaEncryption.default('none'),
     }),
     outcome({ endpointId: EndpointId, ownerId: OwnerId, sdp: z.string() }),
   ),
@@ -127,6 +133,11 @@ export const mediaEvents = {
     durationMs: z.number(),
     reason: RecordEndReason,
   }),
-  /** The endpoint is gone without a command: no RTP for too long while some was due, or its worker died. */
-  'media.endpoint-lost': ofEndpoint.extend({ reason: z.enum(['rtp-timeout', 'worker-died']) }),
+  /**
+   * The endpoint is gone without a command: no RTP for too long while some was due, its worker died, or a browser never
+   * connected its media (ICE, DTLS) or lost the connection.
+   */
+  'media.endpoint-lost': ofEndpoint.extend({
+    reason: z.enum(['rtp-timeout', 'worker-died', 'not-connected', 'connection-lost']),
+  }),
 } as const;

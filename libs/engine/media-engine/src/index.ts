@@ -23,4 +23,5 @@ export type {
 export type { PlayEndReason, PlayRequest, PlaySource, PlayTarget, ToneStep } from './api/play.js';
 export type { RecordEndReason, RecordingSummary, RecordRequest, RecordTarget } from './api/record.js';
 export * from './sfu/index.js';
+export * from './webrtc/index.js';
 export { createAudioEngine } from './engine/create-audio-engine.js';

@@ -9,6 +9,7 @@ import { PhonePlane } from './phone/phone-plane.js';
 import { SfuPlane, splitRtpPorts, type SfuPlaneParts } from './sfu/index.js';
 
 const AUDIO_ENGINE = Symbol('AudioEngine');
+const SFU_ENGINE = Symbol('SfuEngine');
 const OWNER_ID = Symbol('OwnerId of this media plane');
 /** One for each processor, up to two: a meeting is on one of them. */
 /** What both planes stand on. */
@@ -45,30 +46,41 @@ const CLOSE_LIMIT_MS = 10_000;
       }),
     },
     {
-      provide: PhonePlane,
-      inject: [SURROUNDINGS, Settings, AUDIO_ENGINE],
-      useFactory: (surroundings: Surroundings, { advertisedAddress }: Settings, engine: AudioEngine) =>
-        new PhonePlane({
-          ...surroundings,
-          engine,
-          advertisedAddress,
-          logger: surroundings.logger.child({ part: 'phone media' }),
-        }),
-    },
-    {
-      provide: SfuPlane,
-      inject: [SURROUNDINGS, Settings, AUDIO_ENGINE],
-      useFactory: (surroundings: Surroundings, settings: Settings, audio: AudioEngine) => {
+      provide: SFU_ENGINE,
+      inject: [Settings, AUDIO_ENGINE],
+      useFactory: (settings: Settings, audio: AudioEngine) => {
         const ports = splitRtpPorts(settings.rtpPorts, SFU_WORKERS);
-        const engine = new SfuEngine({
+        return new SfuEngine({
           audio,
           listenAddress: settings.http.host,
           announcedAddress: settings.advertisedAddress,
           webRtcPorts: ports.webRtc,
           bridgePorts: ports.bridge,
         });
-        return new SfuPlane({ ...surroundings, engine, logger: surroundings.logger.child({ part: 'meeting media' }) });
       },
+    },
+    {
+      provide: PhonePlane,
+      inject: [SURROUNDINGS, Settings, AUDIO_ENGINE, SFU_ENGINE],
+      useFactory: (
+        surroundings: Surroundings,
+        { advertisedAddress }: Settings,
+        engine: AudioEngine,
+        { webRtc }: SfuEngine,
+      ) =>
+        new PhonePlane({
+          ...surroundings,
+          engine,
+          webRtc,
+          advertisedAddress,
+          logger: surroundings.logger.child({ part: 'phone media' }),
+        }),
+    },
+    {
+      provide: SfuPlane,
+      inject: [SURROUNDINGS, SFU_ENGINE],
+      useFactory: (surroundings: Surroundings, engine: SfuEngine) =>
+        new SfuPlane({ ...surroundings, engine, logger: surroundings.logger.child({ part: 'meeting media' }) }),
     },
   ],
 })

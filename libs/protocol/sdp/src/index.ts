@@ -74,6 +74,21 @@ export { makeOffer, type OfferOptions } from './offer-answer/make-offer.js';
 export { answerOffer, codecsInCommon, type AnswerOptions, type AnswerOutcome } from './offer-answer/answer-offer.js';
 export { applyAnswer, type AppliedAnswer } from './offer-answer/apply-answer.js';
 export { matchCodecs, telephoneEventFor, type CodecMatch, type CodecOrder } from './offer-answer/match-codecs.js';
+export {
+  chooseSecurity,
+  type ChosenSecurity,
+  type SecurityAbilities,
+  type SecurityChoice,
+  type SecurityProblem,
+} from './offer-answer/choose-security.js';
+export {
+  FIRST_MID,
+  ICE_LITE,
+  midExtensionLine,
+  midExtensionOf,
+  webRtcLines,
+  type WebRtcSide,
+} from './offer-answer/webrtc-lines.js';
 export { checkAnswer, type AnswerFinding, type AnswerProblem } from './offer-answer/check-answer.js';
 export { checkNext, type NextProblem } from './offer-answer/check-next.js';
 export { mediaChanges, type MediaChange } from './offer-answer/media-changes.js';

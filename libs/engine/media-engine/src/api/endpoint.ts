@@ -24,6 +24,8 @@ export interface OpenEndpointRequest {
   endpointId?: string;
   /** Endpoints and mixes that name the same group share a worker thread: a call id or a room id. */
   group?: string;
+  /** Only this machine may reach it: the SFU stands between it and the network. */
+  loopback?: boolean;
 }
 
 /** RFC 3264 direction, seen from this side. */

@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto';
 import type { AudioEngineEvent } from '../api/events.js';
 import type { PlaySource } from '../api/play.js';
+import { PooledWebRtcGateway } from '../webrtc/pooled-webrtc-gateway.js';
+import type { WebRtcGateway } from '../webrtc/webrtc-api.js';
 import { answerRequest } from './requests/answer-request.js';
 import { ROUTER_CODECS } from './router-codecs.js';
 import type { SfuEvent, SfuListener } from './sfu-event.js';
@@ -13,6 +15,7 @@ import { type RunningWorker, type WorkerHealth, WorkerPool } from './worker-pool
 
 const WAIT_FOR_WORKER_MS = 5_000;
 const MOST_SPEAKERS = 8;
+const CALLS_LIKE_A_ROOM = 4;
 
 export interface SfuHealth {
   readonly workers: readonly WorkerHealth[];
@@ -30,6 +33,7 @@ export class SfuEngine {
   private readonly opening = new Map<string, Promise<SfuOutcome<void>>>();
   private readonly listeners = new Set<SfuListener>();
   private readonly pool: WorkerPool;
+  private readonly calls: PooledWebRtcGateway;
   private readonly stopAudio: () => void;
   private closed = false;
 
@@ -42,7 +46,17 @@ export class SfuEngine {
       workerBinary: options.workerBinary,
       emit: (event) => this.tell(event),
     });
+    this.calls = new PooledWebRtcGateway({
+      acquire: () => this.acquire(),
+      ports: options.bridgePorts,
+      ...(options.connectionLimits === undefined ? {} : { limits: options.connectionLimits }),
+    });
     this.stopAudio = options.audio.on((event) => this.hearAudio(event));
+  }
+
+  /** The WebRTC sides of endpoints in calls; they share the workers with the rooms. */
+  get webRtc(): WebRtcGateway {
+    return this.calls;
   }
 
   /** Starts the workers. A worker that does not start is retried and shows in `health`. */
@@ -131,6 +145,7 @@ export class SfuEngine {
     if (this.closed) return;
     this.closed = true;
     this.stopAudio();
+    this.calls.closeAll();
     await Promise.all(this.opening.values());
     await Promise.all([...this.rooms.keys()].map((roomId) => this.closeRoom(roomId)));
     await this.pool.close();
@@ -139,7 +154,7 @@ export class SfuEngine {
   private async makeRoom(roomId: string): Promise<SfuOutcome<void>> {
     if (this.closed) return refused('SFU.CLOSED', 'The SFU is closed');
     if (this.rooms.size >= this.limits.rooms) return refused('SFU.LIMIT', 'Too many rooms are open');
-    const running = await this.pool.acquire((index) => this.roomsOn(index), WAIT_FOR_WORKER_MS);
+    const running = await this.acquire();
     if (running === undefined) return refused('SFU.UNAVAILABLE', 'No mediasoup worker runs');
     try {
       const room = await this.buildRoom(roomId, running);
@@ -171,6 +186,14 @@ export class SfuEngine {
     this.rooms.delete(room.roomId);
     void room.close();
     this.tell({ type: 'room-lost', roomId: room.roomId, reason });
+  }
+
+  /** A room counts as many calls: it usually holds as many streams. */
+  private acquire(): Promise<RunningWorker | undefined> {
+    return this.pool.acquire(
+      (index) => this.roomsOn(index) * CALLS_LIKE_A_ROOM + this.calls.countOn(index),
+      WAIT_FOR_WORKER_MS,
+    );
   }
 
   private roomsOn(workerIndex: number): number {

@@ -1,4 +1,5 @@
 import type { AudioEngine } from '../api/audio-engine.js';
+import type { ConnectionLimits } from '../webrtc/connection-watch.js';
 
 export interface SfuEngineOptions {
   /** The phones' audio: the bridge taps and feeds it. */
@@ -16,6 +17,8 @@ export interface SfuEngineOptions {
   /** A 32-bit number for a phone's stream in the SFU. */
   readonly randomSsrc?: () => number;
   readonly limits?: Partial<SfuLimits>;
+  /** How long browsers in calls may take to connect. */
+  readonly connectionLimits?: ConnectionLimits;
 }
 
 /** Bounds on what one room and one participant may take up. */

@@ -4,28 +4,32 @@ import { answer, type PhoneParts } from './phone-parts.js';
 
 /** Figures and the end of an endpoint. @returns what stops handling */
 export function handleClosing(parts: PhoneParts): (() => void)[] {
-  const { bus, engine, legs } = parts;
+  const { bus, engine, legs, webRtc } = parts;
   const owned = { ownerId: parts.ownerId };
   return [
     bus.handle(
       'media.stats',
       async ({ endpointId }) =>
-        answer(await engine.statistics(endpointId), (statistics) => ({ stats: statsOf(statistics) })),
+        answer(await engine.statistics(endpointId), (statistics) => ({
+          stats: statsOf(statistics, webRtc?.remoteAddress(endpointId)),
+        })),
       owned,
     ),
     bus.handle(
       'media.close',
       async ({ endpointId }) => {
+        const remote = webRtc?.remoteAddress(endpointId);
         const closed = await engine.closeEndpoint(endpointId, 'closed');
         legs.remove(endpointId);
-        return { ok: true, stats: closed.ok ? statsOf(closed.value) : null };
+        return { ok: true, stats: closed.ok ? statsOf(closed.value, remote) : null };
       },
       owned,
     ),
   ];
 }
 
-function statsOf(statistics: EndpointStatistics): MediaStats {
+/** @param remote of the WebRTC side, which stands between the endpoint and the network */
+function statsOf(statistics: EndpointStatistics, remote?: string | null): MediaStats {
   const { latchedRemote } = statistics;
   return {
     codec: statistics.codec,
@@ -34,6 +38,6 @@ function statsOf(statistics: EndpointStatistics): MediaStats {
     packetsSent: statistics.packetsSent,
     jitterMs: statistics.jitterMs,
     roundTripMs: statistics.roundTripMs,
-    remoteAddress: latchedRemote === null ? null : `${latchedRemote.address}:${latchedRemote.port}`,
+    remoteAddress: remote ?? (latchedRemote === null ? null : `${latchedRemote.address}:${latchedRemote.port}`),
   };
 }

@@ -1,11 +1,20 @@
-import { randomInt } from 'node:crypto';
-import type { CommandPayload, Refusal } from '@carillon/contracts';
-import { EndpointId, newId } from '@carillon/domain';
-import type { EndpointMedia } from '@carillon/media-engine';
-import { firstOrigin, type SessionDescription } from '@carillon/sdp';
-import { answerFor, offerFor, readSdp, sharedCodecs, takeAnswer, type Negotiated } from './negotiate.js';
+import type { Refusal } from '@carillon/contracts';
+import type { EndpointId } from '@carillon/domain';
+import type { AgreedAudio, SessionDescription } from '@carillon/sdp';
+import type { NoSecurity } from './leg-security.js';
+import {
+  chooseAudio,
+  endpointMediaOf,
+  offerFor,
+  readAnswer,
+  readSdp,
+  rememberAnswer,
+  sharedCodecs,
+  writeAnswer,
+} from './negotiate.js';
 import type { PhoneLeg } from './phone-leg.js';
 import { answer, withLeg, type PhoneParts } from './phone-parts.js';
+import { agreeWebRtc, followOffer, throughLoopback } from './webrtc-side.js';
 
 /** Offers and answers. @returns what stops handling */
 export function handleNegotiation(parts: PhoneParts): (() => void)[] {
@@ -30,7 +39,12 @@ export function handleNegotiation(parts: PhoneParts): (() => void)[] {
         withLeg(legs, endpointId, async (leg) => {
           const read = readSdp(sdp);
           if (!read.ok) return read;
-          return apply(parts, leg, takeAnswer(leg, read.value), () => ({}));
+          const agreed = readAnswer(leg, read.value);
+          if (!agreed.ok) return agreed;
+          const refused = await apply(parts, leg, agreed.value);
+          if (refused !== undefined) return refused;
+          leg.agreed = agreed.value;
+          return { ok: true as const };
         }),
       owned,
     ),
@@ -57,67 +71,56 @@ export function handleNegotiation(parts: PhoneParts): (() => void)[] {
   ];
 }
 
-/** `media.open` */
-export async function openLeg(parts: PhoneParts, payload: CommandPayload<'media.open'>) {
-  const { engine, legs, ownerId, advertisedAddress } = parts;
-  let offer: SessionDescription | null = null;
-  if (payload.offer !== undefined) {
-    const read = readSdp(payload.offer);
-    if (!read.ok) return read;
-    if (sharedCodecs(read.value).length === 0)
-      return refusal('MEDIA.NOT_ACCEPTABLE', 'No audio that both sides can do.');
-    offer = read.value;
-  }
-  const endpointId = newId(EndpointId);
-  const opened = await engine.openEndpoint({ endpointId, group: payload.callId });
-  if (!opened.ok) return answer(opened, () => ({ endpointId, ownerId, sdp: '' }));
-  const leg: PhoneLeg = {
-    organisationId: payload.organisationId,
-    callId: payload.callId,
-    legId: payload.legId,
-    endpointId,
-    rtpPort: opened.value.rtpPort,
-    origin: firstOrigin(String(randomInt(2 ** 47)), advertisedAddress),
-    local: null,
-    remoteOffer: offer,
-    localOffer: null,
-    agreed: null,
-    direction: 'sendrecv',
-    playId: null,
-    recordingId: null,
-    recordingPath: '',
-  };
-  legs.add(leg);
-  const preferred = codecsOf(parts, payload.preferCodecsOf);
-  if (offer === null) {
-    return { ok: true as const, endpointId, ownerId, sdp: offerFor(leg, { address: advertisedAddress, preferred }) };
-  }
-  if (payload.answer === 'later') return { ok: true as const, endpointId, ownerId, sdp: '' };
-  const answered = await answerLeg(parts, leg, offer, preferred);
-  if (answered.ok) return { ok: true as const, endpointId, ownerId, sdp: answered.sdp };
-  legs.remove(endpointId);
-  await engine.closeEndpoint(endpointId, 'not acceptable');
-  return answered;
-}
-
-function answerLeg(parts: PhoneParts, leg: PhoneLeg, offer: SessionDescription, preferred: readonly string[]) {
-  const negotiated = answerFor(leg, offer, { address: parts.advertisedAddress, preferred });
-  return apply(parts, leg, negotiated, () => ({ sdp: leg.local?.text ?? '' }));
-}
-
-/** Tells the engine what was agreed. */
-async function apply<A extends object>(
+/** Answers an offer, once everything beneath it is ready for the other side. */
+export async function answerLeg(
   parts: PhoneParts,
   leg: PhoneLeg,
-  negotiated: Negotiated<EndpointMedia>,
-  build: () => A,
-): Promise<({ ok: true } & A) | Refusal> {
-  if (!negotiated.ok) return negotiated;
-  return answer(await parts.engine.setMedia(leg.endpointId, negotiated.value), build);
+  offer: SessionDescription,
+  preferred: readonly string[],
+): Promise<{ ok: true; sdp: string } | Refusal> {
+  const chosen = chooseAudio(offer, { dtls: parts.webRtc !== undefined });
+  if (!chosen.ok) return chosen;
+  const { index, security } = chosen.value;
+  if (!isSameKind(leg, security.kind))
+    return refusal('MEDIA.TRANSPORT_NOT_ACCEPTABLE', 'A call keeps the way its media is protected.');
+  const context = { address: parts.advertisedAddress, preferred, index };
+  const first = writeAnswer(leg, offer, context);
+  if (!first.ok) return first;
+  if (leg.security.kind === 'dtls') {
+    const side = await followOffer(parts, leg, first.value.agreed);
+    if ('ok' in side) return side;
+  }
+  leg.localOffer = null;
+  const refused = await apply(parts, leg, first.value.agreed);
+  if (refused !== undefined) return refused;
+  // Written again: credentials and the SSRC may have become known only now.
+  const written = leg.security.kind === 'none' ? first : writeAnswer(leg, offer, context);
+  if (!written.ok) return written;
+  rememberAnswer(leg, written.value);
+  return { ok: true, sdp: leg.local?.text ?? '' };
 }
 
-function codecsOf(parts: PhoneParts, endpointId: EndpointId | undefined): string[] {
-  return parts.legs.codecsOf(endpointId, (leg) => (leg.remoteOffer === null ? [] : sharedCodecs(leg.remoteOffer)));
+export function codecsOf(parts: PhoneParts, endpointId: EndpointId | undefined): string[] {
+  return parts.legs.codecsOf(endpointId, (leg) => (leg.remoteOffer === null ? [] : sharedCodecs(leg, leg.remoteOffer)));
+}
+
+/** Tells the engines what was agreed. @returns why not */
+async function apply(parts: PhoneParts, leg: PhoneLeg, agreed: AgreedAudio): Promise<Refusal | undefined> {
+  const media = endpointMediaOf(agreed);
+  if (!media.ok) return media;
+  const { security } = leg;
+  if (security.kind === 'dtls') {
+    const refused = await agreeWebRtc(parts, leg, security, agreed);
+    if (refused !== undefined) return refused;
+  }
+  const wire = security.kind === 'dtls' ? throughLoopback(media.value, security) : media.value;
+  const told = answer(await parts.engine.setMedia(leg.endpointId, wire), () => ({}));
+  return told.ok ? undefined : told;
+}
+
+/** A browser's endpoint can be reached from this machine only, a phone's from outside: neither becomes the other. */
+function isSameKind({ security }: PhoneLeg, kind: NoSecurity['kind'] | 'sdes' | 'dtls'): boolean {
+  return (security.kind === 'dtls') === (kind === 'dtls');
 }
 
 function refusal(code: string, detail: string): Refusal {

@@ -1,5 +1,5 @@
 import type { EndpointId, LegId } from '@carillon/domain';
-import { openLeg } from './handle-negotiation.js';
+import { openLeg } from './open-leg.js';
 import type { PhoneParts } from './phone-parts.js';
 
 /** Opening, and the end of what was opened too late for anybody to use it. @returns what stops handling */

@@ -4,21 +4,28 @@ import {
   answerOffer,
   applyAnswer,
   buildSessionDescription,
+  chooseSecurity,
   codecsInCommon,
   makeOffer,
   nextOrigin,
   parseSessionDescription,
-  PLAIN_RTP_PROTOCOLS,
   type AgreedAudio,
-  type LocalAudio,
+  type ChosenSecurity,
+  type SecurityProblem,
   type SessionDescription,
 } from '@carillon/sdp';
+import { audioToAnswer, audioToOffer, type LocalContext } from './local-side.js';
 import { codecsPreferring, engineCodecOf } from './phone-codecs.js';
 import type { PhoneLeg } from './phone-leg.js';
 
 /** Codes of `media.*` that negotiation can refuse with; signalling maps them to 488 and 400. */
 export type Negotiated<T> =
-  { ok: true; value: T } | { ok: false; code: 'MEDIA.NOT_ACCEPTABLE' | 'MEDIA.BAD_SDP'; detail: string };
+  | { ok: true; value: T }
+  | {
+      ok: false;
+      code: 'MEDIA.NOT_ACCEPTABLE' | 'MEDIA.TRANSPORT_NOT_ACCEPTABLE' | 'MEDIA.BAD_SDP';
+      detail: string;
+    };
 
 /** Reads what the wire brought. */
 export function readSdp(text: string): Negotiated<SessionDescription> {
@@ -27,33 +34,68 @@ export function readSdp(text: string): Negotiated<SessionDescription> {
   return { ok: false, code: 'MEDIA.BAD_SDP', detail: `SDP line ${parsed.line}: ${parsed.code}.` };
 }
 
+/** The section of an offer that is taken, and how it is protected. */
+export interface OfferedAudio {
+  readonly index: number;
+  readonly security: ChosenSecurity;
+}
+
+const PROBLEMS: Readonly<Record<SecurityProblem, string>> = {
+  'no-audio': 'There is no audio in the offer.',
+  'no-codec': 'No audio that both sides can do.',
+  'no-protocol': 'Audio comes by RTP or SRTP.',
+  'no-keys': 'SRTP needs keys: a crypto line, or DTLS with ICE.',
+  'no-ice': 'DTLS-SRTP needs ICE on one side.',
+  'no-rtcp-mux': 'DTLS-SRTP needs RTP and RTCP on one port.',
+};
+
+/** What of an offer can be taken. @param dtls whether WebRTC can be done here */
+export function chooseAudio(offer: SessionDescription, { dtls }: { readonly dtls: boolean }): Negotiated<OfferedAudio> {
+  const choice = chooseSecurity(offer, { codecs: codecsPreferring([]), suites: [], dtls });
+  if (choice.ok) return { ok: true, value: choice };
+  const media = choice.problem === 'no-audio' || choice.problem === 'no-codec';
+  return {
+    ok: false,
+    code: media ? 'MEDIA.NOT_ACCEPTABLE' : 'MEDIA.TRANSPORT_NOT_ACCEPTABLE',
+    detail: PROBLEMS[choice.problem],
+  };
+}
+
 /** SDP names of the codecs that an offer shares with us, best first; empty when there is nothing usable. */
-export function sharedCodecs(offer: SessionDescription): string[] {
-  const audio = localAudio({ address: '0.0.0.0', rtpPort: 0, direction: 'sendrecv', preferred: [] });
+export function sharedCodecs(leg: PhoneLeg, offer: SessionDescription): string[] {
+  const chosen = chooseAudio(offer, { dtls: leg.security.kind === 'dtls' });
+  if (!chosen.ok) return [];
+  const audio = audioToAnswer(leg, offer, { address: '0.0.0.0', preferred: [], index: chosen.value.index });
   return codecsInCommon(offer, audio).map(({ codec }) => codec.name);
 }
 
-/** Answers an offer and remembers what was agreed in `leg`. An unchanged answer keeps its version (RFC 3264 §8). */
-export function answerFor(
+export interface Answer {
+  readonly description: SessionDescription;
+  readonly agreed: AgreedAudio;
+}
+
+/** Answers an offer; nothing is remembered yet. */
+export function writeAnswer(
   leg: PhoneLeg,
   offer: SessionDescription,
-  context: { address: string; preferred: readonly string[] },
-): Negotiated<EndpointMedia> {
-  const audio = localAudio({ ...context, rtpPort: leg.rtpPort, direction: leg.direction });
-  const outcome = answerOffer({ offer, origin: leg.origin, audio });
-  if (!outcome.ok) return notAcceptable('No audio that both sides can do.');
-  const media = endpointMediaOf(outcome.audio);
-  if (!media.ok) return media;
-  remember(leg, outcome.answer);
-  leg.agreed = outcome.audio;
+  context: LocalContext & { readonly index: number },
+): Negotiated<Answer> {
+  const outcome = answerOffer({ offer, origin: leg.origin, audio: audioToAnswer(leg, offer, context) });
+  if (!outcome.ok) return notAcceptable(PROBLEMS['no-codec']);
+  return { ok: true, value: { description: outcome.answer, agreed: outcome.audio } };
+}
+
+/** Remembers what was agreed in `leg`. An unchanged answer keeps its version (RFC 3264 §8). */
+export function rememberAnswer(leg: PhoneLeg, { description, agreed }: Answer): void {
+  remember(leg, description);
+  leg.agreed = agreed;
   leg.remoteOffer = null;
   leg.localOffer = null;
-  return media;
 }
 
 /** Makes an offer of ours, the first or a later one. */
-export function offerFor(leg: PhoneLeg, context: { address: string; preferred: readonly string[] }): string {
-  const audio = localAudio({ ...context, rtpPort: leg.rtpPort, direction: leg.direction });
+export function offerFor(leg: PhoneLeg, context: LocalContext): string {
+  const audio = audioToOffer(leg, context);
   const previous =
     leg.local === null || leg.agreed === null
       ? {}
@@ -64,23 +106,19 @@ export function offerFor(leg: PhoneLeg, context: { address: string; preferred: r
   return leg.local?.text ?? buildSessionDescription(offer);
 }
 
-/** Takes the answer to our offer; may come several times, the last counts. */
-export function takeAnswer(leg: PhoneLeg, answer: SessionDescription): Negotiated<EndpointMedia> {
+/** Reads the answer to our offer; may come several times, the last counts. */
+export function readAnswer(leg: PhoneLeg, answer: SessionDescription): Negotiated<AgreedAudio> {
   if (leg.localOffer === null) {
     return { ok: false, code: 'MEDIA.BAD_SDP', detail: 'There is no offer of ours to be answered.' };
   }
   const outcome = applyAnswer(leg.localOffer, answer);
-  if (!outcome.ok) {
-    const malformed = outcome.code === 'mismatch' || outcome.code === 'no-address';
-    return {
-      ok: false,
-      code: malformed ? 'MEDIA.BAD_SDP' : 'MEDIA.NOT_ACCEPTABLE',
-      detail: `Answer: ${outcome.code}.`,
-    };
-  }
-  const media = endpointMediaOf(outcome.audio);
-  if (media.ok) leg.agreed = outcome.audio;
-  return media;
+  if (outcome.ok) return { ok: true, value: outcome.audio };
+  const malformed = outcome.code === 'mismatch' || outcome.code === 'no-address';
+  return {
+    ok: false,
+    code: malformed ? 'MEDIA.BAD_SDP' : 'MEDIA.NOT_ACCEPTABLE',
+    detail: `Answer: ${outcome.code}.`,
+  };
 }
 
 function remember(leg: PhoneLeg, description: SessionDescription): void {
@@ -94,23 +132,8 @@ function remember(leg: PhoneLeg, description: SessionDescription): void {
   leg.local = { description: kept, text };
 }
 
-function localAudio(leg: {
-  address: string;
-  rtpPort: number;
-  direction: LocalAudio['direction'];
-  preferred: readonly string[];
-}): LocalAudio {
-  return {
-    address: leg.address,
-    port: leg.rtpPort,
-    rtcpMux: true,
-    codecs: codecsPreferring(leg.preferred),
-    direction: leg.direction,
-    protocols: PLAIN_RTP_PROTOCOLS,
-  };
-}
-
-function endpointMediaOf(agreed: AgreedAudio): Negotiated<EndpointMedia> {
+/** What was agreed, as the engine takes it. */
+export function endpointMediaOf(agreed: AgreedAudio): Negotiated<EndpointMedia> {
   const codec = engineCodecOf(agreed.codec.name);
   if (codec === undefined) return notAcceptable(`The codec ${agreed.codec.name} is not ours.`);
   // A name would have to be looked up on the word of whoever sent the SDP.

@@ -1,5 +1,7 @@
 import type { CallId, EndpointId, LegId, OrganisationId, PlayId, RecordingId } from '@carillon/domain';
+import type { OpenedEndpoint } from '@carillon/media-engine';
 import type { AgreedAudio, Direction, Origin, SessionDescription } from '@carillon/sdp';
+import type { LegSecurity } from './leg-security.js';
 
 /** What the media plane remembers of one leg's endpoint. */
 export interface PhoneLeg {
@@ -7,7 +9,9 @@ export interface PhoneLeg {
   readonly callId: CallId;
   readonly legId: LegId;
   readonly endpointId: EndpointId;
-  readonly rtpPort: number;
+  readonly endpoint: OpenedEndpoint;
+  /** How its media is protected; may change with a later offer. */
+  security: LegSecurity;
   /** The `o=` of our latest description. */
   origin: Origin;
   /** Our latest description, offer or answer. */

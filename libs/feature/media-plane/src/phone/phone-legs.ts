@@ -5,6 +5,9 @@ import type { PhoneLeg } from './phone-leg.js';
 export class PhoneLegs {
   private readonly byEndpoint = new Map<string, PhoneLeg>();
 
+  /** @param removed told of each leg that goes, whatever the reason */
+  constructor(private readonly removed: (leg: PhoneLeg) => void) {}
+
   add(leg: PhoneLeg): void {
     this.byEndpoint.set(leg.endpointId, leg);
   }
@@ -16,6 +19,7 @@ export class PhoneLegs {
   remove(endpointId: string): PhoneLeg | undefined {
     const leg = this.byEndpoint.get(endpointId);
     this.byEndpoint.delete(endpointId);
+    if (leg !== undefined) this.removed(leg);
     return leg;
   }
 

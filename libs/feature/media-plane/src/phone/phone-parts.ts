@@ -1,7 +1,7 @@
 import type { Refusal } from '@carillon/contracts';
 import type { OwnerId } from '@carillon/domain';
 import type { Bus } from '@carillon/event-bus';
-import type { AudioEngine, Outcome } from '@carillon/media-engine';
+import type { AudioEngine, Outcome, WebRtcGateway } from '@carillon/media-engine';
 import type { Health, Logger, Metrics } from '@carillon/service-runtime';
 import type { PhoneLeg } from './phone-leg.js';
 import type { PhoneLegs } from './phone-legs.js';
@@ -10,6 +10,8 @@ import type { PhoneLegs } from './phone-legs.js';
 export interface PhoneParts {
   readonly bus: Bus;
   readonly engine: AudioEngine;
+  /** Absent: browsers cannot call. */
+  readonly webRtc?: WebRtcGateway;
   readonly legs: PhoneLegs;
   /** This process: every command but `media.open` is addressed to it. */
   readonly ownerId: OwnerId;

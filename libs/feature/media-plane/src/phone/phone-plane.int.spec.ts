@@ -224,7 +224,7 @@ describe('refusals', () => {
   it.each([
     ['nonsense', 'not SDP at all', 'MEDIA.BAD_SDP'],
     ['an unknown codec', 'm=audio 4000 RTP/AVP 18', 'MEDIA.NOT_ACCEPTABLE'],
-    ['encrypted audio alone', 'm=audio 4000 RTP/SAVP 0', 'MEDIA.NOT_ACCEPTABLE'],
+    ['encrypted audio without keys', 'm=audio 4000 RTP/SAVP 0', 'MEDIA.TRANSPORT_NOT_ACCEPTABLE'],
     ['video alone', 'm=video 4000 RTP/AVP 96', 'MEDIA.NOT_ACCEPTABLE'],
   ])('refuses %s', async (_name, section, code) => {
     const offer = section.startsWith('m=')

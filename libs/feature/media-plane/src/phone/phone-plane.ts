@@ -6,6 +6,7 @@ import { handleOpening } from './handle-opening.js';
 import { PhoneLegs } from './phone-legs.js';
 import type { PhoneParts } from './phone-parts.js';
 import { publishMediaEvents } from './publish-media-events.js';
+import { publishWebRtcEvents } from './publish-webrtc-events.js';
 
 /** Phones' media on the bus: `media.*` commands in, `media.*` events out. */
 export class PhonePlane {
@@ -13,13 +14,14 @@ export class PhonePlane {
   private readonly stops: (() => void)[] = [];
 
   constructor(parts: Omit<PhoneParts, 'legs'>) {
-    this.parts = { ...parts, legs: new PhoneLegs() };
+    this.parts = { ...parts, legs: new PhoneLegs(({ endpointId }) => parts.webRtc?.close(endpointId)) };
   }
 
   /** Answers commands from now on. */
   open(): void {
     this.stops.push(
       publishMediaEvents(this.parts),
+      publishWebRtcEvents(this.parts),
       ...handleOpening(this.parts),
       ...handleNegotiation(this.parts),
       ...handleAudio(this.parts),

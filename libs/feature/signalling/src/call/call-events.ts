@@ -59,11 +59,17 @@ async function dropDevice(
     if (leg.deviceId !== null && !good.has(leg.deviceId)) dropLeg(parts, call, leg, 'The device was revoked');
 }
 
+const LOSSES: Readonly<Record<EventPayload<'media.endpoint-lost'>['reason'], string>> = {
+  'rtp-timeout': 'No media from the phone',
+  'worker-died': 'Media was lost',
+  'not-connected': 'The media connection (ICE, DTLS) did not come up',
+  'connection-lost': 'The media connection to the browser was lost',
+};
+
 function dropEndpoint(parts: CallParts, { callId, endpointId, reason }: EventPayload<'media.endpoint-lost'>): void {
   const found = parts.calls.findByEndpoint(callId, endpointId);
   if (found === undefined) return;
-  const words = reason === 'rtp-timeout' ? 'No media from the phone' : 'Media was lost';
-  dropLeg(parts, found.call, found.leg, words);
+  dropLeg(parts, found.call, found.leg, LOSSES[reason]);
 }
 
 /** One of the two who talk takes the call down; a phone that only rings goes alone. */

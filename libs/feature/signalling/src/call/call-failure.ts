@@ -60,6 +60,7 @@ export function worstCommonFailure(failures: readonly CallFailure[]): CallFailur
 export function statusOfCode(code: string): number {
   switch (code) {
     case 'MEDIA.NOT_ACCEPTABLE':
+    case 'MEDIA.TRANSPORT_NOT_ACCEPTABLE':
       return 488;
     case 'MEDIA.BAD_SDP':
       return 400;

@@ -1,4 +1,4 @@
-import type { CommandInput } from '@carillon/contracts';
+import type { CommandInput, MediaEncryption } from '@carillon/contracts';
 import type { Bus } from '@carillon/event-bus';
 import { isCodedError, type Logger } from '@carillon/service-runtime';
 import type { Call } from './call.js';
@@ -28,9 +28,13 @@ export class CallMedia {
   async open(
     call: Call,
     leg: Leg,
-    options: { readonly offer?: string; readonly preferCodecsOf?: LegEndpoint },
+    options: {
+      readonly offer?: string;
+      readonly preferCodecsOf?: LegEndpoint;
+      readonly encryption?: MediaEncryption;
+    },
   ): Promise<MediaOutcome<{ sdp: string }>> {
-    const { offer, preferCodecsOf } = options;
+    const { offer, preferCodecsOf, encryption } = options;
     const answer = await this.ask(() =>
       this.bus.call('media.open', {
         organisationId: call.organisationId,
@@ -38,6 +42,7 @@ export class CallMedia {
         legId: leg.legId,
         ...(offer === undefined ? {} : { offer, answer: 'later' }),
         ...(preferCodecsOf === undefined ? {} : { preferCodecsOf: preferCodecsOf.endpointId }),
+        ...(encryption === undefined ? {} : { encryption }),
       }),
     );
     if (!answer.ok) {

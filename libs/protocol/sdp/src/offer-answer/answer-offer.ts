@@ -85,6 +85,7 @@ function chooseAudio(offer: SessionDescription, local: LocalAudio, order: CodecO
 }
 
 function isUsable(offer: SessionDescription, media: MediaDescription, local: LocalAudio): boolean {
+  if (local.onlySection !== undefined && offer.media[local.onlySection] !== media) return false;
   return media.type === 'audio' && !isDisabled(offer, media) && local.protocols.includes(media.protocol);
 }
 

@@ -35,6 +35,8 @@ export interface LocalAudio {
   readonly packetTimeMs?: number;
   /** Transport protocols that we can do, e.g. `RTP/AVP` or `UDP/TLS/RTP/SAVPF`. The first is offered. */
   readonly protocols: readonly string[];
+  /** In an answer: only this section of the offer is taken. */
+  readonly onlySection?: number;
   /** Further media-level lines of ours: ICE, DTLS, crypto, ssrc. */
   readonly attributes?: readonly Attribute[];
   /** Further session-level lines of ours, e.g. `ice-lite`. */

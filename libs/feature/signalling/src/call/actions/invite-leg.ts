@@ -1,3 +1,4 @@
+import type { MediaEncryption } from '@carillon/contracts';
 import { buildNameAddress, sipUri, type SipResponse } from '@carillon/sip-message';
 import type { InviteProgress, InviteSession, RequestFailure, RequestTarget } from '@carillon/sip-stack';
 import type { Binding } from '../../registrar/binding.js';
@@ -43,7 +44,10 @@ export async function inviteLeg(
   if (way.kind === 'trunk') leg.trunk = way.trunk;
   const profiles = (await parts.directories.of(call.organisationId))?.deviceProfiles ?? [];
   const preferCodecsOf = call.led?.endpoint;
-  const opened = await parts.media.open(call, leg, preferCodecsOf === undefined ? {} : { preferCodecsOf });
+  const opened = await parts.media.open(call, leg, {
+    ...(preferCodecsOf === undefined ? {} : { preferCodecsOf }),
+    encryption: mediaEncryption(way),
+  });
   if (!opened.ok) return opened;
   leg.offer = opened.sdp;
   sendInvite(parts, call, leg, { ...invitation, way, reach, profiles, sdp: opened.sdp });
@@ -87,6 +91,13 @@ function sendInvite(
     if (other === undefined || again === undefined) invitation.rejected(failure);
     else sendInvite(parts, call, leg, { ...invitation, way: other, reach: again });
   });
+}
+
+/** A phone that speaks SIP over WebSocket is a browser: it takes WebRTC alone (RFC 7118 §1, RFC 8827 §6.5). */
+function mediaEncryption(way: LegWay): MediaEncryption {
+  if (way.kind === 'trunk') return 'none';
+  const { protocol } = way.binding;
+  return protocol === 'ws' || protocol === 'wss' ? 'dtls' : 'none';
 }
 
 /** Skips flows that are known to be gone. */

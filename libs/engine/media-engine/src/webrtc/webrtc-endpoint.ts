@@ -1,0 +1,169 @@
+import type { types } from 'mediasoup';
+import { ClosingSteps } from '../sfu/bridge/closing-steps.js';
+import { openLoopbackTransport } from '../sfu/bridge/open-loopback-transport.js';
+import { SerialTasks } from '../sfu/serial-tasks.js';
+import { granted, refused, type SfuOutcome } from '../sfu/sfu-outcome.js';
+import type { RunningWorker } from '../sfu/worker-pool.js';
+import { ConnectionWatch, type ConnectionLimits } from './connection-watch.js';
+import { mimeTypeOf, openStreamPair, type StreamPair } from './stream-pair.js';
+import type {
+  OpenedWebRtc,
+  OpenWebRtcRequest,
+  WebRtcIce,
+  WebRtcLostReason,
+  WebRtcMedia,
+  WebRtcRemote,
+} from './webrtc-api.js';
+
+export interface WebRtcEndpointOptions {
+  readonly running: RunningWorker;
+  readonly request: OpenWebRtcRequest;
+  readonly loopbackAddress: string;
+  readonly ports: { readonly min: number; readonly max: number };
+  readonly limits: ConnectionLimits;
+  readonly lost: (reason: WebRtcLostReason, detail: string) => void;
+}
+
+interface EndpointParts {
+  readonly router: types.Router;
+  readonly webRtc: types.WebRtcTransport;
+  readonly plain: types.PlainTransport;
+}
+
+/** What a voice stream may take, bit/s. */
+const MAX_INCOMING_BITRATE = 1_000_000;
+
+/**
+ * One endpoint's WebRTC side. It has a router of its own, because mediasoup sends to a consumer with the router's
+ * payload types, and each browser numbers its formats as it likes (RFC 3264 §6.1).
+ */
+export class WebRtcEndpoint {
+  private readonly tasks = new SerialTasks();
+  private remote: WebRtcRemote | undefined;
+  private media: WebRtcMedia | undefined;
+  private streams: StreamPair | undefined;
+
+  private constructor(
+    readonly workerIndex: number,
+    private readonly request: OpenWebRtcRequest,
+    private readonly parts: EndpointParts,
+    private readonly watch: ConnectionWatch,
+  ) {}
+
+  /** @throws {Error} where mediasoup refuses; what was opened is closed again */
+  static async open(options: WebRtcEndpointOptions): Promise<WebRtcEndpoint> {
+    const { running, request, ports, loopbackAddress } = options;
+    const closing = new ClosingSteps();
+    try {
+      const router = await running.worker.createRouter({ mediaCodecs: request.formats.map(routerCodec) });
+      closing.add(() => router.close());
+      const webRtc = await router.createWebRtcTransport({
+        webRtcServer: running.webRtcServer,
+        enableUdp: true,
+        enableTcp: true,
+        preferUdp: true,
+      });
+      await webRtc.setMaxIncomingBitrate(MAX_INCOMING_BITRATE);
+      const plain = await openLoopbackTransport(router, ports);
+      await plain.connect({ ip: loopbackAddress, port: request.rtpPort });
+      const watch = new ConnectionWatch(webRtc, options.limits, options.lost);
+      router.once('workerclose', () => options.lost('worker-died', 'The mediasoup worker ended'));
+      return new WebRtcEndpoint(running.index, request, { router, webRtc, plain }, watch);
+    } catch (error) {
+      await closing.run();
+      throw error;
+    }
+  }
+
+  get opened(): OpenedWebRtc {
+    const { fingerprints } = this.parts.webRtc.dtlsParameters;
+    const { localAddress, localPort } = this.parts.plain.tuple;
+    return {
+      ice: this.iceWith(this.parts.webRtc.iceParameters),
+      fingerprints: fingerprints.map(({ algorithm, value }) => ({ hash: algorithm, value })),
+      loopback: { address: localAddress, port: localPort },
+    };
+  }
+
+  /** `ip:port` that ICE chose. */
+  get remoteAddress(): string | null {
+    const tuple = this.parts.webRtc.iceSelectedTuple;
+    return tuple?.remoteIp === undefined ? null : `${tuple.remoteIp}:${tuple.remotePort}`;
+  }
+
+  connect(remote: WebRtcRemote): Promise<SfuOutcome<void>> {
+    return this.tasks.run(async () => {
+      if (this.remote !== undefined) {
+        return JSON.stringify(this.remote) === JSON.stringify(remote)
+          ? granted(undefined)
+          : refused('SFU.BAD_REQUEST', 'A new DTLS association needs a new transport');
+      }
+      const fingerprints = remote.fingerprints.flatMap(({ hash, value }) =>
+        isKnownHash(hash) ? [{ algorithm: hash, value }] : [],
+      );
+      if (fingerprints.length === 0) return refused('SFU.BAD_REQUEST', 'No fingerprint with a known hash');
+      return this.attempt(async () => {
+        await this.parts.webRtc.connect({ dtlsParameters: { role: remote.dtlsRole, fingerprints } });
+        this.remote = remote;
+        this.watch.remoteKnown();
+      });
+    });
+  }
+
+  setMedia(media: WebRtcMedia): Promise<SfuOutcome<{ ssrc: number }>> {
+    return this.tasks.run(async () => {
+      const unchanged = this.streams !== undefined && JSON.stringify(media) === JSON.stringify(this.media);
+      if (unchanged && this.streams !== undefined) return granted({ ssrc: this.streams.ssrc });
+      return this.attempt(async () => {
+        await this.streams?.close();
+        this.streams = undefined;
+        const { ssrc, cname } = this.request;
+        const streams = await openStreamPair({ ...this.parts, ssrc, cname, media });
+        this.streams = streams;
+        this.media = media;
+        return { ssrc: streams.ssrc };
+      });
+    });
+  }
+
+  restartIce(): Promise<SfuOutcome<WebRtcIce>> {
+    return this.tasks.run(() => this.attempt(async () => this.iceWith(await this.parts.webRtc.restartIce())));
+  }
+
+  /** Idempotent; all that lives on the router goes with it. */
+  close(): void {
+    this.watch.stop();
+    this.parts.router.close();
+  }
+
+  private iceWith({ usernameFragment, password }: types.IceParameters): WebRtcIce {
+    const candidates = this.parts.webRtc.iceCandidates.map(({ foundation, priority, address, port, protocol }) => ({
+      foundation,
+      priority,
+      address,
+      port,
+      protocol,
+    }));
+    return { usernameFragment, password, candidates };
+  }
+
+  private async attempt<T>(act: () => Promise<T>): Promise<SfuOutcome<T>> {
+    try {
+      return granted(await act());
+    } catch (error) {
+      return refused('SFU.BAD_REQUEST', error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+function routerCodec(format: OpenWebRtcRequest['formats'][number]): types.RouterRtpCodecCapability {
+  const { clockRate, channels, payloadType } = format;
+  return { kind: 'audio', mimeType: mimeTypeOf(format), clockRate, channels, preferredPayloadType: payloadType };
+}
+
+/** RFC 8122 §5: MD5 and MD2 must not be used. */
+const KNOWN_HASHES: readonly string[] = ['sha-1', 'sha-224', 'sha-256', 'sha-384', 'sha-512'];
+
+function isKnownHash(hash: string): hash is types.FingerprintAlgorithm {
+  return KNOWN_HASHES.includes(hash);
+}

@@ -1,0 +1,25 @@
+import type { WebRtcFormat, WebRtcIce } from '@carillon/media-engine';
+import type { DtlsSetup } from '@carillon/sdp';
+
+/** Plain RTP. */
+export interface NoSecurity {
+  readonly kind: 'none';
+}
+
+/** DTLS-SRTP over ICE: mediasoup is the other side's peer, and plain RTP over loopback is ours. */
+export interface WebRtcSecurity {
+  readonly kind: 'dtls';
+  /** As in the `m=` line. */
+  readonly protocol: string;
+  /** Every format of the section with its number, which stays (RFC 3264 §8.3.2). */
+  readonly formats: readonly WebRtcFormat[];
+  readonly fingerprints: readonly { readonly hash: string; readonly value: string }[];
+  readonly loopback: { readonly address: string; readonly port: number };
+  ice: WebRtcIce;
+  /** Our part in the handshake, once settled. */
+  role: Extract<DtlsSetup, 'active' | 'passive'> | undefined;
+  /** What the other side hears us with, once known. */
+  ssrc: number | undefined;
+}
+
+export type LegSecurity = NoSecurity | WebRtcSecurity;

@@ -1,0 +1,92 @@
+import {
+  FIRST_MID,
+  answerSetup,
+  dtlsOf,
+  ICE_LITE,
+  midExtensionLine,
+  midExtensionOf,
+  midOf,
+  PLAIN_RTP_PROTOCOLS,
+  webRtcLines,
+  type AudioCodec,
+  type LocalAudio,
+  type SessionDescription,
+} from '@carillon/sdp';
+import type { WebRtcSecurity } from './leg-security.js';
+import { codecsPreferring } from './phone-codecs.js';
+import type { PhoneLeg } from './phone-leg.js';
+
+export interface LocalContext {
+  /** The address that goes into SDP where ICE says no other. */
+  readonly address: string;
+  /** SDP names of codecs, best first. */
+  readonly preferred: readonly string[];
+}
+
+/** Our side in an answer. @param index the section that was chosen */
+export function audioToAnswer(
+  leg: PhoneLeg,
+  offer: SessionDescription,
+  { index, ...context }: LocalContext & { readonly index: number },
+): LocalAudio {
+  const media = offer.media[index];
+  const chosen = { onlySection: index, protocols: media === undefined ? [] : [media.protocol] };
+  const { security } = leg;
+  if (security.kind === 'none' || media === undefined) return { ...plainAudio(leg, context), ...chosen };
+  const setup = answerSetup(dtlsOf(offer, media)?.setup, security.role);
+  const extension = midExtensionOf(media);
+  const lines = webRtcLines({ ...security, ...security.ice, setup, cname: leg.endpoint.cname });
+  return {
+    ...webRtcAudio(leg, security, context),
+    ...chosen,
+    attributes: extension === undefined ? lines : [midExtensionLine(extension), ...lines],
+    sessionAttributes: [ICE_LITE],
+  };
+}
+
+/** Our side in an offer, the first or a later one. */
+export function audioToOffer(leg: PhoneLeg, context: LocalContext): LocalAudio {
+  const { security } = leg;
+  if (security.kind === 'none') return plainAudio(leg, context);
+  const before = leg.agreed === null ? undefined : leg.local?.description.media[leg.agreed.index];
+  const mid = (before === undefined ? undefined : midOf(before)) ?? FIRST_MID;
+  const lines = webRtcLines({ ...security, ...security.ice, setup: 'actpass', cname: leg.endpoint.cname });
+  const extension = before === undefined ? OUR_MID_EXTENSION : midExtensionOf(before);
+  return {
+    ...webRtcAudio(leg, security, context),
+    protocols: [security.protocol],
+    attributes: [
+      ...(before === undefined || midOf(before) === undefined ? [{ name: 'mid', value: mid }] : []),
+      ...(extension === undefined ? [] : [midExtensionLine(extension)]),
+      ...lines,
+    ],
+    sessionAttributes: [{ name: 'group', value: `BUNDLE ${mid}` }, ICE_LITE],
+  };
+}
+
+const OUR_MID_EXTENSION = 4;
+
+function plainAudio(leg: PhoneLeg, { address, preferred }: LocalContext): LocalAudio {
+  return {
+    address,
+    port: leg.endpoint.rtpPort,
+    rtcpMux: true,
+    codecs: codecsPreferring(preferred),
+    direction: leg.direction,
+    protocols: PLAIN_RTP_PROTOCOLS,
+  };
+}
+
+/** The first candidate is the default one, for who reads `c=` and `m=` (RFC 8839 §4.2.1.2). */
+function webRtcAudio(leg: PhoneLeg, security: WebRtcSecurity, context: LocalContext): LocalAudio {
+  const candidate = security.ice.candidates.find(({ protocol }) => protocol === 'udp') ?? security.ice.candidates[0];
+  const codecs = codecsPreferring(context.preferred).flatMap((codec): AudioCodec[] => {
+    const format = security.formats.find(({ name }) => name.toLowerCase() === codec.name.toLowerCase());
+    return format === undefined ? [] : [{ ...codec, payloadType: format.payloadType }];
+  });
+  return {
+    ...plainAudio(leg, context),
+    ...(candidate === undefined ? {} : { address: candidate.address, port: candidate.port }),
+    codecs,
+  };
+}

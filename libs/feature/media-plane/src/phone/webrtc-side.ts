@@ -1,0 +1,166 @@
+import type { Refusal } from '@carillon/contracts';
+import type { EndpointMedia, OpenedEndpoint, SfuOutcome, WebRtcFormat, WebRtcSource } from '@carillon/media-engine';
+import {
+  answerSetup,
+  dtlsOf,
+  dtlsRole,
+  iceOf,
+  isIceRestart,
+  isNewDtlsAssociation,
+  midExtensionOf,
+  midOf,
+  rtpFormatsOf,
+  sends,
+  ssrcsOf,
+  directionOf,
+  TELEPHONE_EVENT_PAYLOAD_TYPES,
+  type AgreedAudio,
+  type MediaDescription,
+} from '@carillon/sdp';
+import type { WebRtcSecurity } from './leg-security.js';
+import { engineCodecOf, PHONE_CODECS } from './phone-codecs.js';
+import type { PhoneLeg } from './phone-leg.js';
+import type { PhoneParts } from './phone-parts.js';
+
+const OUR_PROTOCOL = 'UDP/TLS/RTP/SAVPF';
+
+/** The formats that we and an offered section have in common, with the numbers it gives them. */
+export function formatsOf(media: MediaDescription): WebRtcFormat[] {
+  const formats = new Map<string, WebRtcFormat>();
+  for (const { name, clockRate, channels, payloadType } of rtpFormatsOf(media)) {
+    const known = name.toLowerCase() === 'telephone-event' ? 'telephone-event' : engineCodecOf(name);
+    const key = `${known} ${clockRate}`;
+    if (known !== undefined && !formats.has(key)) formats.set(key, { name: known, clockRate, channels, payloadType });
+  }
+  return [...formats.values()];
+}
+
+/** The formats of an offer of ours. */
+export function ourFormats(): WebRtcFormat[] {
+  const codecs = PHONE_CODECS.map(({ engineName: name, clockRate, channels = 1, payloadType }) => ({
+    name,
+    clockRate,
+    channels,
+    payloadType,
+  }));
+  const events = Object.entries(TELEPHONE_EVENT_PAYLOAD_TYPES).map(([clockRate, payloadType]) => ({
+    name: 'telephone-event' as const,
+    clockRate: Number(clockRate),
+    channels: 1,
+    payloadType,
+  }));
+  return [...codecs, ...events];
+}
+
+/** Opens the WebRTC side of an endpoint that was opened with `loopback`. @param media theirs; absent: we offer */
+export async function openWebRtcSide(
+  { webRtc }: Pick<PhoneParts, 'webRtc'>,
+  endpoint: OpenedEndpoint,
+  media?: MediaDescription,
+): Promise<{ ok: true; value: WebRtcSecurity } | Refusal> {
+  if (webRtc === undefined) return { ok: false, code: 'MEDIA.BUSY', detail: 'Nothing here does WebRTC.' };
+  const { endpointId, rtpPort, ssrc, cname } = endpoint;
+  const formats = media === undefined ? ourFormats() : formatsOf(media);
+  const opened = await webRtc.open({ endpointId, rtpPort, ssrc, cname, formats });
+  if (!opened.ok) return refusalOf(opened);
+  const protocol = media?.protocol ?? OUR_PROTOCOL;
+  return { ok: true, value: { kind: 'dtls', protocol, formats, role: undefined, ssrc: undefined, ...opened.value } };
+}
+
+/** What a later offer changes beneath the sound: another certificate needs a new transport, ICE may restart. */
+export async function followOffer(
+  parts: PhoneParts,
+  leg: PhoneLeg,
+  agreed: AgreedAudio,
+): Promise<WebRtcSecurity | Refusal> {
+  let side = leg.security;
+  if (side.kind !== 'dtls') return { ok: false, code: 'MEDIA.NOT_ACCEPTABLE', detail: 'The leg does without WebRTC.' };
+  if (leg.agreed === null) return side;
+  const before = { session: leg.agreed.remoteSession, media: leg.agreed.remoteMedia };
+  const after = { session: agreed.remoteSession, media: agreed.remoteMedia };
+  if (isNewDtlsAssociation(before, after)) {
+    const renewed = await openWebRtcSide(parts, leg.endpoint, agreed.remoteMedia);
+    if (!renewed.ok) return renewed;
+    leg.security = renewed.value;
+    side = renewed.value;
+  } else if (isIceRestart(before, after)) {
+    const restarted = await parts.webRtc?.restartIce(leg.endpointId);
+    if (restarted?.ok !== true) return refusalOf(restarted);
+    side.ice = restarted.value;
+  }
+  return side;
+}
+
+/** Lets the other side connect, and carries the agreed sound. @param ours what our description says about DTLS */
+export async function agreeWebRtc(
+  { webRtc }: PhoneParts,
+  leg: PhoneLeg,
+  side: WebRtcSecurity,
+  agreed: AgreedAudio,
+): Promise<Refusal | undefined> {
+  const dtls = dtlsOf(agreed.remoteSession, agreed.remoteMedia);
+  const ice = iceOf(agreed.remoteSession, agreed.remoteMedia);
+  if (webRtc === undefined || dtls === undefined || ice === undefined || ice.lite)
+    return { ok: false, code: 'MEDIA.NOT_ACCEPTABLE', detail: 'DTLS with ICE was not agreed.' };
+  const codec = formatFor(side, agreed.codec);
+  if (codec === undefined)
+    return { ok: false, code: 'MEDIA.NOT_ACCEPTABLE', detail: 'A payload type means something else than before.' };
+  if (side.role === undefined) {
+    const client =
+      leg.localOffer === null ? answerSetup(dtls.setup) === 'active' : dtlsRole('actpass', dtls.setup) === 'client';
+    side.role = client ? 'active' : 'passive';
+  }
+  const connected = await webRtc.connect(leg.endpointId, {
+    dtlsRole: side.role === 'active' ? 'server' : 'client',
+    fingerprints: dtls.fingerprints,
+  });
+  if (!connected.ok) return refusalOf(connected);
+  const source = sourceOf(agreed);
+  const event =
+    agreed.telephoneEvent === undefined
+      ? undefined
+      : formatFor(side, { ...agreed.telephoneEvent, name: 'telephone-event' });
+  const carried = await webRtc.setMedia(leg.endpointId, {
+    codec,
+    ...(event === undefined ? {} : { telephoneEvent: event }),
+    ...(source === undefined ? {} : { source }),
+  });
+  if (!carried.ok) return refusalOf(carried);
+  side.ssrc = carried.value.ssrc;
+  return undefined;
+}
+
+/** The same sound, with mediasoup in the other side's place. */
+export function throughLoopback(media: EndpointMedia, { loopback }: WebRtcSecurity): EndpointMedia {
+  const { remoteRtcp: _theirs, ...rest } = media;
+  return { ...rest, remote: loopback, rtcpMux: true };
+}
+
+/** RFC 8843 §9.2: by MID where it was agreed, by SSRC where that was said. */
+function sourceOf({ remoteSession, remoteMedia }: AgreedAudio): WebRtcSource | undefined {
+  if (!sends(directionOf(remoteSession, remoteMedia))) return undefined;
+  const [ssrc] = ssrcsOf(remoteMedia).keys();
+  const extensionId = midExtensionOf(remoteMedia);
+  const value = midOf(remoteMedia);
+  const mid = extensionId === undefined || value === undefined ? undefined : { value, extensionId };
+  if (ssrc === undefined && mid === undefined) return undefined;
+  return { ...(ssrc === undefined ? {} : { ssrc }), ...(mid === undefined ? {} : { mid }) };
+}
+
+function formatFor(
+  side: WebRtcSecurity,
+  wanted: { readonly name: string; readonly clockRate: number; readonly payloadType: number },
+): WebRtcFormat | undefined {
+  return side.formats.find(
+    ({ name, clockRate, payloadType }) =>
+      name.toLowerCase() === wanted.name.toLowerCase() &&
+      clockRate === wanted.clockRate &&
+      payloadType === wanted.payloadType,
+  );
+}
+
+function refusalOf(outcome: SfuOutcome<unknown> | undefined): Refusal {
+  const detail = outcome === undefined || outcome.ok ? 'Nothing here does WebRTC.' : outcome.detail;
+  const unfit = outcome?.ok === false && outcome.code === 'SFU.BAD_REQUEST';
+  return { ok: false, code: unfit ? 'MEDIA.NOT_ACCEPTABLE' : 'MEDIA.BUSY', detail };
+}

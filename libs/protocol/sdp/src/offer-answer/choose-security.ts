@@ -1,0 +1,75 @@
+import type { MediaDescription, SessionDescription } from '../session-description.js';
+import { hasAttribute } from '../views/attributes.js';
+import { isDisabled, transportSectionOf } from '../views/groups.js';
+import { iceOf, type IceParameters } from '../views/ice.js';
+import { rtpFormatsOf } from '../views/rtp-formats.js';
+import { chooseCrypto, dtlsOf, type CryptoAttribute, type DtlsParameters } from '../views/security.js';
+import { PLAIN_RTP_PROTOCOLS, type AudioCodec } from './local-audio.js';
+import { matchCodecs } from './match-codecs.js';
+
+/** What we can do. */
+export interface SecurityAbilities {
+  readonly codecs: readonly AudioCodec[];
+  /** Suites of SDES (RFC 4568 §6.2) that we can do. */
+  readonly suites: readonly string[];
+  /** Whether DTLS-SRTP over ICE can be done. */
+  readonly dtls: boolean;
+}
+
+/** How an offered stream is protected. */
+export type ChosenSecurity =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'sdes'; readonly crypto: CryptoAttribute }
+  | { readonly kind: 'dtls'; readonly dtls: DtlsParameters; readonly ice: IceParameters };
+
+/**
+ * Why none of the audio can be taken: `no-audio`, `no-codec`, or about its transport: `no-protocol` (neither RTP nor
+ * SRTP), `no-keys` (SRTP without keys that we understand), `no-ice` and `no-rtcp-mux` (DTLS-SRTP without them; two ICE-lite agents do not connect either).
+ */
+export type SecurityProblem = 'no-audio' | 'no-codec' | 'no-protocol' | 'no-keys' | 'no-ice' | 'no-rtcp-mux';
+
+export type SecurityChoice =
+  | { readonly ok: true; readonly index: number; readonly security: ChosenSecurity }
+  | { readonly ok: false; readonly problem: SecurityProblem };
+
+const SECURE_PROTOCOLS: readonly string[] = ['RTP/SAVP', 'RTP/SAVPF'];
+const DTLS_PROTOCOLS: readonly string[] = ['UDP/TLS/RTP/SAVPF', 'UDP/TLS/RTP/SAVP'];
+const STRENGTH = { dtls: 2, sdes: 1, none: 0 } as const;
+
+/**
+ * Which audio section of an offer to take, and how it is protected: the best protected one of those with a codec of
+ * ours. Keys beside RTP/AVP are an offer to encrypt where the answerer can (OSRTP, RFC 8643 §3); beside RTP/SAVP they
+ * are a must. DTLS-SRTP (RFC 5763) is taken with ICE and RTCP on the same port only.
+ */
+export function chooseSecurity(offer: SessionDescription, abilities: SecurityAbilities): SecurityChoice {
+  let best: { index: number; security: ChosenSecurity } | undefined;
+  let problem: SecurityProblem = 'no-audio';
+  for (const [index, media] of offer.media.entries()) {
+    if (media.type !== 'audio' || isDisabled(offer, media)) continue;
+    const security = securityOf(offer, media, abilities);
+    if (typeof security === 'string') problem = security;
+    else if (matchCodecs(rtpFormatsOf(media), abilities.codecs).length === 0) problem = 'no-codec';
+    else if (best === undefined || STRENGTH[security.kind] > STRENGTH[best.security.kind]) best = { index, security };
+  }
+  return best === undefined ? { ok: false, problem } : { ok: true, ...best };
+}
+
+function securityOf(
+  offer: SessionDescription,
+  media: MediaDescription,
+  { suites, dtls: canDtls }: SecurityAbilities,
+): ChosenSecurity | SecurityProblem {
+  const plain = PLAIN_RTP_PROTOCOLS.includes(media.protocol);
+  const overDtls = DTLS_PROTOCOLS.includes(media.protocol);
+  if (!plain && !overDtls && !SECURE_PROTOCOLS.includes(media.protocol)) return 'no-protocol';
+  const transport = transportSectionOf(offer, media);
+  const dtls = canDtls ? dtlsOf(offer, transport) : undefined;
+  const ice = iceOf(offer, transport);
+  const rtcpMux = hasAttribute(media, 'rtcp-mux') || hasAttribute(transport, 'rtcp-mux');
+  if (dtls !== undefined && ice !== undefined && !ice.lite && rtcpMux) return { kind: 'dtls', dtls, ice };
+  const crypto = overDtls ? undefined : chooseCrypto(media, suites);
+  if (crypto !== undefined) return { kind: 'sdes', crypto };
+  if (plain) return { kind: 'none' };
+  if (dtls === undefined) return 'no-keys';
+  return ice === undefined || ice.lite ? 'no-ice' : 'no-rtcp-mux';
+}
