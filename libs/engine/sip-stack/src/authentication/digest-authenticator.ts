@@ -1,13 +1,9 @@
 import {
-  NONCE_SALT_BYTES,
   buildAuthenticationInfo,
   buildDigestChallenge,
-  buildNonce,
   digestHa1,
-  digestMatches,
   digestRspauth,
   digestUserhash,
-  nonceAge,
   parseAuthentication,
   parseDigestCredentials,
   parseUri,
@@ -17,7 +13,10 @@ import type { Clock } from '../clock.js';
 import { systemClock } from '../clock.js';
 import type { Random } from '../random.js';
 import { systemRandom } from '../random.js';
+import { ExpectedDigests } from './expected-digests.js';
 import { NonceCounts } from './nonce-counts.js';
+import { NonceSheets } from './nonce-sheets.js';
+import { sameText } from './same-text.js';
 
 export interface DigestAuthenticatorOptions {
   /** Key of the nonces' seal; a fresh one when left out. Share it between processes that serve one realm. */
@@ -47,6 +46,7 @@ export interface DigestAuthenticatorOptions {
 /** Stands for the nonce while a challenge is prepared; looked for with the quotes around it, which a realm cannot hold. */
 const NONCE_PLACE = '0-nonce-0';
 const MAX_REALMS = 1_000;
+const MAX_OFFERS = 16;
 
 /** What a user may be checked against. */
 export type DigestSecret =
@@ -86,42 +86,53 @@ export type DigestAttempt =
       info(secret: DigestSecret, reply?: { body?: string | Uint8Array }): string | undefined;
     };
 
+/** A challenge without its nonce. */
+type Challenge = readonly [before: string, after: string];
+
 /** Challenges and checks requests by Digest (RFC 7616, RFC 8760). Nonces are stateless; only counts of used ones are kept. */
 export class DigestAuthenticator {
-  private readonly secret: Uint8Array;
+  private readonly nonces: NonceSheets;
+  private readonly expected = new ExpectedDigests();
   private readonly algorithms: readonly DigestAlgorithm[];
   private readonly lifetimeSeconds: number;
   private readonly options: DigestAuthenticatorOptions;
   private readonly counts: NonceCounts;
   private readonly clock: Clock;
-  private readonly random: Random;
-  private readonly challenges = new Map<string, readonly (readonly [before: string, after: string])[]>();
-  private salts: Uint8Array = new Uint8Array(0);
-  private saltAt = 0;
+  /** By what is offered, then by realm. */
+  private readonly challenges = new Map<readonly DigestAlgorithm[], Map<string, readonly Challenge[]>>();
 
   constructor(options: DigestAuthenticatorOptions = {}) {
-    this.random = options.random ?? systemRandom;
+    const random = options.random ?? systemRandom;
     this.clock = options.clock ?? systemClock;
-    this.secret = options.secret ?? this.random.bytes(32);
+    this.nonces = new NonceSheets(options.secret ?? random.bytes(32), random);
     this.algorithms = options.algorithms ?? ['SHA-256', 'MD5'];
     this.lifetimeSeconds = options.nonceLifetimeSeconds ?? 300;
     this.options = options;
     this.counts = new NonceCounts(options.maxTrackedNonces ?? 100_000);
   }
 
-  /** Values for WWW-Authenticate (401) or Proxy-Authenticate (407), one line each. */
-  challenge(realm: string, options: { stale?: boolean } = {}): string[] {
-    const nonce = this.nonce(realm);
-    return this.challengesOf(realm, options.stale ?? false).map(([before, after]) => before + nonce + after);
+  /**
+   * Values for WWW-Authenticate (401) or Proxy-Authenticate (407), one line each.
+   * @param options `algorithms`: offered this time, in this order; pass the same array for the same offer
+   */
+  challenge(realm: string, options: { stale?: boolean; algorithms?: readonly DigestAlgorithm[] } = {}): string[] {
+    const nonce = this.nonces.make(realm, this.nowSeconds());
+    const prepared = this.challengesOf(realm, options.stale ?? false, options.algorithms ?? this.algorithms);
+    return prepared.map(([before, after]) => before + nonce + after);
   }
 
   /** What comes before and behind the nonce: the rest of a challenge is the same for everybody. */
-  private challengesOf(realm: string, stale: boolean): readonly (readonly [before: string, after: string])[] {
-    const key = `${stale} ${realm}`;
-    const known = this.challenges.get(key);
+  private challengesOf(realm: string, stale: boolean, algorithms: readonly DigestAlgorithm[]): readonly Challenge[] {
+    let ofOffer = this.challenges.get(algorithms);
+    if (ofOffer === undefined) {
+      if (this.challenges.size >= MAX_OFFERS) this.challenges.clear();
+      this.challenges.set(algorithms, (ofOffer = new Map<string, readonly Challenge[]>()));
+    }
+    const key = stale ? `stale ${realm}` : realm;
+    const known = ofOffer.get(key);
     if (known !== undefined) return known;
     const { qop, opaque, userhash } = this.options;
-    const made = this.algorithms.map((algorithm): readonly [string, string] => {
+    const made = algorithms.map((algorithm): Challenge => {
       const common = { realm, nonce: NONCE_PLACE, opaque, stale, algorithm };
       const challenge = buildDigestChallenge({
         ...common,
@@ -132,8 +143,8 @@ export class DigestAuthenticator {
       return [challenge.slice(0, at), challenge.slice(at + NONCE_PLACE.length)];
     });
     // Realms are our own; a caller that makes them up does not fill the memory.
-    if (this.challenges.size >= MAX_REALMS) this.challenges.clear();
-    this.challenges.set(key, made);
+    if (ofOffer.size >= MAX_REALMS) ofOffer.clear();
+    ofOffer.set(key, made);
     return made;
   }
 
@@ -143,27 +154,18 @@ export class DigestAuthenticator {
     realm: string,
     header: 'Authorization' | 'Proxy-Authorization' = 'Authorization',
   ): DigestAttempt {
-    const text = request.headers(header).find((value) => {
-      const parsed = parseAuthentication(value);
-      return parsed === undefined || (parsed.scheme === 'digest' && parsed.parameters.get('realm') === realm);
-    });
-    if (text === undefined) return { kind: 'none' };
-    const credentials = parseDigestCredentials(text);
-    if (credentials === undefined) return { kind: 'malformed' };
+    const credentials = readCredentials(request, realm, header);
+    if (typeof credentials === 'string') return { kind: credentials };
     if (this.options.sameUri === true && !sameResource(credentials.uri, request)) return { kind: 'malformed' };
-    const { username, userhash, algorithm, qop } = credentials;
+    const { username, algorithm, qop } = credentials;
     if (!this.algorithms.includes(algorithm) || !this.isStrongEnough(qop, request)) return { kind: 'none' };
-    const age = nonceAge(credentials.nonce, { secret: this.secret, realm, nowSeconds: this.nowSeconds() });
+    const { lifetimeSeconds } = this;
+    const age = this.nonces.age(credentials.nonce, { realm, nowSeconds: this.nowSeconds(), lifetimeSeconds });
     const { opaque } = this.options;
     // Some phones leave it out, and some send an empty one where there was none.
     const strange = opaque !== undefined && (credentials.opaque ?? opaque) !== opaque;
-    if (strange || age === undefined || age < 0 || age > this.lifetimeSeconds) return { kind: 'stale', username };
-    return {
-      ...{ kind: 'credentials', username, userhash, algorithm, qop },
-      isUser: (name) => username === (userhash ? digestUserhash(algorithm, name, realm) : name),
-      verify: (secret) => this.verify(credentials, request, secret),
-      info: (secret, reply) => this.info(credentials, age, { secret, body: reply?.body }),
-    };
+    if (strange || age === undefined) return { kind: 'stale', username };
+    return new ReadCredentials(this, credentials, { request, age });
   }
 
   /** Credentials that leave a body open do not count where it must be covered. */
@@ -172,12 +174,8 @@ export class DigestAuthenticator {
     return request.body.length === 0;
   }
 
-  private nonce(realm: string): string {
-    const salt = this.takeSalt();
-    return buildNonce({ secret: this.secret, realm, nowSeconds: this.nowSeconds(), salt });
-  }
-
-  private info(
+  /** As {@link DigestAttempt} says. */
+  info(
     credentials: DigestCredentials,
     age: number,
     of: { secret: DigestSecret; body: string | Uint8Array | undefined },
@@ -186,7 +184,7 @@ export class DigestAuthenticator {
     const ha1 = ha1Of(credentials, of.secret);
     if (qop === undefined || ha1 === undefined) return undefined;
     return buildAuthenticationInfo({
-      nextnonce: age > this.lifetimeSeconds / 2 ? this.nonce(realm) : undefined,
+      nextnonce: age > this.lifetimeSeconds / 2 ? this.nonces.make(realm, this.nowSeconds()) : undefined,
       qop,
       rspauth: digestRspauth(credentials, ha1, of.body),
       cnonce,
@@ -194,35 +192,79 @@ export class DigestAuthenticator {
     });
   }
 
-  private verify(
-    credentials: DigestCredentials,
-    { method, body }: SipRequest,
-    secret: DigestSecret | undefined,
-  ): DigestVerdict {
+  /** As {@link DigestAttempt} says. */
+  verify(credentials: DigestCredentials, request: SipRequest, secret: DigestSecret | undefined): DigestVerdict {
     const ha1 = ha1Of(credentials, secret ?? { password: '' });
-    const matches = digestMatches(credentials, { method, body }, ha1 ?? '');
+    const matches = sameText(credentials.response, this.expected.response(credentials, request, ha1 ?? ''));
     if (!matches || secret === undefined || ha1 === undefined) return 'wrong';
     // Only a right password may move the count, or a stranger could use up someone's nonce.
     const count = credentials.nc === undefined ? 1 : Number.parseInt(credentials.nc, 16);
-    return this.counts.use(credentials.nonce, count, this.clock.now() + this.lifetimeSeconds * 1000, this.clock.now())
-      ? 'ok'
-      : 'replayed';
-  }
-
-  /** Drawn in blocks: a system call for each nonce would be felt. */
-  private takeSalt(): Uint8Array {
-    if (this.saltAt + NONCE_SALT_BYTES > this.salts.length) {
-      this.salts = this.random.bytes(256 * NONCE_SALT_BYTES);
-      this.saltAt = 0;
-    }
-    const salt = this.salts.subarray(this.saltAt, this.saltAt + NONCE_SALT_BYTES);
-    this.saltAt += NONCE_SALT_BYTES;
-    return salt;
+    const now = this.clock.now();
+    return this.counts.use(credentials.nonce, count, now + this.lifetimeSeconds * 1000, now) ? 'ok' : 'replayed';
   }
 
   private nowSeconds(): number {
     return this.clock.now() / 1000;
   }
+}
+
+/** Credentials for one of our nonces. */
+class ReadCredentials {
+  readonly kind = 'credentials';
+
+  constructor(
+    private readonly authenticator: DigestAuthenticator,
+    private readonly credentials: DigestCredentials,
+    private readonly read: { readonly request: SipRequest; readonly age: number },
+  ) {}
+
+  get username(): string {
+    return this.credentials.username;
+  }
+
+  get userhash(): boolean {
+    return this.credentials.userhash;
+  }
+
+  get algorithm(): DigestAlgorithm {
+    return this.credentials.algorithm;
+  }
+
+  get qop(): DigestQop | undefined {
+    return this.credentials.qop;
+  }
+
+  isUser(name: string): boolean {
+    const { algorithm, username, userhash, realm } = this.credentials;
+    return username === (userhash ? digestUserhash(algorithm, name, realm) : name);
+  }
+
+  verify(secret: DigestSecret | undefined): DigestVerdict {
+    return this.authenticator.verify(this.credentials, this.read.request, secret);
+  }
+
+  info(secret: DigestSecret, reply?: { body?: string | Uint8Array }): string | undefined {
+    return this.authenticator.info(this.credentials, this.read.age, { secret, body: reply?.body });
+  }
+}
+
+/** The first credentials that are for this realm, or cannot be told. */
+function readCredentials(
+  request: SipRequest,
+  realm: string,
+  header: 'Authorization' | 'Proxy-Authorization',
+): DigestCredentials | 'none' | 'malformed' {
+  for (const text of request.headers(header)) {
+    const credentials = parseDigestCredentials(text);
+    if (credentials !== undefined) {
+      if (credentials.realm === realm) return credentials;
+    } else {
+      const parsed = parseAuthentication(text);
+      if (parsed === undefined) return 'malformed';
+      if (parsed.scheme === 'digest' && parsed.parameters.get('realm') === realm) return 'malformed';
+    }
+  }
+  return 'none';
 }
 
 /** A hashed name cannot make an A1: its user's HA1 is needed, or the name that goes with the password. */

@@ -39,7 +39,9 @@ export class DialogLayer {
   }
 
   findFor(request: SipRequest): DialogUsage | undefined {
-    return this.find(request.callId ?? '', request.toTag ?? '', request.fromTag ?? '');
+    const { toTag } = request;
+    // Without our tag it is in no dialog of ours.
+    return toTag === undefined ? undefined : this.find(request.callId ?? '', toTag, request.fromTag ?? '');
   }
 
   all(): DialogUsage[] {

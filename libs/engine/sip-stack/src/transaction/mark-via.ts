@@ -11,9 +11,10 @@ const KEEP_STREAM_SECONDS = '120';
 
 /**
  * The first Via line marked with where the request really came from (RFC 3261 §18.2.1, RFC 3581 §4).
+ * @param line the first Via line, where the caller has read it already
  * @returns undefined when it may stay as it is
  */
-export function markVia(request: SipRequest, source: SipFlow): string | undefined {
+export function markVia(request: SipRequest, source: SipFlow, line = request.header('Via') ?? ''): string | undefined {
   const top = request.topVia;
   if (top === undefined) return undefined;
   const { text } = top.parameters;
@@ -22,7 +23,6 @@ export function markVia(request: SipRequest, source: SipFlow): string | undefine
   const moved = top.host !== source.remoteAddress;
   const keeps = top.parameters.get('keep') === '';
   if (!wantsPort && !moved && !claims && !keeps) return undefined;
-  const line = request.header('Via') ?? '';
   // The usual case needs no parser: one value, an open rport, nothing claimed, no quotes.
   if (wantsPort && !claims && !keeps && !line.includes(',') && !text.includes('"') && ASKS_FOR_PORT.test(line)) {
     return `${line.replace(ASKS_FOR_PORT, `;rport=${source.remotePort}`)};received=${source.remoteAddress}`;

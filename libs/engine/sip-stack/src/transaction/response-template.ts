@@ -11,9 +11,11 @@ export interface ResponseBody {
 
 /** What every response copies from its request (RFC 3261 §8.2.6.2), worked out once. */
 export class ResponseTemplate {
+  /** Via lines and From. */
   private readonly before: HeaderLine[];
-  private readonly after: HeaderLine[];
   private readonly to: string;
+  private readonly callId: HeaderLine;
+  private readonly cseq: HeaderLine;
   private toWithTag: string | undefined;
 
   /** @param tag our To tag, asked for when a response with one is first built */
@@ -26,17 +28,16 @@ export class ResponseTemplate {
     this.before.push(['From', request.header('From') ?? '']);
     this.to = request.header('To') ?? '';
     if (request.toTag !== undefined) this.toWithTag = this.to;
-    this.after = [
-      ['Call-ID', request.header('Call-ID') ?? ''],
-      ['CSeq', request.header('CSeq') ?? ''],
-    ];
+    this.callId = ['Call-ID', request.callId ?? ''];
+    this.cseq = ['CSeq', request.header('CSeq') ?? ''];
   }
 
   /** 100 carries no tag: it is not the user agent that answers (§8.2.6.2). */
   build(status: number, parts: ResponseBody = {}): Buffer {
     if (status !== 100) this.toWithTag ??= `${this.to};tag=${this.tag()}`;
     const to: HeaderLine = ['To', status === 100 ? this.to : (this.toWithTag ?? this.to)];
-    const headers = [...this.before, to, ...this.after, ...(parts.headers ?? [])];
+    const headers = [...this.before, to, this.callId, this.cseq];
+    if (parts.headers !== undefined) for (const line of parts.headers) headers.push(line);
     return buildResponse({ status, reason: parts.reason, headers, body: parts.body });
   }
 }
@@ -44,6 +45,6 @@ export class ResponseTemplate {
 /** All Via values, the top one marked (§18.2.1). */
 function viaLines(request: SipRequest, source: SipFlow): HeaderLine[] {
   const lines = request.headers('Via');
-  const marked = markVia(request, source);
+  const marked = markVia(request, source, lines[0]);
   return lines.map((line, at): HeaderLine => ['Via', at === 0 ? (marked ?? line) : line]);
 }

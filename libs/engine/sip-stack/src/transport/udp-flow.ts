@@ -3,7 +3,7 @@ import type { KeepAliveOptions } from '../api/flow.js';
 import type { ListenAddress } from '../api/user-agent.js';
 import { KeepAlive } from './keep-alive.js';
 import type { TransportContext } from './network.js';
-import { flowId, hostPort, withoutZone } from './sip-flow.js';
+import { hostPort, withoutZone } from './sip-flow.js';
 import type { SipFlow } from './sip-flow.js';
 import { StunQuestions } from './stun-questions.js';
 
@@ -12,6 +12,8 @@ const NOTHING: readonly string[] = [];
 /** What all flows of one UDP socket share, so that a flow is three fields: one is made for each datagram. */
 export class UdpPort {
   readonly questions: StunQuestions;
+  /** What the ids of all its flows begin with. */
+  private readonly ownId: string;
   /** Who wants to know of signs from a peer, by its address and port. */
   private readonly listeners = new Map<string, Map<number, Set<() => void>>>();
 
@@ -21,6 +23,12 @@ export class UdpPort {
     readonly context: TransportContext,
   ) {
     this.questions = new StunQuestions(context);
+    this.ownId = `udp:${hostPort(local.host, local.port)}-`;
+  }
+
+  /** As {@link flowId} writes it. */
+  idTowards(address: string, port: number): string {
+    return this.ownId + hostPort(address, port);
   }
 
   heard(address: string, port: number): void {
@@ -87,8 +95,7 @@ export class UdpFlow implements SipFlow {
   }
 
   get id(): string {
-    const { host, port } = this.port.local;
-    return flowId({ ...this.ends(), protocol: 'udp', localAddress: host, localPort: port });
+    return this.port.idTowards(this.destination, this.remotePort);
   }
 
   onClosed(): () => void {
@@ -130,9 +137,5 @@ export class UdpFlow implements SipFlow {
       // A closed socket or port 0 throws at once; senders expect to hear of it later.
       if (failed !== undefined) queueMicrotask(() => failed(error instanceof Error ? error : new Error(String(error))));
     }
-  }
-
-  private ends(): { remoteAddress: string; remotePort: number } {
-    return { remoteAddress: this.destination, remotePort: this.remotePort };
   }
 }

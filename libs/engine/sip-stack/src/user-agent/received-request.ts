@@ -8,6 +8,7 @@ import { serverLines } from './core.js';
 /** A request that its handler answers through its server transaction. */
 export class ReceivedRequest implements IncomingRequest {
   readonly request: SipRequest;
+  private madeSource: RequestSource | undefined;
 
   constructor(
     protected readonly core: Core,
@@ -17,8 +18,9 @@ export class ReceivedRequest implements IncomingRequest {
   }
 
   get source(): RequestSource {
-    const flow = this.transaction.source;
-    return { protocol: flow.protocol, address: flow.remoteAddress, port: flow.remotePort, flow };
+    const { source: flow } = this.transaction;
+    this.madeSource ??= { protocol: flow.protocol, address: flow.remoteAddress, port: flow.remotePort, flow };
+    return this.madeSource;
   }
 
   get localTag(): string {

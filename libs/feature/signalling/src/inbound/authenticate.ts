@@ -1,4 +1,4 @@
-import { parseUri, type SipRequest } from '@carillon/sip-message';
+import { parseSipOrSipsUri, type SipRequest, type SipUri } from '@carillon/sip-message';
 import type { IncomingRequest, ReplyOptions } from '@carillon/sip-stack';
 import type { Clock } from '@carillon/service-runtime';
 import type { Directories } from '../routing/directories.js';
@@ -50,10 +50,10 @@ export class Authenticate {
   ) {}
 
   check(incoming: Asked): Later<Authentication> {
-    const outcome = this.checkRegister(incoming);
-    return outcome instanceof Promise
-      ? outcome.then((late) => this.refuseRepeated(incoming, late))
-      : this.refuseRepeated(incoming, outcome);
+    const directory = this.directoryOf(incoming.request);
+    return directory instanceof Promise
+      ? directory.then((late) => this.judgeOnce(incoming, late))
+      : this.judgeOnce(incoming, directory);
   }
 
   /** As `check`, for a request that we only pass on: 407 and the headers of proxies (RFC 3261 §22.3). */
@@ -65,9 +65,12 @@ export class Authenticate {
       : this.judgeOnce(proxied, directory);
   }
 
-  /** As `check`, but lets through what came before: a REGISTER may be repeated, and its bindings know whether it is. */
-  checkRegister(incoming: Asked): Later<RegisterAuthentication> {
-    const directory = this.directoryOf(incoming.request);
+  /**
+   * As `check`, but lets through what came before: a REGISTER may be repeated, and its bindings know whether it is.
+   * @param addressOfRecord of To: its host names the organisation
+   */
+  checkRegister(incoming: Asked, addressOfRecord: SipUri | undefined): Later<RegisterAuthentication> {
+    const directory = this.directoryOfHost(addressOfRecord?.host);
     return directory instanceof Promise
       ? directory.then((late) => this.judge(incoming, late))
       : this.judge(incoming, directory);
@@ -76,7 +79,10 @@ export class Authenticate {
   /** The organisation that From (in REGISTER: To, the address of record) names by its host. */
   directoryOf(request: SipRequest): Later<Directory | undefined> {
     const address = request.method === 'REGISTER' ? request.to : request.from;
-    const host = hostOf(address?.uri);
+    return this.directoryOfHost(hostOf(address?.uri));
+  }
+
+  private directoryOfHost(host: string | undefined): Later<Directory | undefined> {
     if (host === undefined) return undefined;
     const { hosts, defaultDomain } = this.own;
     return this.directories.known(host) ?? this.directoryOfStranger(host, hosts.has(host) ? defaultDomain : undefined);
@@ -84,7 +90,11 @@ export class Authenticate {
 
   /** Whether a Request-URI's host is this organisation's domain, or we ourselves. */
   isOwnHost(directory: Directory, uri: string): boolean {
-    const host = hostOf(uri);
+    return this.isOwn(directory, hostOf(uri));
+  }
+
+  /** As `isOwnHost`, of the host alone; undefined where the URI has none. */
+  isOwn(directory: Directory, host: string | undefined): boolean {
     return host !== undefined && (host === directory.sipDomain || this.own.hosts.has(host));
   }
 
@@ -173,6 +183,5 @@ function findAccount(
 }
 
 function hostOf(uri: string | undefined): string | undefined {
-  const parsed = uri === undefined ? undefined : parseUri(uri);
-  return parsed?.scheme === 'sip' || parsed?.scheme === 'sips' ? parsed.host : undefined;
+  return uri === undefined ? undefined : parseSipOrSipsUri(uri)?.host;
 }

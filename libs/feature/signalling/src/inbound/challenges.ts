@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import type { SipRequest } from '@carillon/sip-message';
+import type { DigestAlgorithm, SipRequest } from '@carillon/sip-message';
 import { profileOf, type DeviceProfile, type DeviceQuirks } from '@carillon/domain';
 import { DigestAuthenticator, type RequestSource } from '@carillon/sip-stack';
 
@@ -9,19 +8,20 @@ interface Asking {
   readonly source: Pick<RequestSource, 'protocol'>;
 }
 
+/** What phones are offered, in this order. */
+const OFFERS: Readonly<Record<DeviceQuirks['digest'], readonly DigestAlgorithm[]>> = {
+  'sha256-first': ['SHA-256', 'MD5'],
+  'md5-first': ['MD5', 'SHA-256'],
+  'md5-only': ['MD5'],
+};
+
 /**
  * Challenges that the asking phone can take, and the check of its credentials. The order of preference of RFC 8760 §2.3
  * (strongest first) is for those who follow it: most phones and tools look at the first challenge only and know MD5.
  */
 export class Challenges {
-  private readonly secret = randomBytes(32);
-  /** Checks what comes, whatever was offered: all seal their nonces with one secret. */
-  private readonly checking = new DigestAuthenticator({ secret: this.secret });
-  private readonly offers: Readonly<Record<DeviceQuirks['digest'], DigestAuthenticator>> = {
-    'sha256-first': new DigestAuthenticator({ secret: this.secret, algorithms: ['SHA-256', 'MD5'] }),
-    'md5-first': new DigestAuthenticator({ secret: this.secret, algorithms: ['MD5', 'SHA-256'] }),
-    'md5-only': new DigestAuthenticator({ secret: this.secret, algorithms: ['MD5'] }),
-  };
+  /** Takes what comes, whatever was offered. */
+  private readonly authenticator = new DigestAuthenticator();
 
   /** Values for WWW-Authenticate, one line each. @param options `profiles`: the organisation's own for its phones */
   challenge(
@@ -30,7 +30,8 @@ export class Challenges {
     { stale, profiles }: { readonly stale: boolean; readonly profiles: readonly DeviceProfile[] },
   ): string[] {
     const phone = { userAgent: request.header('User-Agent') ?? null, protocol: source.protocol };
-    return this.offers[profileOf(phone, profiles).quirks.digest].challenge(realm, { stale });
+    const algorithms = OFFERS[profileOf(phone, profiles).quirks.digest];
+    return this.authenticator.challenge(realm, { stale, algorithms });
   }
 
   /** @param header where the credentials are: a proxy's are in their own (RFC 3261 §22.3) */
@@ -39,6 +40,6 @@ export class Challenges {
     realm: string,
     header?: 'Authorization' | 'Proxy-Authorization',
   ): ReturnType<DigestAuthenticator['inspect']> {
-    return this.checking.inspect(request, realm, header);
+    return this.authenticator.inspect(request, realm, header);
   }
 }

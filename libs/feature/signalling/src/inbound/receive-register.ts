@@ -39,15 +39,17 @@ interface Arrival {
  * a binding is answered at once, without a promise or the database.
  */
 export function receiveRegister(parts: RegisterParts, incoming: IncomingRequest): void | Promise<void> {
-  const authentication = parts.authenticate.checkRegister(incoming);
-  if (authentication instanceof Promise) return authentication.then((late) => proceed(parts, incoming, late));
-  return proceed(parts, incoming, authentication);
+  const addressOfRecord = parseSipOrSipsUri(incoming.request.to?.uri ?? '');
+  const authentication = parts.authenticate.checkRegister(incoming, addressOfRecord);
+  if (authentication instanceof Promise)
+    return authentication.then((late) => proceed(parts, incoming, { authentication: late, addressOfRecord }));
+  return proceed(parts, incoming, { authentication, addressOfRecord });
 }
 
 function proceed(
   parts: RegisterParts,
   incoming: IncomingRequest,
-  authentication: RegisterAuthentication,
+  { authentication, addressOfRecord }: { authentication: RegisterAuthentication; addressOfRecord: SipUri | undefined },
 ): void | Promise<void> {
   if (!authentication.ok) {
     incoming.reply(authentication.status, authentication.options);
@@ -56,7 +58,6 @@ function proceed(
   const { registrar } = parts;
   const { caller, repeated } = authentication;
   const { request } = incoming;
-  const addressOfRecord = parseSipOrSipsUri(request.to?.uri ?? '');
   const refusal = screen(parts, caller, request, addressOfRecord);
   if (refusal !== undefined || addressOfRecord === undefined) {
     incoming.reply(refusal?.status ?? 400, refusal?.options);
@@ -162,7 +163,9 @@ function screen(
   request: SipRequest,
   record: SipUri | undefined,
 ): Refusal | undefined {
-  if (!authenticate.isOwnHost(caller.directory, request.uriText)) return { status: 404 };
+  const { uri } = request;
+  const isSip = uri?.scheme === 'sip' || uri?.scheme === 'sips';
+  if (!authenticate.isOwn(caller.directory, isSip ? uri.host : undefined)) return { status: 404 };
   const user = record?.user;
   if (user !== caller.device.sipUsername && user !== caller.user.extension) return { status: 403 };
   return undefined;

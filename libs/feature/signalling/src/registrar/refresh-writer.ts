@@ -28,7 +28,7 @@ export type WriteTimes = (organisationId: OrganisationId, bindings: readonly Bin
  */
 export class RefreshWriter {
   /** What the database has for an expiry. */
-  private readonly stored = new WeakMap<Binding, number>();
+  private readonly stored = new Map<Binding, number>();
   private waiting = new Set<Binding>();
   private stopTimer: (() => void) | undefined;
   private flushing: Promise<void> | undefined;
@@ -45,7 +45,7 @@ export class RefreshWriter {
   }
 
   noteRefresh(binding: Binding): void {
-    const stored = this.stored.get(binding) ?? 0;
+    const stored = this.stored.get(binding) ?? this.beginWith(binding);
     if (binding.expiresAt - stored <= TOLERATED_LAG_MS || this.waiting.has(binding)) return;
     this.waiting.add(binding);
     this.stopTimer ??= this.clock.after(FLUSH_MS, () => {
@@ -54,8 +54,15 @@ export class RefreshWriter {
     });
   }
 
+  /** Read at the start, with an expiry that may lag already. */
+  private beginWith(binding: Binding): number {
+    this.stored.set(binding, 0);
+    return 0;
+  }
+
   /** It ends: its row is deleted, not renewed. */
   forget(binding: Binding): void {
+    this.stored.delete(binding);
     this.waiting.delete(binding);
   }
 
@@ -88,7 +95,9 @@ export class RefreshWriter {
     const expiries = batch.map(({ expiresAt }) => expiresAt);
     try {
       await this.write(organisationId, batch);
-      for (const [index, binding] of batch.entries()) this.stored.set(binding, expiries[index] ?? 0);
+      // Not of those that have ended meanwhile.
+      for (const [index, binding] of batch.entries())
+        if (this.stored.has(binding)) this.stored.set(binding, expiries[index] ?? 0);
     } catch (error) {
       // Memory is right meanwhile; the next refresh of each asks for it again.
       this.logger.warn({ error, organisationId, bindings: batch.length }, 'Cannot write refreshed registrations');

@@ -1,0 +1,36 @@
+import { digestHash, digestResponse } from '@carillon/sip-message';
+import type { DigestAlgorithm, DigestCredentials, SipRequest } from '@carillon/sip-message';
+
+/** Methods and URIs whose hash is at hand. */
+const MAX_HASHES = 512;
+
+/**
+ * What the response in credentials has to be (RFC 7616 §3.4.1). H(A2) is kept for a while: all phones of an organisation
+ * REGISTER with the same URI.
+ */
+export class ExpectedDigests {
+  private readonly hashes: Readonly<Record<DigestAlgorithm, Map<string, string>>> = {
+    MD5: new Map(),
+    'SHA-256': new Map(),
+    'SHA-512-256': new Map(),
+  };
+
+  /** @returns lower-case hexadecimal */
+  response(credentials: DigestCredentials, { method, body }: SipRequest, ha1: string): string {
+    const { algorithm, nonce, cnonce, nc, qop, session } = credentials;
+    // Bodies, and what few phones do, the long way.
+    if (qop !== 'auth' || session) return digestResponse({ ...credentials, ha1, method, body });
+    const ha2 = this.hashOf(algorithm, `${method}:${credentials.uri}`);
+    return digestHash(algorithm, `${ha1.toLowerCase()}:${nonce}:${nc}:${cnonce}:auth:${ha2}`);
+  }
+
+  private hashOf(algorithm: DigestAlgorithm, content: string): string {
+    const hashes = this.hashes[algorithm];
+    const known = hashes.get(content);
+    if (known !== undefined) return known;
+    const made = digestHash(algorithm, content);
+    if (hashes.size >= MAX_HASHES) hashes.clear();
+    hashes.set(content, made);
+    return made;
+  }
+}
