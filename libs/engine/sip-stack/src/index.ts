@@ -12,11 +12,12 @@ export { systemDns } from './location/system-dns.js';
 export { isListening } from './transport/is-listening.js';
 export type { SystemDnsOptions } from './location/system-dns.js';
 export { DEFAULT_LIMITS } from './limits.js';
-export type { Flow, KeepAliveOptions, TransportProtocol } from './api/flow.js';
+export type { ConnectionArrival, Flow, KeepAliveOptions, TransportProtocol } from './api/flow.js';
 export type { TlsCertificate, TlsOptions, TlsVerification } from './api/tls.js';
 export type { HeaderFields } from './api/header-fields.js';
 export type { IncomingRequest, ReplyOptions, RequestSource } from './api/incoming-request.js';
 export type {
+  PassedRequest,
   PassingRequest,
   ProxyOptions,
   ProxyOutcome,

@@ -55,6 +55,8 @@ export interface ProxyOutcome {
   readonly target: ProxyTarget | undefined;
   /** True when the caller gave up. */
   readonly cancelled: boolean;
+  /** Of a 2xx to INVITE or UPDATE: without a refresh the session is over after so many seconds (RFC 4028 §8.3). */
+  readonly sessionSeconds?: number;
 }
 
 /** One contact of a redirection (§8.3). */
@@ -94,10 +96,18 @@ export interface PassingRequest {
   readonly source: RequestSource;
 }
 
+/** What became of a request inside a dialog that went through us. */
+export interface PassedRequest {
+  readonly request: SipRequest;
+  readonly outcome: ProxyOutcome;
+}
+
 /** What makes a proxy of the stack. */
 export interface ProxyOptions {
   /** At least 16 octets: marks our Record-Route values, so that nobody else's Route set makes us a relay. Random when left out; give it to let calls in progress survive a restart. */
   readonly secret?: Uint8Array;
+  /** Session interval that calls through us are asked to keep, seconds (RFC 4028 §8.1); nothing is asked when left out. */
+  readonly sessionExpiresSeconds?: number;
   /** Host names that are ours, besides the addresses that are listened on. */
   readonly isOwnHost?: (host: string) => boolean;
 }

@@ -7,7 +7,7 @@ import type { Logger } from '../logger.js';
 import type { Pinning } from '../multi-core/pinning.js';
 import type { Random } from '../random.js';
 import type { Timers } from '../timers.js';
-import type { Flow, TransportProtocol } from './flow.js';
+import type { ConnectionArrival, Flow, TransportProtocol } from './flow.js';
 import type { IncomingInvite } from './incoming-invite.js';
 import type { IncomingRequest } from './incoming-request.js';
 import type { InviteSession, SessionTimerOptions } from './invite-session.js';
@@ -22,7 +22,7 @@ import type { Publication, PublishOptions } from './publication.js';
 import type { IncomingRefer, OutOfDialogReferOptions, OutgoingRefer } from './refer.js';
 import type { RegisterOptions, Registration } from './registration.js';
 import type { RequestOutcome } from './request-outcome.js';
-import type { PassingRequest, ProxyOptions, RoutedRequest } from './routed-request.js';
+import type { PassedRequest, PassingRequest, ProxyOptions, RoutedRequest } from './routed-request.js';
 import type { SubscribeOptions, Subscription } from './subscription.js';
 import type { TlsOptions } from './tls.js';
 
@@ -77,6 +77,11 @@ export interface UserAgentOptions {
    * on the hot path.
    */
   admits?: (flow: Flow) => boolean;
+  /**
+   * Whether a peer may connect (TCP, TLS, WS, WSS), asked before any handshake and beside the limits; where not, it is
+   * closed without a word.
+   */
+  admitsConnection?: (arrival: ConnectionArrival) => boolean;
   /** Told of what could not be parsed. */
   malformed?: (flow: Flow) => void;
   /** Sees every message in and out, at once, on the hot path: be quick. */
@@ -97,6 +102,8 @@ export interface UserAgentEvents {
   route: (request: RoutedRequest) => void | Promise<void>;
   /** A request of a dialog that we only record-route goes through. */
   passing: (request: PassingRequest) => void;
+  /** Such a request has its final answer; not told of ACK. */
+  passed: (request: PassedRequest) => void;
   invite: (invite: IncomingInvite) => void | Promise<void>;
   register: (request: IncomingRequest) => void | Promise<void>;
   subscribe: (request: IncomingSubscribe) => void | Promise<void>;
@@ -137,6 +144,10 @@ export interface UserAgent {
   acceptWebSocket(socket: WebSocket, remote: { address: string; port: number }): Flow | undefined;
   /** Finds a live flow by its id. */
   flow(id: string): Flow | undefined;
+  /** Closes the connections of peers that are not wanted any more. @returns how many */
+  shedConnections(unwanted: (peer: Pick<Flow, 'remoteAddress' | 'remotePort'>) => boolean, reason: string): number;
+  /** Addresses of the servers of a SIP or SIPS URI (RFC 3263), each once; none where the name leads nowhere. */
+  addressesOf(uri: string): Promise<string[]>;
   invite(options: InviteOptions): OutgoingInvite;
   /** Keeps an address registered with another server, e.g. a trunk's provider, until it is closed. */
   register(options: RegisterOptions): Registration;

@@ -12,6 +12,7 @@ import { isLoose, routeUri } from './preprocess-route.js';
 import type { PreprocessedRoute } from './preprocess-route.js';
 import type { ProxyBranch } from './proxy-branch.js';
 import type { RecordRoute } from './record-route.js';
+import type { AskedInterval } from './session-interval.js';
 
 /** What forwarding needs from its proxy. */
 export interface ForwardParts {
@@ -33,6 +34,8 @@ export interface PreparedRequest {
   /** Second part of the branch. */
   readonly loopHash: string;
   readonly recordRouted: boolean;
+  /** The session timer that is asked for. */
+  readonly asked: AskedInterval | undefined;
   readonly add: readonly HeaderLine[];
   /** Names in lower case. */
   readonly remove: ReadonlySet<string>;

@@ -17,6 +17,7 @@ import type { PreprocessedRoute } from './preprocess-route.js';
 import { ReceivedRoute } from './received-route.js';
 import { RecordRoute } from './record-route.js';
 import { ResponseContext } from './response-context.js';
+import { askInterval } from './session-interval.js';
 import { sipHash } from './sip-hash.js';
 import { StatelessForwarder } from './stateless.js';
 import { incomingMaxBreadth, nextMaxForwards, tooBriefInterval, validateRequest } from './validate-request.js';
@@ -43,7 +44,10 @@ export class ProxyCore {
   constructor(
     core: Core,
     private readonly handlers: Partial<UserAgentEvents>,
-    options: ProxyOptions & { random: (octets: number) => Uint8Array; advertisedAddress: string | undefined },
+    private readonly options: ProxyOptions & {
+      random: (octets: number) => Uint8Array;
+      advertisedAddress: string | undefined;
+    },
   ) {
     const hash = sipHash((options.secret ?? options.random(SECRET_OCTETS)).slice(0, SECRET_OCTETS));
     this.own = new OwnAddresses(core.transport.addresses, options.advertisedAddress, options.isOwnHost);
@@ -138,8 +142,14 @@ export class ProxyCore {
     });
     const target: ProxyTarget = { uri: route.uri, flow: way };
     if (request.method === 'ACK') this.forwardStateless(request, { ...arrival, target });
-    else this.forwardStateful(request, { ...arrival, plan: { targets: [target] } }, undefined);
+    else this.forwardStateful(request, { ...arrival, plan: this.planInDialog(request, target) }, undefined);
     return true;
+  }
+
+  private planInDialog(request: SipRequest, target: ProxyTarget): ProxyPlan {
+    const { passed } = this.handlers;
+    const targets = [target];
+    return passed === undefined ? { targets } : { targets, onFinal: (outcome) => passed({ request, outcome }) };
   }
 
   /** The flow that our Record-Route notes for the other side. */
@@ -159,6 +169,9 @@ export class ProxyCore {
 
   private prepare(request: SipRequest, arrival: Arrival, plan: ProxyPlan | undefined): PreparedRequest {
     const { method } = request;
+    const asked = plan === undefined ? undefined : askInterval(request, this.options.sessionExpiresSeconds);
+    const add = plan?.headers === undefined ? NO_LINES : headerLines(plan.headers);
+    const remove = plan?.remove === undefined ? NOTHING : new Set(plan.remove.map((name) => name.toLowerCase()));
     const recordRouted = plan !== undefined && plan.recordRoute !== false && MAKES_DIALOG.has(method);
     return {
       request,
@@ -169,8 +182,9 @@ export class ProxyCore {
       maxBreadth: incomingMaxBreadth(request),
       loopHash: loopHash(request),
       recordRouted,
-      add: plan?.headers === undefined ? NO_LINES : headerLines(plan.headers),
-      remove: plan?.remove === undefined ? NOTHING : new Set(plan.remove.map((name) => name.toLowerCase())),
+      asked,
+      add: asked?.line === undefined ? add : [...add, asked.line],
+      remove: asked?.line === undefined ? remove : new Set([...remove, 'session-expires']),
     };
   }
 

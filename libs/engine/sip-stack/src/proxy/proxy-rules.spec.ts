@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ProxyPlan } from '../api/routed-request.js';
+import type { ProxyOptions, ProxyPlan } from '../api/routed-request.js';
 import { PROXY, openProxyBed } from '../testing/proxy-bed.js';
 import type { ProxyBed } from '../testing/proxy-bed.js';
 
@@ -17,8 +17,12 @@ interface Peers {
   answer: (text: string) => Promise<void>;
 }
 
-async function open(plan: Partial<ProxyPlan> = {}, route?: Parameters<typeof openProxyBed>[0]): Promise<Peers> {
-  const bed = await openProxyBed(route);
+async function open(
+  plan: Partial<ProxyPlan> = {},
+  route?: Parameters<typeof openProxyBed>[0],
+  options: ProxyOptions = {},
+): Promise<Peers> {
+  const bed = await openProxyBed(route, options);
   bed.plan = { targets: [{ uri: `sip:bob@${CALLEE}` }], ...plan };
   const caller: string[] = [];
   const callee: string[] = [];
@@ -172,6 +176,40 @@ describe('what is refused', () => {
     await send(request('INVITE', { extra: ['Supported: timer', 'Session-Expires: 90'] }));
     expect(firstLine(caller[0])).toContain('422');
     expect(line(caller[0], 'Min-SE')).toBe('120');
+  });
+});
+
+describe('a session timer (RFC 4028 §8)', () => {
+  const timed = { sessionExpiresSeconds: 1800 };
+
+  it('is asked for, and given to a caller that knows it when the phone does not, each time the answer comes', async () => {
+    const outcomes: (number | undefined)[] = [];
+    const plan: Partial<ProxyPlan> = { onFinal: ({ sessionSeconds }) => outcomes.push(sessionSeconds) };
+    const { send, answer, callee, caller } = await open(plan, undefined, timed);
+    await send(request('INVITE', { extra: ['Supported: timer'] }));
+    expect(line(callee[0], 'Session-Expires')).toBe('1800');
+    const ok = reply(callee[0] ?? '', '200 OK');
+    await answer(ok);
+    await answer(ok);
+    const answers = caller.filter((text) => firstLine(text) === 'SIP/2.0 200 OK');
+    expect(answers.map((text) => [line(text, 'Session-Expires'), line(text, 'Require')])).toEqual([
+      ['1800;refresher=uac', 'timer'],
+      ['1800;refresher=uac', 'timer'],
+    ]);
+    expect(outcomes).toEqual([1800]);
+  });
+
+  it('that the phone grants is passed on as it is; nobody is told of one that nobody knows', async () => {
+    const outcomes: (number | undefined)[] = [];
+    const plan: Partial<ProxyPlan> = { onFinal: ({ sessionSeconds }) => outcomes.push(sessionSeconds) };
+    const { send, answer, callee, caller } = await open(plan, undefined, timed);
+    await send(request('INVITE'));
+    await answer(reply(callee[0] ?? '', '200 OK', ['Session-Expires: 900;refresher=uas']));
+    expect(line(caller.at(-1), 'Session-Expires')).toBe('900;refresher=uas');
+    await send(request('INVITE', { branch: 'z9hG4bKtwo', cseq: 2 }));
+    await answer(reply(callee.at(-1) ?? '', '200 OK'));
+    expect(line(caller.at(-1), 'Session-Expires')).toBeUndefined();
+    expect(outcomes).toEqual([900, undefined]);
   });
 });
 

@@ -10,6 +10,7 @@ import type { ForwardParts, PreparedRequest } from './forward-request.js';
 import { forwardRequest } from './forward-request.js';
 import { ProxyBranch } from './proxy-branch.js';
 import type { BranchContext, BranchOwner } from './proxy-branch.js';
+import { agreedInterval, answerInterval, type AskedInterval } from './session-interval.js';
 import { TargetSet } from './target-set.js';
 
 /** Why the losers of a fork are called off (RFC 3326 §2). */
@@ -51,6 +52,8 @@ export class ResponseContext implements BranchOwner {
   private readonly targets: TargetSet;
   private readonly isInvite: boolean;
   private readonly branchContext: BranchContext;
+  /** Kept for 2xx that come again. */
+  private readonly asked: AskedInterval | undefined;
   private ringTimer: TimerHandle | undefined;
   private cancelled = false;
   private stopped = false;
@@ -61,7 +64,8 @@ export class ResponseContext implements BranchOwner {
     private readonly parts: ContextParts,
     request: { transaction: ServerTransaction; prepared: PreparedRequest; plan: ProxyPlan },
   ) {
-    const { transaction, plan } = request;
+    const { transaction, prepared, plan } = request;
+    this.asked = prepared.asked;
     this.live = request;
     this.machine = transaction.machine;
     this.isInvite = transaction.isInvite;
@@ -88,9 +92,9 @@ export class ResponseContext implements BranchOwner {
       live.plan.onProgress?.(response);
     } else if (live !== undefined) {
       this.stop(this.isInvite ? ELSEWHERE : []);
-      this.send(response);
+      this.send(response, answerInterval(this.asked, response));
       this.told({ status, response, target: branch.target });
-    } else if (this.isInvite && !this.takenOver) this.send(response);
+    } else if (this.isInvite && !this.takenOver) this.send(response, answerInterval(this.asked, response));
   }
 
   collect(final: SipResponse | 408 | 503, branch: ProxyBranch): void {
@@ -234,7 +238,10 @@ export class ResponseContext implements BranchOwner {
 
   private outcomeOf({ status, response, target }: Final): ProxyOutcome {
     const reason = response?.reason ?? (status === 0 ? '' : reasonPhrase(status));
-    return { status, reason, response, target, cancelled: this.cancelled };
+    const outcome = { status, reason, response, target, cancelled: this.cancelled };
+    if (response === undefined || status >= 300) return outcome;
+    const sessionSeconds = agreedInterval(this.asked, response);
+    return sessionSeconds === undefined ? outcome : { ...outcome, sessionSeconds };
   }
 
   private clearRingTimer(): void {

@@ -1,5 +1,5 @@
 import type { InviteSession } from '../api/invite-session.js';
-import type { ProxyOutcome, ProxyPlan, ProxyTarget, RoutedRequest } from '../api/routed-request.js';
+import type { ProxyOptions, ProxyOutcome, ProxyPlan, ProxyTarget, RoutedRequest } from '../api/routed-request.js';
 import { SipUserAgent } from '../user-agent/sip-user-agent.js';
 import { MemoryNetwork } from './memory-network.js';
 import { SeededRandom } from './seeded-random.js';
@@ -23,7 +23,10 @@ export interface ProxyBed {
 }
 
 /** Opens them on a virtual network; without a `route` every request is proxied as `plan` says. */
-export async function openProxyBed(route?: (request: RoutedRequest) => void): Promise<ProxyBed> {
+export async function openProxyBed(
+  route?: (request: RoutedRequest) => void,
+  proxy: ProxyOptions = {},
+): Promise<ProxyBed> {
   const clock = new VirtualClock();
   const network = new MemoryNetwork(clock);
   const errors: unknown[] = [];
@@ -33,7 +36,7 @@ export async function openProxyBed(route?: (request: RoutedRequest) => void): Pr
     const random = new SeededRandom(seed + 1);
     const sessionTimer = { expiresSeconds: 0, minimumSeconds: 90 };
     const listen = [{ protocol: 'udp' as const, host, port: 5060 }];
-    agents.set(host, await SipUserAgent.open({ listen, clock, logger, random, sessionTimer }, network));
+    agents.set(host, await SipUserAgent.open({ listen, clock, logger, random, sessionTimer, proxy }, network));
   }
   const phone = (host: string): SipUserAgent => {
     const agent = agents.get(host);
