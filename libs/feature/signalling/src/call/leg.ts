@@ -53,7 +53,8 @@ export class Leg {
     readonly role: LiveLeg['role'],
     readonly party: Party,
     readonly deviceId: DeviceId | null,
-    readonly origin: LegOrigin,
+    /** A call that was only passed on and is then taken over gets its INVITE later. */
+    public origin: LegOrigin,
   ) {
     this.presented = { party, privacy: NO_PRIVACY };
   }

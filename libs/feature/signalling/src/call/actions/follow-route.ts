@@ -14,6 +14,8 @@ import { MOST_REDIRECTIONS, type Redirection } from './redirection.js';
 import { ringUsers } from './ring-users.js';
 
 export interface RouteEnd {
+  /** What became of the steps before these. */
+  readonly after?: CallFailure;
   /** Somebody or something took the call. */
   readonly taken?: () => void;
   /** Nobody did. */
@@ -21,10 +23,15 @@ export interface RouteEnd {
 }
 
 /** Tries the steps of a route one after the other. Gives up silently when the call ends or is led elsewhere. */
-export async function followRoute(parts: CallParts, call: Call, route: Route, end: RouteEnd): Promise<void> {
+export async function followRoute(
+  parts: CallParts,
+  call: Call,
+  route: Pick<Route, 'steps'>,
+  end: RouteEnd,
+): Promise<void> {
   const signal = call.beginAttempt();
   try {
-    let failure: CallFailure | undefined;
+    let failure = end.after;
     for (const step of route.steps) {
       const outcome = await takeStep(parts, call, step, { failure, signal });
       if (signal.aborted || outcome === 'given-up') return;

@@ -8,7 +8,7 @@ import { NO_PRIVACY } from '../identity/privacy.js';
 import { endCall, failCall } from './end-call.js';
 import { followRoute } from './follow-route.js';
 import { ringUsers } from './ring-users.js';
-import { endUntaken } from './start-call.js';
+import { endUntaken } from './end-untaken.js';
 
 /** How long the user's own phones ring for a click to call. */
 const OWN_RING_SECONDS = 30;

@@ -8,7 +8,7 @@ import type { CallParts } from '../call-parts.js';
 import { failCall } from './end-call.js';
 import { endLeg } from './end-leg.js';
 import { followRoute } from './follow-route.js';
-import { endUntaken } from './start-call.js';
+import { endUntaken } from './end-untaken.js';
 import { takeBack } from './take-back.js';
 
 /** `call.redirect`: leads the caller somewhere else. Answered as soon as the new route is known. */

@@ -3,18 +3,15 @@ import type { DeviceId } from '@carillon/domain';
 import type { IncomingInvite } from '@carillon/sip-stack';
 import type { Directory } from '../../routing/directory.js';
 import type { Route } from '../../routing/route-call.js';
-import { OUTCOME_OF_FAILURE, statusOfCode, type CallFailure } from '../call-failure.js';
 import { Call } from '../call.js';
 import type { CallParts } from '../call-parts.js';
-import { passReasons } from '../headers/pass-headers.js';
 import { newSessionUuid, readSessionUuid } from '../headers/session-identifier.js';
-import { historyOf, isLoop } from '../history/call-history.js';
+import { historyOf } from '../history/call-history.js';
 import type { Presented } from '../identity/present-party.js';
 import { Leg } from '../leg.js';
 import { remarks } from '../../ladder/remarks.js';
 import type { Trunk } from '../../trunks/trunk.js';
-import { endCall } from './end-call.js';
-import { followRoute } from './follow-route.js';
+import { leadCall } from './lead-call.js';
 
 /** Who calls, as `receiveInvite` found out. */
 export interface CallBeginning {
@@ -35,29 +32,7 @@ export interface CallBeginning {
 export async function startCall(parts: CallParts, beginning: CallBeginning): Promise<void> {
   const { invite, route } = beginning;
   const { call, led } = beginCall(parts, beginning);
-  invite.onCancelled((reasons) =>
-    endCall(parts, call, {
-      outcome: 'cancelled',
-      reason: 'Cancelled by the caller',
-      sipStatus: 487,
-      cause: passReasons(reasons),
-    }),
-  );
-  if (route.steps.length === 0) {
-    endCall(parts, call, { outcome: 'failed', reason: 'Unknown number', sipStatus: 404 });
-    return;
-  }
-  if (isLoop(call.history, route.target.number)) {
-    endCall(parts, call, { outcome: 'failed', reason: 'The number sent this call on before', sipStatus: 482 });
-    return;
-  }
-  const opened = await parts.media.open(call, led, invite.offer === undefined ? {} : { offer: invite.offer });
-  if (!opened.ok) {
-    endCall(parts, call, { outcome: 'failed', reason: opened.code, sipStatus: statusOfCode(opened.code) });
-    return;
-  }
-  if (invite.offer === undefined) led.offer = opened.sdp;
-  await followRoute(parts, call, route, { exhausted: (failure) => endUntaken(parts, call, failure) });
+  await leadCall(parts, call, led, { invite, steps: route.steps });
 }
 
 function beginCall(parts: CallParts, beginning: CallBeginning): { call: Call; led: Leg } {
@@ -75,15 +50,4 @@ function beginCall(parts: CallParts, beginning: CallBeginning): { call: Call; le
   parts.ladders.note(call, remarks.routed(route));
   parts.calls.add(call);
   return { call, led };
-}
-
-/** Nobody took the call. */
-export function endUntaken(parts: CallParts, call: Call, failure: CallFailure): void {
-  const { kind, reason, sipStatus, headers } = failure;
-  endCall(parts, call, {
-    outcome: OUTCOME_OF_FAILURE[kind],
-    reason,
-    sipStatus,
-    ...(headers === undefined ? {} : { headers }),
-  });
 }

@@ -7,7 +7,7 @@ import { endLeg } from '../actions/end-leg.js';
 import { followRoute } from '../actions/follow-route.js';
 import { joinCalls } from '../actions/join-calls.js';
 import { otherLeg } from '../actions/other-leg.js';
-import { endUntaken } from '../actions/start-call.js';
+import { endUntaken } from '../actions/end-untaken.js';
 import { statusOfCode, type CallFailure } from '../call-failure.js';
 import type { Call } from '../call.js';
 import type { CallParts, SessionBehaviour } from '../call-parts.js';

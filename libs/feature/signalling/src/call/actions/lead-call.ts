@@ -1,0 +1,52 @@
+import type { IncomingInvite } from '@carillon/sip-stack';
+import type { RouteStep } from '../../routing/route-call.js';
+import { statusOfCode, type CallFailure } from '../call-failure.js';
+import type { Call } from '../call.js';
+import type { CallParts } from '../call-parts.js';
+import { passReasons } from '../headers/pass-headers.js';
+import { isLoop } from '../history/call-history.js';
+import type { Leg } from '../leg.js';
+import { endCall } from './end-call.js';
+import { endUntaken } from './end-untaken.js';
+import { followRoute } from './follow-route.js';
+
+/** Where a caller's INVITE is led. */
+export interface Leading {
+  readonly invite: IncomingInvite;
+  readonly steps: readonly RouteStep[];
+  /** What became of the steps before these. */
+  readonly after?: CallFailure;
+}
+
+/** Opens the caller's media and tries the steps; the caller may give up at any time. */
+export async function leadCall(
+  parts: CallParts,
+  call: Call,
+  led: Leg,
+  { invite, steps, after }: Leading,
+): Promise<void> {
+  invite.onCancelled((reasons) =>
+    endCall(parts, call, {
+      outcome: 'cancelled',
+      reason: 'Cancelled by the caller',
+      sipStatus: 487,
+      cause: passReasons(reasons),
+    }),
+  );
+  if (steps.length === 0) {
+    endCall(parts, call, { outcome: 'failed', reason: 'Unknown number', sipStatus: 404 });
+    return;
+  }
+  if (isLoop(call.history, call.to.number)) {
+    endCall(parts, call, { outcome: 'failed', reason: 'The number sent this call on before', sipStatus: 482 });
+    return;
+  }
+  const opened = await parts.media.open(call, led, invite.offer === undefined ? {} : { offer: invite.offer });
+  if (!opened.ok) {
+    endCall(parts, call, { outcome: 'failed', reason: opened.code, sipStatus: statusOfCode(opened.code) });
+    return;
+  }
+  if (invite.offer === undefined) led.offer = opened.sdp;
+  const exhausted = (failure: CallFailure): void => endUntaken(parts, call, failure);
+  await followRoute(parts, call, { steps }, after === undefined ? { exhausted } : { exhausted, after });
+}
