@@ -35,3 +35,8 @@ export {
   TELEPHONE_EVENT_LENGTH,
 } from './telephone-event.js';
 export type { TelephoneEvent } from './telephone-event.js';
+export type { SrtpMaster } from './srtp/derive-keys.js';
+export { SrtpReceiver, SrtpSender } from './srtp/srtp-session.js';
+export type { SrtpOpened, SrtpRefusal } from './srtp/srtp-session.js';
+export { SRTP_SUITES, srtpSuite } from './srtp/srtp-suites.js';
+export type { SrtpSuite } from './srtp/srtp-suites.js';
