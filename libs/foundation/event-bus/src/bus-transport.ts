@@ -14,7 +14,7 @@ export type MessageHandler = (payload: WireValue) => void;
  * in memory, or a message broker.
  */
 export interface BusTransport {
-  /** Payloads and replies arrive as the very objects that were sent: whoever receives makes its own copy. */
+  /** Payloads and replies arrive as the very objects that were sent. */
   readonly inProcess: boolean;
   /**
    * Sends to one of the subject's responders. @returns undefined where nobody responds to the subject
@@ -23,6 +23,8 @@ export interface BusTransport {
   request(subject: string, payload: WireValue, timeoutMs: number): Promise<WireReply | undefined>;
   /** Responders of one subject share its requests. @returns stops responding */
   respond(subject: string, handler: RequestHandler): () => void;
+  /** False where it is certain that nobody listens to the subject: nothing need be made to be sent. */
+  mayBeHeard(subject: string): boolean;
   /** Hands the message to every listener of the subject, in the order of sending. */
   send(subject: string, payload: WireValue): void;
   /** @returns stops listening */

@@ -1,30 +1,35 @@
 import { CodedError } from '@carillon/service-runtime';
 import type { BusTransport, MessageHandler, RequestHandler, WireReply, WireValue } from './bus-transport.js';
+import { Deadlines } from './deadlines.js';
 
 /** One process's transport: hands over the very objects, and leaves it to the bus that nobody shares them. */
 export class MemoryTransport implements BusTransport {
   readonly inProcess = true;
+  private readonly deadlines = new Deadlines();
   private readonly responders = new Map<string, RequestHandler[]>();
   private readonly listeners = new Map<string, Set<MessageHandler>>();
 
-  async request(subject: string, payload: WireValue, timeoutMs: number): Promise<WireReply | undefined> {
+  request(subject: string, payload: WireValue, timeoutMs: number): Promise<WireReply | undefined> {
     const queue = this.responders.get(subject);
-    const handler = queue?.shift();
-    if (queue === undefined || handler === undefined) return undefined;
+    const handler = queue?.[0];
+    if (queue === undefined || handler === undefined) return Promise.resolve(undefined);
     // Round robin, as a queue group would.
-    queue.push(handler);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, fail) => {
-      timer = setTimeout(
-        () => fail(new CodedError('BUS.TIMEOUT', `No answer to ${subject} within ${timeoutMs} ms`)),
-        timeoutMs,
+    if (queue.length > 1) queue.push(...queue.splice(0, 1));
+    return new Promise((resolve, reject) => {
+      const deadline = this.deadlines.add(timeoutMs, () =>
+        reject(new CodedError('BUS.TIMEOUT', `No answer to ${subject} within ${timeoutMs} ms`)),
+      );
+      handler(payload).then(
+        (reply) => {
+          this.deadlines.remove(deadline);
+          resolve(reply);
+        },
+        (error: unknown) => {
+          this.deadlines.remove(deadline);
+          reject(error);
+        },
       );
     });
-    try {
-      return await Promise.race([handler(payload), late]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   respond(subject: string, handler: RequestHandler): () => void {
@@ -36,6 +41,10 @@ export class MemoryTransport implements BusTransport {
       if (index >= 0) queue.splice(index, 1);
       if (queue.length === 0 && this.responders.get(subject) === queue) this.responders.delete(subject);
     };
+  }
+
+  mayBeHeard(subject: string): boolean {
+    return this.listeners.has(subject);
   }
 
   send(subject: string, payload: WireValue): void {
@@ -55,6 +64,7 @@ export class MemoryTransport implements BusTransport {
   }
 
   close(): Promise<void> {
+    this.deadlines.clear();
     this.responders.clear();
     this.listeners.clear();
     return Promise.resolve();

@@ -34,7 +34,8 @@ export class OrderedQueue {
     await Promise.resolve();
     for (let job = this.jobs.shift(); job !== undefined; job = this.jobs.shift()) {
       try {
-        await job();
+        const pending = job();
+        if (pending !== undefined) await pending;
       } catch (error) {
         this.reports.failed(error);
       }

@@ -130,7 +130,7 @@ describe('events', () => {
     expect(heard).toEqual(['directory.changed', 'user.disabled']);
   });
 
-  it('arrive as copies', async () => {
+  it('arrive as one copy that no subscriber can change for the others', async () => {
     const bus = createMemoryBus();
     bus.subscribe('conversation.typed', ({ memberIds }) => void memberIds.splice(0));
     const seen: number[] = [];
@@ -139,7 +139,8 @@ describe('events', () => {
     bus.publish('conversation.typed', payload);
     await bus.settled();
     expect(seen).toEqual([1]);
-    expect(payload.memberIds).toHaveLength(1);
+    payload.memberIds.splice(0);
+    expect(seen).toEqual([1]);
   });
 
   it('are refused where they do not fit, and not delivered after unsubscribing', async () => {

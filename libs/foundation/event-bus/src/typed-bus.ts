@@ -11,6 +11,7 @@ import {
 import { CodedError, isCodedError, type Logger } from '@carillon/service-runtime';
 import { z } from 'zod';
 import { Bus } from './bus.js';
+import { deepFreeze } from './deep-freeze.js';
 import type { CallOptions, CommandHandler, EventHandler, EventInput, HandleOptions } from './bus.js';
 import type { BusTransport, WireReply } from './bus-transport.js';
 import { OrderedQueue } from './ordered-queue.js';
@@ -80,7 +81,10 @@ export class TypedBus extends Bus {
       this.logger.debug({ event: name }, 'Event after the bus was closed: nobody hears it');
       return;
     }
-    this.transport.send(eventSubject(name), received(`The event ${name}`, events[name], payload));
+    const subject = eventSubject(name);
+    if (!this.transport.mayBeHeard(subject)) return;
+    const event = received(`The event ${name}`, events[name], payload);
+    this.transport.send(subject, this.transport.inProcess ? deepFreeze(event) : event);
   }
 
   subscribe<Name extends EventName>(names: Name | readonly Name[], handler: EventHandler<Name>): () => void {
@@ -92,7 +96,8 @@ export class TypedBus extends Bus {
     this.queues.add(queue);
     const stops = list.map((name) =>
       this.transport.listen(eventSubject(name), (wire) => {
-        const event = events[name].safeParse(wire);
+        // Checked and copied once for all subscribers, none of whom can change it for another.
+        const event = this.transport.inProcess ? { success: true as const, data: wire } : events[name].safeParse(wire);
         if (event.success) queue.push(() => handler(event.data as EventPayload<Name>, name));
         else
           this.logger.error(

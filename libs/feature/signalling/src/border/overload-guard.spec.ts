@@ -33,12 +33,13 @@ class LateClock extends Clock {
 }
 
 /** @param calls that arrive between two samples */
-function guarded({ random = 0.5, settingUp = 0, calls = 2 } = {}) {
+function guarded({ random = 0.5, settingUp = 0, calls = 2, busy = 1 } = {}) {
   const clock = new LateClock();
   const load = { settingUp };
   const guard = new OverloadGuard(clock, {
     settingUp: 100,
     countSettingUp: () => load.settingUp,
+    busyShare: () => busy,
     random: () => random,
   });
   clock.also = () => {
@@ -70,6 +71,13 @@ it('sheds within a second or so when everything comes late, and says when to com
   const admission = guard.admit({ begun: false });
   expect(admission.ok).toBe(false);
   if (!admission.ok) expect(admission.retryAfterSeconds).toBeGreaterThanOrEqual(2);
+});
+
+it('turns nobody away where it is late although it mostly waits: others have the processor', () => {
+  const { clock, guard } = guarded({ busy: 0.5 });
+  clock.latenessMs = 60;
+  clock.run(10_000);
+  expect(guard.admittedShare).toBe(1);
 });
 
 it('turns nobody away on a machine that is busy with something else', () => {

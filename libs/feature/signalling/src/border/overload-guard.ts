@@ -6,6 +6,8 @@ const SAMPLE_MS = 20;
 const TOLERATED_LATENESS_MS = 25;
 /** With fewer new calls a second it is something else that takes the time, and turning them away would not help. */
 const FEW_PER_SECOND = 10;
+/** Of the time the event loop has work in hand; where it waits for more than the rest, it is others that make it late. */
+const BUSY_SHARE = 0.75;
 /** Weight of the newest sample. */
 const SMOOTHING = 0.2;
 /** The rate of new calls is that of about so long. */
@@ -22,14 +24,15 @@ export type Admission = { readonly ok: true } | { readonly ok: false; readonly r
 
 /**
  * Sheds new calls before they hurt running ones (RFC 7339's loss-based control, decided here for lack of a peer that
- * takes part). Load is seen by its effect: a timer that comes late tells how long every message waits for its turn, and
- * calls that are being set up pile up when the database or media fall behind. The share of new calls that is let in falls
+ * takes part). Load is seen by its effect: a timer that comes late, in an event loop that hardly ever rests, tells how long
+ * every message waits for its turn, and calls that are being set up pile up when the database or media fall behind. The share of new calls that is let in falls
  * by a factor while there is too much, and rises in small steps afterwards, so that the server runs at its limit
  * instead of beyond it.
  */
 export class OverloadGuard {
   private share = 1;
   private latenessMs = 0;
+  private busy = 0;
   private askedPerSecond = 0;
   private asked = 0;
   private sampledAt: number;
@@ -41,6 +44,8 @@ export class OverloadGuard {
       /** Calls between INVITE and answer or refusal that are still healthy, beyond which new ones are shed. */
       readonly settingUp: number;
       readonly countSettingUp: () => number;
+      /** The share of the time since it was asked last that the event loop had work in hand, 0 to 1. */
+      readonly busyShare: () => number;
       /** 0 to 1. */
       readonly random: () => number;
     },
@@ -92,8 +97,10 @@ export class OverloadGuard {
     const perSecond = (this.asked * 1000) / passedMs;
     this.asked = 0;
     this.askedPerSecond += (perSecond - this.askedPerSecond) * Math.min(1, passedMs / RATE_MS);
-    const { settingUp, countSettingUp } = this.limits;
-    const late = this.latenessMs > TOLERATED_LATENESS_MS && this.askedPerSecond > FEW_PER_SECOND;
+    const { settingUp, countSettingUp, busyShare } = this.limits;
+    this.busy += (busyShare() - this.busy) * SMOOTHING;
+    const byCalls = this.busy > BUSY_SHARE && this.askedPerSecond > FEW_PER_SECOND;
+    const late = this.latenessMs > TOLERATED_LATENESS_MS && byCalls;
     const tooMuch = late || countSettingUp() > settingUp;
     this.share = tooMuch ? Math.max(LEAST_SHARE, this.share * SHED_FACTOR) : Math.min(1, this.share + RECOVER_STEP);
   }

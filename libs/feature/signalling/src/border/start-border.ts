@@ -9,6 +9,7 @@ import { BanWriter } from './ban-writer.js';
 import { Border } from './border.js';
 import { handleBorderCommands } from './border-commands.js';
 import { BorderFigures } from './border-figures.js';
+import { eventLoopShare } from './event-loop-share.js';
 import { KnownSources } from './known-sources.js';
 import { OverloadGuard } from './overload-guard.js';
 import { SourceBook } from './source-book.js';
@@ -46,6 +47,7 @@ export async function startBorder(options: BorderOptions): Promise<RunningBorder
   const bans = new BanWriter(records, (source) => book.find(source), { clock, logger });
   book.restore(await records.load(clock.now()));
   const overload = new OverloadGuard(clock, {
+    busyShare: eventLoopShare(),
     settingUp: LIMITS.callsSettingUp,
     countSettingUp,
     random: options.random ?? Math.random,
