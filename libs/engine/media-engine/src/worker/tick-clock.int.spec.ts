@@ -23,4 +23,24 @@ describe('the tick', () => {
     const due = (performance.now() - startMs) / 20;
     expect(Math.abs(ticks - due)).toBeLessThanOrEqual(8);
   });
+
+  it('stops from within, and starts again', async () => {
+    let ticks = 0;
+    const clock = new TickClock(
+      () => performance.now(),
+      () => {
+        ticks += 1;
+        if (ticks === 3) clock.stop();
+      },
+    );
+    clock.start();
+    await wait(200);
+    expect(ticks).toBe(3);
+    clock.start();
+    clock.start();
+    await wait(200);
+    clock.stop();
+    expect(ticks).toBeGreaterThan(6);
+    expect(ticks).toBeLessThan(16);
+  });
 });
