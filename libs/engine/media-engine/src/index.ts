@@ -6,6 +6,7 @@ export type {
   MediaDirection,
   OpenedEndpoint,
   OpenEndpointRequest,
+  SrtpKeys,
   TransportAddress,
 } from './api/endpoint.js';
 export { AUDIO_ENGINE_ERROR_CODES } from './api/error-codes.js';
@@ -25,3 +26,4 @@ export type { RecordEndReason, RecordingSummary, RecordRequest, RecordTarget } f
 export * from './sfu/index.js';
 export * from './webrtc/index.js';
 export { createAudioEngine } from './engine/create-audio-engine.js';
+export { SRTP_SUITES, type SrtpSuite } from '@carillon/rtp';

@@ -31,6 +31,14 @@ export interface OpenEndpointRequest {
 /** RFC 3264 direction, seen from this side. */
 export type MediaDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
+/** SRTP of both directions (RFC 3711), as the offer/answer round agreed. */
+export interface SrtpKeys {
+  /** A name of `SRTP_SUITES`. */
+  suite: string;
+  send: { key: Uint8Array; salt: Uint8Array };
+  receive: { key: Uint8Array; salt: Uint8Array; mkiLength: number };
+}
+
 /** The outcome of an offer/answer round. Passing it again re-negotiates and re-latches when the remote moved. */
 export interface EndpointMedia {
   codec: AudioCodecName;
@@ -45,6 +53,8 @@ export interface EndpointMedia {
   /** Defaults to RTP port + 1 (RFC 3550 §11), or the RTP address with `rtcpMux`. */
   remoteRtcp?: TransportAddress;
   rtcpMux?: boolean;
+  /** Absent: plain RTP. With the same keys again, the streams go on. */
+  srtp?: SrtpKeys;
   direction: MediaDirection;
   /** Packet time that we send, 20 ms by default; 10 to 60 ms are accepted on receipt. */
   packetTimeMs?: 20;
