@@ -60,6 +60,9 @@ export interface SignallingOptions {
   readonly unsealHepKey?: (sealed: string) => string;
 }
 
+/** Calls that only pass through us are asked to say so often that they go on (RFC 4028 §8.1). */
+const PROXIED_SESSION_SECONDS = 1_800;
+
 export interface RunningSignalling {
   readonly userAgent: UserAgent;
   check(): HealthState;
@@ -94,6 +97,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   const {
     border,
     overload,
+    useConnections,
     close: closeBorder,
   } = await startBorder({
     ...{ database, bus, clock, logger, metrics, directories, limiter, random: options.random },
@@ -108,9 +112,13 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     dscp: settings.sipDscp ?? 0,
     ...(secure === undefined ? {} : { tls: tlsOptions(secure.certificates.current) }),
     advertisedAddress,
-    ...(options.proxySecret === undefined ? {} : { proxy: { secret: options.proxySecret } }),
+    proxy: {
+      sessionExpiresSeconds: PROXIED_SESSION_SECONDS,
+      ...(options.proxySecret === undefined ? {} : { secret: options.proxySecret }),
+    },
     serverName: 'Carillon',
     admits: border.admits,
+    admitsConnection: border.admitsConnection,
     malformed: border.seeMalformed,
     tap: (message) => {
       border.see(message);
@@ -125,11 +133,13 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
       error: (details, text) => logger.error(details, text),
     },
   });
+  useConnections((unwanted, reason) => userAgent.shedConnections(unwanted, reason));
   const lines = await startTrunks({
     ...{ userAgent, database, directories, bus, clock, logger, random: Math.random },
     countCalls: (trunkId) => calls.countOverTrunk(trunkId),
     unsealPassword: options.unsealTrunkPassword,
   });
+  border.trustPeers((address) => lines.trunks.isPeer(address));
   const parts: CallParts = {
     userAgent,
     bus,
@@ -151,7 +161,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   const pings = new BindingPings(userAgent, clock);
   const dates = new DateText();
   watchRestored({ registrar, pings, clock }, userAgent);
-  const recognise = { trunks: lines.trunks, directories, authenticator: new DigestAuthenticator() };
+  const recognise = { trunks: lines.trunks, directories, limiter, authenticator: new DigestAuthenticator() };
   const lamps = new Lamps({ registrar, clock, authenticate, calls, bus, logger });
 
   const messages = new PhoneMessages({ authenticate, bus, clock });
@@ -160,13 +170,18 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   const proxiedCalls = new ProxiedCalls(parts);
   userAgent
     .on('route', (routed) => chooseRole({ userAgent, authenticate, registrar, proxiedCalls, calls, overload }, routed))
-    .on('passing', (passing) => proxiedCalls.passing(passing));
+    .on('passing', (passing) => proxiedCalls.passing(passing))
+    .on('passed', (passed) => proxiedCalls.passed(passed));
+  registrar.onChange((binding, event) => proxiedCalls.registered(binding, event));
   userAgent
     .on('register', (request) =>
       orUnavailable(request, () => receiveRegister({ authenticate, registrar, clock, dates, pings }, request)),
     )
     .on('invite', (invite) =>
-      orUnavailable(invite, () => receiveInvite({ authenticate, overload, recognise, call: parts }, invite)),
+      orUnavailable(
+        invite,
+        () => proxiedCalls.resume(invite) ?? receiveInvite({ authenticate, overload, recognise, call: parts }, invite),
+      ),
     )
     .on('subscribe', (request) => orUnavailable(request, () => lamps.receiveSubscribe(request)))
     .on('message', (request) => orUnavailable(request, () => messages.receive(request)))

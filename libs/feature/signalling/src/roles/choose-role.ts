@@ -73,7 +73,7 @@ function callBetweenPhones(
   if ((parsed?.scheme !== 'sip' && parsed?.scheme !== 'sips') || parsed.user === undefined) return undefined;
   const route = routeNumber(directory, normaliseNumber(parsed.user).slice(0, 64), null);
   const { kind, userId } = route.target;
-  if (kind !== 'user' || userId === null) return undefined;
+  if (kind !== 'user' || userId === null || route.steps[0]?.kind !== 'ring') return undefined;
   const phones = reachUser(userAgent, registrar.ofUser(userId));
   return phones.length === 0 ? undefined : { directory, route, phones };
 }

@@ -1,81 +1,129 @@
 import type { SipRequest, SipResponse } from '@carillon/sip-message';
-import type { PassingRequest, ProxyOutcome } from '@carillon/sip-stack';
+import type { IncomingInvite, PassedRequest, PassingRequest, ProxyOutcome, RoutedRequest } from '@carillon/sip-stack';
 import { endCall } from '../call/actions/end-call.js';
-import { failureOfStatus, OUTCOME_OF_FAILURE } from '../call/call-failure.js';
+import { endUntaken } from '../call/actions/end-untaken.js';
+import { leadCall } from '../call/actions/lead-call.js';
+import { failureOfStatus, NO_ANSWER, OUTCOME_OF_FAILURE, type CallFailure } from '../call/call-failure.js';
 import type { CallParts } from '../call/call-parts.js';
 import { Call } from '../call/call.js';
+import { newSessionUuid, readSessionUuid } from '../call/headers/session-identifier.js';
+import { historyOf } from '../call/history/call-history.js';
 import { Leg } from '../call/leg.js';
 import { partyOf, type Caller } from '../inbound/caller.js';
 import { remarks } from '../ladder/remarks.js';
+import type { Binding } from '../registrar/binding.js';
+import type { BindingEvent } from '../registrar/registrar.js';
+import type { Route } from '../routing/route-call.js';
 import type { CallBetweenPhones } from './choose-role.js';
+import { ProxiedDialogs, type DialogSide } from './proxied-dialogs.js';
 import type { ReachablePhone } from './reach-user.js';
 
-/** A call whose BYE never came through us is written off: both phones may have lost their power. */
-const LONGEST_CALL_MS = 12 * 60 * 60 * 1000;
+/** The user agent gets a request that is taken over at once, unless it refuses it by itself (e.g. 420). */
+const TAKEN_WITHIN_MS = 1_000;
 
 /** What a proxy hears of a call that it passes on. */
 export interface CallWatch {
   readonly progress: (response: SipResponse) => void;
   readonly final: (outcome: ProxyOutcome) => void;
+  /** Nobody took it. @returns whether its route goes on here, e.g. to voicemail */
+  readonly takeOver: (outcome: ProxyOutcome) => boolean;
 }
 
-interface Watched {
+/** A call that is being passed on. */
+interface Passing {
   readonly call: Call;
-  /** Of the caller: tells who hangs up. */
-  readonly fromTag: string;
-  stopTimer: () => void;
+  readonly led: Leg;
+  readonly request: SipRequest;
+  /** The registration of the phone that calls; it may have none. */
+  readonly callerBinding: Binding | undefined;
+  readonly route: Route;
+  /** Of the phones, by the URI they are called at. */
+  readonly legs: ReadonlyMap<string, { readonly leg: Leg; readonly binding: Binding }>;
+  rang: boolean;
 }
 
-/** History of the calls that are only passed on: who called whom, whether it was answered, and when a BYE went by. */
+/** A call that was passed on in vain, for the INVITE that the user agent gets next. */
+interface TakenOver {
+  readonly passing: Passing;
+  readonly failure: CallFailure;
+}
+
+/**
+ * Calls that are only passed on: who called whom, whether it was answered, and when it was over. Where no phone takes one,
+ * the rest of its route is followed here, as for any other call: the proxy adds ourselves as the last target.
+ */
 export class ProxiedCalls {
-  private readonly bySipCallId = new Map<string, Watched>();
+  private readonly dialogs: ProxiedDialogs;
+  private readonly taken = new WeakMap<SipRequest, TakenOver>();
 
-  constructor(private readonly parts: CallParts) {}
+  constructor(private readonly parts: CallParts) {
+    this.dialogs = new ProxiedDialogs(parts);
+  }
 
-  begin(request: SipRequest, about: { caller: Caller; call: CallBetweenPhones }): CallWatch {
+  begin({ request, source }: RoutedRequest, about: { caller: Caller; call: CallBetweenPhones }): CallWatch {
     const { parts } = this;
     const { caller } = about;
     const { directory, route, phones } = about.call;
     const sipCallId = request.callId ?? '';
     const call = new Call({ directory, from: partyOf(caller.user), route, startedAt: parts.clock.now() });
+    call.history = historyOf(request, { number: route.target.number, domain: call.domain });
     const led = new Leg('caller', call.from, caller.device.deviceId, { kind: 'outgoing', invite: undefined });
-    const legs = new Map(phones.map((phone) => [phone.target.uri, calleeLeg(phone, route.target)]));
-    call.legs.push(led, ...legs.values());
+    led.sessionUuid = readSessionUuid(request) ?? newSessionUuid();
+    const legs = new Map(
+      phones.map((phone) => [phone.target.uri, { leg: calleeLeg(phone, route.target), binding: phone.binding }]),
+    );
+    call.legs.push(led, ...[...legs.values()].map(({ leg }) => leg));
     call.led = led;
     parts.ladders.join(call, led, { sipCallId, device: caller.device.name, passedOn: true });
     parts.ladders.note(call, remarks.routed(route));
     parts.calls.add(call);
-    let rang = false;
+    const callerBinding = parts.registrar.ofDevice(caller.device.deviceId).find((one) => one.flowId === source.flow.id);
+    const passing: Passing = { call, led, request, callerBinding, route, legs, rang: false };
     return {
       progress: () => {
-        rang = true;
-        for (const leg of legs.values()) leg.apply('ring');
+        passing.rang = true;
+        for (const { leg } of legs.values()) leg.apply('ring');
         if (call.apply('ring', parts.clock.now())) parts.calls.updated(call);
       },
       final: (outcome) => {
-        if (outcome.status >= 200 && outcome.status < 300) {
-          const winner = outcome.target === undefined ? undefined : legs.get(outcome.target.uri);
-          this.answered(call, { winner, sipCallId, fromTag: request.fromTag ?? '' });
-        } else this.failed(call, outcome, rang);
+        if (outcome.status >= 200 && outcome.status < 300) this.answered(passing, outcome);
+        else this.failed(passing, outcome);
       },
+      takeOver: (outcome) => this.takeOver(passing, outcome),
     };
   }
 
-  /** A request inside a dialog went by. */
+  /** A request inside a dialog goes by. */
   passing({ request }: PassingRequest): void {
-    if (request.method !== 'BYE') return;
-    const sipCallId = request.callId ?? '';
-    const watched = this.bySipCallId.get(sipCallId);
-    if (watched === undefined) return;
-    const side = request.fromTag === watched.fromTag ? 'caller' : 'called party';
-    this.end(sipCallId, `Hung up by the ${side}`);
+    if (request.method === 'BYE') this.dialogs.hungUp(request.callId ?? '', request.fromTag ?? '');
   }
 
-  private answered(call: Call, answer: { winner: Leg | undefined; sipCallId: string; fromTag: string }): void {
+  /** It was answered. */
+  passed({ request, outcome }: PassedRequest): void {
+    this.dialogs.passed(request.callId ?? '', request.method, outcome);
+  }
+
+  /** A registration has changed. */
+  registered(binding: Binding, event: BindingEvent): void {
+    this.dialogs.registered(binding, event);
+  }
+
+  /** Goes on with a call that was passed on in vain. @returns undefined where the INVITE is another one */
+  resume(invite: IncomingInvite): Promise<void> | undefined {
+    const taken = this.taken.get(invite.request);
+    if (taken === undefined) return undefined;
+    this.taken.delete(invite.request);
+    const { call, led, route } = taken.passing;
+    // The phones that were tried have ended; whoever is led on from here has an INVITE of our own.
+    led.origin = { kind: 'incoming', invite };
+    return leadCall(this.parts, call, led, { invite, steps: route.steps.slice(1), after: taken.failure });
+  }
+
+  private answered({ call, led, request, callerBinding, legs }: Passing, outcome: ProxyOutcome): void {
     const { parts } = this;
-    const { winner, sipCallId, fromTag } = answer;
+    const winner = outcome.target === undefined ? undefined : legs.get(outcome.target.uri);
     for (const leg of call.legs) {
-      if (leg !== call.led && leg !== winner) {
+      if (leg !== led && leg !== winner?.leg) {
         leg.reason = 'Completed elsewhere';
         leg.apply('end');
         continue;
@@ -83,17 +131,22 @@ export class ProxiedCalls {
       leg.sipStatus = 200;
       leg.apply('answer');
     }
-    call.peer = winner;
+    call.peer = winner?.leg;
     call.apply('answer', parts.clock.now());
     parts.calls.answered(call);
-    if (winner !== undefined) {
-      parts.ladders.note(call, remarks.answered(winner.legId, winner.party.name ?? winner.party.number));
-    }
-    const stopTimer = parts.clock.after(LONGEST_CALL_MS, () => this.end(sipCallId, 'No end was seen'));
-    this.bySipCallId.set(sipCallId, { call, fromTag, stopTimer });
+    if (winner !== undefined) parts.ladders.note(call, remarks.answered(winner.leg.legId, nameOf(winner.leg)));
+    this.dialogs.watch({
+      sipCallId: request.callId ?? '',
+      fromTag: request.fromTag ?? '',
+      sides: [sideOf(led, callerBinding), winner === undefined ? undefined : sideOf(winner.leg, winner.binding)].filter(
+        (side) => side !== undefined,
+      ),
+      sessionSeconds: outcome.sessionSeconds,
+      over: (reason) => endCall(parts, call, { outcome: 'answered', reason }),
+    });
   }
 
-  private failed(call: Call, { status, reason, cancelled }: ProxyOutcome, rang: boolean): void {
+  private failed({ call, rang }: Passing, { status, reason, cancelled }: ProxyOutcome): void {
     const failure = failureOfStatus(status, rang);
     endCall(this.parts, call, {
       outcome: cancelled ? 'cancelled' : OUTCOME_OF_FAILURE[failure.kind],
@@ -102,13 +155,34 @@ export class ProxiedCalls {
     });
   }
 
-  private end(sipCallId: string, reason: string): void {
-    const watched = this.bySipCallId.get(sipCallId);
-    if (watched === undefined) return;
-    this.bySipCallId.delete(sipCallId);
-    watched.stopTimer();
-    endCall(this.parts, watched.call, { outcome: 'answered', reason });
+  private takeOver(passing: Passing, { status, reason, target }: ProxyOutcome): boolean {
+    const { call, request, route, legs, rang } = passing;
+    // A phone's 3xx and its own challenges are for the caller (RFC 3261 §16.7 item 6).
+    if (route.steps.length < 2 || status < 400 || status === 401 || status === 407) return false;
+    const failure = status === 408 && rang ? NO_ANSWER : failureOfStatus(status, rang);
+    for (const [uri, { leg }] of legs) {
+      const own = uri === target?.uri;
+      leg.reason = own ? reason || failure.reason : NO_ANSWER.reason;
+      leg.sipStatus = own ? status : null;
+      leg.apply('end');
+      if (own)
+        this.parts.ladders.note(call, remarks.failed(leg.legId, { status, cause: 'response', reason: leg.reason }));
+    }
+    this.parts.calls.updated(call);
+    this.taken.set(request, { passing, failure });
+    this.parts.clock.after(TAKEN_WITHIN_MS, () => {
+      if (this.taken.delete(request)) endUntaken(this.parts, call, failure);
+    });
+    return true;
   }
+}
+
+function sideOf({ deviceId, party }: Leg, binding: Binding | undefined): DialogSide | undefined {
+  return deviceId === null ? undefined : { name: party.name ?? party.number, deviceId, binding };
+}
+
+function nameOf({ party }: Leg): string {
+  return party.name ?? party.number;
 }
 
 function calleeLeg({ binding }: ReachablePhone, { number, name }: Call['to']): Leg {

@@ -26,13 +26,14 @@ export async function proxyCall(
   const { directory, phones } = call;
   const { name, number } = partyOf(caller.user);
   const identity = sipUri({ user: number || caller.device.sipUsername, host: directory.sipDomain });
-  const watch = proxiedCalls.begin(routed.request, { caller, call });
+  const watch = proxiedCalls.begin(routed, { caller, call });
   routed.proxy({
     targets: phones.map(({ target }) => target),
     remove: NOT_PASSED,
     headers: { 'P-Asserted-Identity': buildNameAddress({ displayName: name ?? undefined, uri: identity }) },
     ringMilliseconds: directory.ringSeconds * 1000,
     onProgress: watch.progress,
+    takeOver: watch.takeOver,
     onFinal: watch.final,
   });
 }
