@@ -169,7 +169,9 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   const stopDelivery = bus.subscribe('chat-message.sent', (event) => delivery.deliver(event));
   const proxiedCalls = new ProxiedCalls(parts);
   userAgent
-    .on('route', (routed) => chooseRole({ userAgent, authenticate, registrar, proxiedCalls, calls, overload }, routed))
+    .on('route', (routed) =>
+      chooseRole({ userAgent, authenticate, registrar, proxiedCalls, call: parts, calls, overload }, routed),
+    )
     .on('passing', (passing) => proxiedCalls.passing(passing))
     .on('passed', (passed) => proxiedCalls.passed(passed));
   registrar.onChange((binding, event) => proxiedCalls.registered(binding, event));

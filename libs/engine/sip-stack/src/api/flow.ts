@@ -18,6 +18,17 @@ export interface KeepAliveOptions {
   readonly onDead: (reason: string) => void;
 }
 
+/** A peer that wants to connect, before any handshake. */
+export interface ConnectionArrival {
+  readonly address: string;
+  readonly port: number;
+  /** Connections that are open from this address, and from everybody, at this transport. */
+  readonly openFromAddress: number;
+  readonly open: number;
+  /** How many may be: {@link Limits.maxConnections}. */
+  readonly most: number;
+}
+
 /**
  * The way to one peer: a connection (TCP, TLS, WS, WSS) or a pair of a UDP socket and a remote address.
  * Keep the flow of a REGISTER and send later requests on it, and they pass the peer's NAT (RFC 5626).

@@ -16,6 +16,13 @@ export class ServerLocator {
     this.penalties = new Penalties(parts.clock);
   }
 
+  /** Addresses of all the servers of a URI, each once, penalties or not. */
+  async addressesOf(uri: SipUri): Promise<string[]> {
+    const { random, reaches } = this.parts;
+    const targets = locateAddress(uri) ?? (await locate(uri, { dns: this.dns, random, reaches }));
+    return [...new Set(targets.map(({ address }) => address))];
+  }
+
   /** `found` is called at once for IP addresses, later for names; with an empty list when there is no way. */
   find(uri: SipUri, found: (targets: readonly Target[]) => void): void {
     const numeric = locateAddress(uri);

@@ -32,15 +32,16 @@ export async function acceptSockets(
     const { remoteAddress, remotePort } = socket;
     const address = remoteAddress === undefined ? undefined : plainAddress(withoutZone(remoteAddress));
     // The peer may be gone before we look.
-    const release = address === undefined ? undefined : register.reserve(address);
-    if (address === undefined || remotePort === undefined || release === undefined) {
+    const remote = address === undefined || remotePort === undefined ? undefined : { address, port: remotePort };
+    const release = remote === undefined ? undefined : register.admit(remote, context.admitsConnection);
+    if (remote === undefined || release === undefined) {
       socket.on('error', () => socket.destroy());
       socket.destroy();
       return;
     }
     socket.once('close', release);
     context.mark(socket, family);
-    accepted({ socket, remote: { address, port: remotePort } });
+    accepted({ socket, remote });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -1,5 +1,6 @@
 import type { Limits } from '../limits.js';
 import type { Connection } from './connection.js';
+import type { TransportContext, UnwantedPeer } from './network.js';
 import { canonicalAddress, hostPort } from './sip-flow.js';
 
 /** The open connections of one transport, by peer, with their limits. */
@@ -18,7 +19,27 @@ export class ConnectionRegister {
   }
 
   /**
-   * Takes a place for a socket from this address, before any handshake.
+   * Takes a place for a socket that came, before any handshake.
+   * @returns gives the place back, or undefined when the peer is not wanted, or `reserve` has none
+   */
+  admit(
+    peer: { address: string; port: number },
+    admits: TransportContext['admitsConnection'],
+  ): (() => void) | undefined {
+    const openFromAddress = this.countByAddress.get(peer.address) ?? 0;
+    const arrival = { ...peer, openFromAddress, open: this.reserved, most: this.limits.maxConnections };
+    return admits?.(arrival) === false ? undefined : this.reserve(peer.address);
+  }
+
+  /** Closes connections whose peer is not wanted any more. @returns how many */
+  shed(unwanted: UnwantedPeer, reason: string): number {
+    const found = [...this.all].filter(unwanted);
+    for (const connection of found) connection.shed(reason);
+    return found.length;
+  }
+
+  /**
+   * Takes a place for a socket of this address, before any handshake.
    * @returns gives the place back, or undefined when the address or everybody together has too many
    */
   reserve(address: string): (() => void) | undefined {

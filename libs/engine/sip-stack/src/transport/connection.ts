@@ -166,11 +166,11 @@ export class Connection implements SipFlow {
 
   /** The peer asked whether we are there; its wire answers. */
   pinged(): void {
-    this.patience.hear();
+    this.patience.traffic();
   }
 
   ponged(): void {
-    this.patience.hear();
+    this.patience.traffic();
     for (const callback of this.pongListeners) callback();
   }
 

@@ -150,6 +150,25 @@ describe('a stream', () => {
   });
 });
 
+describe('a peer that only keeps alive', () => {
+  it.each(['tcp', 'tls', 'ws', 'wss'] as const)('over %s and never brings a message is shed', async (protocol) => {
+    const peer = await client(target(protocol, '127.0.0.1'));
+    const pings = setInterval(() => peer.send('\r\n\r\n'), 100);
+    await peer.closed;
+    clearInterval(pings);
+    expect(peer.heard).not.toEqual([]);
+  });
+
+  it.each(['tcp', 'tls', 'ws', 'wss'] as const)('over %s stays once it has brought one', async (protocol) => {
+    const peer = await client(target(protocol, '127.0.0.1'));
+    peer.send(options(protocol, `k${protocol}`));
+    await peer.hears(/^SIP\/2\.0 200/);
+    await new Promise((settle) => setTimeout(settle, LIMITS.silentConnectionMilliseconds * 1.5));
+    peer.send(options(protocol, `l${protocol}`));
+    await peer.hears(new RegExp(`z9hG4bKl${protocol}`));
+  });
+});
+
 describe('a half-open peer', () => {
   it.each(['tls', 'ws', 'wss'] as const)('that never finishes its %s handshake is dropped', async (protocol) => {
     const peer = await client({ ...target(protocol, '127.0.0.1'), protocol: 'tcp' });

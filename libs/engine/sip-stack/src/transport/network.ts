@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import type { ConnectionArrival } from '../api/flow.js';
 import type { ListenAddress } from '../api/user-agent.js';
 import type { Clock } from '../clock.js';
 import type { Limits } from '../limits.js';
@@ -23,8 +24,12 @@ export interface Transport {
   findFlow(address: string, port: number): SipFlow | undefined;
   /** Where nothing else would tell: calls back when nobody listens there. @returns ends the asking */
   probe?(address: string, port: number, refused: (error: Error) => void): () => void;
+  /** Closes connections whose peer is not wanted any more; nothing for UDP. @returns how many */
+  shed?(unwanted: UnwantedPeer, reason: string): number;
   close(): Promise<void>;
 }
+
+export type UnwantedPeer = (peer: Pick<SipFlow, 'remoteAddress' | 'remotePort'>) => boolean;
 
 /** A transport that takes WebSockets which someone else has upgraded. */
 export interface WebSocketTransport extends Transport {
@@ -46,6 +51,8 @@ export interface TransportContext {
   readonly tls: TlsContexts | undefined;
   /** Whether a page of this origin may open a WebSocket. */
   readonly allowOrigin?: ((origin: string) => boolean) | undefined;
+  /** Whether a peer may connect; all may within the limits where left out. */
+  readonly admitsConnection?: ((arrival: ConnectionArrival) => boolean) | undefined;
   /** Called for every message that leaves; feeds the tap and the counters. */
   readonly sent: (bytes: Buffer, flow: SipFlow) => void;
 }

@@ -9,13 +9,15 @@ export class Patience {
   private timer: TimerHandle | undefined;
   private heard = false;
   private partial = false;
+  private openedAt: number;
   private lastTraffic: number;
 
   constructor(
     private readonly context: Pick<TransportContext, 'clock' | 'limits'>,
     private readonly shed: (reason: string) => void,
   ) {
-    this.lastTraffic = context.clock.now();
+    this.openedAt = context.clock.now();
+    this.lastTraffic = this.openedAt;
   }
 
   /** An outgoing connection is being opened. */
@@ -26,6 +28,7 @@ export class Patience {
   /** @param trusted true for peers that we dialled: they need not speak first */
   opened(trusted: boolean): void {
     if (trusted) this.heard = true;
+    this.openedAt = this.context.clock.now();
     this.armIdle();
   }
 
@@ -34,7 +37,7 @@ export class Patience {
     this.lastTraffic = this.context.clock.now();
   }
 
-  /** The peer brought a whole message or a keep-alive. */
+  /** The peer brought a whole message. Keep-alives are for flows that carry some (RFC 5626 §3.5): they do not count. */
   hear(): void {
     this.heard = true;
   }
@@ -55,7 +58,7 @@ export class Patience {
   private armIdle(): void {
     const { clock, limits } = this.context;
     const idle = this.heard ? limits.idleConnectionMilliseconds : limits.silentConnectionMilliseconds;
-    const left = this.lastTraffic + idle - clock.now();
+    const left = (this.heard ? this.lastTraffic : this.openedAt) + idle - clock.now();
     if (left <= 0) this.shed(this.heard ? 'idle connection' : 'silent connection');
     // Who has not spoken yet is not helped by what we send.
     else this.arm(left, () => this.armIdle());

@@ -49,6 +49,7 @@ export async function openTcpTransport(listen: ListenAddress, context: Transport
       });
       return connection;
     },
+    shed: (unwanted, reason) => register.shed(unwanted, reason),
     close: () => {
       closed = true;
       for (const connection of [...register]) connection.shed('closing');

@@ -70,6 +70,7 @@ export async function openTlsTransport(listen: ListenAddress, outer: TransportCo
       });
       return connection;
     },
+    shed: (unwanted, reason) => register.shed(unwanted, reason),
     close: () => {
       closed = true;
       for (const connection of [...register]) connection.shed('closing');

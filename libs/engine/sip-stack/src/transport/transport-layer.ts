@@ -4,7 +4,7 @@ import { bracketHost, escapeUser } from '@carillon/sip-message';
 import type { TransportProtocol } from '../api/flow.js';
 import type { ListenAddress } from '../api/user-agent.js';
 import { Connection } from './connection.js';
-import type { Network, Transport, TransportContext, WebSocketTransport } from './network.js';
+import type { Network, Transport, TransportContext, UnwantedPeer, WebSocketTransport } from './network.js';
 import { OwnAddress } from './own-address.js';
 import { parseFlowId } from './sip-flow.js';
 import type { SipFlow } from './sip-flow.js';
@@ -65,6 +65,11 @@ export class TransportLayer {
 
   get connections(): number {
     return this.all.reduce((sum, transport) => sum + transport.connections, 0);
+  }
+
+  /** @returns how many connections were closed */
+  shed(unwanted: UnwantedPeer, reason: string): number {
+    return this.all.reduce((sum, transport) => sum + (transport.shed?.(unwanted, reason) ?? 0), 0);
   }
 
   acceptWebSocket(socket: WebSocket, remote: { address: string; port: number }): SipFlow | undefined {

@@ -25,13 +25,14 @@ export function webSocketTransport(context: TransportContext, address: ListenAdd
   const accept = (socket: WebSocket, remote: { address: string; port: number }): SipFlow | undefined => {
     const remoteAddress = plainAddress(withoutZone(remote.address));
     const speaksSip = socket.protocol === SIP_SUBPROTOCOL;
-    const release = speaksSip ? register.reserve(remoteAddress) : undefined;
+    const peer = { address: remoteAddress, port: remote.port };
+    const release = speaksSip ? register.admit(peer, context.admitsConnection) : undefined;
     if (release === undefined) {
       socket.on('error', () => socket.terminate());
       socket.close(POLICY_VIOLATION, speaksSip ? 'Too many connections' : 'Subprotocol sip needed');
       return undefined;
     }
-    const connection = adopt(socket, { address: remoteAddress, port: remote.port }, { register, context, address });
+    const connection = adopt(socket, peer, { register, context, address });
     connection.onClosed(release);
     return connection;
   };
@@ -44,6 +45,7 @@ export function webSocketTransport(context: TransportContext, address: ListenAdd
     // Browsers cannot be dialled: only a connection they opened leads to them.
     findFlow: (host, port) => register.find(host, port),
     flowTo: (host, port) => register.find(host, port),
+    shed: (unwanted, reason) => register.shed(unwanted, reason),
     close: () => {
       for (const connection of [...register]) connection.shed('closing');
       return Promise.resolve();
@@ -116,6 +118,7 @@ export async function openWsTransport(listen: ListenAddress, context: TransportC
     accept: () => undefined,
     findFlow: (host, port) => register.find(host, port),
     flowTo: (host, port) => register.find(host, port),
+    shed: (unwanted, reason) => register.shed(unwanted, reason),
     close: () => {
       for (const connection of [...register]) connection.shed('closing');
       for (const socket of sockets) socket.destroy();

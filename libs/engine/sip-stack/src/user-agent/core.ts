@@ -7,6 +7,7 @@ import type { AllowSets } from '../dialog/allow-sets.js';
 import type { DialogLayer } from '../dialog/dialog-layer.js';
 import type { Identifiers } from '../identifiers.js';
 import type { Limits } from '../limits.js';
+import type { ServerLocator } from '../location/server-locator.js';
 import type { Logger } from '../logger.js';
 import type { EndedDialogs } from '../replaces/ended-dialogs.js';
 import type { SubscriptionLayer } from '../subscription/subscription-layer.js';
@@ -29,6 +30,7 @@ export interface Core {
   /** Definitions of event packages by name. */
   readonly eventPackages: ReadonlyMap<string, EventPackage>;
   readonly endedDialogs: EndedDialogs;
+  readonly locator: ServerLocator;
   readonly sender: RequestSender;
   readonly sessionTimer: SessionTimerOptions;
   readonly capabilities: Capabilities;

@@ -1,4 +1,4 @@
-import { parseMessage } from '@carillon/sip-message';
+import { parseMessage, parseSipOrSipsUri } from '@carillon/sip-message';
 import type { SipMessage } from '@carillon/sip-message';
 import type { WebSocket } from 'ws';
 import type { Flow, TransportProtocol } from '../api/flow.js';
@@ -38,7 +38,7 @@ import { RFC_3261_TIMERS } from '../timers.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import { TransactionLayer } from '../transaction/transaction-layer.js';
 import { socketMarker } from '../transport/mark-socket.js';
-import type { Network, TransportContext } from '../transport/network.js';
+import type { Network, TransportContext, UnwantedPeer } from '../transport/network.js';
 import type { SipFlow } from '../transport/sip-flow.js';
 import { TlsContexts } from '../transport/tls/tls-contexts.js';
 import { TransportLayer } from '../transport/transport-layer.js';
@@ -153,6 +153,15 @@ export class SipUserAgent implements UserAgent {
     return this.core.transport.contactUri(protocol, user);
   }
 
+  shedConnections(unwanted: UnwantedPeer, reason: string): number {
+    return this.core.transport.shed(unwanted, reason);
+  }
+
+  async addressesOf(uri: string): Promise<string[]> {
+    const parsed = parseSipOrSipsUri(uri);
+    return parsed === undefined ? [] : this.core.locator.addressesOf(parsed);
+  }
+
   stats(): UserAgentStats {
     const { transactions, transport, dialogs } = this.core;
     const { client, server } = transactions.counts;
@@ -246,6 +255,7 @@ export class SipUserAgent implements UserAgent {
       logger,
       tls,
       allowOrigin: options.allowOrigin,
+      admitsConnection: options.admitsConnection,
       mark: socketMarker(options.dscp, logger),
       bytes: (length) => random.bytes(length),
       fraction: () => Buffer.from(random.bytes(4)).readUInt32BE() / 2 ** 32,
@@ -290,6 +300,7 @@ export class SipUserAgent implements UserAgent {
       subscriptions: new SubscriptionLayer(dialogs, () => this.core.capabilities),
       eventPackages: new Map(packages.flatMap((one) => (typeof one === 'string' ? [] : [[one.name, one] as const]))),
       endedDialogs,
+      locator,
       sender: new RequestSender(transport, transactions, locator),
       sessionTimer: options.sessionTimer ?? DEFAULT_SESSION_TIMER,
       reliableProvisional,

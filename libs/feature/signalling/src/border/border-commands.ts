@@ -67,9 +67,12 @@ export function handleBorderCommands(parts: BorderParts): () => void {
 }
 
 /** Who asked for another organisation's domain is that organisation's business alone. */
-async function visibleBans({ book, clock, directories }: BorderParts, organisationId: OrganisationId): Promise<Ban[]> {
+async function visibleBans(parts: BorderParts, organisationId: OrganisationId): Promise<Ban[]> {
+  const { book, clock, directories, known } = parts;
   const visible: Ban[] = [];
   for (const ban of book.list(clock.now())) {
+    // It became a trunk's address after it was banned.
+    if (known.isPeer(addressOfSource(ban.source))) continue;
     const owner = ban.domain === null ? undefined : await directories.ofDomain(ban.domain);
     if (owner === undefined || owner.organisationId === organisationId) visible.push(ban);
   }

@@ -5,6 +5,7 @@ import { Counter, Gauge } from 'prom-client';
 export class BorderFigures {
   readonly bans: Counter<'reason'>;
   readonly dropped: Counter<'why'>;
+  readonly turnedAway: Counter<'why'>;
 
   constructor(metrics: Metrics, admittedShare: () => number) {
     const registers = [metrics.registry];
@@ -17,6 +18,12 @@ export class BorderFigures {
     this.dropped = new Counter({
       name: 'carillon_sip_dropped_total',
       help: 'SIP messages thrown away unread',
+      labelNames: ['why'],
+      registers,
+    });
+    this.turnedAway = new Counter({
+      name: 'carillon_sip_connections_refused_total',
+      help: 'SIP connections closed before any handshake',
       labelNames: ['why'],
       registers,
     });

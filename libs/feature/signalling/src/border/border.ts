@@ -1,5 +1,5 @@
 import { parseUri, type SipMessage } from '@carillon/sip-message';
-import type { Flow, TappedMessage } from '@carillon/sip-stack';
+import type { ConnectionArrival, Flow, TappedMessage } from '@carillon/sip-stack';
 import type { Clock, Logger } from '@carillon/service-runtime';
 import type { BorderFigures } from './border-figures.js';
 import { isLoopback, type KnownSources, type SourceSocket } from './known-sources.js';
@@ -11,6 +11,11 @@ import type { SourceBook } from './source-book.js';
 const STRANGER_RATE: RateLimit = { perSecond: 100, burst: 400 };
 /** For an office or a peer that has shown who it is. */
 const KNOWN_RATE: RateLimit = { perSecond: 5_000, burst: 10_000 };
+
+/** Connections at once from an address that nobody has registered from. */
+const STRANGER_CONNECTIONS = 250;
+/** Of all places for connections, so many are kept for those who are known. */
+const KNOWN_SHARE = 0.25;
 
 /** `SIP/2.0 403`: where the status stands in a response. */
 const STATUS_AT = 8;
@@ -27,7 +32,13 @@ export class Border {
   constructor(
     private readonly book: SourceBook,
     private readonly known: KnownSources,
-    private readonly services: { readonly clock: Clock; readonly logger: Logger; readonly figures: BorderFigures },
+    private readonly services: {
+      readonly clock: Clock;
+      readonly logger: Logger;
+      readonly figures: BorderFigures;
+      /** Connections of this source are to be closed. */
+      readonly banned: (source: string) => void;
+    },
   ) {}
 
   /** A device that was good before the service started: after a restart a whole office comes back at once, and is no attack. */
@@ -41,18 +52,40 @@ export class Border {
     const socket = socketOf(flow);
     const { address } = socket;
     const source = this.known.keyOf(socket, now);
-    if (this.book.refuses(source, now)) {
+    if (this.book.refuses(source, now) && !this.known.isPeer(address)) {
       this.services.figures.dropped.inc({ why: 'banned' });
+      // It was connected before the ban, or in the middle of its handshake.
+      if (flow.protocol !== 'udp') this.services.banned(source);
       return false;
     }
     // Load tests and gateways on this machine are the operator's own business.
     if (isLoopback(address)) return true;
-    const limit = this.known.has(address, now) ? KNOWN_RATE : STRANGER_RATE;
+    const limit = this.known.has(address, now) || this.known.isPeer(address) ? KNOWN_RATE : STRANGER_RATE;
     if (this.rate.take(source, limit, now)) return true;
     this.services.figures.dropped.inc({ why: 'rate' });
     this.note(flow, 'flood', null);
     return false;
   };
+
+  /** Whether a peer may connect: nobody who is banned, and strangers never take all the places. */
+  readonly admitsConnection = ({ address, port, openFromAddress, open, most }: ConnectionArrival): boolean => {
+    const now = this.services.clock.now();
+    if (this.known.isPeer(address)) return true;
+    if (this.book.refuses(this.known.keyOf({ address, port }, now), now)) return this.turnAway('banned');
+    if (this.known.has(address, now)) return true;
+    const crowded = openFromAddress >= STRANGER_CONNECTIONS || open >= most * (1 - KNOWN_SHARE);
+    return crowded ? this.turnAway('connections') : true;
+  };
+
+  /** Where the other sides of trunks are: never banned, and no strangers. */
+  trustPeers(isPeer: (address: string) => boolean): void {
+    this.known.trustPeers(isPeer);
+  }
+
+  /** Whether an address is known: by a device that showed who it is, an administrator, or as a trunk's. */
+  isKnown(address: string): boolean {
+    return this.known.isPeer(address) || this.known.has(address, this.services.clock.now());
+  }
 
   /** Sees every message that passes, both ways. */
   readonly see = (message: TappedMessage): void => {
@@ -63,6 +96,11 @@ export class Border {
 
   /** Something that was no SIP message at all, and got no answer. */
   readonly seeMalformed = (flow: Flow): void => this.note(flow, 'malformed', null);
+
+  private turnAway(why: 'banned' | 'connections'): false {
+    this.services.figures.turnedAway.inc({ why });
+    return false;
+  }
 
   private seeRequest({ flow, message }: TappedMessage): void {
     // Nearly every request: nothing is held against a device, whatever it calls itself.
@@ -97,12 +135,13 @@ export class Border {
     const { clock, logger, figures } = this.services;
     const now = clock.now();
     const socket = socketOf(flow);
-    // Who has credentials may dial what does not exist as often as they like.
-    if (this.known.isDevice(socket, now)) return;
+    // Who has credentials, or a trunk, may dial what does not exist as often as they like.
+    if (this.known.isDevice(socket, now) || this.known.isPeer(socket.address)) return;
     const source = this.known.keyOf(socket, now);
     const ban = this.book.note(source, offence, { domain, now });
     if (ban === undefined) return;
     figures.bans.inc({ reason: offence });
+    if (flow.protocol !== 'udp') this.services.banned(source);
     const minutes = Math.round((ban.until - ban.since) / 60_000);
     logger.warn({ source, reason: offence, domain, minutes }, `Banned: ${OFFENCES[offence].words.toLowerCase()}`);
   }

@@ -20,6 +20,18 @@ export class KnownSources {
   /** Sockets of devices that have shown who they are: `address:port`. */
   private readonly devices = new Map<string, number>();
 
+  private peer: (address: string) => boolean = () => false;
+
+  /** From which addresses the other sides of trunks come: told from then on, asked each time. */
+  trustPeers(isPeer: (address: string) => boolean): void {
+    this.peer = isPeer;
+  }
+
+  /** The other side of a trunk, by the trunk's own settings: what it does wrong is between it and that organisation. */
+  isPeer(address: string): boolean {
+    return this.peer(address);
+  }
+
   /** An administrator's, say, of whom we know no socket. */
   add(address: string, now: number): void {
     remember(this.known, address, now);
@@ -51,7 +63,7 @@ export function addressOfSource(source: string): string {
 }
 
 function socketText({ address, port }: SourceSocket): string {
-  return isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 function remember(map: Map<string, number>, key: string, now: number): void {

@@ -1,5 +1,6 @@
 import type { Database } from '@carillon/database';
 import type { Bus } from '@carillon/event-bus';
+import type { UserAgent } from '@carillon/sip-stack';
 import type { Clock, Logger, Metrics } from '@carillon/service-runtime';
 import type { FailureLimiter } from '../inbound/failure-limiter.js';
 import { LIMITS } from '../limits.js';
@@ -29,9 +30,13 @@ export interface BorderOptions {
   readonly random?: (() => number) | undefined;
 }
 
+type ShedConnections = UserAgent['shedConnections'];
+
 export interface RunningBorder {
   readonly border: Border;
   readonly overload: OverloadGuard;
+  /** How connections are closed, once there are any. */
+  useConnections(shedConnections: ShedConnections): void;
   /** Writes what is left to write. */
   close(): Promise<void>;
 }
@@ -54,11 +59,24 @@ export async function startBorder(options: BorderOptions): Promise<RunningBorder
   });
   const known = new KnownSources();
   const figures = new BorderFigures(metrics, () => overload.admittedShare);
-  const border = new Border(book, known, { clock, logger, figures });
+  let shed: ShedConnections = () => 0;
+  const border = new Border(book, known, { clock, logger, figures, banned: closeConnections });
+  /** In a turn of its own: what led to the ban is being answered now. */
+  function closeConnections(source: string): void {
+    setImmediate(() =>
+      shed(({ remoteAddress: address, remotePort: port }) => {
+        const now = clock.now();
+        return known.keyOf({ address, port }, now) === source && book.isBanned(source, now) && !known.isPeer(address);
+      }, 'banned'),
+    );
+  }
   const stopCommands = handleBorderCommands({ bus, clock, book, bans, known, limiter, overload, directories });
   return {
     border,
     overload,
+    useConnections: (shedConnections) => {
+      shed = shedConnections;
+    },
     close: async () => {
       overload.close();
       stopCommands();

@@ -99,9 +99,10 @@ function privacyOf({ request }: IncomingInvite): Privacy {
   return wish.ok ? wish.privacy : NO_PRIVACY;
 }
 
-/** RFC 3261 §21.5.4, before anything is spent on the call. */
-function shedOverload({ call, overload }: InviteParts, { invite }: Arrival): Refusal | undefined {
-  return shedCall({ calls: call.calls, overload }, invite.request.has('Authorization'));
+/** RFC 3261 §21.5.4, before anything is spent on the call. What comes over a trunk is nobody's first try. */
+function shedOverload({ call, overload, recognise }: InviteParts, { invite }: Arrival): Refusal | undefined {
+  const begun = invite.request.has('Authorization') || recognise.trunks.isPeer(invite.source.address);
+  return shedCall({ calls: call.calls, overload }, begun);
 }
 
 /** A call over a trunk: known by its source or by the trunk's password, and within its limits. */

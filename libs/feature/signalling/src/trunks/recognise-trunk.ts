@@ -1,6 +1,7 @@
 import { DigestAuthenticator, type IncomingInvite } from '@carillon/sip-stack';
 import { parseUri, type SipRequest } from '@carillon/sip-message';
 import type { Refusal } from '../inbound/authenticate.js';
+import type { Attempt, FailureLimiter } from '../inbound/failure-limiter.js';
 import type { Directories } from '../routing/directories.js';
 import { normaliseNumber } from '../routing/route-call.js';
 import { sameNumber } from './number-rules.js';
@@ -17,6 +18,7 @@ export interface RecogniseParts {
   readonly trunks: Trunks;
   readonly directories: Directories;
   readonly authenticator: DigestAuthenticator;
+  readonly limiter: Pick<FailureLimiter, 'isHeldBack' | 'failed' | 'succeeded'>;
 }
 
 /** Which trunk an INVITE comes over, by where it comes from or by the trunk's user name and password (RFC 3261 §22). */
@@ -30,7 +32,8 @@ export async function recogniseTrunk(parts: RecogniseParts, invite: IncomingInvi
   if (directory === undefined) return { kind: 'other' };
   const challenging = parts.trunks.ofOrganisation(directory.organisationId).filter(({ trunk }) => trunk.challenges);
   if (challenging.length === 0) return { kind: 'other' };
-  return challenge(parts, { request, realm: directory.sipDomain, lines: challenging, numbers });
+  const asked = { request, source: source.address, realm: directory.sipDomain };
+  return challenge(parts, { ...asked, lines: challenging, numbers });
 }
 
 /** A device of ours says who it is, and proves it: whatever address it has in common with a trunk. */
@@ -43,19 +46,34 @@ async function isOfMember(parts: RecogniseParts, request: SipRequest): Promise<b
 }
 
 async function challenge(
-  { authenticator, trunks }: RecogniseParts,
-  asked: { request: SipRequest; realm: string; lines: readonly TrunkLine[]; numbers: readonly string[] },
+  { authenticator, trunks, limiter }: RecogniseParts,
+  asked: {
+    request: SipRequest;
+    source: string;
+    realm: string;
+    lines: readonly TrunkLine[];
+    numbers: readonly string[];
+  },
 ): Promise<Recognition> {
-  const { request, realm, lines, numbers } = asked;
+  const { request, source, realm, lines, numbers } = asked;
   const attempt = authenticator.inspect(request, realm);
   if (attempt.kind === 'malformed')
     return { kind: 'refused', status: 400, options: { reason: 'Malformed credentials' } };
   if (attempt.kind === 'credentials') {
+    // The password of a line is guessed at as those of phones are: the same count, and the same words for all that is wrong.
+    const trial: Attempt = { source, account: `${attempt.username}@${realm}` };
+    if (limiter.isHeldBack(trial)) return { kind: 'refused', status: 403 };
     const line = lines.find(({ trunk }) => trunk.credentials?.username === attempt.username);
     const password = line === undefined ? undefined : trunks.passwordOf(line.trunk);
     const verdict = attempt.verify(password === undefined ? undefined : { password });
-    if (verdict === 'ok' && line !== undefined) return pick([line], numbers) ?? { kind: 'refused', status: 404 };
-    if (verdict !== 'replayed') return { kind: 'refused', status: 403 };
+    if (verdict === 'ok' && line !== undefined) {
+      limiter.succeeded(trial);
+      return pick([line], numbers) ?? { kind: 'refused', status: 404 };
+    }
+    if (verdict !== 'replayed') {
+      limiter.failed(trial);
+      return { kind: 'refused', status: 403 };
+    }
   }
   const stale = attempt.kind !== 'none';
   const headers = { 'WWW-Authenticate': authenticator.challenge(realm, { stale }) };

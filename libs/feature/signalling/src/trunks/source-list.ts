@@ -1,5 +1,14 @@
 import { BlockList, isIP } from 'node:net';
 
+/** Bits of a network's prefix from which on it is taken for one provider's own. */
+const NARROW_PREFIX = { 4: 16, 6: 32 } as const;
+
+/** An address, or a network that is not so wide that strangers are in it. */
+export function isNarrow(source: string): boolean {
+  const [address = '', prefix] = source.split('/', 2);
+  return prefix === undefined || Number(prefix) >= NARROW_PREFIX[isIP(address) === 6 ? 6 : 4];
+}
+
 /** Addresses and networks (`192.0.2.0/24`, `2001:db8::/32`) that something comes from. */
 export class SourceList {
   private readonly list = new BlockList();

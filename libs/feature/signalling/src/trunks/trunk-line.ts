@@ -1,7 +1,7 @@
 import type { TrunkState } from '@carillon/contracts';
 import type { OrganisationId } from '@carillon/domain';
 import type { Registration } from '@carillon/sip-stack';
-import { SourceList } from './source-list.js';
+import { isNarrow, SourceList } from './source-list.js';
 import type { Trunk } from './trunk.js';
 
 /** A trunk that is in use: what is known of its other side. State only. */
@@ -11,6 +11,8 @@ export class TrunkLine {
   problem: string | null = null;
   checkedAt: number | null = null;
   readonly sources: SourceList;
+  /** Those of them that are surely its own: a wide network has others in it. */
+  readonly peers: SourceList;
   registered: Registration | undefined;
   /** When the calls of the last second began. */
   private starts: number[] = [];
@@ -21,12 +23,15 @@ export class TrunkLine {
     readonly domain: string,
     readonly trunk: Trunk,
   ) {
-    this.sources = new SourceList([...trunk.sourceAddresses, trunk.host]);
+    const sources = [...trunk.sourceAddresses, trunk.host];
+    this.sources = new SourceList(sources);
+    this.peers = new SourceList(sources.filter(isNarrow));
   }
 
   /** One more address that its calls come from. */
   addSource(address: string): void {
-    this.sources.add(address);
+    if (!this.sources.has(address)) this.sources.add(address);
+    if (!this.peers.has(address)) this.peers.add(address);
   }
 
   /** Counts one more call where the rate allows it. @param now clock time in milliseconds */

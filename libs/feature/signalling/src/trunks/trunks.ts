@@ -1,10 +1,9 @@
-import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
 import type { TrunkState } from '@carillon/contracts';
 import type { OrganisationId, TrunkId } from '@carillon/domain';
 import { buildNameAddress } from '@carillon/sip-message';
 import type { RequestTarget } from '@carillon/sip-stack';
 import type { Directory } from '../routing/directory.js';
+import { learnSources } from './learn-sources.js';
 import { probeTrunk, watchTrunk, type Probe } from './probe-trunk.js';
 import { registerTrunk } from './register-trunk.js';
 import { trunkAddress, trunkUri } from './trunk-address.js';
@@ -41,6 +40,12 @@ export class Trunks {
   /** Lines that calls from this address come over. */
   from(address: string): TrunkLine[] {
     return [...this.lines.values()].filter(({ sources }) => sources.has(address));
+  }
+
+  /** Whether an address is a trunk's other side, of whichever organisation. */
+  isPeer(address: string): boolean {
+    for (const { peers } of this.lines.values()) if (peers.has(address)) return true;
+    return false;
   }
 
   ofOrganisation(organisationId: OrganisationId): TrunkLine[] {
@@ -101,22 +106,13 @@ export class Trunks {
     if (trunk.registers) registerTrunk(this.parts, line);
     const failed = (error: unknown): void => this.parts.logger.error({ error, trunk: trunk.name }, 'A trunk failed');
     watchTrunk(this.parts, line).catch(failed);
-    this.learnSources(line).catch((error: unknown) =>
-      this.parts.logger.warn({ error, trunk: trunk.name }, 'The host of a trunk has no address'),
-    );
+    learnSources(this.parts, line).catch(failed);
   }
 
   private async end(line: TrunkLine): Promise<void> {
     this.lines.delete(line.trunk.trunkId);
     line.closing.abort();
     await line.registered?.close();
-  }
-
-  /** Calls come from the addresses that the host's name has. */
-  private async learnSources(line: TrunkLine): Promise<void> {
-    const { host } = line.trunk;
-    if (isIP(host) !== 0) return;
-    for (const { address } of await lookup(host, { all: true })) line.addSource(address);
   }
 }
 
