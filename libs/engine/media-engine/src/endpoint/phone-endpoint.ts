@@ -16,6 +16,7 @@ import { RtpSession } from './rtp-session.js';
 import { SendingPath } from './sending-path.js';
 import { SilentStretch } from './silent-stretch.js';
 import { SpeakerSource } from './speaker-source.js';
+import type { UdpPortPair } from './udp-port-pair.js';
 
 /** A relayed source quiet for longer than this is replaced by silence. */
 const RELAY_GAP_MS = 100;
@@ -43,8 +44,8 @@ export class PhoneEndpoint {
   readonly speaker = new DecodingPath();
   readonly recordings = new Set<Recording>();
   playback: Playback | null = null;
-  private session!: RtpSession;
-  private sending!: SendingPath;
+  private readonly session: RtpSession;
+  private readonly sending: SendingPath;
   private media: EndpointMedia | null = null;
   private codec: AudioCodec | null = null;
   private heard: HeardSource | null = null;
@@ -62,26 +63,20 @@ export class PhoneEndpoint {
     onEnd: (key, durationMs) => this.endKey(key, durationMs, 'rtp'),
   });
 
-  private constructor(private readonly context: PhoneEndpointContext) {
+  constructor(
+    private readonly context: PhoneEndpointContext,
+    stream: { readonly pair: UdpPortPair; readonly ssrc: number; readonly cname: string },
+  ) {
     this.openedMs = context.clock.monotonicMs();
-  }
-
-  /** Binds the ports; rejects with the system's error. */
-  static async open(
-    context: PhoneEndpointContext,
-    ports: { address: string; rtpPort: number; ssrc: number; cname: string },
-  ): Promise<PhoneEndpoint> {
-    const endpoint = new PhoneEndpoint(context);
-    endpoint.session = await RtpSession.open(
-      { ...ports, clock: context.clock },
+    this.session = new RtpSession(
+      { ...stream, clock: context.clock },
       {
-        classify: (payloadType) => endpoint.classify(payloadType),
-        onPacket: (packet, kind, newSource) => endpoint.receive(packet, kind, newSource),
-        onFailure: (error) => endpoint.emitLost('socket-failed', error.message),
+        classify: (payloadType) => this.classify(payloadType),
+        onPacket: (packet, kind, newSource) => this.receive(packet, kind, newSource),
+        onFailure: (error) => this.emitLost('socket-failed', error.message),
       },
     );
-    endpoint.sending = new SendingPath(endpoint.session.stream);
-    return endpoint;
+    this.sending = new SendingPath(this.session.stream);
   }
 
   get endpointId(): string {
@@ -105,6 +100,7 @@ export class PhoneEndpoint {
       rtcpMux: media.rtcpMux ?? false,
       clockRate: codec.clockRate,
       ...(media.remoteRtcp === undefined ? {} : { remoteRtcp: media.remoteRtcp }),
+      ...(media.srtp === undefined ? {} : { srtp: media.srtp }),
     });
     this.speaker.setCodec(codec);
     this.sending.setCodec(codec, media.payloadType);
@@ -183,7 +179,7 @@ export class PhoneEndpoint {
     };
   }
 
-  /** Ends what plays and records, says goodbye, frees the ports. */
+  /** Ends what plays and records, says goodbye, gives the ports back. */
   async close(reason: string): Promise<EndpointStatistics> {
     this.playback?.end('target-closed');
     this.playback = null;
@@ -193,7 +189,7 @@ export class PhoneEndpoint {
     const statistics = this.statistics();
     this.speaker.close();
     this.sending.close();
-    await this.session.close(reason);
+    this.session.close(reason);
     return statistics;
   }
 

@@ -6,31 +6,28 @@ import type { Speaker } from './heard-source.js';
 import { RtpSession } from './rtp-session.js';
 import { SendingPath } from './sending-path.js';
 import { SpeakerSource } from './speaker-source.js';
+import type { UdpPortPair } from './udp-port-pair.js';
 
 const DEFAULT_BITRATE = 32_000;
 
 /** A phone's own sound, sent as Opus to the SFU with an SSRC that the SFU knows. */
 export class PlainSender {
-  private session!: RtpSession;
-  private sending!: SendingPath;
+  readonly senderId: string;
+  readonly endpointId: string;
+  private readonly session: RtpSession;
+  private readonly sending: SendingPath;
   private readonly source: SpeakerSource;
 
-  private constructor(
-    readonly senderId: string,
-    readonly endpointId: string,
-    speaker: Speaker,
-    resamplers: ResamplerFactory,
-  ) {
-    this.source = new SpeakerSource(speaker, resamplers);
-  }
-
-  static async open(
+  constructor(
     request: OpenPlainSenderRequest & { senderId: string },
-    ports: { address: string; rtpPort: number; cname: string },
+    stream: { readonly pair: UdpPortPair; readonly cname: string },
     context: { speaker: Speaker; resamplers: ResamplerFactory; clock: MediaClock; onFailure(error: Error): void },
-  ): Promise<PlainSender> {
-    const session = await RtpSession.open(
-      { ...ports, ssrc: request.ssrc, clock: context.clock },
+  ) {
+    this.senderId = request.senderId;
+    this.endpointId = request.endpointId;
+    this.source = new SpeakerSource(context.speaker, context.resamplers);
+    this.session = new RtpSession(
+      { ...stream, ssrc: request.ssrc, clock: context.clock },
       {
         // Nothing but RTCP is expected from there.
         classify: () => 'unknown',
@@ -38,17 +35,14 @@ export class PlainSender {
         onFailure: (error) => context.onFailure(error),
       },
     );
-    const sender = new PlainSender(request.senderId, request.endpointId, context.speaker, context.resamplers);
-    sender.session = session;
-    session.setRemote({
+    this.session.setRemote({
       remote: request.remote,
       rtcpMux: request.rtcpMux ?? false,
       clockRate: OPUS_CODEC.clockRate,
       ...(request.remoteRtcp === undefined ? {} : { remoteRtcp: request.remoteRtcp }),
     });
-    sender.sending = new SendingPath(session.stream);
-    sender.sending.setCodec(OPUS_CODEC, request.payloadType, request.bitrate ?? DEFAULT_BITRATE);
-    return sender;
+    this.sending = new SendingPath(this.session.stream);
+    this.sending.setCodec(OPUS_CODEC, request.payloadType, request.bitrate ?? DEFAULT_BITRATE);
   }
 
   tick(nowMs: number): void {
@@ -56,9 +50,9 @@ export class PlainSender {
     this.sending.sendFrame(this.source.frameFor(OPUS_CODEC.sampleRate), nowMs);
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.source.close();
     this.sending.close();
-    await this.session.close('closed');
+    this.session.close('closed');
   }
 }

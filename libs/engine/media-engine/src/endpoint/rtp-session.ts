@@ -1,16 +1,17 @@
 import type { RemoteInfo } from 'node:dgram';
 import type { RtpPacket } from '@carillon/rtp';
 import { classifyDatagram, JitterEstimator, parseRtpPacket, ReceptionCounter } from '@carillon/rtp';
-import type { EndpointStatistics, TransportAddress } from '../api/endpoint.js';
+import type { EndpointStatistics, SrtpKeys, TransportAddress } from '../api/endpoint.js';
 import type { MediaClock } from '../worker/media-clock.js';
 import { OutgoingStream } from './outgoing-stream.js';
 import { RemoteLatch } from './remote-latch.js';
 import { RtcpReporter } from './rtcp-reporter.js';
-import { UdpPortPair } from './udp-port-pair.js';
+import { SrtpProtection } from './srtp-protection.js';
+import type { UdpPortPair } from './udp-port-pair.js';
 
 export interface RtpSessionOptions {
-  address: string;
-  rtpPort: number;
+  /** Its own from now on; given back at the end. */
+  pair: UdpPortPair;
   ssrc: number;
   cname: string;
   clock: MediaClock;
@@ -29,6 +30,7 @@ export interface RtpSessionRemote {
   remoteRtcp?: TransportAddress;
   rtcpMux: boolean;
   clockRate: number;
+  srtp?: SrtpKeys;
 }
 
 /** One RTP stream out and one in over a port pair: latch, statistics and RTCP. Knows no codec. */
@@ -38,11 +40,11 @@ export class RtpSession {
   lastHeardMs: number | null = null;
   private readonly latch = new RemoteLatch();
   private readonly reporter: RtcpReporter;
-  private pair: UdpPortPair | null = null;
   private counter = new ReceptionCounter();
   private jitter = new JitterEstimator(8000);
   private clockRate = 8000;
   private remote: RtpSessionRemote | null = null;
+  private srtp: SrtpProtection | null = null;
   private remoteSsrc = 0;
   private packetsReceived = 0;
   private octetsReceived = 0;
@@ -51,7 +53,7 @@ export class RtpSession {
   private malformedPackets = 0;
   private closed = false;
 
-  private constructor(
+  constructor(
     private readonly options: RtpSessionOptions,
     private readonly handlers: RtpSessionHandlers,
   ) {
@@ -63,21 +65,16 @@ export class RtpSession {
     };
     this.stream = new OutgoingStream(options.ssrc, start, (bytes) => this.sendRtp(bytes));
     this.reporter = new RtcpReporter(options.cname, this.stream, start.nowMs, clock.random);
-  }
-
-  /** Binds the ports; rejects with the system's error when one is taken. */
-  static async open(options: RtpSessionOptions, handlers: RtpSessionHandlers): Promise<RtpSession> {
-    const session = new RtpSession(options, handlers);
-    session.pair = await UdpPortPair.open(options.address, options.rtpPort, {
-      onRtp: (bytes, from) => session.receive(bytes, from),
-      onRtcp: (bytes, from) => session.receiveRtcp(bytes, from),
+    options.pair.use({
+      onRtp: (bytes, from) => this.receive(bytes, from),
+      onRtcp: (bytes, from) => this.receiveRtcp(bytes, from),
       onFailure: (error) => handlers.onFailure(error),
     });
-    return session;
   }
 
   setRemote(remote: RtpSessionRemote): void {
     this.remote = remote;
+    this.srtp = SrtpProtection.of(remote.srtp, this.srtp);
     this.latch.setSignalled(remote.remote);
     this.stream.setClockRate(remote.clockRate, this.options.clock.monotonicMs());
     if (remote.clockRate !== this.clockRate) {
@@ -100,7 +97,7 @@ export class RtpSession {
 
   /** Sends the RTCP report when it is due; called once per tick. */
   tick(nowMs: number): void {
-    if (this.remote !== null && this.reporter.isDue(nowMs)) this.sendRtcp();
+    if (this.remote !== null && !this.closed && this.reporter.isDue(nowMs)) this.sendRtcp();
   }
 
   statistics(): Omit<EndpointStatistics, 'endpointId' | 'codec' | 'durationMs' | 'packetsDiscarded'> {
@@ -123,12 +120,12 @@ export class RtpSession {
     };
   }
 
-  /** Says goodbye (RTCP BYE) and frees the ports. Idempotent. */
-  async close(reason: string): Promise<void> {
+  /** Says goodbye (RTCP BYE) and gives the ports back. Idempotent. */
+  close(reason: string): void {
     if (this.closed) return;
-    this.closed = true;
     if (this.remote !== null && this.stream.packetsSent > 0) this.sendRtcp(reason);
-    await this.pair?.close();
+    this.closed = true;
+    this.options.pair.giveBack();
   }
 
   private receive(bytes: Uint8Array, from: RemoteInfo): void {
@@ -136,7 +133,8 @@ export class RtpSession {
       this.receiveRtcp(bytes, from);
       return;
     }
-    const result = parseRtpPacket(bytes);
+    const opened = this.srtp?.receiver.openRtp(bytes);
+    const result = opened?.ok === false ? opened : parseRtpPacket(opened?.packet ?? bytes);
     if (!result.ok) {
       this.malformedPackets += 1;
       return;
@@ -170,7 +168,8 @@ export class RtpSession {
     }
     const { clock } = this.options;
     const now = { monotonicMs: clock.monotonicMs(), unixMs: clock.unixMs() };
-    if (!this.reporter.receive(bytes, now)) this.malformedPackets += 1;
+    const opened = this.srtp?.receiver.openRtcp(bytes);
+    if (opened?.ok === false || !this.reporter.receive(opened?.packet ?? bytes, now)) this.malformedPackets += 1;
     else if (this.lastHeardMs !== null) this.lastHeardMs = now.monotonicMs;
   }
 
@@ -183,7 +182,8 @@ export class RtpSession {
 
   private sendRtp(bytes: Uint8Array): void {
     const { target } = this.latch;
-    if (target !== null) this.pair?.sendRtp(bytes, target);
+    const packet = this.srtp === null ? bytes : this.srtp.sender.protectRtp(bytes);
+    if (target !== null && packet !== undefined && !this.closed) this.options.pair.sendRtp(packet, target);
   }
 
   private sendRtcp(goodbyeReason?: string): void {
@@ -195,13 +195,16 @@ export class RtpSession {
       this.counter.totalReceived === 0
         ? null
         : { ssrc: this.remoteSsrc, counter: this.counter, jitterClockUnits: this.jitter.clockUnits };
-    const bytes = this.reporter.build(
+    const plain = this.reporter.build(
       { monotonicMs: clock.monotonicMs(), unixMs: clock.unixMs() },
       received,
       goodbyeReason,
     );
-    if (remote.rtcpMux) this.pair?.sendRtp(bytes, target);
-    else this.pair?.sendRtcp(bytes, this.rtcpTarget(target, remote));
+    const bytes = this.srtp === null ? plain : this.srtp.sender.protectRtcp(plain);
+    if (bytes === undefined) return;
+    const { pair } = this.options;
+    if (remote.rtcpMux) pair.sendRtp(bytes, target);
+    else pair.sendRtcp(bytes, this.rtcpTarget(target, remote));
   }
 
   /** Behind NAT the RTCP port cannot be known; next to the latched RTP port is the best guess (RFC 3550 §11). */

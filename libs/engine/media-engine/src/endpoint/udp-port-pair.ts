@@ -3,9 +3,25 @@ import type { RemoteInfo, Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { TransportAddress } from '../api/endpoint.js';
 
-/** Datagrams in flight may still be read by the kernel call; a buffer is reused only after so many others. */
-const SEND_BUFFERS = 16;
 const SEND_BUFFER_OCTETS = 1600;
+
+/** Datagrams in flight may still be read by the kernel call; a buffer is reused only after so many others. */
+const SEND_BUFFERS = 256;
+
+/** What every pair of a thread sends from, in turn. */
+export class SendBuffers {
+  private readonly buffers = Array.from({ length: SEND_BUFFERS }, () => new Uint8Array(SEND_BUFFER_OCTETS));
+  private next = 0;
+
+  /** A copy that nobody touches for the next datagrams; undefined for what is too long for one. */
+  copyOf(bytes: Uint8Array): Uint8Array | undefined {
+    const buffer = this.buffers[this.next];
+    if (buffer === undefined || bytes.length > SEND_BUFFER_OCTETS) return undefined;
+    this.next = (this.next + 1) % SEND_BUFFERS;
+    buffer.set(bytes);
+    return buffer;
+  }
+}
 
 export interface UdpPortPairHandlers {
   onRtp(bytes: Uint8Array, from: RemoteInfo): void;
@@ -14,20 +30,33 @@ export interface UdpPortPairHandlers {
   onFailure(error: Error): void;
 }
 
-/** An RTP port (even) and the RTCP port above it (RFC 3550 §11). */
+export interface UdpPortPairOwner {
+  readonly buffers: SendBuffers;
+  takeBack(pair: UdpPortPair): void;
+}
+
+/**
+ * An RTP port (even) and the RTCP port above it (RFC 3550 §11).
+ *
+ * ```text
+ * bound ──use──► in use ──giveBack──► bound (what arrives is dropped) ──close──► closed
+ * ```
+ */
 export class UdpPortPair {
-  private readonly buffers = Array.from({ length: SEND_BUFFERS }, () => new Uint8Array(SEND_BUFFER_OCTETS));
-  private nextBuffer = 0;
+  /** A socket failed: not to be used again. */
+  failed = false;
+  private handlers: UdpPortPairHandlers | undefined;
   private closed = false;
 
   private constructor(
-    private readonly rtp: Socket,
-    private readonly rtcp: Socket,
+    readonly address: string,
     readonly rtpPort: number,
+    private readonly sockets: { readonly rtp: Socket; readonly rtcp: Socket },
+    private readonly owner: UdpPortPairOwner,
   ) {}
 
   /** Rejects with the system's error (EADDRINUSE, EADDRNOTAVAIL) when a port cannot be bound. */
-  static async open(address: string, rtpPort: number, handlers: UdpPortPairHandlers): Promise<UdpPortPair> {
+  static async bind(address: string, rtpPort: number, owner: UdpPortPairOwner): Promise<UdpPortPair> {
     const rtp = await bindSocket(address, rtpPort);
     let rtcp: Socket;
     try {
@@ -36,14 +65,10 @@ export class UdpPortPair {
       rtp.close();
       throw error;
     }
-    const pair = new UdpPortPair(rtp, rtcp, rtpPort);
-    rtp.on('message', handlers.onRtp);
-    rtcp.on('message', handlers.onRtcp);
-    for (const socket of [rtp, rtcp]) {
-      socket.on('error', (error) => {
-        if (!pair.closed) handlers.onFailure(error);
-      });
-    }
+    const pair = new UdpPortPair(address, rtpPort, { rtp, rtcp }, owner);
+    rtp.on('message', (bytes, from) => pair.handlers?.onRtp(bytes, from));
+    rtcp.on('message', (bytes, from) => pair.handlers?.onRtcp(bytes, from));
+    for (const socket of [rtp, rtcp]) socket.on('error', (error) => pair.fail(error));
     return pair;
   }
 
@@ -51,29 +76,43 @@ export class UdpPortPair {
     return this.rtpPort + 1;
   }
 
+  use(handlers: UdpPortPairHandlers): void {
+    this.handlers = handlers;
+  }
+
+  /** Done with: nobody hears what arrives from now on. */
+  giveBack(): void {
+    this.handlers = undefined;
+    this.owner.takeBack(this);
+  }
+
   sendRtp(bytes: Uint8Array, to: TransportAddress): void {
-    this.send(this.rtp, bytes, to);
+    this.send(this.sockets.rtp, bytes, to);
   }
 
   sendRtcp(bytes: Uint8Array, to: TransportAddress): void {
-    this.send(this.rtcp, bytes, to);
+    this.send(this.sockets.rtcp, bytes, to);
   }
 
   /** Idempotent. Resolves when both ports are free again. */
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    await Promise.all([this.rtp, this.rtcp].map((socket) => new Promise<void>((done) => socket.close(() => done()))));
+    this.handlers = undefined;
+    const { rtp, rtcp } = this.sockets;
+    await Promise.all([rtp, rtcp].map((socket) => new Promise<void>((done) => socket.close(() => done()))));
+  }
+
+  private fail(error: Error): void {
+    if (this.closed) return;
+    this.failed = true;
+    this.handlers?.onFailure(error);
   }
 
   private send(socket: Socket, bytes: Uint8Array, to: TransportAddress): void {
-    if (this.closed || bytes.length > SEND_BUFFER_OCTETS) return;
-    const buffer = this.buffers[this.nextBuffer];
-    if (buffer === undefined) return;
-    this.nextBuffer = (this.nextBuffer + 1) % SEND_BUFFERS;
-    buffer.set(bytes);
+    const buffer = this.closed ? undefined : this.owner.buffers.copyOf(bytes);
     // A datagram that the kernel refuses (no route, queue full) is a lost packet, which RTCP already counts.
-    socket.send(buffer, 0, bytes.length, to.port, to.address, ignoreSendResult);
+    if (buffer !== undefined) socket.send(buffer, 0, bytes.length, to.port, to.address, ignoreSendResult);
   }
 }
 

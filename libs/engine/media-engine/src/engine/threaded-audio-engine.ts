@@ -15,7 +15,8 @@ import type {
 } from '../api/plain-rtp.js';
 import type { PlayRequest } from '../api/play.js';
 import type { RecordingSummary, RecordRequest } from '../api/record.js';
-import type { BindOutcome, PortAssignment } from '../worker/worker-api.js';
+import type { PortAssignment } from '../worker/worker-api.js';
+import { PortBinder } from './port-binder.js';
 import { PortPool } from './port-pool.js';
 import type { ResidentKind } from './residents.js';
 import { Residents } from './residents.js';
@@ -27,8 +28,6 @@ const LOOPBACK = '127.0.0.1';
 const DEFAULT_DTMF_MS = 160;
 const DEFAULT_SILENCE_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_ENDPOINTS = 2000;
-/** Ports that other programs hold are passed over, so many at most for one request. */
-const MAX_BIND_ATTEMPTS = 64;
 /** Recordings are put in place within this, or are left as `.part`. */
 const CLOSE_LIMIT_MS = 8000;
 
@@ -46,12 +45,17 @@ export class ThreadedAudioEngine implements AudioEngine {
   private readonly listeners = new Set<AudioEngineListener>();
   private readonly residents = new Residents();
   private readonly ports: PortPool;
+  private readonly binder: PortBinder;
   private readonly cname = `carillon-${randomBytes(6).toString('hex')}`;
   private slots!: WorkerSlots;
   private closing: Promise<void> | null = null;
 
   private constructor(private readonly options: AudioEngineOptions) {
     this.ports = new PortPool(options.portRange.min, options.portRange.max);
+    this.binder = new PortBinder(this.ports, this.residents, {
+      workerIn: (slot) => this.workerIn(slot),
+      lost: (endpointId, detail) => this.emit({ type: 'endpoint-lost', endpointId, reason: 'socket-failed', detail }),
+    });
   }
 
   static async start(options: AudioEngineOptions): Promise<ThreadedAudioEngine> {
@@ -76,10 +80,10 @@ export class ThreadedAudioEngine implements AudioEngine {
     if (this.residents.count('endpoint') >= (this.options.maxEndpoints ?? DEFAULT_MAX_ENDPOINTS)) {
       return refuse('MEDIA.ENDPOINT_LIMIT', 'No more endpoints are allowed.');
     }
-    const address = this.options.bindAddress ?? LOOPBACK;
+    const address = request.loopback === true ? LOOPBACK : (this.options.bindAddress ?? LOOPBACK);
     const ssrc = randomSsrc();
     const slot = this.chooseSlot(request.group);
-    const bound = await this.bind(
+    const bound = await this.binder.bind(
       slot,
       { kind: 'endpoint', id: endpointId, group: request.group ?? null },
       (worker, rtpPort) => worker.call('openEndpoint', endpointId, { address, rtpPort, ssrc, cname: this.cname }),
@@ -199,7 +203,7 @@ export class ThreadedAudioEngine implements AudioEngine {
     }
     const slot = this.chooseSlot(request.group);
     const place = { kind: 'receiver', id: receiverId, group: request.group ?? null } as const;
-    const bound = await this.bind(slot, place, (worker, rtpPort) =>
+    const bound = await this.binder.bind(slot, place, (worker, rtpPort) =>
       worker.call('openPlainReceiver', { ...request, receiverId }, this.loopbackPorts(rtpPort)),
     );
     if (!bound.ok) return bound;
@@ -219,7 +223,7 @@ export class ThreadedAudioEngine implements AudioEngine {
     if (this.residents.find('sender', senderId)) {
       return refuse('MEDIA.ENDPOINT_EXISTS', `There is a sender ${senderId} already.`);
     }
-    const bound = await this.bind(
+    const bound = await this.binder.bind(
       endpoint.slot,
       { kind: 'sender', id: senderId, group: tapOf(request.endpointId) },
       (worker, rtpPort) => worker.call('openPlainSender', { ...request, senderId }, this.loopbackPorts(rtpPort)),
@@ -265,30 +269,6 @@ export class ThreadedAudioEngine implements AudioEngine {
     await Promise.race([closing, setTimeout(CLOSE_LIMIT_MS, undefined, { ref: false })]);
     await this.slots.close();
     this.listeners.clear();
-  }
-
-  /** Tries ports until the worker could bind one, and remembers who lives there. */
-  private async bind(
-    slot: number,
-    place: { kind: ResidentKind; id: string; group: string | null },
-    open: (worker: WorkerHandle, rtpPort: number) => Promise<BindOutcome>,
-  ): Promise<Outcome<number>> {
-    for (let attempt = 0; attempt < MAX_BIND_ATTEMPTS; attempt += 1) {
-      const worker = this.workerIn(slot);
-      if (!worker.ok) return worker;
-      const rtpPort = this.ports.take();
-      if (rtpPort === null) break;
-      this.residents.add({ ...place, slot, rtpPort });
-      const outcome = await attempted(() => open(worker.value, rtpPort).then((bound) => accept(bound)));
-      if (outcome.ok && outcome.value.bound) return accept(rtpPort);
-      this.release(place.kind, place.id);
-      if (!outcome.ok) return outcome;
-      if (!outcome.value.bound && outcome.value.systemCode !== 'EADDRINUSE') {
-        const code = outcome.value.systemCode === 'ENDPOINT_UNKNOWN' ? 'MEDIA.ENDPOINT_UNKNOWN' : 'MEDIA.INTERNAL';
-        return refuse(code, outcome.value.detail);
-      }
-    }
-    return refuse('MEDIA.PORTS_EXHAUSTED', `All ${this.ports.total} RTP port pairs are in use.`);
   }
 
   private async at<T>(
@@ -351,7 +331,7 @@ export class ThreadedAudioEngine implements AudioEngine {
 
   private release(kind: ResidentKind, id: string): void {
     const resident = this.residents.remove(kind, id);
-    if (resident !== undefined && resident.rtpPort !== null) this.ports.give(resident.rtpPort);
+    if (resident !== undefined) this.binder.release(resident);
   }
 
   private receive(event: AudioEngineEvent): void {
@@ -366,6 +346,7 @@ export class ThreadedAudioEngine implements AudioEngine {
   }
 
   private loseWorker(index: number, detail: string): void {
+    this.ports.lose(index);
     for (const resident of this.residents.evict(index)) {
       if (resident.rtpPort !== null) this.ports.give(resident.rtpPort);
       if (resident.kind === 'endpoint') {

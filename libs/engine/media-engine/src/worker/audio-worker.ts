@@ -6,6 +6,8 @@ import { WorkerRuntime } from './worker-runtime.js';
 
 /** How often a worker shows that it is alive. */
 const PULSE_MS = 1000;
+/** So long it goes on ticking with nothing to do: what was asked for may be on its way. */
+const IDLE_TICKS = 250;
 
 /** Entry of a worker thread: answers commands and ticks. */
 async function run(): Promise<void> {
@@ -25,19 +27,36 @@ async function run(): Promise<void> {
     rtpSilenceTimeoutMs: setUp.rtpSilenceTimeoutMs,
     emit: (event) => report({ type: 'event', event }),
   });
-  const ticks = new TickClock(clock.monotonicMs, (nowMs) => runtime.tick(nowMs));
+  let idleTicks = 0;
+  const ticks = new TickClock(clock.monotonicMs, (nowMs) => {
+    runtime.tick(nowMs);
+    idleTicks = runtime.idle ? idleTicks + 1 : 0;
+    if (idleTicks >= IDLE_TICKS) ticks.stop();
+  });
+  const wake = (): void => {
+    idleTicks = 0;
+    ticks.start();
+  };
   const obey = (command: WorkerCommand): void => {
     // The engine's proxy is typed by `WorkerApi`, so that method and parameters belong together.
     const method = runtime[command.method] as (...parameters: unknown[]) => unknown;
-    Promise.resolve()
-      .then(() => method.apply(runtime, command.parameters))
-      .then(
-        (result) => report({ type: 'result', id: command.id, result }),
-        (error: unknown) =>
-          report({ type: 'failure', id: command.id, detail: error instanceof Error ? error.message : String(error) }),
-      );
+    const failed = (error: unknown): void =>
+      report({ type: 'failure', id: command.id, detail: error instanceof Error ? error.message : String(error) });
+    try {
+      const result = method.apply(runtime, command.parameters);
+      if (result instanceof Promise)
+        result.then((late) => {
+          // What took its time may have opened something.
+          wake();
+          report({ type: 'result', id: command.id, result: late });
+        }, failed);
+      else report({ type: 'result', id: command.id, result });
+    } catch (error) {
+      failed(error);
+    }
   };
   port.on('message', (commands: readonly WorkerCommand[]) => {
+    wake();
     for (const command of commands) obey(command);
   });
   setInterval(() => report({ type: 'pulse', tickLateMs: ticks.worstLateMs }), PULSE_MS);

@@ -18,7 +18,7 @@ export type BindOutcome = { bound: true } | { bound: false; systemCode: string; 
 
 /** The commands of one worker thread. Every argument and result crosses by structured clone. */
 export interface WorkerApi {
-  openEndpoint(endpointId: string, ports: PortAssignment): Promise<BindOutcome>;
+  openEndpoint(endpointId: string, ports: PortAssignment): BindOutcome | Promise<BindOutcome>;
   setMedia(endpointId: string, media: EndpointMedia): Outcome<void>;
   closeEndpoint(endpointId: string, reason: string): Promise<Outcome<EndpointStatistics>>;
   statistics(endpointId: string): Outcome<EndpointStatistics>;
@@ -40,10 +40,15 @@ export interface WorkerApi {
   openPlainReceiver(
     request: OpenPlainReceiverRequest & { receiverId: string },
     ports: PortAssignment,
-  ): Promise<BindOutcome>;
-  closePlainReceiver(receiverId: string): Promise<Outcome<void>>;
-  openPlainSender(request: OpenPlainSenderRequest & { senderId: string }, ports: PortAssignment): Promise<BindOutcome>;
-  closePlainSender(senderId: string): Promise<Outcome<void>>;
+  ): BindOutcome | Promise<BindOutcome>;
+  closePlainReceiver(receiverId: string): Outcome<void>;
+  openPlainSender(
+    request: OpenPlainSenderRequest & { senderId: string },
+    ports: PortAssignment,
+  ): BindOutcome | Promise<BindOutcome>;
+  closePlainSender(senderId: string): Outcome<void>;
+  /** Unbinds a pair that nobody uses any more; others stay bound for the next who opens them. */
+  closePorts(rtpPort: number): Promise<void>;
   closeAll(): Promise<void>;
 }
 

@@ -10,6 +10,8 @@ import type { ResamplerFactory } from '../audio/resampler.js';
 import { PhoneEndpoint } from '../endpoint/phone-endpoint.js';
 import { PlainReceiver } from '../endpoint/plain-receiver.js';
 import { PlainSender } from '../endpoint/plain-sender.js';
+import type { UdpPortPair } from '../endpoint/udp-port-pair.js';
+import { UdpPortPairs } from '../endpoint/udp-port-pairs.js';
 import { Mix } from '../mix/mix.js';
 import type { MediaClock } from './media-clock.js';
 import { PlaybackDesk } from './playback-desk.js';
@@ -31,6 +33,7 @@ export class WorkerRuntime implements WorkerApi {
   private readonly mixes = new Map<string, Mix>();
   private readonly receivers = new Map<string, PlainReceiver>();
   private readonly senders = new Map<string, PlainSender>();
+  private readonly pairs = new UdpPortPairs();
   private readonly playbacks: PlaybackDesk;
   private readonly recordings: RecordingDesk;
 
@@ -49,11 +52,17 @@ export class WorkerRuntime implements WorkerApi {
     for (const sender of this.senders.values()) sender.tick(nowMs);
   }
 
-  openEndpoint(endpointId: string, ports: PortAssignment): Promise<BindOutcome> {
+  /** Nothing that a tick would be for. */
+  get idle(): boolean {
+    return this.endpoints.size + this.receivers.size + this.mixes.size + this.senders.size === 0;
+  }
+
+  openEndpoint(endpointId: string, ports: PortAssignment): BindOutcome | Promise<BindOutcome> {
     const { clock, resamplers, rtpSilenceTimeoutMs, emit } = this.context;
-    return bind(async () => {
-      const endpoint = await PhoneEndpoint.open({ endpointId, clock, resamplers, rtpSilenceTimeoutMs, emit }, ports);
-      this.endpoints.set(endpointId, endpoint);
+    const { ssrc, cname } = ports;
+    return this.withPair(ports, (pair) => {
+      const context = { endpointId, clock, resamplers, rtpSilenceTimeoutMs, emit };
+      this.endpoints.set(endpointId, new PhoneEndpoint(context, { pair, ssrc, cname }));
     });
   }
 
@@ -66,11 +75,7 @@ export class WorkerRuntime implements WorkerApi {
     if (endpoint === undefined) return unknownEndpoint(endpointId);
     this.endpoints.delete(endpointId);
     this.part(endpoint);
-    await Promise.all(
-      [...this.senders.values()]
-        .filter((sender) => sender.endpointId === endpointId)
-        .map((sender) => this.dropSender(sender)),
-    );
+    for (const sender of this.senders.values()) if (sender.endpointId === endpointId) this.dropSender(sender);
     const statistics = await endpoint.close(reason);
     this.context.emit({ type: 'endpoint-closed', endpointId, reason, statistics });
     return accept(statistics);
@@ -190,53 +195,86 @@ export class WorkerRuntime implements WorkerApi {
   openPlainReceiver(
     request: OpenPlainReceiverRequest & { receiverId: string },
     ports: PortAssignment,
-  ): Promise<BindOutcome> {
+  ): BindOutcome | Promise<BindOutcome> {
     const { clock } = this.context;
+    const { ssrc, cname } = ports;
     const onFailure = (error: Error) => this.emitLost(request.receiverId, error);
-    return bind(async () => {
-      const receiver = await PlainReceiver.open(request, ports, { clock, onFailure });
+    return this.withPair(ports, (pair) => {
+      const receiver = new PlainReceiver(request, { pair, ssrc, cname }, { clock, onFailure });
       this.receivers.set(request.receiverId, receiver);
     });
   }
 
-  async closePlainReceiver(receiverId: string): Promise<Outcome<void>> {
+  closePlainReceiver(receiverId: string): Outcome<void> {
     const receiver = this.receivers.get(receiverId);
     if (receiver === undefined) return refuse('MEDIA.ENDPOINT_UNKNOWN', `There is no receiver ${receiverId}.`);
     this.receivers.delete(receiverId);
     for (const mix of this.mixes.values()) {
       for (const member of mix.members.values()) if (member.speaker === receiver.speaker) mix.remove(member.memberId);
     }
-    await receiver.close();
+    receiver.close();
     return accept(undefined);
   }
 
-  async openPlainSender(
+  openPlainSender(
     request: OpenPlainSenderRequest & { senderId: string },
     ports: PortAssignment,
-  ): Promise<BindOutcome> {
+  ): BindOutcome | Promise<BindOutcome> {
     const endpoint = this.endpoints.get(request.endpointId);
     if (endpoint === undefined) return { bound: false, systemCode: 'ENDPOINT_UNKNOWN', detail: 'No such endpoint.' };
     const { clock, resamplers } = this.context;
     const onFailure = (error: Error) => this.emitLost(request.senderId, error);
-    return bind(async () => {
+    return this.withPair(ports, (pair) => {
       const context = { speaker: endpoint.speaker, resamplers, clock, onFailure };
-      this.senders.set(request.senderId, await PlainSender.open(request, ports, context));
+      this.senders.set(request.senderId, new PlainSender(request, { pair, cname: ports.cname }, context));
     });
   }
 
-  async closePlainSender(senderId: string): Promise<Outcome<void>> {
+  closePlainSender(senderId: string): Outcome<void> {
     const sender = this.senders.get(senderId);
     if (sender === undefined) return refuse('MEDIA.ENDPOINT_UNKNOWN', `There is no sender ${senderId}.`);
-    await this.dropSender(sender);
+    this.dropSender(sender);
     return accept(undefined);
+  }
+
+  closePorts(rtpPort: number): Promise<void> {
+    return this.pairs.close(rtpPort);
   }
 
   async closeAll(): Promise<void> {
     await Promise.all([...this.mixes.keys()].map((mixId) => this.closeMix(mixId)));
-    await Promise.all([...this.senders.values()].map((sender) => this.dropSender(sender)));
-    await Promise.all([...this.receivers.keys()].map((receiverId) => this.closePlainReceiver(receiverId)));
+    for (const sender of this.senders.values()) this.dropSender(sender);
+    for (const receiverId of this.receivers.keys()) this.closePlainReceiver(receiverId);
     await Promise.all([...this.endpoints.keys()].map((endpointId) => this.closeEndpoint(endpointId, 'shutdown')));
     await this.recordings.settle();
+    await this.pairs.closeAll();
+  }
+
+  /**
+   * Gives a port pair to what opens: at once where the pair is bound already, so that what is asked next finds it open.
+   * A refused port is an answer, not a failure: the engine tries the next one.
+   */
+  private withPair(
+    { address, rtpPort }: PortAssignment,
+    open: (pair: UdpPortPair) => void,
+  ): BindOutcome | Promise<BindOutcome> {
+    const pair = this.pairs.wake(address, rtpPort);
+    if (pair === undefined) return this.bindPair({ address, rtpPort }, open);
+    open(pair);
+    return { bound: true };
+  }
+
+  private async bindPair(
+    { address, rtpPort }: Pick<PortAssignment, 'address' | 'rtpPort'>,
+    open: (pair: UdpPortPair) => void,
+  ): Promise<BindOutcome> {
+    try {
+      open(await this.pairs.bind(address, rtpPort));
+      return { bound: true };
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      return { bound: false, systemCode: code ?? 'UNKNOWN', detail: message };
+    }
   }
 
   /** Undoes every connection of an endpoint, on both sides. */
@@ -252,9 +290,9 @@ export class WorkerRuntime implements WorkerApi {
     endpoint.stopListening();
   }
 
-  private async dropSender(sender: PlainSender): Promise<void> {
+  private dropSender(sender: PlainSender): void {
     this.senders.delete(sender.senderId);
-    await sender.close();
+    sender.close();
   }
 
   private emitLost(endpointId: string, error: Error): void {
@@ -275,15 +313,4 @@ function unknownEndpoint(endpointId: string): Outcome<never> {
 
 function unknownMember(mixId: string, memberId: string): Outcome<never> {
   return refuse('MEDIA.MEMBER_UNKNOWN', `The mix ${mixId} has no member ${memberId}.`);
-}
-
-/** A refused port is an answer, not a failure: the engine tries the next one. */
-async function bind(open: () => Promise<void>): Promise<BindOutcome> {
-  try {
-    await open();
-    return { bound: true };
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return { bound: false, systemCode: code ?? 'UNKNOWN', detail: message };
-  }
 }
