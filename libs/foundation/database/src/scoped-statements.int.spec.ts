@@ -45,6 +45,19 @@ it('cannot write into another organisation', async () => {
   expect(await groupsOf(two)).toHaveLength(100);
 });
 
+it('is in the right scope, whoever used the connection before', async () => {
+  const [one = '', two = ''] = organisations;
+  for (let turn = 0; turn < 12; turn += 1) {
+    const [own, other] = turn % 2 === 0 ? [one, two] : [two, one];
+    const name = `turn ${turn}`;
+    expect(await opened.database.writeForOrganisation(own, insertGroup(own, name))).toBe(1);
+    const rename = { name: 'rename', text: `UPDATE ring_group SET name = 'gone' WHERE name = $1`, values: [name] };
+    expect(await opened.database.writeForOrganisation(other, rename)).toBe(0);
+    const remove = { name: 'remove', text: 'DELETE FROM ring_group WHERE name = $1', values: [name] };
+    expect(await opened.database.writeForOrganisation(own, remove)).toBe(1);
+  }
+});
+
 it('leaves nothing of a statement that fails, and the connection usable', async () => {
   const [one = ''] = organisations;
   const outcomes = await Promise.allSettled(

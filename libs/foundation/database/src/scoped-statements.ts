@@ -10,12 +10,14 @@ export interface ScopedStatement {
 }
 
 /**
- * Single statements in the scope of an organisation, for writes that come by the hundred: the transaction's begin, its
- * scope, the statement and the commit travel in one go and are answered in one go (libpq calls it pipeline mode), where
- * an interactive transaction waits four times.
+ * Single statements in the scope of an organisation, for writes that come by the hundred: one message there and one back
+ * (libpq calls it pipeline mode), where an interactive transaction takes four. Each statement is a transaction of its own.
+ * These connections are used for nothing else and remember whose scope they are in: it is set before the first statement of
+ * another organisation, in the same go.
  */
 export class ScopedStatements {
   private readonly pool: pg.Pool;
+  private readonly scopes = new WeakMap<pg.PoolClient, string>();
   private closing: Promise<void> | undefined;
 
   constructor(options: pg.PoolConfig, logger: Logger) {
@@ -31,21 +33,20 @@ export class ScopedStatements {
   async run(organisationId: string, statement: ScopedStatement): Promise<number> {
     try {
       const client = await this.pool.connect();
-      let broken = true;
+      let usable = false;
       try {
-        const [, , written, committed] = await allSettled([
-          client.query('BEGIN'),
-          client.query({ name: 'scope', text: ENTER_SCOPE, values: [organisationId] }),
+        const scoped = this.enter(client, organisationId);
+        const [entered, written] = await Promise.allSettled([
+          scoped,
           client.query({ ...statement, values: [...statement.values] }),
-          client.query('COMMIT'),
         ]);
-        // The commit of a failed transaction is answered with ROLLBACK, after which the connection is as new.
-        broken = committed.status === 'rejected';
+        if (entered.status === 'rejected') throw entered.reason;
+        // A statement that was refused leaves its connection as it was; one that was lost leaves nothing.
+        usable = written.status === 'fulfilled' || isRefusal(written.reason);
         if (written.status === 'rejected') throw written.reason;
-        if (committed.status === 'rejected') throw committed.reason;
         return written.value.rowCount ?? 0;
       } finally {
-        client.release(broken);
+        client.release(!usable);
       }
     } catch (error) {
       throw explainDatabaseError(error);
@@ -57,24 +58,19 @@ export class ScopedStatements {
     this.closing ??= this.pool.end();
     return this.closing;
   }
+
+  /** Sent ahead of the statement, which the database takes up when this is done. */
+  private enter(client: pg.PoolClient, organisationId: string): Promise<unknown> | undefined {
+    if (this.scopes.get(client) === organisationId) return undefined;
+    this.scopes.set(client, organisationId);
+    return client.query({ name: 'scope', text: ENTER_SCOPE, values: [organisationId] });
+  }
 }
 
-/** Local to the transaction: a pooled connection never carries a scope over. */
-const ENTER_SCOPE = `SELECT set_config('carillon.organisation', $1, true)`;
+/** Of the session: it lasts until the next. */
+const ENTER_SCOPE = `SELECT set_config('carillon.organisation', $1, false)`;
 
-type Settled = [
-  PromiseSettledResult<pg.QueryResult>,
-  PromiseSettledResult<pg.QueryResult>,
-  PromiseSettledResult<pg.QueryResult>,
-  PromiseSettledResult<pg.QueryResult>,
-];
-
-async function allSettled(
-  queries: [Promise<pg.QueryResult>, Promise<pg.QueryResult>, Promise<pg.QueryResult>, Promise<pg.QueryResult>],
-): Promise<Settled> {
-  const settled = await Promise.allSettled(queries);
-  const [begun, scoped] = settled;
-  if (begun.status === 'rejected') throw begun.reason;
-  if (scoped.status === 'rejected') throw scoped.reason;
-  return settled;
+/** The server has answered, with an error of the statement (its code has five characters, e.g. 23505). */
+function isRefusal(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.severity === 'ERROR';
 }

@@ -20,8 +20,9 @@ export function forwardEvents(bus: Bus, io: Server, seats: Seats): () => void {
     name: Name,
     payload: RealtimeEventPayload<Name>,
   ): void => {
-    // Nobody named would mean everybody.
-    if (to.length > 0) io.to([...to]).emit(name, payload);
+    // Nobody named would mean everybody; for nobody who is here, nothing need be packed.
+    const present = to.filter((audience) => io.sockets.adapter.rooms.has(audience));
+    if (present.length > 0) io.to(present).emit(name, payload);
   };
   const users = (ids: readonly string[]): string[] => ids.map(audienceOf.user);
 

@@ -13,6 +13,8 @@ const MAX_WAITING = 20_000;
 const MAX_BATCH = 100;
 /** What happens between start and end of a call is written within this: ringing and answer often go together. */
 const UNHURRIED_MS = 250;
+/** The end is written within this: the figures of its media come a moment later, and go with it. */
+const ENDED_MS = 30;
 /** The first record of a call holds up its answer for so long at most. */
 const RECORDED_WITHIN_MS = 1_000;
 
@@ -44,7 +46,10 @@ export class CallRecords {
   /** Of calls that were not written yet. */
   private readonly firsts = new Map<CallId, FirstRecord>();
   private writing: Promise<void> | undefined;
+  /** Ends the wait for what is due next. */
   private wake: (() => void) | undefined;
+  private wakesAt = Infinity;
+  private inFlight: ReadonlySet<CallRecord> = new Set();
   private away = false;
   private closed = false;
 
@@ -58,11 +63,13 @@ export class CallRecords {
     if (this.closed) return;
     const { callId, revision, endedAt } = record.call;
     if (revision === 1 && !this.away) this.firsts.set(callId, firstRecord());
+    // What is being written already says nothing of when the next is due.
     const before = this.waiting.get(callId);
-    const hurried = revision === 1 || endedAt !== null;
-    const dueAt = hurried ? 0 : Math.min(before?.dueAt ?? Infinity, this.clock.now() + UNHURRIED_MS);
+    const dueBefore = before === undefined || this.inFlight.has(before.record) ? Infinity : before.dueAt;
+    const withinMs = revision === 1 ? 0 : endedAt === null ? UNHURRIED_MS : ENDED_MS;
+    const dueAt = Math.min(dueBefore, this.clock.now() + withinMs);
     this.waiting.set(callId, { record, dueAt });
-    if (hurried) this.wake?.();
+    if (dueAt < this.wakesAt) this.wake?.();
     const [oldest] = this.waiting.keys();
     if (this.waiting.size > MAX_WAITING && oldest !== undefined) {
       this.forget(oldest);
@@ -138,8 +145,9 @@ export class CallRecords {
 
   /** Or until something comes that cannot wait. */
   private async untilDue(): Promise<void> {
-    const [next] = this.waiting.values();
-    const delayMs = Math.max(1, (next?.dueAt ?? 0) - this.clock.now());
+    this.wakesAt = Infinity;
+    for (const { dueAt } of this.waiting.values()) this.wakesAt = Math.min(this.wakesAt, dueAt);
+    const delayMs = Math.max(1, this.wakesAt - this.clock.now());
     await new Promise<void>((settle) => {
       const stopTimer = this.clock.after(delayMs, settle);
       this.wake = () => {
@@ -152,6 +160,7 @@ export class CallRecords {
 
   /** @returns the error while the database is away; nothing is lost then */
   private async tryWrite(batch: readonly CallRecord[]): Promise<unknown> {
+    this.inFlight = new Set(batch);
     try {
       await writeCalls(this.database, batch);
       this.away = false;
@@ -171,6 +180,8 @@ export class CallRecords {
         return undefined;
       }
       return this.tryEach(batch);
+    } finally {
+      this.inFlight = new Set();
     }
   }
 

