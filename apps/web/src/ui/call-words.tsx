@@ -8,6 +8,7 @@ const OUTCOMES: Readonly<Record<CallOutcome, { word: string; color: string }>> =
   busy: { word: 'Busy', color: 'orange' },
   declined: { word: 'Declined', color: 'orange' },
   cancelled: { word: 'Cancelled', color: 'gray' },
+  redirected: { word: 'Redirected', color: 'gray' },
   failed: { word: 'Failed', color: 'red' },
 };
 

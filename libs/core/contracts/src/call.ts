@@ -36,7 +36,17 @@ export const LiveLeg = z.object({
 export type LiveLeg = z.infer<typeof LiveLeg>;
 
 export const CallState = z.enum(['routing', 'ringing', 'answered', 'ended']);
-export const CallOutcome = z.enum(['answered', 'voicemail', 'missed', 'busy', 'declined', 'cancelled', 'failed']);
+/** `redirected`: the caller was told where to call instead (SIP 302), and what came of it is not known here. */
+export const CallOutcome = z.enum([
+  'answered',
+  'voicemail',
+  'missed',
+  'busy',
+  'declined',
+  'cancelled',
+  'redirected',
+  'failed',
+]);
 export type CallOutcome = z.infer<typeof CallOutcome>;
 
 /** A call as everyone who may see it sees it; every call event carries the whole of it. */

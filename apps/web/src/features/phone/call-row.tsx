@@ -9,13 +9,16 @@ import { CallExplanation } from './call-explanation.js';
 import classes from './phone.module.css';
 import { usePlaceCall } from './use-place-call.js';
 
+/** What the user knew of at the time. */
+const NOTICED: ReadonlySet<CallRecord['outcome']> = new Set(['answered', 'declined', 'redirected']);
+
 /** One call of the user's history. A missed one stands out. */
 export function CallRow({ record }: { record: CallRecord }) {
   const me = useMe();
   const place = usePlaceCall();
   const [explained, { open, close }] = useDisclosure(false);
   const { party, incoming } = otherEnd(record, me.userId);
-  const missed = incoming && record.outcome !== 'answered' && record.outcome !== 'declined';
+  const missed = incoming && !NOTICED.has(record.outcome);
   const Icon = missed ? IconPhoneX : incoming ? IconPhoneIncoming : IconPhoneOutgoing;
   return (
     <li className={classes['row']} data-missed={missed} data-testid={`call-${record.callId}`}>

@@ -72,6 +72,7 @@ describe('a call is explained in plain words', () => {
     ],
     ['busy', {}, 'Bob Baker was busy when Alice Archer called.'],
     ['declined', {}, 'Bob Baker declined the call from Alice Archer.'],
+    ['redirected', {}, 'Alice Archer called Bob Baker and was told where the phone is.'],
     ['cancelled', {}, 'Alice Archer gave up before Bob Baker answered.'],
     ['missed', { legs: [] }, 'Bob Baker could not be reached by Alice Archer: no phone is registered.'],
     ['failed', { endReason: 'Unknown number' }, 'The call from Alice Archer to Bob Baker failed: Unknown number.'],

@@ -74,6 +74,8 @@ function headlineOf(call: Call, applications: readonly string[]): string {
       return `${to} was busy when ${from} called.`;
     case 'declined':
       return `${to} declined the call from ${from}.`;
+    case 'redirected':
+      return `${from} called ${to} and was told where the phone is.`;
     case 'cancelled':
       return `${from} gave up before ${to} answered.`;
     default:
@@ -106,6 +108,8 @@ function explainLeg(leg: LiveLeg, { ladder, devices }: ExplainedCall): string {
   if (leg.sipStatus === 200) return `${phone} ${rang === undefined ? 'answered' : `${ringing} and was answered`}.`;
   const reason = leg.reason === null ? '' : ` (${leg.reason})`;
   switch (leg.sipStatus) {
+    case 302:
+      return `${phone} is to be called directly${reason}.`;
     case 486:
     case 600:
       return `${phone} was busy.`;

@@ -1,6 +1,7 @@
 import { parseUri, type SipRequest } from '@carillon/sip-message';
 import type { RoutedRequest, UserAgent } from '@carillon/sip-stack';
 import { shedCall, type SheddingParts } from '../border/shed-call.js';
+import type { CallParts } from '../call/call-parts.js';
 import type { Authenticate } from '../inbound/authenticate.js';
 import type { Registrar } from '../registrar/registrar.js';
 import { normaliseNumber, routeNumber, type Route } from '../routing/route-call.js';
@@ -15,6 +16,7 @@ export interface RoleParts extends SheddingParts {
   readonly authenticate: Authenticate;
   readonly registrar: Registrar;
   readonly proxiedCalls: ProxiedCalls;
+  readonly call: CallParts;
 }
 
 /** A call from one phone of an organisation to a member that has phones registered. */

@@ -1,13 +1,18 @@
 import type { RoutedRequest } from '@carillon/sip-stack';
 import type { CallBetweenPhones, RoleParts } from './choose-role.js';
+import { noteRedirection } from './note-redirection.js';
 
 /** Tells a caller that is known where the phones are (RFC 3261 §8.3); from then on we hear nothing of the call. */
 export async function redirectCaller(
-  { authenticate }: RoleParts,
+  { authenticate, call: parts }: RoleParts,
   routed: RoutedRequest,
-  { phones }: CallBetweenPhones,
+  call: CallBetweenPhones,
 ): Promise<void> {
   const authentication = await authenticate.check(routed);
-  if (authentication.ok) routed.redirect(phones.map(({ target: { uri, q } }) => ({ uri, q: q ?? 1 })));
-  else routed.reply(authentication.status, authentication.options);
+  if (!authentication.ok) {
+    routed.reply(authentication.status, authentication.options);
+    return;
+  }
+  noteRedirection(parts, routed.request, { caller: authentication.caller, call });
+  routed.redirect(call.phones.map(({ target: { uri, q } }) => ({ uri, q: q ?? 1 })));
 }
