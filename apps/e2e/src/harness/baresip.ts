@@ -30,6 +30,8 @@ export interface BaresipOptions {
   readonly mwi?: boolean;
   /** Registers at start. */
   readonly register?: boolean;
+  /** The one entry of its contacts: whom it writes to. */
+  readonly contact?: string;
 }
 
 const SAMPLE_RATES = { pcmu: 8000, pcma: 8000, opus: 48000 } as const;
@@ -110,7 +112,11 @@ export class Baresip {
       join(this.directory, 'accounts'),
       `<sip:${user}@${domain};transport=${transport}>;${parameters.join(';')}\n`,
     );
-    writeFileSync(join(this.directory, 'contacts'), '');
+    const { contact } = this.options;
+    writeFileSync(
+      join(this.directory, 'contacts'),
+      contact === undefined ? '' : `"Other" <sip:${contact}@${domain}>\n`,
+    );
     const child = spawn('baresip', ['-4', '-s', '-f', this.directory, '-n', '127.0.0.1'], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -165,6 +171,11 @@ export class Baresip {
   }
   resume(): void {
     this.command('resume');
+  }
+  /** Writes a message to its contact. */
+  write(text: string): void {
+    this.command('contact_next');
+    this.command('message', text);
   }
   /** Presses keys, one after another (RFC 4733). */
   async press(digits: string): Promise<void> {

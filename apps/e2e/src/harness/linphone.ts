@@ -141,6 +141,11 @@ export class Linphone {
     this.command(`transfer ${call} sip:${number}@${this.options.domain}`);
   }
 
+  /** Writes a message to a number. */
+  write(number: string, text: string): void {
+    this.command(`chat sip:${number}@${this.options.domain} ${text}`);
+  }
+
   /** Its log, with every SIP message. */
   get log(): string {
     return existsSync(this.logFile) ? readFileSync(this.logFile, 'utf8') : '';
