@@ -43,10 +43,16 @@ export function checkSip(bytes) {
   const copy = parseMessage(buildEditedMessage(message, {}));
   if (!copy.ok) throw new Error(`The copy is ${copy.malformed}`);
   if (!sameLines(message, copy.message)) throw new Error('The copy has other lines');
+  const via = message.topVia;
+  const branch = via?.parameters.get('branch');
+  if (via !== undefined && parseMessage(bytes).message.branch !== branch) throw new Error('Another branch is read');
 }
 
 function readAll(message) {
   void [
+    message.branch,
+    message.sentBy,
+    message.topRoute,
     message.topVia,
     message.from,
     message.to,

@@ -1,4 +1,4 @@
-import { buildEditedMessage, parseMessage, parseRoute } from '@carillon/sip-message';
+import { buildEditedMessage, parseMessage } from '@carillon/sip-message';
 
 /** @param {Buffer} octets as a socket hands them over */
 export function makeJob(octets) {
@@ -6,18 +6,15 @@ export function makeJob(octets) {
     const result = parseMessage(octets);
     if (!result.ok) throw new Error(JSON.stringify(result));
     const { message } = result;
-    const seen = [
-      message.topVia.parameters.get('branch'),
-      message.callId,
-      message.cseq.sequence,
-      message.fromTag,
-      message.toTag,
-    ];
-    if (message.kind === 'response')
+    const { branch: received, callId, fromTag, toTag } = message;
+    const { sequence } = message.cseq;
+    if (message.kind === 'response') {
+      const seen = [received, callId, sequence, fromTag, toTag];
       return { seen, out: buildEditedMessage(message, { first: [['Via', via(branch)]] }) };
-    const route = message.header('Route');
-    seen.push(message.method, message.uri.host, route === undefined ? undefined : parseRoute(route));
-    const edits = { first: [['Via', via(branch)]], set: [['Max-Forwards', [String(message.maxForwards - 1)]]] };
+    }
+    const { method, uri, topRoute, maxForwards } = message;
+    const seen = [received, callId, sequence, fromTag, toTag, method, uri.host, topRoute];
+    const edits = { first: [['Via', via(branch)]], maxForwards: maxForwards - 1 };
     return { seen, out: buildEditedMessage(message, edits) };
   };
 }

@@ -77,6 +77,21 @@ describe('a message that goes on', () => {
     expect([copy.headers('l'), copy.bodyText, copy.contentType]).toEqual([['2'], 'é', 'text/plain']);
   });
 
+  it.each([
+    ['MAX-FORWARDS:  70', 69, 'MAX-FORWARDS:  69'],
+    ['Max-Forwards: 10', 9, 'Max-Forwards: 9'],
+    ['Max-Forwards: 100', 99, 'Max-Forwards: 99'],
+    ['Max-Forwards: 7', 70, 'Max-Forwards: 70'],
+  ])('may go so many hops more: %s', (line, maxForwards, expected) => {
+    const lines = ['OPTIONS sip:b SIP/2.0', 'To: <sip:b>', line, 'Content-Length: 4'];
+    const copy = buildEditedMessage(message(whole(lines)), { first: [['Via', 'SIP/2.0/UDP p']], maxForwards });
+    expect(copy.toString()).toBe(
+      whole([lines[0] ?? '', 'Via: SIP/2.0/UDP p', 'To: <sip:b>', expected, lines[3] ?? '']),
+    );
+    const without = buildEditedMessage(message(whole(lines.filter((each) => each !== line))), { maxForwards });
+    expect(message(without.toString()).header('Max-Forwards')).toBe(String(maxForwards));
+  });
+
   it('is put right where its line ends or its length are missing', () => {
     const sloppy = message('SIP/2.0 200 OK\nX-Own: a\n b\nTo: <sip:a>\n\nbody');
     expect(buildEditedMessage(sloppy, { last: [['A', 'b']] }).toString()).toBe(

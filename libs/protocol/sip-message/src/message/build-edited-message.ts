@@ -1,15 +1,17 @@
-import { firstValueEnd } from '../values/split-values.js';
 import type { HeaderLine } from './build-message.js';
 import { oneLine } from './build-message.js';
 import type { HeaderIndex } from './header-index.js';
-import { CONTENT_LENGTH, headerId } from './header-names.js';
 import { OctetSlab } from './octet-slab.js';
+import { maxForwardsInPlace, planChanges } from './plan-changes.js';
+import type { Change } from './plan-changes.js';
 import type { SipMessage } from './sip-message.js';
 
 /** What changes in a message that goes on (RFC 3261 §16.6, §16.7); everything else is copied as it came. */
 export interface MessageEdits {
   /** New Request-URI; counts for requests only. */
   readonly uri?: string | undefined;
+  /** New Max-Forwards (§16.6 item 3), in place of the old one or at the end. */
+  readonly maxForwards?: number | undefined;
   /** Lines in front of all others: our Via, our Record-Route. */
   readonly first?: readonly HeaderLine[];
   /** Headers whose first value goes: the top Via of a response, a Route that was reached. */
@@ -22,111 +24,98 @@ export interface MessageEdits {
   readonly body?: string | Uint8Array | undefined;
 }
 
-const EMPTY_LINE = '\r\n';
 /** Built messages lie here until they are sent; which of them share memory changes nothing that can be seen. */
 const SLAB = new OctetSlab();
+/** Around the pieces of a start line, and Content-Length with its value. */
+const OWN_OCTETS = 64;
 
 /**
  * A received message with these changes, as octets. Untouched lines and the body are copied in ranges, never parsed or
  * written anew; only line ends that are not CR LF are put right, and a missing Content-Length is added.
  */
 export function buildEditedMessage(message: SipMessage, edits: MessageEdits): Buffer {
-  const { index, bytes, bodyStart, bodyEnd } = message.octets;
-  let text =
-    message.kind === 'request'
-      ? `${message.method} ${oneLine(edits.uri ?? message.uriText)} SIP/2.0\r\n`
-      : `SIP/2.0 ${message.status} ${message.reason}\r\n`;
-  if (edits.first !== undefined) text += lines(edits.first);
+  const { index, bytes, bodyStart, bodyEnd, declared } = message.octets;
   const body = typeof edits.body === 'string' ? Buffer.from(edits.body, 'utf8') : edits.body;
-  const changes = plan(index, edits, body !== undefined);
-  let end = edits.last === undefined ? '' : lines(edits.last);
-  if (body !== undefined || index.findId(CONTENT_LENGTH) < 0) {
-    end += `Content-Length: ${body?.length ?? bodyEnd - bodyStart}\r\n`;
-  }
-  end += EMPTY_LINE;
-
-  let texts = text.length + end.length;
-  for (const change of changes) texts += change.text.length;
-  // Putting line ends right may add octets to each line, and one that is no UTF-8 becomes three.
-  const copied = (index.linesEnd - index.start(0)) * (index.strictLineEnds ? 1 : 3) + index.count * 4;
-  const most = texts * 3 + copied + (body?.length ?? bodyEnd - bodyStart);
-  SLAB.begin(most).text(text);
-  let line = 0;
-  for (const change of changes) {
-    copyLines(index, line, change.line);
-    if (change.text !== '') SLAB.text(change.text);
-    line = change.line + (change.replaces ? 1 : 0);
-  }
-  if (end === EMPTY_LINE && body === undefined && index.strictLineEnds) {
-    return SLAB.copy(bytes, index.start(line), bodyEnd).finish();
-  }
-  copyLines(index, line, index.count);
-  SLAB.text(end);
+  const digitsAt = edits.maxForwards === undefined ? -1 : maxForwardsInPlace(index, edits);
+  const changes = planChanges(index, edits, digitsAt);
+  // From the last change on, head and body go on in one piece.
+  const whole = index.strictLineEnds && declared && body === undefined && edits.last === undefined;
+  SLAB.begin(mostOctets(message, edits, { changes, body }));
+  writeStartLine(message, edits);
+  if (edits.first !== undefined) writeLines(edits.first);
+  const linesAt = SLAB.position;
+  if (!index.strictLineEnds) rewrite(index, changes);
+  else copyLines(index, changes, whole ? bodyEnd : index.linesEnd);
+  if (digitsAt >= 0) SLAB.twoDigits(linesAt + digitsAt - index.start(0), edits.maxForwards ?? 0);
+  if (whole) return SLAB.finish();
+  if (edits.last !== undefined) writeLines(edits.last);
+  if (body !== undefined || !declared) SLAB.line('Content-Length', String(body?.length ?? bodyEnd - bodyStart));
+  SLAB.octets(CR, LF);
   return (body === undefined ? SLAB.copy(bytes, bodyStart, bodyEnd) : SLAB.copy(body, 0, body.length)).finish();
 }
 
-interface Change {
-  readonly line: number;
-  readonly text: string;
-  /** Whether the line itself goes, or the text stands in front of it. */
-  readonly replaces: boolean;
+/** What replaces parts of a message: its lines, and its body. */
+interface Replacements {
+  readonly changes: readonly Change[];
+  readonly body: Uint8Array | undefined;
 }
 
-/** The changed lines, in order. */
-function plan(index: HeaderIndex, edits: MessageEdits, newBody: boolean): Change[] {
-  const changes: Change[] = [];
-  if (edits.dropFirst !== undefined) {
-    for (const name of edits.dropFirst) {
-      const line = index.find(name);
-      if (line < 0) continue;
-      const value = index.value(line);
-      const end = firstValueEnd(value);
-      const text = end < value.length ? lines([[name, value.slice(end + 1).trim()]]) : '';
-      add(changes, { line, text, replaces: true });
-    }
-  }
-  if (edits.set !== undefined) {
-    for (const [name, values] of edits.set) {
-      let text = '';
-      for (const value of values) text += `${name}: ${oneLine(value)}\r\n`;
-      replaceAll(changes, index, [name, text]);
-    }
-  }
-  if (newBody) replaceAll(changes, index, ['Content-Length', '']);
-  return changes;
+/** No more than this is written: room for each character as three octets, and for line ends put right. */
+function mostOctets(message: SipMessage, edits: MessageEdits, { changes, body }: Replacements): number {
+  const { index, bytes, start, bodyStart, bodyEnd } = message.octets;
+  let most = bytes.length - start + (edits.uri?.length ?? 0) * 3 + OWN_OCTETS;
+  if (edits.first !== undefined) most += mostOfLines(edits.first);
+  if (edits.last !== undefined) most += mostOfLines(edits.last);
+  for (const change of changes) most += change.text.length * 3;
+  if (body !== undefined) most += body.length;
+  // A line end put right adds octets to its line, and an octet that is no UTF-8 becomes three.
+  return index.strictLineEnds ? most : most + (bodyEnd - bodyStart) + bodyStart * 3 + index.count * 4;
 }
 
-function replaceAll(changes: Change[], index: HeaderIndex, [name, text]: HeaderLine): void {
-  const id = headerId(name);
-  let line = index.find(name);
-  add(changes, line < 0 ? { line: index.count, text, replaces: false } : { line, text, replaces: true });
-  while (line >= 0) {
-    line = id < 0 ? index.find(name, line + 1) : index.findId(id, line + 1);
-    if (line >= 0) add(changes, { line, text: '', replaces: true });
-  }
+function mostOfLines(list: readonly HeaderLine[]): number {
+  let most = 0;
+  for (const [name, value] of list) most += (name.length + value.length) * 3 + 4;
+  return most;
 }
 
-/** Keeps them in order: there are two or three. */
-function add(changes: Change[], change: Change): void {
-  let at = changes.length;
-  while (at > 0 && (changes[at - 1]?.line ?? 0) > change.line) at--;
-  if (at === changes.length) changes.push(change);
-  else changes.splice(at, 0, change);
+function writeStartLine(message: SipMessage, edits: MessageEdits): void {
+  const { octets } = message;
+  if (message.kind === 'response') {
+    if (octets.usualStart) SLAB.copy(octets.bytes, octets.start, octets.index.start(0));
+    else SLAB.text(`SIP/2.0 ${message.status} ${message.reason}\r\n`);
+  } else if (octets.usualStart && edits.uri === undefined) {
+    SLAB.copy(octets.bytes, octets.start, octets.index.start(0));
+  } else SLAB.text(`${message.method} ${oneLine(edits.uri ?? message.uriText)} SIP/2.0\r\n`);
 }
 
-/** Lines `[from, to)` as they came; their ends are put right where they need it. */
-function copyLines(index: HeaderIndex, from: number, to: number): void {
-  if (from >= to) return;
+/** Runs between the changes, up to `end`. */
+function copyLines(index: HeaderIndex, changes: readonly Change[], end: number): void {
   const { bytes } = index;
-  if (index.strictLineEnds) {
-    SLAB.copy(bytes, index.start(from), index.start(to));
-    return;
+  let from = index.start(0);
+  for (const change of changes) {
+    SLAB.copy(bytes, from, change.from).text(change.text);
+    from = change.to;
   }
-  for (let line = from; line < to; line++) SLAB.text(`${index.name(line)}: ${index.value(line)}\r\n`);
+  SLAB.copy(bytes, from, end);
 }
 
-function lines(list: readonly HeaderLine[]): string {
-  let text = '';
-  for (const [name, value] of list) text += `${name}: ${oneLine(value)}\r\n`;
-  return text;
+/** Lines whose ends are put right. */
+function rewrite(index: HeaderIndex, changes: readonly Change[]): void {
+  let line = 0;
+  const upTo = (end: number): void => {
+    for (; line < end; line++) SLAB.line(index.name(line), index.value(line));
+  };
+  for (const change of changes) {
+    upTo(change.line);
+    SLAB.text(change.text);
+    if (change.to > change.from) line = change.line + 1;
+  }
+  upTo(index.count);
 }
+
+function writeLines(list: readonly HeaderLine[]): void {
+  for (const [name, value] of list) SLAB.line(name, oneLine(value));
+}
+
+const LF = 10;
+const CR = 13;

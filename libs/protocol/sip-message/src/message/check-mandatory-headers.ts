@@ -1,53 +1,112 @@
 import { parseNameAddress } from '../values/name-address.js';
 import { splitValues } from '../values/split-values.js';
+import type { HeaderIndex } from './header-index.js';
+import {
+  CALL_ID,
+  CONTACT,
+  CONTENT_TYPE,
+  CSEQ,
+  EXPIRES,
+  FROM,
+  MAX_FORWARDS,
+  RECORD_ROUTE,
+  ROUTE,
+  TO,
+  VIA,
+} from './header-names.js';
 import type { Malformed, MalformedCode } from './parse-result.js';
+import { isUsualVia } from './read-via.js';
 import type { SipMessage } from './sip-message.js';
+import { isUsualAddress } from './usual-address.js';
 
 /** Headers that every message needs, once (RFC 3261 §8.1.1); Max-Forwards may be missing for RFC 2543's sake. */
-const SINGLE = ['From', 'To', 'Call-ID', 'CSeq'] as const;
-const SINGLE_IF_PRESENT = ['Max-Forwards', 'Content-Type', 'Expires'] as const;
+const SINGLE = [
+  [FROM, 'From'],
+  [TO, 'To'],
+  [CALL_ID, 'Call-ID'],
+  [CSEQ, 'CSeq'],
+] as const;
+const SINGLE_IF_PRESENT = [
+  [MAX_FORWARDS, 'Max-Forwards'],
+  [CONTENT_TYPE, 'Content-Type'],
+  [EXPIRES, 'Expires'],
+] as const;
+const ROUTES = [
+  [ROUTE, 'Route'],
+  [RECORD_ROUTE, 'Record-Route'],
+] as const;
+
+/** What is wrong, and a few words about it. */
+type Fault = readonly [code: MalformedCode, detail: string];
 
 /**
- * Checks what transaction and dialog layers rely on, so that they can read it without asking again.
+ * Checks what transaction and dialog layers rely on, so that they can read it without asking again. Values of the usual
+ * form are recognised in their octets; only others are parsed.
  * @returns the first thing wrong, or undefined
  */
 export function checkMandatoryHeaders(message: SipMessage): Malformed | undefined {
-  const wrong = (code: MalformedCode, detail: string): Malformed =>
-    message.kind === 'request'
-      ? { ok: false, malformed: code, offset: 0, detail, request: message }
-      : { ok: false, malformed: code, offset: 0, detail };
+  const fault = findCountFault(message.octets.index) ?? findValueFault(message);
+  if (fault === undefined) return undefined;
+  const [malformed, detail] = fault;
+  return message.kind === 'request'
+    ? { ok: false, malformed, offset: 0, detail, request: message }
+    : { ok: false, malformed, offset: 0, detail };
+}
 
-  for (const name of SINGLE) {
-    const count = message.count(name);
-    if (count === 0) return wrong('HEADER_MISSING', `Missing ${name}`);
-    if (count > 1) return wrong('HEADER_REPEATED', `Several ${name}`);
+function findCountFault(index: HeaderIndex): Fault | undefined {
+  for (const [id, name] of SINGLE) {
+    const line = index.findId(id);
+    if (line < 0) return ['HEADER_MISSING', `Missing ${name}`];
+    if (index.findId(id, line + 1) >= 0) return ['HEADER_REPEATED', `Several ${name}`];
   }
-  for (const name of SINGLE_IF_PRESENT) {
-    if (message.count(name) > 1) return wrong('HEADER_REPEATED', `Several ${name}`);
+  for (const [id, name] of SINGLE_IF_PRESENT) {
+    const line = index.findId(id);
+    if (line >= 0 && index.findId(id, line + 1) >= 0) return ['HEADER_REPEATED', `Several ${name}`];
   }
-  if (!message.has('Via')) return wrong('HEADER_MISSING', 'Missing Via');
+  return index.findId(VIA) < 0 ? ['HEADER_MISSING', 'Missing Via'] : undefined;
+}
+
+function findValueFault(message: SipMessage): Fault | undefined {
+  const { index } = message.octets;
   // The values below the top one are other hops' business.
-  if (message.topVia === undefined) return wrong('HEADER_VALUE', 'Bad Via');
-  if (message.from === undefined) return wrong('HEADER_VALUE', 'Bad From');
-  if (message.to === undefined) return wrong('HEADER_VALUE', 'Bad To');
-  if (message.callId === '' || /\s/.test(message.callId ?? '')) return wrong('HEADER_VALUE', 'Bad Call-ID');
-  if (message.cseq === undefined) return wrong('HEADER_VALUE', 'Bad CSeq');
+  if (!isUsualVia(index, index.findId(VIA)) && message.topVia === undefined) return ['HEADER_VALUE', 'Bad Via'];
+  if (!isAddress(index, FROM) && message.from === undefined) return ['HEADER_VALUE', 'Bad From'];
+  if (!isAddress(index, TO) && message.to === undefined) return ['HEADER_VALUE', 'Bad To'];
+  if (message.callId === '' || /\s/.test(message.callId ?? '')) return ['HEADER_VALUE', 'Bad Call-ID'];
+  if (message.cseq === undefined) return ['HEADER_VALUE', 'Bad CSeq'];
   if (message.kind === 'request') {
-    if (message.cseq.method !== message.method) return wrong('CSEQ_METHOD', 'CSeq method differs');
-    if (message.has('Max-Forwards') && message.maxForwards === undefined)
-      return wrong('HEADER_VALUE', 'Bad Max-Forwards');
-    if (message.uri === undefined) return wrong('REQUEST_URI', 'Bad Request-URI');
+    if (message.cseq.method !== message.method) return ['CSEQ_METHOD', 'CSeq method differs'];
+    if (message.maxForwards === undefined && index.findId(MAX_FORWARDS) >= 0)
+      return ['HEADER_VALUE', 'Bad Max-Forwards'];
+    if (message.uri === undefined) return ['REQUEST_URI', 'Bad Request-URI'];
   }
-  for (const name of ['Route', 'Record-Route'] as const) {
-    if (message.has(name) && message.values(name).some((value) => parseNameAddress(value) === undefined)) {
-      return wrong('HEADER_VALUE', `Bad ${name}`);
-    }
+  for (const [id, name] of ROUTES) {
+    if (!areAddresses(index, id) && message.values(name).some(isBadAddress)) return ['HEADER_VALUE', `Bad ${name}`];
   }
-  if (message.has('Contact') && message.headers('Contact').some(hasBadContact))
-    return wrong('HEADER_VALUE', 'Bad Contact');
+  if (!areAddresses(index, CONTACT) && message.headers('Contact').some(hasBadContact)) {
+    return ['HEADER_VALUE', 'Bad Contact'];
+  }
   return undefined;
 }
 
+function isAddress(index: HeaderIndex, id: number): boolean {
+  const line = index.findId(id);
+  return isUsualAddress(index.bytes, { from: index.offset(line), end: index.end(line), list: false });
+}
+
+/** Whether all lines of a header hold usual addresses; it is so when there is none. */
+function areAddresses(index: HeaderIndex, id: number): boolean {
+  for (let line = index.findId(id); line >= 0; line = index.findId(id, line + 1)) {
+    const range = { from: index.offset(line), end: index.end(line), list: true };
+    if (!isUsualAddress(index.bytes, range)) return false;
+  }
+  return true;
+}
+
+function isBadAddress(value: string): boolean {
+  return parseNameAddress(value) === undefined;
+}
+
 function hasBadContact(line: string): boolean {
-  return splitValues(line).some((value) => value !== '*' && parseNameAddress(value) === undefined);
+  return splitValues(line).some((value) => value !== '*' && isBadAddress(value));
 }

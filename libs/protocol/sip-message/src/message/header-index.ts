@@ -1,15 +1,22 @@
 import './buffer-slices.js';
+import { TOKEN_OCTETS } from '../values/characters.js';
 import { UNKNOWN_HEADER, headerId, identifyHeader, isLongName, keysOf, nameKey } from './header-names.js';
 
 /** Numbers kept per header line. */
-export const LINE_NUMBERS = 4;
+export const LINE_NUMBERS = 2;
+
+const TAB = 9;
+const COLON = 58;
+const SPACE = 32;
+/** A key holds the length of a name up to this; a longer one is measured again. */
+const LONGEST_KNOWN = 254;
 
 /**
- * Where each header line lies in the received octets; nothing is copied until it is read, and no name is compared until
- * it is looked for.
+ * Where each header line lies in the received octets; nothing is copied until it is read, no name is compared until
+ * it is looked for, and where a value begins and ends is worked out for those that are read.
  *
  * ```text
- * line n:  | key of the name | line start | value start | value end |      line n ends where line n + 1 starts
+ * line n:  | key of the name | line start |      line n ends where line n + 1 starts
  * ```
  */
 export class HeaderIndex {
@@ -101,15 +108,32 @@ export class HeaderIndex {
     return line < this.count ? (this.numbers[line * LINE_NUMBERS + 1] ?? 0) : this.linesEnd;
   }
 
-  /** Offset of the value. */
+  /** Offset of the value, behind colon and blanks. */
   offset(line: number): number {
-    return this.numbers[line * LINE_NUMBERS + 2] ?? 0;
+    const { bytes } = this;
+    let at = this.start(line);
+    const length = (this.numbers[line * LINE_NUMBERS] ?? 0) & 0xff;
+    if (length <= LONGEST_KNOWN) at += length;
+    else while (TOKEN_OCTETS[bytes[at] ?? 0] === 1) at++;
+    while (isBlank(bytes[at] ?? 0)) at++;
+    at++;
+    while (isBlank(bytes[at] ?? 0)) at++;
+    return at;
   }
 
-  /** Offset behind the value. */
+  /** Offset behind the value: line breaks and blanks at its end do not belong to it. */
   end(line: number): number {
-    return this.numbers[line * LINE_NUMBERS + 3] ?? 0;
+    const { bytes } = this;
+    let at = this.start(line + 1);
+    while ((bytes[at - 1] ?? COLON) <= SPACE) at--;
+    // A line without a value, of which only the blanks behind its colon are left.
+    const from = bytes[at - 1] === COLON ? this.offset(line) : at;
+    return Math.max(at, from);
   }
+}
+
+function isBlank(octet: number): boolean {
+  return octet === SPACE || octet === TAB;
 }
 
 function unfold(text: string): string {

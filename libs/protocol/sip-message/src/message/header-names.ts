@@ -100,8 +100,12 @@ export const TO = 2;
 export const CALL_ID = 3;
 export const CSEQ = 4;
 export const MAX_FORWARDS = 5;
+export const CONTACT = 6;
 export const CONTENT_LENGTH = 7;
+export const CONTENT_TYPE = 8;
 export const ROUTE = 9;
+export const RECORD_ROUTE = 10;
+export const EXPIRES = 11;
 
 /** Id of a header that is not in the list. */
 export const UNKNOWN_HEADER = -1;

@@ -4,6 +4,15 @@ import './buffer-slices.js';
 const SLAB_BYTES = 65_536;
 /** Larger messages get memory of their own, so that one does not use up a slab. */
 const LARGEST_SHARED = 8_192;
+/** Up to here a loop is done before a call into Node has begun: characters of a text, and octets of a copy. */
+const LONGEST_BY_HAND = 24;
+const MOST_BY_HAND = 64;
+const LAST_ASCII = 127;
+const LF = 10;
+const CR = 13;
+const SPACE = 32;
+const ZERO = 48;
+const COLON = 58;
 
 /**
  * Puts messages together in memory that consecutive ones share: what is built together is sent and forgotten together,
@@ -24,21 +33,63 @@ export class OctetSlab {
     return this;
   }
 
+  /** Where the next octet goes, for {@link twoDigits}. */
+  get position(): number {
+    return this.at;
+  }
+
   text(text: string): this {
-    this.at += this.slab.utf8Write(text, this.at, this.slab.length - this.at);
+    this.at += text.length <= LONGEST_BY_HAND ? this.writeShort(text) : this.writeLong(text);
+    return this;
+  }
+
+  /** One header line; the value is one line already. */
+  line(name: string, value: string): this {
+    this.text(name).octets(COLON, SPACE).text(value);
+    return this.octets(CR, LF);
+  }
+
+  /** Two octets, as separators are. */
+  octets(first: number, second: number): this {
+    this.slab[this.at] = first;
+    this.slab[this.at + 1] = second;
+    this.at += 2;
+    return this;
+  }
+
+  /** A number from 10 to 99 over octets written before. */
+  twoDigits(position: number, value: number): this {
+    const tens = Math.floor(value / 10);
+    this.slab[position] = ZERO + tens;
+    this.slab[position + 1] = ZERO + value - tens * 10;
     return this;
   }
 
   /** Octets `[from, to)` of another buffer. */
   copy(bytes: Uint8Array, from: number, to: number): this {
-    if (to > from) {
-      this.slab.set(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to), this.at);
-      this.at += to - from;
-    }
+    const { slab } = this;
+    if (to - from <= MOST_BY_HAND) for (let at = from, place = this.at; at < to; at++) slab[place++] = bytes[at] ?? 0;
+    else slab.set(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to), this.at);
+    this.at += Math.max(0, to - from);
     return this;
   }
 
   finish(): Buffer {
     return this.slab.subarray(this.start, this.at);
+  }
+
+  /** @returns octets written */
+  private writeShort(text: string): number {
+    const { slab, at } = this;
+    for (let index = 0; index < text.length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > LAST_ASCII) return this.writeLong(text);
+      slab[at + index] = code;
+    }
+    return text.length;
+  }
+
+  private writeLong(text: string): number {
+    return this.slab.utf8Write(text, this.at, this.slab.length - this.at);
   }
 }

@@ -61,6 +61,48 @@ describe('reading headers', () => {
   });
 });
 
+describe('what routing asks for', () => {
+  const asked = (via: string, route = ''): SipRequest =>
+    request(parseMessage(text(['OPTIONS sip:b SIP/2.0', `Via: ${via}`, ...(route === '' ? [] : [`Route: ${route}`])])));
+
+  it.each([
+    ['SIP/2.0/UDP a.example:5070;rport;branch=z9hG4bK1;x=y', 'z9hG4bK1', 'a.example:5070'],
+    ['SIP/2.0/UDP a.example;branch=z9hG4bK1, SIP/2.0/TCP b;branch=z9hG4bK2', 'z9hG4bK1', 'a.example'],
+    ['SIP/2.0/UDP a.example, SIP/2.0/TCP b;branch=z9hG4bK2', undefined, 'a.example'],
+    ['SIP / 2.0 / udp A.Example : 5070 ; BRANCH = z9hG4bK3', 'z9hG4bK3', 'a.example:5070'],
+    ['SIP/2.0/UDP [2001:DB8::1]:5070;branch=z9hG4bK4/=', 'z9hG4bK4/=', '[2001:db8::1]:5070'],
+    ['SIP/2.0/UDP a;x=";branch=no";branch=z9hG4bK5', 'z9hG4bK5', 'a'],
+    ['SIP/2.0/UDP a;branches=no;branch=z9hG4bK6', 'z9hG4bK6', 'a'],
+    ['SIP/2.0/UDP a:99999;branch=z9hG4bK7', 'z9hG4bK7', undefined],
+  ])('is the branch and who sent it, of the top Via alone: %s', (via, branch, sentBy) => {
+    expect([asked(via).branch, asked(via).sentBy]).toEqual([branch, sentBy]);
+  });
+
+  it.each([
+    ['<sip:p@proxy.example:5070;lr>, <sip:q>', 'proxy.example', true],
+    ['"P, Q" <sips:proxy.example;LR=on>;x=y', 'proxy.example', true],
+    ['<sip:[2001:db8::1]>', '2001:db8::1', false],
+    ['<tel:+1>', undefined, undefined],
+  ])('is the first Route: %s', (route, host, loose) => {
+    const top = asked('SIP/2.0/UDP a', route).topRoute;
+    expect([top?.sip.host, top?.loose]).toEqual([host, loose]);
+  });
+
+  it.each([
+    ['sip:alice@a.example;transport=tcp', { user: 'alice', host: 'a.example', port: undefined }],
+    ['sips:a.example:5061', { scheme: 'sips', user: undefined, host: 'a.example', port: 5061 }],
+    ['sip:al%69ce:pw@A.Example?x=y', { user: 'alice', password: 'pw', host: 'a.example', headers: 'x=y' }],
+    ['sip:+1;ext=2@a.example', { user: '+1;ext=2', host: 'a.example' }],
+    ['sip:a.example:99999', undefined],
+    ['sip:@a.example', undefined],
+    ['sip:-a.example', undefined],
+  ])('is the Request-URI: %s', (uri, expected) => {
+    const { uri: parsed } = request(parseMessage(text([`OPTIONS ${uri} SIP/2.0`])));
+    if (expected === undefined) expect(parsed).toBeUndefined();
+    else expect(parsed).toMatchObject(expected);
+  });
+});
+
 describe('framing', () => {
   const whole = text([...HEAD, 'Content-Length: 4'], 'body');
 
@@ -82,6 +124,7 @@ describe('malformed input', () => {
 
   it.each([
     ['no start line', 'hello', 'START_LINE'],
+    ['a control character behind the method', 'OPTIONS\u0016sip:b SIP/2.0\r\n\r\n', 'START_LINE'],
     ['a status of four digits', 'SIP/2.0 2000 OK\r\n\r\n', 'STATUS_CODE'],
     ['a header without a name', 'OPTIONS sip:b SIP/2.0\r\n: x\r\n\r\n', 'HEADER_LINE'],
     ['too many headers', `OPTIONS sip:b SIP/2.0\r\n${'A: b\r\n'.repeat(6)}\r\n`, 'TOO_MANY_HEADERS'],

@@ -7,6 +7,7 @@ import type { MessageLimits } from './message-limits.js';
 import { parseStartLine } from './parse-start-line.js';
 import type { RequestLine, StatusLine } from './parse-start-line.js';
 import type { Malformed, MalformedCode, ParseResult } from './parse-result.js';
+import { readStartLine, startLineLength } from './read-start-line.js';
 import { scanHead } from './scan-head.js';
 import { SipRequest, SipResponse } from './sip-message.js';
 import type { MessageOctets } from './sip-message.js';
@@ -30,23 +31,27 @@ export function parseMessage(input: Uint8Array, options: ParseOptions = DATAGRAM
   let start = 0;
   // Empty lines before the start line are keep-alives (§7.5).
   while (start < bytes.length && (bytes[start] === CR || bytes[start] === LF)) start++;
-  const lineEnd = endOfLine(bytes, start, limits.maxHeadBytes);
-  if (lineEnd < 0) {
-    if (bytes.length - start > limits.maxHeadBytes) return malformed('HEAD_TOO_LARGE', start, 'Start line too long');
-    return stream ? { ok: false, incomplete: true, needed: 0 } : malformed('START_LINE', start, 'No start line');
-  }
-  const strict = bytes[lineEnd - 1] === CR;
+  let startLine: StartLine | undefined = readStartLine(bytes, start, limitedEnd(bytes, start, limits));
+  const usual = startLine !== undefined;
+  let lineEnd: number;
+  let strict = true;
+  if (startLine === undefined) {
+    lineEnd = endOfLine(bytes, start, limits);
+    if (lineEnd < 0) return noStartLine(bytes, start, { limits, stream });
+    strict = bytes[lineEnd - 1] === CR;
+  } else lineEnd = start + startLineLength(startLine) - 1;
   const head = scanHead(bytes, lineEnd + 1, { limits, stream, strict });
   const { index } = head;
   if (stream && head.error === 'HEAD_UNFINISHED') return { ok: false, incomplete: true, needed: 0 };
 
-  const startLine = parseStartLine(bytes.latin1Slice(start, strict ? lineEnd - 1 : lineEnd));
+  startLine ??= parseStartLine(bytes.latin1Slice(start, strict ? lineEnd - 1 : lineEnd));
   if (startLine.kind === 'malformed') return malformed(startLine.code, start, startLine.detail);
-  const octets = { bytes, index, start, bodyStart: head.end, bodyEnd: head.end };
+  const octets = { bytes, index, start, usualStart: usual, bodyStart: head.end, bodyEnd: head.end, declared: false };
+  const declared = contentLength(index);
+  octets.declared = declared !== undefined;
   if (head.error !== undefined) return failed(startLine, octets, head.error);
 
   const available = bytes.length - head.end;
-  const declared = contentLength(index);
   if (declared === 'malformed') return failed(startLine, octets, 'CONTENT_LENGTH');
   if (declared === undefined && stream) return failed(startLine, octets, 'CONTENT_LENGTH_MISSING');
   const bodyLength = declared ?? available;
@@ -63,11 +68,24 @@ export function parseMessage(input: Uint8Array, options: ParseOptions = DATAGRAM
   return { ok: true, message, length: octets.bodyEnd };
 }
 
+type StartLine = ReturnType<typeof parseStartLine>;
+
+/** The octets that a start line may take end here. */
+function limitedEnd(bytes: Buffer, start: number, limits: MessageLimits): number {
+  return Math.min(bytes.length, start + limits.maxHeadBytes + 1);
+}
+
 /** Where the line feed is, or -1 when there is none in the octets that may be looked at. */
-function endOfLine(bytes: Buffer, start: number, most: number): number {
-  const end = Math.min(bytes.length, start + most + 1);
+function endOfLine(bytes: Buffer, start: number, limits: MessageLimits): number {
+  const end = limitedEnd(bytes, start, limits);
   for (let at = start; at < end; at++) if (bytes[at] === LF) return at;
   return -1;
+}
+
+function noStartLine(bytes: Buffer, start: number, options: { limits: MessageLimits; stream: boolean }): ParseResult {
+  if (bytes.length - start > options.limits.maxHeadBytes)
+    return malformed('HEAD_TOO_LARGE', start, 'Start line too long');
+  return options.stream ? { ok: false, incomplete: true, needed: 0 } : malformed('START_LINE', start, 'No start line');
 }
 
 /** A few words for the reason phrase of a 400. */

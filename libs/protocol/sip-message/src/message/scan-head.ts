@@ -19,7 +19,10 @@ export interface ScannedHead {
   readonly error: MalformedCode | undefined;
 }
 
-/** Walks the header lines of `bytes[from…]` up to the empty line and notes where each lies. */
+/**
+ * Walks the header lines of `bytes[from…]` up to the empty line and notes where each begins. Each octet is looked at
+ * once: those of a name against the token's table, those behind it for a line feed, which is known to come.
+ */
 export function scanHead(
   bytes: Buffer,
   from: number,
@@ -28,10 +31,10 @@ export function scanHead(
   const token = TOKEN_OCTETS;
   const { maxHeadBytes, maxHeaders } = options.limits;
   const end = Math.min(bytes.length, from + maxHeadBytes);
+  const lastLineFeed = lastLineFeedBefore(bytes, from, end);
   // As long as most heads need: growing it costs more than the walk itself.
   // prettier-ignore
   const numbers: number[] = [
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
   ];
   let { strict } = options;
@@ -40,17 +43,15 @@ export function scanHead(
   let bodyStart = -1;
   let error: MalformedCode | undefined;
 
-  while (at < end) {
+  while (at <= lastLineFeed) {
     const lineStart = at;
-    while (at < end && token[bytes[at] ?? 0] === 1) at++;
-    const nameEnd = at;
-    if (nameEnd === lineStart) {
+    while (token[bytes[at] ?? 0] === 1) at++;
+    if (at === lineStart) {
       if (bytes[at] === CR && bytes[at + 1] === LF) bodyStart = at + 2;
-      else {
+      else if (bytes[at] === LF) {
         strict = false;
-        bodyStart = bytes[at] === LF ? at + 1 : at;
-        if (bodyStart === at) error = 'HEADER_LINE';
-      }
+        bodyStart = at + 1;
+      } else error = 'HEADER_LINE';
       break;
     }
     if (count >= maxHeaders) {
@@ -58,42 +59,62 @@ export function scanHead(
       error = 'TOO_MANY_HEADERS';
       break;
     }
-    while (at < end && isBlank(bytes[at] ?? 0)) at++;
-    if (at >= end) break;
+    const place = count * LINE_NUMBERS;
+    numbers[place] = nameKey(bytes[lineStart] ?? 0, bytes[at - 1] ?? 0, at - lineStart);
+    numbers[place + 1] = lineStart;
+    if (bytes[at] !== COLON) at = skipBlanks(bytes, at);
     if (bytes[at] !== COLON) {
       at = lineStart;
       error = 'HEADER_LINE';
       break;
     }
-    at++;
-    while (at < end && isBlank(bytes[at] ?? 0)) at++;
-    const valueStart = at;
     // A line that begins with white space goes on with the value before it (§7.3.1).
-    for (;;) {
-      while (at < end && bytes[at] !== LF) at++;
-      if (at >= end) break;
-      if (bytes[at - 1] !== CR) strict = false;
-      if (!isBlank(bytes[at + 1] ?? 0)) break;
+    do {
       at++;
-    }
-    if (at >= end) break;
-    let valueEnd = at;
-    while (valueEnd > valueStart && (bytes[valueEnd - 1] ?? 0) <= SPACE) valueEnd--;
-    const place = count * LINE_NUMBERS;
-    numbers[place] = nameKey(bytes[lineStart] ?? 0, bytes[nameEnd - 1] ?? 0, nameEnd - lineStart);
-    numbers[place + 1] = lineStart;
-    numbers[place + 2] = valueStart;
-    numbers[place + 3] = valueEnd;
-    count++;
+      while (bytes[at] !== LF) at++;
+      if (bytes[at - 1] !== CR) strict = false;
+    } while (at < lastLineFeed && isBlank(bytes[at + 1] ?? 0));
     at++;
+    // The white space of a fold that no line feed ends: more of this line may come.
+    if (at > lastLineFeed && at < end && isBlank(bytes[at] ?? 0)) {
+      at = lineStart;
+      break;
+    }
+    count++;
   }
+  const linesEnd = at;
   if (bodyStart < 0 && error === undefined) {
+    if (at < end) error = unfinishedLineError(bytes, at, end);
     // Some senders of datagrams leave the empty line out when there is no body (as RFC 5118 §4.10 prints it).
-    if (!options.stream && at === bytes.length && bytes[at - 1] === LF) strict = false;
-    else error = end < bytes.length ? 'HEAD_TOO_LARGE' : 'HEAD_UNFINISHED';
+    else if (!options.stream && at === bytes.length && bytes[at - 1] === LF) strict = false;
+    else error = 'HEAD_UNFINISHED';
+    if (error === 'HEAD_UNFINISHED' && end < bytes.length) error = 'HEAD_TOO_LARGE';
   }
-  const index = new HeaderIndex(bytes, { numbers, count, end: at, strict });
-  return { index, end: bodyStart < 0 ? at : bodyStart, error };
+  const index = new HeaderIndex(bytes, { numbers, count, end: linesEnd, strict });
+  return { index, end: bodyStart < 0 ? linesEnd : bodyStart, error };
+}
+
+/** Where the last line feed of `bytes[from…end)` is, or -1: up to there no loop needs to ask for the end. */
+function lastLineFeedBefore(bytes: Buffer, from: number, end: number): number {
+  let at = end - 1;
+  while (at >= from && bytes[at] !== LF) at--;
+  return at >= from ? at : -1;
+}
+
+/** A last line without an end: whether it may still become a header line. */
+function unfinishedLineError(bytes: Buffer, start: number, end: number): MalformedCode {
+  let at = start;
+  while (at < end && TOKEN_OCTETS[bytes[at] ?? 0] === 1) at++;
+  const named = at > start;
+  while (named && at < end && isBlank(bytes[at] ?? 0)) at++;
+  if (at === end || (named && bytes[at] === COLON)) return 'HEAD_UNFINISHED';
+  return !named && at + 1 === end && bytes[at] === CR ? 'HEAD_UNFINISHED' : 'HEADER_LINE';
+}
+
+function skipBlanks(bytes: Buffer, from: number): number {
+  let at = from;
+  while (isBlank(bytes[at] ?? 0)) at++;
+  return at;
 }
 
 function isBlank(octet: number): boolean {

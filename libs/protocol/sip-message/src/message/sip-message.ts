@@ -8,18 +8,23 @@ import type { NameAddress } from '../values/name-address.js';
 import { parseReason } from '../values/reason.js';
 import type { Reason } from '../values/reason.js';
 import { firstValue, splitValues } from '../values/split-values.js';
-import { parseUri } from '../values/uri.js';
+import { bracketHost, parseUri } from '../values/uri.js';
 import type { Uri } from '../values/uri.js';
 import { parseVia } from '../values/via.js';
 import type { Via } from '../values/via.js';
+import { parseRoute } from '../values/route.js';
+import type { Route } from '../values/route.js';
 import { readCSeq } from './read-cseq.js';
+import { readRoute } from './read-route.js';
+import { readSipUri } from './read-sip-uri.js';
 import { readTag } from './read-tag.js';
+import { readBranch, readSentBy } from './read-via.js';
 import { TYPED_HEADERS } from './typed-headers.js';
 import type { HeaderValue, TypedHeader } from './typed-headers.js';
 import type { HeaderIndex } from './header-index.js';
 import './buffer-slices.js';
 import type { RequestLine, StatusLine } from './parse-start-line.js';
-import { CALL_ID, CSEQ, FROM, MAX_FORWARDS, TO, VIA } from './header-names.js';
+import { CALL_ID, CSEQ, FROM, MAX_FORWARDS, ROUTE, TO, VIA } from './header-names.js';
 
 /** A message's octets and where its headers lie in them. */
 export interface MessageOctets {
@@ -28,9 +33,13 @@ export interface MessageOctets {
   readonly index: HeaderIndex;
   /** First octet of the start line; empty lines may come before it. */
   readonly start: number;
+  /** Whether the start line is written as a copy of the message would write it. */
+  readonly usualStart: boolean;
   /** Where the body lies in `bytes`. */
   readonly bodyStart: number;
   readonly bodyEnd: number;
+  /** Whether Content-Length is there, and right. */
+  readonly declared: boolean;
 }
 
 /**
@@ -166,6 +175,34 @@ class MessageHead {
     return this.cachedVia;
   }
 
+  /** Branch of the top Via, which costs less than the whole of it. */
+  get branch(): string | undefined {
+    if (this.cachedVia !== null) return this.cachedVia?.parameters.get('branch');
+    const { index } = this.octets;
+    const line = index.findId(VIA);
+    if (line < 0) return undefined;
+    const branch = readBranch(index, line);
+    return branch === undefined ? this.topVia?.parameters.get('branch') : (branch ?? undefined);
+  }
+
+  /** `host` or `host:port` of the top Via in lower case, IPv6 in brackets: with the branch it names a transaction. */
+  get sentBy(): string | undefined {
+    const { index } = this.octets;
+    const line = index.findId(VIA);
+    if (line < 0) return undefined;
+    const sentBy = readSentBy(index, line);
+    if (sentBy !== undefined) return sentBy;
+    const via = this.topVia;
+    return via && `${bracketHost(via.host)}${via.port === undefined ? '' : `:${via.port}`}`;
+  }
+
+  /** The first Route value. @returns undefined when absent or malformed */
+  get topRoute(): Route | undefined {
+    const { index } = this.octets;
+    const line = index.findId(ROUTE);
+    return line < 0 ? undefined : (readRoute(index, line) ?? parseRoute(firstValue(index.value(line))));
+  }
+
   get from(): NameAddress | undefined {
     if (this.cachedFrom === null) this.cachedFrom = addressIn(this.known(FROM));
     return this.cachedFrom;
@@ -269,20 +306,34 @@ export class SipRequest extends MessageHead {
 
   /** As written; methods are case-sensitive. */
   readonly method: string;
-  /** Request-URI as written. */
-  readonly uriText: string;
-  /** `SIP/2.0`, or whatever the peer claims (505 is right then). */
-  readonly version: string;
+  private cachedUriText: string | null = null;
 
-  constructor(octets: MessageOctets, startLine: RequestLine) {
+  constructor(
+    octets: MessageOctets,
+    private readonly line: RequestLine,
+  ) {
     super(octets);
-    this.method = startLine.method;
-    this.uriText = octets.bytes.utf8Slice(octets.start + startLine.uriStart, octets.start + startLine.uriEnd);
-    this.version = startLine.version;
+    this.method = line.method;
+  }
+
+  /** Request-URI as written. */
+  get uriText(): string {
+    const { bytes, start } = this.octets;
+    this.cachedUriText ??= bytes.utf8Slice(start + this.line.uriStart, start + this.line.uriEnd);
+    return this.cachedUriText;
+  }
+
+  /** `SIP/2.0`, or whatever the peer claims (505 is right then). */
+  get version(): string {
+    return this.line.version;
   }
 
   get uri(): Uri | undefined {
-    if (this.cachedUri === null) this.cachedUri = parseUri(this.uriText);
+    if (this.cachedUri === null) {
+      const { bytes, start } = this.octets;
+      const text = this.uriText;
+      this.cachedUri = readSipUri(bytes, start + this.line.uriStart, text) ?? parseUri(text);
+    }
     return this.cachedUri;
   }
 
@@ -299,12 +350,20 @@ export class SipResponse extends MessageHead {
 
   /** 100–699. */
   readonly status: number;
-  readonly reason: string;
+  private cachedReason: string | null = null;
 
-  constructor(octets: MessageOctets, startLine: StatusLine) {
+  constructor(
+    octets: MessageOctets,
+    private readonly line: StatusLine,
+  ) {
     super(octets);
-    this.status = startLine.status;
-    this.reason = octets.bytes.utf8Slice(octets.start + startLine.reasonStart, octets.start + startLine.reasonEnd);
+    this.status = line.status;
+  }
+
+  get reason(): string {
+    const { bytes, start } = this.octets;
+    this.cachedReason ??= bytes.utf8Slice(start + this.line.reasonStart, start + this.line.reasonEnd);
+    return this.cachedReason;
   }
 }
 

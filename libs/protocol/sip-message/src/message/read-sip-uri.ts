@@ -1,0 +1,66 @@
+import { Parameters } from '../values/parameters.js';
+import type { SipUri } from '../values/uri.js';
+
+const COLON = 58;
+const SEMICOLON = 59;
+const AT = 64;
+const HYPHEN = 45;
+const POINT = 46;
+
+const USER = 1;
+const HOST = 2;
+const PARAMETER = 4;
+/** Where an octet may stand in a URI of the usual form; one that needs more care than that stands nowhere. */
+const CLASSES = new Uint8Array(256);
+const allow = (kind: number, octets: string): void => {
+  for (const octet of Buffer.from(octets)) CLASSES[octet] = (CLASSES[octet] ?? 0) | kind;
+};
+allow(USER | HOST | PARAMETER, 'abcdefghijklmnopqrstuvwxyz0123456789-._');
+allow(USER | PARAMETER, "ABCDEFGHIJKLMNOPQRSTUVWXYZ~!*'()+$,&=/");
+allow(PARAMETER, ':;[]%');
+
+/**
+ * A SIP URI of the usual form, from its octets: no password, no headers, nothing escaped in the user, a host in lower
+ * case that is no IPv6 address.
+ * @param text the same octets as text, of which the parts are cut
+ * @returns undefined for any other form, which may be well-formed all the same
+ */
+export function readSipUri(bytes: Uint8Array, from: number, text: string): SipUri | undefined {
+  if (bytes[from] !== 115 || bytes[from + 1] !== 105 || bytes[from + 2] !== 112) return undefined;
+  const secure = bytes[from + 3] === 115;
+  const start = from + (secure ? 5 : 4);
+  if (bytes[start - 1] !== COLON) return undefined;
+  const end = from + text.length;
+  let at = start;
+  while (at < end && ((CLASSES[bytes[at] ?? 0] ?? 0) & USER) !== 0) at++;
+  const userEnd = at > start && bytes[at] === AT ? at : start;
+  const hostStart = userEnd > start ? userEnd + 1 : start;
+  at = hostStart;
+  while (at < end && ((CLASSES[bytes[at] ?? 0] ?? 0) & HOST) !== 0) at++;
+  const hostEnd = at;
+  if (hostEnd === hostStart || bytes[hostStart] === POINT) return undefined;
+  if (bytes[hostStart] === HYPHEN || bytes[hostEnd - 1] === HYPHEN) return undefined;
+  let port: number | undefined;
+  if (at < end && bytes[at] === COLON) {
+    port = 0;
+    for (at++; at < end && bytes[at] !== SEMICOLON; at++) {
+      const digit = (bytes[at] ?? 0) - 48;
+      if (digit < 0 || digit > 9) return undefined;
+      port = port * 10 + digit;
+    }
+    if (at === hostEnd + 1 || port > 65_535) return undefined;
+  }
+  const parametersStart = at;
+  if (at < end && bytes[at] !== SEMICOLON) return undefined;
+  while (at < end && ((CLASSES[bytes[at] ?? 0] ?? 0) & PARAMETER) !== 0) at++;
+  if (at < end) return undefined;
+  return {
+    scheme: secure ? 'sips' : 'sip',
+    user: userEnd > start ? text.slice(start - from, userEnd - from) : undefined,
+    password: undefined,
+    host: text.slice(hostStart - from, hostEnd - from),
+    port,
+    parameters: parametersStart === end ? Parameters.none : new Parameters(text.slice(parametersStart - from)),
+    headers: undefined,
+  };
+}

@@ -1,0 +1,107 @@
+import './buffer-slices.js';
+import { TOKEN_OCTETS } from '../values/characters.js';
+import type { HeaderIndex } from './header-index.js';
+import { isAt } from './known-methods.js';
+import { isPlainValue } from './usual-address.js';
+
+const SPACE = 32;
+const QUOTE = 34;
+const COMMA = 44;
+const SEMICOLON = 59;
+const LESS_THAN = 60;
+const EQUALS = 61;
+const PROTOCOL = Uint8Array.from(Buffer.from('SIP/2.0/'));
+const BRANCH = Uint8Array.from(Buffer.from('branch='));
+
+/** 1 for what a host in lower case and a port are written with. */
+const SENT_BY_OCTETS = new Uint8Array(256);
+for (const octet of Buffer.from('abcdefghijklmnopqrstuvwxyz0123456789.-:')) SENT_BY_OCTETS[octet] = 1;
+
+/**
+ * The branch of the first value in a Via line without quotes.
+ * @returns null when it has none, undefined for any other form, which may have one all the same
+ */
+export function readBranch(index: HeaderIndex, line: number): string | null | undefined {
+  const { bytes } = index;
+  const end = index.end(line);
+  let at = index.offset(line);
+  for (; at < end; at++) {
+    const octet = bytes[at];
+    if (octet === COMMA) return null;
+    if (octet === QUOTE || octet === LESS_THAN) return undefined;
+    if (octet !== SEMICOLON) continue;
+    if (!isAt(bytes, at + 1, BRANCH)) {
+      // In capitals, or with spaces around: rare enough for the whole parser.
+      if (((bytes[at + 1] ?? 0) | 32) === (BRANCH[0] ?? 0) || (bytes[at + 1] ?? 0) <= SPACE) return undefined;
+      continue;
+    }
+    const start = at + 1 + BRANCH.length;
+    at = start;
+    while (at < end && TOKEN_OCTETS[bytes[at] ?? 0] === 1) at++;
+    const ended = at === end || bytes[at] === SEMICOLON || bytes[at] === COMMA;
+    return at > start && ended ? bytes.latin1Slice(start, at) : undefined;
+  }
+  return null;
+}
+
+/** `host` or `host:port` of the first value of a Via line of the usual form. @returns undefined for any other */
+export function readSentBy(index: HeaderIndex, line: number): string | undefined {
+  const { bytes } = index;
+  const end = index.end(line);
+  const start = sentByAt(bytes, index.offset(line), end);
+  if (start < 0) return undefined;
+  let at = start;
+  while (at < end && SENT_BY_OCTETS[bytes[at] ?? 0] === 1) at++;
+  const ended = at === end || bytes[at] === SEMICOLON || bytes[at] === COMMA;
+  return ended && isHostPort(bytes, start, at) ? bytes.latin1Slice(start, at) : undefined;
+}
+
+/** Whether the first value of a Via line is of the usual form, and so well-formed. */
+export function isUsualVia(index: HeaderIndex, line: number): boolean {
+  const { bytes } = index;
+  const end = index.end(line);
+  const start = sentByAt(bytes, index.offset(line), end);
+  if (start < 0) return false;
+  let at = start;
+  while (at < end && SENT_BY_OCTETS[bytes[at] ?? 0] === 1) at++;
+  if (!isHostPort(bytes, start, at)) return false;
+  while (at < end && bytes[at] === SEMICOLON) {
+    const name = at + 1;
+    at = name;
+    while (at < end && TOKEN_OCTETS[bytes[at] ?? 0] === 1) at++;
+    if (at === name) return false;
+    if (at === end || bytes[at] !== EQUALS) continue;
+    do at++;
+    while (at < end && isPlainValue(bytes[at] ?? 0));
+  }
+  return at === end || bytes[at] === COMMA;
+}
+
+/** Behind `SIP/2.0/UDP `, or -1. */
+function sentByAt(bytes: Uint8Array, from: number, end: number): number {
+  if (!isAt(bytes, from, PROTOCOL)) return -1;
+  let at = from + PROTOCOL.length;
+  const transport = at;
+  while (at < end && TOKEN_OCTETS[bytes[at] ?? 0] === 1) at++;
+  return at > transport && at < end && bytes[at] === SPACE ? at + 1 : -1;
+}
+
+const COLON = 58;
+const HYPHEN = 45;
+const POINT = 46;
+
+/** Whether octets of {@link SENT_BY_OCTETS} are a host name or IPv4 address, with a port or without. */
+function isHostPort(bytes: Uint8Array, start: number, end: number): boolean {
+  let hostEnd = start;
+  while (hostEnd < end && bytes[hostEnd] !== COLON) hostEnd++;
+  if (hostEnd === start || bytes[start] === HYPHEN || bytes[start] === POINT || bytes[hostEnd - 1] === HYPHEN)
+    return false;
+  if (hostEnd === end) return true;
+  let port = 0;
+  for (let at = hostEnd + 1; at < end; at++) {
+    const digit = (bytes[at] ?? 0) - 48;
+    if (digit < 0 || digit > 9) return false;
+    port = port * 10 + digit;
+  }
+  return end - hostEnd > 1 && end - hostEnd <= 6 && port <= 65_535;
+}
