@@ -19,6 +19,10 @@ class LateClock extends Clock {
     return () => (this.due = undefined);
   }
 
+  get waits(): boolean {
+    return this.due !== undefined;
+  }
+
   run(milliseconds: number): void {
     const end = this.time + milliseconds;
     while (this.due !== undefined && this.due.at + this.latenessMs <= end) {
@@ -45,6 +49,8 @@ function guarded({ random = 0.5, settingUp = 0, calls = 2, busy = 1 } = {}) {
   clock.also = () => {
     for (let call = 0; call < calls; call += 1) guard.admit({ begun: false });
   };
+  // The first call wakes it.
+  if (calls > 0) guard.admit({ begun: false });
   return { clock, guard, load };
 }
 
@@ -113,4 +119,20 @@ it('favours callers that have answered the challenge', () => {
   while (guard.admittedShare > 0.4) clock.run(20);
   expect(guard.admit({ begun: false }).ok).toBe(false);
   expect(guard.admit({ begun: true }).ok).toBe(true);
+});
+
+it('samples nothing while nobody calls, and all the same sheds when it gets busy again', () => {
+  const { clock, guard } = guarded({ calls: 0 });
+  expect(clock.waits).toBe(false);
+  guard.admit({ begun: false });
+  expect(clock.waits).toBe(true);
+  clock.run(20_000);
+  expect(clock.waits).toBe(false);
+  clock.also = () => {
+    for (let call = 0; call < 5; call += 1) guard.admit({ begun: false });
+  };
+  guard.admit({ begun: false });
+  clock.latenessMs = 60;
+  clock.run(1_500);
+  expect(guard.admittedShare).toBeLessThan(0.5);
 });

@@ -10,6 +10,8 @@ const FEW_PER_SECOND = 10;
 const BUSY_SHARE = 0.75;
 /** Weight of the newest sample. */
 const SMOOTHING = 0.2;
+/** Without a new call for so long, and with nobody shed, nothing is sampled: a server at rest does not wake for it. */
+const REST_SAMPLES = 500;
 /** The rate of new calls is that of about so long. */
 const RATE_MS = 500;
 /** How fast new calls are turned away while it is too late, and taken again when it is not, for each sample. */
@@ -35,6 +37,9 @@ export class OverloadGuard {
   private busy = 0;
   private askedPerSecond = 0;
   private asked = 0;
+  private sampling = false;
+  private quietSamples = 0;
+  private closed = false;
   private sampledAt: number;
   private stopSampling: () => void = () => undefined;
 
@@ -51,7 +56,6 @@ export class OverloadGuard {
     },
   ) {
     this.sampledAt = clock.now();
-    this.sampleLater();
   }
 
   /** 0 to 1: how many of the new calls are let in. */
@@ -70,6 +74,8 @@ export class OverloadGuard {
    */
   admit({ begun }: { readonly begun: boolean }): Admission {
     this.asked += 1;
+    this.quietSamples = 0;
+    if (!this.sampling) this.begin();
     const { random } = this.limits;
     const share = begun ? Math.sqrt(this.share) : this.share;
     if (share >= 1 || random() < share) return { ok: true };
@@ -78,13 +84,26 @@ export class OverloadGuard {
   }
 
   close(): void {
+    this.closed = true;
     this.stopSampling();
+  }
+
+  /** What was before the rest says nothing of now. */
+  private begin(): void {
+    if (this.closed) return;
+    this.sampling = true;
+    this.sampledAt = this.clock.now();
+    this.latenessMs = 0;
+    this.askedPerSecond = 0;
+    this.limits.busyShare();
+    this.sampleLater();
   }
 
   private sampleLater(): void {
     this.stopSampling = this.clock.after(SAMPLE_MS, () => {
       this.sample();
-      this.sampleLater();
+      this.sampling = this.quietSamples < REST_SAMPLES || this.share < 1;
+      if (this.sampling) this.sampleLater();
     });
   }
 
@@ -96,6 +115,7 @@ export class OverloadGuard {
     const passedMs = SAMPLE_MS + lateMs;
     const perSecond = (this.asked * 1000) / passedMs;
     this.asked = 0;
+    this.quietSamples += 1;
     this.askedPerSecond += (perSecond - this.askedPerSecond) * Math.min(1, passedMs / RATE_MS);
     const { settingUp, countSettingUp, busyShare } = this.limits;
     this.busy += (busyShare() - this.busy) * SMOOTHING;
