@@ -26,7 +26,8 @@ function readStats() {
       const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
       stats.set(Number(name), {
         parent: Number(fields[1]),
-        cpu: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND,
+        // Its own, and that of its children that have ended: PostgreSQL's processes come and go.
+        cpu: [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0) / TICKS_PER_SECOND,
       });
     } catch {
       // The process has ended since the folder was read.
