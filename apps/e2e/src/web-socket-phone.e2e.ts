@@ -1,10 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BrowserPhone } from './harness/browser-phone.js';
-import { adminOf } from './harness/call-history.js';
+import { adminOf, portalOf } from './harness/call-history.js';
 import { Carillon } from './harness/carillon.js';
 import { Phones } from './harness/phones.js';
-import { measureTone } from './harness/tones.js';
-import { sleep } from './harness/wait.js';
+import { measureTone, measureToneInFile } from './harness/tones.js';
+import { sleep, until } from './harness/wait.js';
 
 /** dB: a tone that came through is louder, one that did not is far below. */
 const HEARD = -45;
@@ -18,6 +20,7 @@ beforeAll(async () => {
   carillon = await Carillon.start();
   anna = await BrowserPhone.start(carillon, { tone: 440 });
 });
+beforeEach(() => anna.forget());
 afterEach(() => phones.stopAll());
 afterAll(async () => {
   await phones.stopAll();
@@ -41,9 +44,12 @@ describe('JsSIP in a browser', () => {
     );
     expect(registrations).toMatchObject([{ sipUsername: carillon.staff('1001').sipUser, protocol: 'ws' }]);
   });
+});
 
-  it.each(['pcmu', 'opus'] as const)('calls a desk phone with %s, and both hear each other', async (codec) => {
-    await anna.register(accountOf('1001'));
+describe('a browser and a desk phone', () => {
+  beforeAll(() => anna.register(accountOf('1001')));
+
+  it.each(['pcmu', 'opus'] as const)('the browser calls a phone with %s: both hear each other', async (codec) => {
     const bob = await phones.start('1002', { tone: 700, codec });
     await anna.call('1002');
     await anna.seen('confirmed');
@@ -57,8 +63,7 @@ describe('JsSIP in a browser', () => {
     expect(measureTone(bob.heard(), 440).seconds).toBeGreaterThan(2);
   });
 
-  it.each(['pcmu', 'opus'] as const)('is called by a desk phone with %s, and both hear each other', async (codec) => {
-    await anna.register(accountOf('1001'));
+  it.each(['pcmu', 'opus'] as const)('a phone with %s calls the browser: both hear each other', async (codec) => {
     const bob = await phones.start('1002', { tone: 700, codec });
     bob.dial('1001');
     await anna.seen('confirmed');
@@ -69,5 +74,133 @@ describe('JsSIP in a browser', () => {
     await sleep(500);
     expect(toneOfBob).toBeGreaterThan(HEARD);
     expect(measureTone(bob.heard(), 440).seconds).toBeGreaterThan(2);
+  });
+
+  it('the browser holds and resumes, and restarts ICE, by re-INVITEs', async () => {
+    const bob = await phones.start('1002', { tone: 700 });
+    await anna.call('1002');
+    await anna.seen('confirmed');
+    await bob.seen('CALL_ESTABLISHED');
+    expect(await anna.hold()).toBe(true);
+    await anna.seen('hold local');
+    await sleep(1500);
+    const [held = 0] = await anna.hears([700], 2);
+    expect(await anna.resume()).toBe(true);
+    await anna.seen('unhold local');
+    await sleep(1000);
+    const [resumed = -200] = await anna.hears([700], 2);
+    const before = await anna.iceUsers();
+    expect(await anna.restartIce()).toBe(true);
+    const after = await anna.iceUsers();
+    await sleep(1500);
+    const [restarted = -200] = await anna.hears([700], 2);
+    await anna.hangUp();
+    await bob.seen('CALL_CLOSED');
+    await sleep(500);
+    expect(held).toBeLessThan(NOT_HEARD);
+    expect(resumed).toBeGreaterThan(HEARD);
+    for (const index of [0, 1]) expect(after[index]).not.toBe(before[index]);
+    expect(restarted).toBeGreaterThan(HEARD);
+    // Silence while held; in all the rest it was heard.
+    expect(measureTone(bob.heard(0), 440).seconds).toBeGreaterThan(2);
+    expect(measureTone(bob.heard(), 440).seconds).toBeGreaterThan(2);
+  });
+
+  it('the phone holds and resumes', async () => {
+    const bob = await phones.start('1002', { tone: 700 });
+    bob.dial('1001');
+    await bob.seen('CALL_ESTABLISHED');
+    await anna.seen('confirmed');
+    await sleep(500);
+    bob.hold();
+    await sleep(1500);
+    const [held = 0] = await anna.hears([700], 2);
+    bob.resume();
+    await sleep(1500);
+    const [resumed = -200] = await anna.hears([700], 2);
+    await anna.hangUp();
+    await bob.seen('CALL_CLOSED');
+    expect(held).toBeLessThan(NOT_HEARD);
+    expect(resumed).toBeGreaterThan(HEARD);
+  });
+
+  it('the browser sends its caller on to somebody else', async () => {
+    const bob = await phones.start('1002', { tone: 700 });
+    const carol = await phones.start('1003', { tone: 1100 });
+    bob.dial('1001');
+    await anna.seen('confirmed');
+    await anna.refer('1003');
+    await carol.seen('CALL_ESTABLISHED');
+    await sleep(3000);
+    carol.hangUp();
+    await bob.seen('CALL_CLOSED');
+    await sleep(500);
+    expect(measureTone(bob.heard(), 1100).seconds).toBeGreaterThan(2);
+    expect(measureTone(carol.heard(), 700).seconds).toBeGreaterThan(2);
+  });
+
+  it('a call whose media never connects ends, and its ladder says why', async () => {
+    const bob = await phones.start('1002', { tone: 700 });
+    await anna.call('1002', { relayed: true });
+    await anna.seen('confirmed');
+    await anna.seen('ended: ', { timeoutMs: 25_000 });
+    await bob.seen('CALL_CLOSED');
+    const admin = await adminOf(carillon);
+    const { calls } = await admin.do<{ calls: { callId: string }[] }>('GET', '/api/admin/calls?limit=1');
+    const ladder = (await admin.bytes(`/api/calls/${calls[0]?.callId}/ladder.txt`)).toString();
+    expect(ladder).toContain('The media connection (ICE, DTLS) did not come up');
+  });
+});
+
+describe('a browser and the applications', () => {
+  beforeAll(() => anna.register(accountOf('1001')));
+
+  it('hears the menu, whose keys it presses by RFC 4733', async () => {
+    const bob = await phones.start('1002', { tone: 700 });
+    await anna.call(carillon.demo.ivr);
+    await anna.seen('confirmed');
+    await sleep(1500);
+    await anna.press('1');
+    await bob.seen('CALL_ESTABLISHED', { timeoutMs: 20_000 });
+    const [toneOfBob = -200] = await anna.hears([700], 2);
+    bob.hangUp();
+    await anna.seen('ended: ');
+    expect(toneOfBob).toBeGreaterThan(HEARD);
+  });
+
+  it('leaves a message with its own tone in it', async () => {
+    await anna.call('1004');
+    await anna.seen('confirmed', { timeoutMs: 30_000 });
+    await sleep(12_000);
+    await anna.hangUp();
+    const portal = await portalOf(carillon, '1004');
+    const message = await until('the message', async () => {
+      const list = await portal.do<{ voicemailMessageId: string }[]>('GET', '/api/voicemail');
+      return list[0];
+    });
+    const file = join(carillon.dataDir, 'left.wav');
+    writeFileSync(file, await portal.bytes(`/api/voicemail/${message.voicemailMessageId}/audio`));
+    expect(measureToneInFile(file, 440).seconds).toBeGreaterThan(2);
+  });
+});
+
+describe('two browsers', () => {
+  let bert: BrowserPhone;
+  beforeAll(async () => {
+    await anna.register(accountOf('1001'));
+    bert = await BrowserPhone.start(carillon, { tone: 900 });
+    await bert.register(accountOf('1002'));
+  });
+  afterAll(() => bert?.stop());
+
+  it('call each other, and both hear', async () => {
+    await anna.call('1002');
+    await anna.seen('confirmed');
+    await bert.seen('confirmed');
+    const [[toneOfBert = -200], [toneOfAnna = -200]] = await Promise.all([anna.hears([900], 3), bert.hears([440], 3)]);
+    await bert.hangUp();
+    await anna.seen('ended: ');
+    expect(toneOfBert).toBeGreaterThan(HEARD);
+    expect(toneOfAnna).toBeGreaterThan(HEARD);
   });
 });

@@ -28,6 +28,8 @@ export interface BaresipOptions {
   readonly answer?: 'auto' | 'manual';
   readonly codec?: 'pcmu' | 'pcma' | 'opus';
   readonly mwi?: boolean;
+  /** `srtp`: keys beside RTP/AVP; `srtp-mand`: RTP/SAVP only. Without it, plain RTP. */
+  readonly mediaEncryption?: 'srtp' | 'srtp-mand';
   /** Registers at start. */
   readonly register?: boolean;
   /** The one entry of its contacts: whom it writes to. */
@@ -74,7 +76,11 @@ export class Baresip {
     const channels = codec === 'opus' ? 2 : 1;
     mkdirSync(join(this.directory, 'recordings'));
     const wav = writeTone(join(this.directory, 'tone.wav'), tone, { sampleRate: rate, channels, seconds: 180 });
-    const modules = ['g711', 'opus', 'aubridge', 'aufile', 'sndfile'];
+    const { mediaEncryption } = this.options;
+    const modules = [
+      ...['g711', 'opus', 'aubridge', 'aufile', 'sndfile'],
+      ...(mediaEncryption === undefined ? [] : ['srtp']),
+    ];
     const applications = ['account', 'contact', 'menu', 'ctrl_tcp', ...(mwi ? ['mwi'] : [])];
     const config = [
       'poll_method epoll',
@@ -106,6 +112,7 @@ export class Baresip {
       `regint=${this.options.register === false ? 0 : 120}`,
       `audio_codecs=${codecName}`,
       ...(mwi ? ['mwi=yes'] : []),
+      ...(mediaEncryption === undefined ? [] : [`mediaenc=${mediaEncryption}`]),
       ...(answer === 'auto' ? ['answermode=auto'] : []),
     ];
     writeFileSync(

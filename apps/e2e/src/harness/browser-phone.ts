@@ -109,10 +109,17 @@ export class BrowserPhone {
     );
   }
 
-  call(number: string): Promise<void> {
-    return this.browser.page.evaluate((target) => {
-      (globalThis as PhoneWindow).state.phone.call(target, { mediaConstraints: { audio: true, video: false } });
-    }, `sip:${number}@${this.domain}`);
+  /** @param relayed no way leads from it to us, as behind a firewall that lets no media through */
+  call(number: string, { relayed = false } = {}): Promise<void> {
+    return this.browser.page.evaluate(
+      ({ target, iceTransportPolicy }) => {
+        (globalThis as PhoneWindow).state.phone.call(target, {
+          mediaConstraints: { audio: true, video: false },
+          pcConfig: { iceTransportPolicy },
+        });
+      },
+      { target: `sip:${number}@${this.domain}`, iceTransportPolicy: relayed ? ('relay' as const) : ('all' as const) },
+    );
   }
 
   hangUp(): Promise<void> {
@@ -153,6 +160,15 @@ export class BrowserPhone {
 
   isRegistered(): Promise<boolean> {
     return this.browser.page.evaluate(() => (globalThis as PhoneWindow).state.phone.isRegistered());
+  }
+
+  /** What was seen, and what still plays, before the next call. */
+  forget(): Promise<void> {
+    return this.browser.page.evaluate(() => {
+      const { state } = globalThis as FreshWindow;
+      if (state !== undefined) state.events.length = 0;
+      for (const audio of document.querySelectorAll('audio')) audio.remove();
+    });
   }
 
   events(): Promise<string[]> {

@@ -1,4 +1,14 @@
-import { CallId, DtmfDigit, EndpointId, LegId, OrganisationId, OwnerId, PlayId, RecordingId } from '@carillon/domain';
+import {
+  CallId,
+  DtmfDigit,
+  EndpointId,
+  LegId,
+  MediaEncryption,
+  OrganisationId,
+  OwnerId,
+  PlayId,
+  RecordingId,
+} from '@carillon/domain';
 import { z } from 'zod';
 import { command, outcome } from './outcome.js';
 
@@ -34,10 +44,6 @@ export const MediaStats = z.object({
   remoteAddress: z.string().nullable(),
 });
 export type MediaStats = z.infer<typeof MediaStats>;
-
-/** How the media of an offer is protected: plain RTP, or WebRTC. */
-export const MediaEncryption = z.enum(['none', 'dtls']);
-export type MediaEncryption = z.infer<typeof MediaEncryption>;
 
 const onEndpoint = z.object({ endpointId: EndpointId });
 

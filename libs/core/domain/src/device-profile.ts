@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MediaEncryption } from './media-encryption.js';
 
 /** Where a phone needs something else than the standards say, or than most phones do. */
 export const DeviceQuirks = z.object({
@@ -13,6 +14,8 @@ export const DeviceQuirks = z.object({
   sessionTimer: z.boolean(),
   /** Where it reads who calls: P-Asserted-Identity (RFC 3325), the older Remote-Party-ID as well, or From alone. */
   callerIdentity: z.enum(['asserted', 'remote-party-id', 'from']),
+  /** How its media is protected in our offers; `auto` goes by how it is registered, and tries again where it refuses. */
+  mediaEncryption: z.enum(['auto', ...MediaEncryption.options]).default('auto'),
 });
 export type DeviceQuirks = z.infer<typeof DeviceQuirks>;
 
@@ -33,6 +36,7 @@ const STANDARD: DeviceQuirks = {
   reliableProvisional: true,
   sessionTimer: true,
   callerIdentity: 'asserted',
+  mediaEncryption: 'auto',
 };
 
 /** What every phone gets that no profile speaks of. */

@@ -3,3 +3,4 @@ export * from './ids.js';
 export * from './ip-address.js';
 export * from './numbers.js';
 export * from './roles.js';
+export * from './media-encryption.js';

@@ -50,6 +50,7 @@ export {
   type DtlsParameters,
   type DtlsSetup,
 } from './views/security.js';
+export { cryptoLine, readSdesKey, type SdesKey, type SdesSuite } from './views/sdes.js';
 export {
   buildIceCandidate,
   iceOf,

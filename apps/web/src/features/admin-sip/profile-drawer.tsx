@@ -2,7 +2,7 @@ import { DeviceProfile, STANDARD_PROFILE, type DeviceQuirks } from '@carillon/do
 import { Button, Drawer, Group, Select, Stack, Switch, TextInput } from '@mantine/core';
 import { schemaResolver, useForm } from '@mantine/form';
 import { focusFirstError } from '../../ui/focus-first-error.js';
-import { digestWords, identityWords } from './quirk-words.js';
+import { digestWords, encryptionWords, identityWords } from './quirk-words.js';
 
 interface ProfileDrawerProps {
   /** Where it starts: one that is edited, a kind of phone that was seen, or nothing. */
@@ -55,6 +55,14 @@ function ProfileFields({ initial, saving, onSave, onClose }: Omit<ProfileDrawerP
           allowDeselect={false}
           {...form.getInputProps('quirks.callerIdentity')}
           value={form.values.quirks.callerIdentity satisfies DeviceQuirks['callerIdentity']}
+        />
+        <Select
+          label="Sound is encrypted"
+          description="When it is called. What it asks for in its own calls, it gets."
+          data={choicesOf(encryptionWords)}
+          allowDeselect={false}
+          {...form.getInputProps('quirks.mediaEncryption')}
+          value={form.values.quirks.mediaEncryption satisfies DeviceQuirks['mediaEncryption']}
         />
         <Switch
           label="Reliable ringing (100rel)"

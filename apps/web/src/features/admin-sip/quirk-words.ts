@@ -13,12 +13,22 @@ export const identityWords: Readonly<Record<DeviceQuirks['callerIdentity'], stri
   from: 'From only',
 };
 
+export const encryptionWords: Readonly<Record<DeviceQuirks['mediaEncryption'], string>> = {
+  auto: 'As it registered, and again where it refuses',
+  none: 'Never',
+  'srtp-optional': 'SRTP where it can',
+  srtp: 'SRTP always',
+  dtls: 'WebRTC',
+};
+
 /** What is different for these phones, in a few words. */
-export function quirksInWords({ digest, reliableProvisional, sessionTimer, callerIdentity }: DeviceQuirks): string {
+export function quirksInWords(quirks: DeviceQuirks): string {
+  const { digest, reliableProvisional, sessionTimer, callerIdentity, mediaEncryption } = quirks;
   return [
     digestWords[digest],
     ...(reliableProvisional ? [] : ['no 100rel']),
     ...(sessionTimer ? [] : ['no session timers']),
     ...(callerIdentity === 'asserted' ? [] : [identityWords[callerIdentity]]),
+    ...(mediaEncryption === 'auto' ? [] : [`encrypted: ${encryptionWords[mediaEncryption]}`]),
   ].join(' · ');
 }

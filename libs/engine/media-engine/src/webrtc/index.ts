@@ -11,3 +11,4 @@ export type {
   WebRtcRemote,
   WebRtcSource,
 } from './webrtc-api.js';
+export { MID_EXTENSION_ID } from './webrtc-api.js';

@@ -1,7 +1,7 @@
 import type { types } from 'mediasoup';
 import { ClosingSteps } from '../sfu/bridge/closing-steps.js';
 import { BridgeFailure } from '../sfu/bridge/bridge-failure.js';
-import type { WebRtcFormat, WebRtcMedia, WebRtcSource } from './webrtc-api.js';
+import { MID_EXTENSION_ID, type WebRtcFormat, type WebRtcMedia, type WebRtcSource } from './webrtc-api.js';
 
 export interface StreamPairRequest {
   readonly router: types.Router;
@@ -21,6 +21,7 @@ export interface StreamPair {
 }
 
 const MID_EXTENSION = 'urn:ietf:params:rtp-hdrext:sdes:mid';
+const MID_CAPABILITY = { kind: 'audio', uri: MID_EXTENSION, preferredId: MID_EXTENSION_ID } as const;
 
 /**
  * ```text
@@ -32,25 +33,31 @@ const MID_EXTENSION = 'urn:ietf:params:rtp-hdrext:sdes:mid';
 export async function openStreamPair(request: StreamPairRequest): Promise<StreamPair> {
   const { router, webRtc, plain, ssrc, cname, media } = request;
   const closing = new ClosingSteps();
-  // Header extensions stay at their end: the audio engine reads none, and browsers need none of ours.
-  const rtpCapabilities = { codecs: router.rtpCapabilities.codecs ?? [], headerExtensions: [] };
+  const known = router.rtpCapabilities.codecs ?? [];
   const carry = async (
-    from: types.Transport,
+    producing: Promise<types.Producer>,
     to: types.Transport,
-    rtpParameters: types.RtpParameters,
+    mid?: string,
   ): Promise<types.Consumer> => {
-    const producer = await from.produce({ kind: 'audio', rtpParameters });
+    const producer = await producing;
     closing.add(() => producer.close());
-    const consumer = await to.consume({ producerId: producer.id, rtpCapabilities });
+    const rtpCapabilities = { codecs: known, headerExtensions: mid === undefined ? [] : [MID_CAPABILITY] };
+    const consumer = await to.consume({
+      producerId: producer.id,
+      rtpCapabilities,
+      ...(mid === undefined ? {} : { mid }),
+    });
     closing.add(() => consumer.close());
     return consumer;
   };
   try {
     const codecs = codecParameters(media);
     if (media.source !== undefined) {
-      await carry(webRtc, plain, { codecs, ...sourceParameters(media.source), rtcp: { cname: 'remote' } });
+      const rtpParameters = { codecs, ...sourceParameters(media.source), rtcp: { cname: 'remote' } };
+      await carry(webRtc.produce({ kind: 'audio', rtpParameters }), plain);
     }
-    const heard = await carry(plain, webRtc, { codecs, encodings: [{ ssrc }], rtcp: { cname, reducedSize: true } });
+    const rtpParameters = { codecs, encodings: [{ ssrc }], rtcp: { cname, reducedSize: true } };
+    const heard = await carry(plain.produce({ kind: 'audio', rtpParameters }), webRtc, media.ourMid);
     const heardSsrc = heard.rtpParameters.encodings?.[0]?.ssrc;
     if (heardSsrc === undefined) throw new BridgeFailure('The SFU', 'gave a consumer without SSRC');
     return { ssrc: heardSsrc, close: () => closing.run() };
@@ -60,17 +67,25 @@ export async function openStreamPair(request: StreamPairRequest): Promise<Stream
   }
 }
 
-/** mediasoup's name of a format. */
-export function mimeTypeOf({ name }: WebRtcFormat): string {
-  return `audio/${name}`;
+/**
+ * A format as mediasoup is told of it. Its consumers pass on media alone and drop telephone events (RFC 4733), so these
+ * travel under names of codecs that nobody offers: to mediasoup all that counts of a second codec is the payload type.
+ */
+export function sfuCodecOf({ name, clockRate, channels }: WebRtcFormat): {
+  mimeType: string;
+  clockRate: number;
+  channels: number;
+} {
+  if (name !== 'telephone-event') return { mimeType: `audio/${name}`, clockRate, channels };
+  return clockRate === 8000
+    ? { mimeType: 'audio/iLBC', clockRate: 8000, channels: 1 }
+    : { mimeType: 'audio/SILK', clockRate: 24_000, channels: 1 };
 }
 
 function codecParameters({ codec, telephoneEvent }: WebRtcMedia): types.RtpCodecParameters[] {
   return [codec, ...(telephoneEvent === undefined ? [] : [telephoneEvent])].map((format) => ({
-    mimeType: mimeTypeOf(format),
+    ...sfuCodecOf(format),
     payloadType: format.payloadType,
-    clockRate: format.clockRate,
-    channels: format.channels,
   }));
 }
 

@@ -60,12 +60,17 @@ export interface WebRtcSource {
   readonly mid?: { readonly value: string; readonly extensionId: number };
 }
 
+/** The id with which mediasoup writes the MID into packets; another one cannot be agreed for what we send. */
+export const MID_EXTENSION_ID = 1;
+
 /** What an offer and its answer agreed. */
 export interface WebRtcMedia {
   readonly codec: WebRtcFormat;
   readonly telephoneEvent?: WebRtcFormat;
   /** Absent while the other side sends nothing. */
   readonly source?: WebRtcSource;
+  /** Written into our packets where `MID_EXTENSION_ID` was agreed, so that they are known before any SSRC was said. */
+  readonly ourMid?: string;
 }
 
 export type WebRtcLostReason = 'not-connected' | 'connection-lost' | 'worker-died';

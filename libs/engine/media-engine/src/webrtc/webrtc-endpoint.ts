@@ -5,7 +5,7 @@ import { SerialTasks } from '../sfu/serial-tasks.js';
 import { granted, refused, type SfuOutcome } from '../sfu/sfu-outcome.js';
 import type { RunningWorker } from '../sfu/worker-pool.js';
 import { ConnectionWatch, type ConnectionLimits } from './connection-watch.js';
-import { mimeTypeOf, openStreamPair, type StreamPair } from './stream-pair.js';
+import { openStreamPair, sfuCodecOf, type StreamPair } from './stream-pair.js';
 import type {
   OpenedWebRtc,
   OpenWebRtcRequest,
@@ -80,7 +80,10 @@ export class WebRtcEndpoint {
     const { localAddress, localPort } = this.parts.plain.tuple;
     return {
       ice: this.iceWith(this.parts.webRtc.iceParameters),
-      fingerprints: fingerprints.map(({ algorithm, value }) => ({ hash: algorithm, value })),
+      // One is enough, and of several some browsers compare the weakest alone.
+      fingerprints: fingerprints
+        .filter(({ algorithm }) => algorithm === 'sha-256')
+        .map(({ algorithm, value }) => ({ hash: algorithm, value })),
       loopback: { address: localAddress, port: localPort },
     };
   }
@@ -157,8 +160,7 @@ export class WebRtcEndpoint {
 }
 
 function routerCodec(format: OpenWebRtcRequest['formats'][number]): types.RouterRtpCodecCapability {
-  const { clockRate, channels, payloadType } = format;
-  return { kind: 'audio', mimeType: mimeTypeOf(format), clockRate, channels, preferredPayloadType: payloadType };
+  return { kind: 'audio', ...sfuCodecOf(format), preferredPayloadType: format.payloadType };
 }
 
 /** RFC 8122 §5: MD5 and MD2 must not be used. */

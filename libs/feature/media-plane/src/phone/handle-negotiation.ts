@@ -1,7 +1,8 @@
 import type { Refusal } from '@carillon/contracts';
 import type { EndpointId } from '@carillon/domain';
-import type { AgreedAudio, SessionDescription } from '@carillon/sdp';
-import type { NoSecurity } from './leg-security.js';
+import type { EndpointMedia } from '@carillon/media-engine';
+import type { AgreedAudio, ChosenSecurity, SessionDescription } from '@carillon/sdp';
+import type { LocalContext } from './local-side.js';
 import {
   chooseAudio,
   endpointMediaOf,
@@ -14,6 +15,7 @@ import {
 } from './negotiate.js';
 import type { PhoneLeg } from './phone-leg.js';
 import { answer, withLeg, type PhoneParts } from './phone-parts.js';
+import { agreeSdes, sdesToAnswer } from './sdes-side.js';
 import { agreeWebRtc, followOffer, throughLoopback } from './webrtc-side.js';
 
 /** Offers and answers. @returns what stops handling */
@@ -81,9 +83,24 @@ export async function answerLeg(
   const chosen = chooseAudio(offer, { dtls: parts.webRtc !== undefined });
   if (!chosen.ok) return chosen;
   const { index, security } = chosen.value;
-  if (!isSameKind(leg, security.kind))
+  if (!mayBecome(leg, security.kind))
     return refusal('MEDIA.TRANSPORT_NOT_ACCEPTABLE', 'A call keeps the way its media is protected.');
-  const context = { address: parts.advertisedAddress, preferred, index };
+  const before = leg.security;
+  if (security.kind === 'sdes')
+    leg.security = sdesToAnswer(before, offer.media[index]?.protocol ?? '', security.crypto);
+  else if (security.kind === 'none') leg.security = security;
+  const answered = await answerChosen(parts, leg, offer, { address: parts.advertisedAddress, preferred, index });
+  // A refused offer changes nothing (RFC 3261 §14.2).
+  if (!answered.ok && leg.security.kind !== 'dtls') leg.security = before;
+  return answered;
+}
+
+async function answerChosen(
+  parts: PhoneParts,
+  leg: PhoneLeg,
+  offer: SessionDescription,
+  context: LocalContext & { readonly index: number },
+): Promise<{ ok: true; sdp: string } | Refusal> {
   const first = writeAnswer(leg, offer, context);
   if (!first.ok) return first;
   if (leg.security.kind === 'dtls') {
@@ -94,7 +111,7 @@ export async function answerLeg(
   const refused = await apply(parts, leg, first.value.agreed);
   if (refused !== undefined) return refused;
   // Written again: credentials and the SSRC may have become known only now.
-  const written = leg.security.kind === 'none' ? first : writeAnswer(leg, offer, context);
+  const written = leg.security.kind === 'dtls' ? writeAnswer(leg, offer, context) : first;
   if (!written.ok) return written;
   rememberAnswer(leg, written.value);
   return { ok: true, sdp: leg.local?.text ?? '' };
@@ -113,14 +130,42 @@ async function apply(parts: PhoneParts, leg: PhoneLeg, agreed: AgreedAudio): Pro
     const refused = await agreeWebRtc(parts, leg, security, agreed);
     if (refused !== undefined) return refused;
   }
-  const wire = security.kind === 'dtls' ? throughLoopback(media.value, security) : media.value;
+  const wire = protectedMedia(leg, media.value, agreed);
+  if ('ok' in wire) return wire;
   const told = answer(await parts.engine.setMedia(leg.endpointId, wire), () => ({}));
   return told.ok ? undefined : told;
 }
 
-/** A browser's endpoint can be reached from this machine only, a phone's from outside: neither becomes the other. */
-function isSameKind({ security }: PhoneLeg, kind: NoSecurity['kind'] | 'sdes' | 'dtls'): boolean {
-  return (security.kind === 'dtls') === (kind === 'dtls');
+/** The same sound on its way through what protects it. */
+function protectedMedia(leg: PhoneLeg, media: EndpointMedia, agreed: AgreedAudio): EndpointMedia | Refusal {
+  const { security } = leg;
+  switch (security.kind) {
+    case 'none':
+      return media;
+    case 'dtls':
+      return throughLoopback(media, security);
+    case 'sdes': {
+      const sdes = agreeSdes(security, agreed);
+      if (sdes.kind === 'refused')
+        return refusal('MEDIA.TRANSPORT_NOT_ACCEPTABLE', 'SRTP was offered, and no key came back.');
+      if (sdes.kind === 'plain') {
+        leg.security = { kind: 'none' };
+        return media;
+      }
+      leg.security = { ...security, ours: [sdes.ours] };
+      return { ...media, srtp: sdes.keys };
+    }
+  }
+}
+
+/**
+ * A browser's endpoint can be reached from this machine only, a phone's from outside: neither becomes the other. What
+ * had to be encrypted stays so, whoever asks for less.
+ */
+function mayBecome({ security, agreed }: PhoneLeg, kind: ChosenSecurity['kind']): boolean {
+  if ((security.kind === 'dtls') !== (kind === 'dtls')) return false;
+  const must = agreed !== null && security.kind === 'sdes' && !security.protocol.startsWith('RTP/AVP');
+  return !must || kind === 'sdes';
 }
 
 function refusal(code: string, detail: string): Refusal {

@@ -22,4 +22,21 @@ export interface WebRtcSecurity {
   ssrc: number | undefined;
 }
 
-export type LegSecurity = NoSecurity | WebRtcSecurity;
+/** A key of ours, under the tag of its crypto line. */
+export interface OurSdesKey {
+  readonly tag: number;
+  readonly suite: string;
+  readonly key: Uint8Array;
+  readonly salt: Uint8Array;
+}
+
+/** SRTP with keys in SDP (RFC 4568). */
+export interface SdesSecurity {
+  readonly kind: 'sdes';
+  /** As in the `m=` line: RTP/SAVP is a must, RTP/AVP an attempt (RFC 8643). */
+  readonly protocol: string;
+  /** One for each suite that we offer, or the one that is in use. */
+  readonly ours: readonly OurSdesKey[];
+}
+
+export type LegSecurity = NoSecurity | SdesSecurity | WebRtcSecurity;

@@ -1,3 +1,4 @@
+import { MID_EXTENSION_ID } from '@carillon/media-engine';
 import {
   FIRST_MID,
   answerSetup,
@@ -15,6 +16,7 @@ import {
 import type { WebRtcSecurity } from './leg-security.js';
 import { codecsPreferring } from './phone-codecs.js';
 import type { PhoneLeg } from './phone-leg.js';
+import { sdesLines } from './sdes-side.js';
 
 export interface LocalContext {
   /** The address that goes into SDP where ICE says no other. */
@@ -32,7 +34,8 @@ export function audioToAnswer(
   const media = offer.media[index];
   const chosen = { onlySection: index, protocols: media === undefined ? [] : [media.protocol] };
   const { security } = leg;
-  if (security.kind === 'none' || media === undefined) return { ...plainAudio(leg, context), ...chosen };
+  if (media === undefined || security.kind === 'none') return { ...plainAudio(leg, context), ...chosen };
+  if (security.kind === 'sdes') return { ...plainAudio(leg, context), ...chosen, attributes: sdesLines(security) };
   const setup = answerSetup(dtlsOf(offer, media)?.setup, security.role);
   const extension = midExtensionOf(media);
   const lines = webRtcLines({ ...security, ...security.ice, setup, cname: leg.endpoint.cname });
@@ -48,10 +51,12 @@ export function audioToAnswer(
 export function audioToOffer(leg: PhoneLeg, context: LocalContext): LocalAudio {
   const { security } = leg;
   if (security.kind === 'none') return plainAudio(leg, context);
+  if (security.kind === 'sdes')
+    return { ...plainAudio(leg, context), protocols: [security.protocol], attributes: sdesLines(security) };
   const before = leg.agreed === null ? undefined : leg.local?.description.media[leg.agreed.index];
   const mid = (before === undefined ? undefined : midOf(before)) ?? FIRST_MID;
   const lines = webRtcLines({ ...security, ...security.ice, setup: 'actpass', cname: leg.endpoint.cname });
-  const extension = before === undefined ? OUR_MID_EXTENSION : midExtensionOf(before);
+  const extension = before === undefined ? MID_EXTENSION_ID : midExtensionOf(before);
   return {
     ...webRtcAudio(leg, security, context),
     protocols: [security.protocol],
@@ -63,8 +68,6 @@ export function audioToOffer(leg: PhoneLeg, context: LocalContext): LocalAudio {
     sessionAttributes: [{ name: 'group', value: `BUNDLE ${mid}` }, ICE_LITE],
   };
 }
-
-const OUR_MID_EXTENSION = 4;
 
 function plainAudio(leg: PhoneLeg, { address, preferred }: LocalContext): LocalAudio {
   return {

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { EndpointMedia } from '@carillon/media-engine';
+import { SRTP_SUITES, type EndpointMedia } from '@carillon/media-engine';
 import {
   answerOffer,
   applyAnswer,
@@ -51,7 +51,7 @@ const PROBLEMS: Readonly<Record<SecurityProblem, string>> = {
 
 /** What of an offer can be taken. @param dtls whether WebRTC can be done here */
 export function chooseAudio(offer: SessionDescription, { dtls }: { readonly dtls: boolean }): Negotiated<OfferedAudio> {
-  const choice = chooseSecurity(offer, { codecs: codecsPreferring([]), suites: [], dtls });
+  const choice = chooseSecurity(offer, { codecs: codecsPreferring([]), suites: SRTP_SUITES, dtls });
   if (choice.ok) return { ok: true, value: choice };
   const media = choice.problem === 'no-audio' || choice.problem === 'no-codec';
   return {

@@ -1,11 +1,13 @@
 import { randomInt } from 'node:crypto';
 import type { CommandPayload, Refusal } from '@carillon/contracts';
-import { EndpointId, newId, type OwnerId } from '@carillon/domain';
+import { EndpointId, newId, type MediaEncryption, type OwnerId } from '@carillon/domain';
 import { firstOrigin, type SessionDescription } from '@carillon/sdp';
 import { answerLeg, codecsOf } from './handle-negotiation.js';
+import type { LegSecurity } from './leg-security.js';
 import { chooseAudio, offerFor, readSdp, type OfferedAudio } from './negotiate.js';
 import type { PhoneLeg } from './phone-leg.js';
 import { answer, type PhoneParts } from './phone-parts.js';
+import { sdesToOffer } from './sdes-side.js';
 import { openWebRtcSide } from './webrtc-side.js';
 
 type Opened = { ok: true; endpointId: EndpointId; ownerId: OwnerId; sdp: string } | Refusal;
@@ -16,7 +18,7 @@ export async function openLeg(parts: PhoneParts, payload: CommandPayload<'media.
   const offered = readOffer(parts, payload.offer);
   if ('ok' in offered) return offered;
   const { offer, audio } = offered;
-  const kind = audio?.security.kind ?? (payload.encryption === 'dtls' ? 'dtls' : 'none');
+  const kind = audio?.security.kind ?? OFFERS[payload.encryption].kind;
   const endpointId = newId(EndpointId);
   const opened = await engine.openEndpoint({ endpointId, group: payload.callId, loopback: kind === 'dtls' });
   if (!opened.ok) return answer(opened, () => ({ endpointId, ownerId, sdp: '' }));
@@ -26,7 +28,7 @@ export async function openLeg(parts: PhoneParts, payload: CommandPayload<'media.
     legId: payload.legId,
     endpointId,
     endpoint: opened.value,
-    security: { kind: 'none' },
+    security: offer === null ? ourSecurity(payload.encryption) : { kind: 'none' },
     origin: firstOrigin(String(randomInt(2 ** 47)), advertisedAddress),
     local: null,
     remoteOffer: offer,
@@ -46,6 +48,19 @@ export async function openLeg(parts: PhoneParts, payload: CommandPayload<'media.
     return result;
   }
   return { ok: true, endpointId, ownerId, sdp: result.sdp };
+}
+
+const OFFERS = {
+  none: { kind: 'none' },
+  srtp: { kind: 'sdes', protocol: 'RTP/SAVP' },
+  'srtp-optional': { kind: 'sdes', protocol: 'RTP/AVP' },
+  dtls: { kind: 'dtls' },
+} as const satisfies Readonly<Record<MediaEncryption, object>>;
+
+/** Of an offer of ours; WebRTC is added once its transport is open. */
+function ourSecurity(encryption: MediaEncryption): LegSecurity {
+  const wanted = OFFERS[encryption];
+  return wanted.kind === 'sdes' ? sdesToOffer(wanted.protocol) : { kind: 'none' };
 }
 
 type ReadOffer = { readonly offer: SessionDescription | null; readonly audio: OfferedAudio | undefined };

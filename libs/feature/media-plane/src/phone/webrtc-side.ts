@@ -1,5 +1,12 @@
 import type { Refusal } from '@carillon/contracts';
-import type { EndpointMedia, OpenedEndpoint, SfuOutcome, WebRtcFormat, WebRtcSource } from '@carillon/media-engine';
+import {
+  MID_EXTENSION_ID,
+  type EndpointMedia,
+  type OpenedEndpoint,
+  type SfuOutcome,
+  type WebRtcFormat,
+  type WebRtcSource,
+} from '@carillon/media-engine';
 import {
   answerSetup,
   dtlsOf,
@@ -116,6 +123,7 @@ export async function agreeWebRtc(
   });
   if (!connected.ok) return refusalOf(connected);
   const source = sourceOf(agreed);
+  const mid = midOf(agreed.remoteMedia);
   const event =
     agreed.telephoneEvent === undefined
       ? undefined
@@ -124,6 +132,7 @@ export async function agreeWebRtc(
     codec,
     ...(event === undefined ? {} : { telephoneEvent: event }),
     ...(source === undefined ? {} : { source }),
+    ...(mid === undefined || midExtensionOf(agreed.remoteMedia) !== MID_EXTENSION_ID ? {} : { ourMid: mid }),
   });
   if (!carried.ok) return refusalOf(carried);
   side.ssrc = carried.value.ssrc;

@@ -1,4 +1,5 @@
-import type { CommandInput, MediaEncryption } from '@carillon/contracts';
+import type { CommandInput } from '@carillon/contracts';
+import type { MediaEncryption } from '@carillon/domain';
 import type { Bus } from '@carillon/event-bus';
 import { isCodedError, type Logger } from '@carillon/service-runtime';
 import type { Call } from './call.js';
@@ -7,6 +8,8 @@ import type { Leg, LegEndpoint } from './leg.js';
 export interface MediaRefusal {
   readonly ok: false;
   readonly code: string;
+  /** One sentence, for people. */
+  readonly detail?: string | undefined;
 }
 export type MediaOutcome<Value extends object = object> = ({ readonly ok: true } & Value) | MediaRefusal;
 

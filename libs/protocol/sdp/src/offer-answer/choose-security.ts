@@ -4,6 +4,7 @@ import { isDisabled, transportSectionOf } from '../views/groups.js';
 import { iceOf, type IceParameters } from '../views/ice.js';
 import { rtpFormatsOf } from '../views/rtp-formats.js';
 import { chooseCrypto, dtlsOf, type CryptoAttribute, type DtlsParameters } from '../views/security.js';
+import type { SdesSuite } from '../views/sdes.js';
 import { PLAIN_RTP_PROTOCOLS, type AudioCodec } from './local-audio.js';
 import { matchCodecs } from './match-codecs.js';
 
@@ -11,7 +12,7 @@ import { matchCodecs } from './match-codecs.js';
 export interface SecurityAbilities {
   readonly codecs: readonly AudioCodec[];
   /** Suites of SDES (RFC 4568 §6.2) that we can do. */
-  readonly suites: readonly string[];
+  readonly suites: readonly SdesSuite[];
   /** Whether DTLS-SRTP over ICE can be done. */
   readonly dtls: boolean;
 }

@@ -7,12 +7,15 @@ import {
   isDisabled,
   isNewDtlsAssociation,
   packetTimeToSend,
+  readSdesKey,
   parseSessionDescription,
   setupFits,
   transportSectionOf,
   type MediaDescription,
   type SessionDescription,
 } from '../index.js';
+
+const SDES_KEY = Buffer.alloc(30, 5).toString('base64');
 
 function sdp(...lines: string[]): { session: SessionDescription; media: MediaDescription } {
   const result = parseSessionDescription(['v=0', 'o=- 1 1 IN IP4 h', 's=-', 't=0 0', ...lines].join('\r\n'));
@@ -62,11 +65,16 @@ it('a new certificate, tls-id or turned role asks for a new association', () => 
 it('the first key whose suite we know is taken', () => {
   const { media } = sdp(
     'm=audio 9 RTP/SAVP 0',
-    'a=crypto:1 AES_256_CM_HMAC_SHA1_80 inline:QUJD',
-    'a=crypto:2 AES_CM_128_HMAC_SHA1_80 inline:REVG|2^20|1:4 UNENCRYPTED_SRTCP',
+    `a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:QUJD`,
+    `a=crypto:2 AES_CM_128_HMAC_SHA1_80 inline:${SDES_KEY} UNENCRYPTED_SRTCP`,
+    `a=crypto:3 AES_CM_128_HMAC_SHA1_80 inline:${SDES_KEY};inline:${SDES_KEY}`,
+    `a=crypto:4 AES_CM_128_HMAC_SHA1_80 inline:${SDES_KEY}|2^20|1:4 WSH=64`,
   );
-  expect(chooseCrypto(media, ['AES_CM_128_HMAC_SHA1_80'])).toMatchObject({ tag: 2, keyOptions: ['2^20', '1:4'] });
-  expect(chooseCrypto(media, ['F8_128_HMAC_SHA1_80'])).toBeUndefined();
+  const suite = { name: 'AES_CM_128_HMAC_SHA1_80', keyLength: 16, saltLength: 14 };
+  const crypto = chooseCrypto(media, [suite]);
+  expect(crypto).toMatchObject({ tag: 4, keyOptions: ['2^20', '1:4'] });
+  expect(crypto && readSdesKey(crypto, suite)).toMatchObject({ mkiLength: 4, salt: { length: 14 } });
+  expect(chooseCrypto(media, [{ ...suite, name: 'F8_128_HMAC_SHA1_80' }])).toBeUndefined();
 });
 
 it('0.0.0.0 means hold, but not while ICE has no candidate yet (RFC 8829 §5.2.1)', () => {

@@ -1,5 +1,6 @@
 import type { MediaDescription, SessionDescription } from '../session-description.js';
 import { attributeValue, attributeValues } from './attributes.js';
+import { readSdesKey, type SdesSuite } from './sdes.js';
 
 /** `a=crypto` of SDES (RFC 4568 §9.1), inline keys only. */
 export interface CryptoAttribute {
@@ -105,10 +106,7 @@ export function isNewDtlsAssociation(
   return written(old) !== written(now) || turned || !sameId;
 }
 
-/**
- * The offered SDES key to accept: the first whose suite we can do (RFC 4568 §5.1.2); the answer repeats its tag.
- * @param suites by name, e.g. `AES_CM_128_HMAC_SHA1_80`
- */
-export function chooseCrypto(media: MediaDescription, suites: readonly string[]): CryptoAttribute | undefined {
-  return cryptosOf(media).find(({ suite }) => suites.includes(suite));
+/** The offered SDES key to accept: the first that we can do (RFC 4568 §5.1.2); the answer repeats its tag. */
+export function chooseCrypto(media: MediaDescription, suites: readonly SdesSuite[]): CryptoAttribute | undefined {
+  return cryptosOf(media).find((crypto) => suites.some((suite) => readSdesKey(crypto, suite) !== undefined));
 }

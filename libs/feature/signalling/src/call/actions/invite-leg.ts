@@ -1,4 +1,4 @@
-import type { MediaEncryption } from '@carillon/contracts';
+import type { MediaEncryption } from '@carillon/domain';
 import { buildNameAddress, sipUri, type SipResponse } from '@carillon/sip-message';
 import type { InviteProgress, InviteSession, RequestFailure, RequestTarget } from '@carillon/sip-stack';
 import type { Binding } from '../../registrar/binding.js';
@@ -12,9 +12,11 @@ import { audienceOf, inviteHeaders } from '../headers/leg-headers.js';
 import { isHidden, presentFrom, type Presented } from '../identity/present-party.js';
 import type { Leg } from '../leg.js';
 import { deviceManners } from './device-manners.js';
+import { encryptionsToTry } from './encryptions-to-try.js';
 
 /** RFC 5626 §11.5 */
 const FLOW_FAILED = 430;
+const NOT_ACCEPTABLE_HERE = 488;
 
 /** The way to who is called: a registered contact, or a number over a trunk. */
 export type LegWay =
@@ -43,29 +45,40 @@ export async function inviteLeg(
   if (reach === undefined) return { ok: false, code: 'CALL.UNREACHABLE' };
   if (way.kind === 'trunk') leg.trunk = way.trunk;
   const profiles = (await parts.directories.of(call.organisationId))?.deviceProfiles ?? [];
+  const encryptions = encryptionsToTry(way, profiles);
+  return offerMedia(parts, call, leg, { ...invitation, way, reach, profiles, encryptions });
+}
+
+/** Invites with the first of the protections; those behind it are for who refuses that one. */
+async function offerMedia(
+  parts: CallParts,
+  call: Call,
+  leg: Leg,
+  invitation: Omit<Invitation, 'sdp'>,
+): Promise<MediaOutcome> {
   const preferCodecsOf = call.led?.endpoint;
+  const [encryption = 'none', ...encryptions] = invitation.encryptions;
   const opened = await parts.media.open(call, leg, {
     ...(preferCodecsOf === undefined ? {} : { preferCodecsOf }),
-    encryption: mediaEncryption(way),
+    encryption,
   });
   if (!opened.ok) return opened;
   leg.offer = opened.sdp;
-  sendInvite(parts, call, leg, { ...invitation, way, reach, profiles, sdp: opened.sdp });
+  sendInvite(parts, call, leg, { ...invitation, encryptions, sdp: opened.sdp });
   return { ok: true };
 }
 
 type Reach = Pick<RequestTarget, 'target' | 'flow' | 'route' | 'credentials' | 'to'>;
 
-function sendInvite(
-  parts: CallParts,
-  call: Call,
-  leg: Leg,
-  invitation: LegInvitation & {
-    readonly reach: Reach;
-    readonly profiles: Parameters<typeof deviceManners>[1];
-    readonly sdp: string;
-  },
-): void {
+interface Invitation extends LegInvitation {
+  readonly reach: Reach;
+  readonly profiles: Parameters<typeof deviceManners>[1];
+  /** Still to be tried. */
+  readonly encryptions: readonly MediaEncryption[];
+  readonly sdp: string;
+}
+
+function sendInvite(parts: CallParts, call: Call, leg: Leg, invitation: Invitation): void {
   const { way, reach, profiles, sdp } = invitation;
   const shown = way.kind === 'trunk' ? presentOnTrunk(invitation.shown, way.trunk) : invitation.shown;
   const { number } = shown.party;
@@ -86,6 +99,10 @@ function sendInvite(
   invite.on('progress', invitation.progress);
   invite.on('accepted', invitation.accepted);
   invite.on('rejected', (failure) => {
+    if (leg.live && failure.status === NOT_ACCEPTABLE_HERE && invitation.encryptions.length > 0) {
+      void offerOtherwise(parts, call, leg, { ...invitation, failure });
+      return;
+    }
     const other = leg.live ? otherFlow(parts, way, failure) : undefined;
     const again = other === undefined ? undefined : reachOf(parts, call, leg, other);
     if (other === undefined || again === undefined) invitation.rejected(failure);
@@ -93,11 +110,16 @@ function sendInvite(
   });
 }
 
-/** A phone that speaks SIP over WebSocket is a browser: it takes WebRTC alone (RFC 7118 §1, RFC 8827 §6.5). */
-function mediaEncryption(way: LegWay): MediaEncryption {
-  if (way.kind === 'trunk') return 'none';
-  const { protocol } = way.binding;
-  return protocol === 'ws' || protocol === 'wss' ? 'dtls' : 'none';
+/** The phone takes no media like that: asked once more, it may take it protected in another way (RFC 3261 §21.4.26). */
+async function offerOtherwise(
+  parts: CallParts,
+  call: Call,
+  leg: Leg,
+  { failure, ...invitation }: Invitation & { readonly failure: RequestFailure },
+): Promise<void> {
+  await parts.media.close(leg);
+  const offered = leg.live ? await offerMedia(parts, call, leg, invitation) : undefined;
+  if (offered?.ok !== true) invitation.rejected(failure);
 }
 
 /** Skips flows that are known to be gone. */

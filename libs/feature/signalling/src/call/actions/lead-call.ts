@@ -1,5 +1,6 @@
 import type { IncomingInvite } from '@carillon/sip-stack';
 import type { RouteStep } from '../../routing/route-call.js';
+import { mediaWarning } from '../headers/media-warning.js';
 import { statusOfCode, type CallFailure } from '../call-failure.js';
 import type { Call } from '../call.js';
 import type { CallParts } from '../call-parts.js';
@@ -43,7 +44,8 @@ export async function leadCall(
   }
   const opened = await parts.media.open(call, led, invite.offer === undefined ? {} : { offer: invite.offer });
   if (!opened.ok) {
-    endCall(parts, call, { outcome: 'failed', reason: opened.code, sipStatus: statusOfCode(opened.code) });
+    const headers = mediaWarning(opened, call.domain);
+    endCall(parts, call, { outcome: 'failed', reason: opened.code, sipStatus: statusOfCode(opened.code), headers });
     return;
   }
   if (invite.offer === undefined) led.offer = opened.sdp;

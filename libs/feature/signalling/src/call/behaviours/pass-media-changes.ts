@@ -6,6 +6,7 @@ import type { Leg } from '../leg.js';
 import { endCall } from '../actions/end-call.js';
 import { offerAgain } from '../actions/offer-again.js';
 import { otherLeg } from '../actions/other-leg.js';
+import { mediaWarning } from '../headers/media-warning.js';
 import { holdOf, type Hold } from '../hold.js';
 
 /** Hold, resume, a new codec or address (RFC 3264 §8): each side agrees with the media plane by itself. */
@@ -35,7 +36,7 @@ async function answerOffer(
   const { offer: sdp } = offer;
   const outcome = sdp === undefined ? await parts.media.makeOffer(leg) : await parts.media.acceptOffer(leg, sdp);
   if (!outcome.ok) {
-    offer.reject(statusOfCode(outcome.code));
+    offer.reject(statusOfCode(outcome.code), { headers: mediaWarning(outcome, call.domain) });
     return;
   }
   leg.awaitsAnswer = sdp === undefined;

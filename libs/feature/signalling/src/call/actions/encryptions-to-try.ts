@@ -1,0 +1,24 @@
+import { profileOf, type DeviceProfile, type MediaEncryption } from '@carillon/domain';
+import type { LegWay } from './invite-leg.js';
+
+/**
+ * How the media is offered, and how again where that is refused with 488. What the phone's profile says is said once.
+ * Else a browser gets WebRTC, since it takes nothing else (RFC 8827 §6.5); keys go along where TLS hides them, for phones
+ * that can use them (RFC 8643); and a phone that takes no plain RTP is asked with SRTP.
+ */
+export function encryptionsToTry(way: LegWay, profiles: readonly DeviceProfile[]): readonly MediaEncryption[] {
+  if (way.kind === 'trunk') return ['none'];
+  const { userAgent, protocol } = way.binding;
+  const { mediaEncryption } = profileOf({ userAgent, protocol }, profiles).quirks;
+  if (mediaEncryption !== 'auto') return [mediaEncryption];
+  switch (protocol) {
+    case 'ws':
+    case 'wss':
+      return ['dtls'];
+    case 'tls':
+      return ['srtp-optional', 'srtp'];
+    case 'udp':
+    case 'tcp':
+      return ['none', 'srtp'];
+  }
+}
