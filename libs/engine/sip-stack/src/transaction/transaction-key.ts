@@ -7,7 +7,7 @@ export function clientKey(branch: string, method: string): string {
 }
 
 export function responseKey(response: SipResponse): string | undefined {
-  const branch = response.topVia?.parameters.get('branch');
+  const { branch } = response;
   const method = response.cseq?.method;
   return branch === undefined || method === undefined ? undefined : clientKey(branch, method);
 }
@@ -17,11 +17,10 @@ export function responseKey(response: SipResponse): string | undefined {
  * @param method of the wanted transaction: CANCEL asks for the INVITE's
  */
 export function serverKey(request: SipRequest, method: string = request.method): string {
-  const via = request.topVia;
-  const branch = via?.parameters.get('branch') ?? '';
+  const branch = request.branch ?? '';
   const kind = method === 'ACK' ? 'INVITE' : method;
   if (branch.startsWith(MAGIC_COOKIE) && branch.length > MAGIC_COOKIE.length) {
-    return `${branch}|${via?.host ?? ''}:${via?.port ?? ''}|${kind}`;
+    return `${branch}|${request.sentBy ?? ''}|${kind}`;
   }
   // RFC 2543: no unique branch, so everything that names the request together does.
   const cseq = request.cseq?.sequence ?? 0;

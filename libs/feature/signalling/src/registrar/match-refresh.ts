@@ -64,7 +64,7 @@ function changesGruus({ gruuId, instance, callId }: Binding, newCallId: string, 
 
 /** FNV-1a over the branch of the top Via; 0 is left for "not known". */
 export function hashBranch(request: SipRequest): number {
-  const branch = request.topVia?.parameters.get('branch') ?? '';
+  const branch = request.branch ?? '';
   let hash = 2_166_136_261;
   for (let at = 0; at < branch.length; at++) hash = Math.imul(hash ^ branch.charCodeAt(at), 16_777_619);
   return hash >>> 0 || 1;
