@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sippFields, sippServer, startAnsweringSipp } from './harness/answering-sipp.js';
 import { adminOf, lastCall, portalOf } from './harness/call-history.js';
@@ -8,8 +10,11 @@ import { Phones } from './harness/phones.js';
 import { freePorts } from './harness/ports.js';
 import { addOrganisation } from './harness/second-organisation.js';
 import { Sipp } from './harness/sipp.js';
-import { measureTone } from './harness/tones.js';
+import { loudSeconds, measureTone, measureToneInFile } from './harness/tones.js';
 import { sleep, until } from './harness/wait.js';
+
+/** Greeting and tone are over then, with some of the message spoken, milliseconds. */
+const INTO_THE_MESSAGE_MS = 13_000;
 
 let carillon: Carillon;
 const phones = new Phones(() => carillon);
@@ -33,19 +38,49 @@ const call = (scenario: string, from: string, to: string) =>
 const soundPorts = (messages: string): Set<string> =>
   new Set([...messages.matchAll(/m=audio (\d+)/g)].map(([, port]) => port ?? ''));
 
+/** SIPp's scenarios, changed for one test. */
+const scenarioOf = (name: string): string => readFileSync(join(import.meta.dirname, 'scenarios', name), 'utf8');
+/** Without the BYE at its end, as of a phone that lost its power. */
+const withoutEnd = (name: string): string =>
+  `${scenarioOf(name).split(/ {2}<(?:pause milliseconds="1500"|recv request="BYE")/)[0]}</scenario>`;
+const withSessionTimer = (name: string): string =>
+  scenarioOf(name).replaceAll('Content-Type: application/sdp', 'Supported: timer\nContent-Type: application/sdp');
+const anyReason = (name: string): string => scenarioOf(name).replace(/<action>[^]*?<\/action>|<Reference .*/g, '');
+const inInstance = (urn: string): string =>
+  scenarioOf('register-only.xml').replaceAll(
+    'transport=[transport]>',
+    `transport=[transport]>;+sip.instance="<${urn}>"`,
+  );
+
+async function newestVoicemail(extension: string): Promise<Buffer> {
+  const portal = await portalOf(carillon, extension);
+  const message = await until('the voicemail', async () => {
+    const [first] = await portal.do<{ voicemailMessageId: string; heard?: boolean }[]>('GET', '/api/voicemail');
+    return first;
+  });
+  const audio = await portal.bytes(`/api/voicemail/${message.voicemailMessageId}/audio`);
+  await portal.do('DELETE', `/api/voicemail/${message.voicemailMessageId}`);
+  return audio;
+}
+
+async function liveCalls(): Promise<number> {
+  const admin = await adminOf(carillon);
+  return (await admin.do<unknown[]>('GET', '/api/admin/calls/live')).length;
+}
+
 describe('the choice of a role', () => {
   it('is the admin’s alone, is written down, and touches no other organisation', async () => {
     const admin = await adminOf(carillon);
-    expect(await admin.do('GET', '/api/admin/sip')).toEqual({ sipRole: 'b2bua' });
+    expect(await admin.do('GET', '/api/admin/sip')).toMatchObject({ sipRole: 'b2bua' });
     const member = await portalOf(carillon, '1001');
     expect((await member.send('GET', '/api/admin/sip')).status).toBe(403);
     expect((await member.send('PUT', '/api/admin/sip', { sipRole: 'proxy' })).status).toBe(403);
     expect((await admin.send('PUT', '/api/admin/sip', { sipRole: 'router' })).status).toBe(400);
     const other = await addOrganisation(carillon, 'roles');
     await other.do('PUT', '/api/admin/sip', { sipRole: 'redirect' });
-    expect(await admin.do('GET', '/api/admin/sip')).toEqual({ sipRole: 'b2bua' });
+    expect(await admin.do('GET', '/api/admin/sip')).toMatchObject({ sipRole: 'b2bua' });
     await choose('proxy');
-    expect(await other.do('GET', '/api/admin/sip')).toEqual({ sipRole: 'redirect' });
+    expect(await other.do('GET', '/api/admin/sip')).toMatchObject({ sipRole: 'redirect' });
     const audit = JSON.stringify(await admin.do('GET', '/api/admin/audit'));
     expect(audit).toContain('sip-role.changed');
   });
@@ -99,6 +134,71 @@ describe('as a proxy', () => {
     await winner.seen('CALL_CLOSED');
   });
 
+  it.each([
+    ['is busy', scenarioOf('answer-busy.xml')],
+    ['does not answer', scenarioOf('answer-cancelled.xml').replace('cause=200', 'cause=408')],
+  ])('goes on to voicemail when the phone %s', async (_, scenario) => {
+    const callee = await startAnsweringSipp(carillon, '1004', scenario);
+    const caller = await phones.start('1001', { tone: 440 });
+    caller.dial('1004');
+    await caller.seen('CALL_ESTABLISHED', { timeoutMs: 40_000 });
+    const refused = await callee.result();
+    expect(refused.code, refused.errors).toBe(0);
+    // It came to the phone by the proxy.
+    expect(refused.messages).toMatch(/Record-Route: <sip:[^>]*;lr;ck=[0-9a-f]{16}>/);
+    await sleep(INTO_THE_MESSAGE_MS);
+    expect(loudSeconds(caller.heard()), 'greeting and tone').toBeGreaterThan(2);
+    caller.hangUp();
+    await caller.seen('CALL_CLOSED');
+    const file = join(carillon.dataDir, 'voicemail.wav');
+    writeFileSync(file, await newestVoicemail('1004'));
+    expect(measureToneInFile(file, 440).seconds).toBeGreaterThan(1.5);
+    expect(await lastCall(carillon, '1001')).toMatchObject({ outcome: 'voicemail', to: { number: '1004' } });
+  });
+
+  it('goes on to voicemail when no phone is registered', async () => {
+    const caller = await phones.start('1001', { tone: 440 });
+    caller.dial('1003');
+    await caller.seen('CALL_ESTABLISHED');
+    caller.hangUp();
+    await caller.seen('CALL_CLOSED');
+  });
+
+  it('gives up a call that nobody takes when the caller hangs up, also on its way to voicemail', async () => {
+    const callee = await startAnsweringSipp(carillon, '1003', anyReason('answer-cancelled.xml'));
+    const caller = await call('call-cancel.xml', '1006', '1003');
+    const cancelled = await callee.result();
+    expect([caller.code, cancelled.code], caller.errors + cancelled.errors).toEqual([0, 0]);
+    expect(await lastCall(carillon, '1006')).toMatchObject({ outcome: 'cancelled' });
+  });
+
+  it('closes a call in the history when a phone starts anew without having hung up', async () => {
+    const port = await freePorts(2);
+    const phone = { server: sippServer(carillon), fields: sippFields(carillon, '1005'), port };
+    const registration = inInstance('urn:uuid:5c3b0e0a-0000-4000-8000-000000001005');
+    expect((await Sipp.run({ ...phone, scenario: registration })).code).toBe(0);
+    const callee = await Sipp.start({ ...phone, scenario: withoutEnd('answer.xml') });
+    const caller = await call(withoutEnd('call.xml'), '1006', '1005');
+    const answered = await callee.result();
+    expect([caller.code, answered.code], caller.errors + answered.errors).toEqual([0, 0]);
+    expect(await liveCalls()).toBe(1);
+    // With the Call-ID of a new start (RFC 3261 §10.2.4).
+    expect((await Sipp.run({ ...phone, scenario: registration })).code).toBe(0);
+    await until('the call to be over', async () => (await liveCalls()) === 0);
+    expect(await lastCall(carillon, '1006')).toMatchObject({ outcome: 'answered' });
+  });
+
+  it('asks for a session timer, and closes a call whose phones say nothing more', async () => {
+    const callee = await startAnsweringSipp(carillon, '1005', 'answer.xml');
+    const caller = await call(withSessionTimer('call.xml'), '1006', '1005');
+    const answered = await callee.result();
+    expect([caller.code, answered.code], caller.errors + answered.errors).toEqual([0, 0]);
+    // RFC 4028 §8: the phone that answers knows nothing of timers, so the caller is asked to refresh.
+    expect(answered.messages).toMatch(/^Session-Expires: 1800\r?$/m);
+    expect(caller.messages).toMatch(/^Session-Expires: 1800;refresher=uac\r?$/m);
+    expect(caller.messages).toMatch(/^Require: timer\r?$/m);
+  });
+
   it('still takes calls to menus and mailboxes itself', async () => {
     const alice = await phones.start('1001', { tone: 440 });
     alice.dial(carillon.demo.echo);
@@ -145,5 +245,10 @@ describe('as a redirect server', () => {
     expect(answered.code, answered.errors).toBe(0);
     expect(caller.messages).toMatch(/SIP\/2\.0 302 /);
     expect(answered.messages).not.toContain('Record-Route');
+    await until('the call in the history', async () => (await lastCall(carillon, '1006')).outcome === 'redirected');
+    expect(await lastCall(carillon, '1006')).toMatchObject({
+      ...{ from: { number: '1006' }, to: { number: '1005', kind: 'user' }, sipStatus: 302, answeredAt: null },
+      endReason: expect.stringMatching(/^Redirected to sip:.*@127\.0\.0\.1:\d+/),
+    });
   });
 });

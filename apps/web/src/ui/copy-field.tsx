@@ -15,7 +15,7 @@ export function CopyField({ label, value, testId }: CopyFieldProps) {
         <Text size="xs" c="dimmed">
           {label}
         </Text>
-        <Text ff="monospace" size="sm" data-testid={testId} style={{ userSelect: 'all' }}>
+        <Text ff="monospace" size="sm" data-testid={testId} style={{ userSelect: 'all', overflowWrap: 'anywhere' }}>
           {value}
         </Text>
       </Box>

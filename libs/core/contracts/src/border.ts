@@ -28,6 +28,18 @@ export const LiftedBan = SipBan.pick({ source: true, reason: true, words: true, 
 });
 export type LiftedBan = z.infer<typeof LiftedBan>;
 
+/** New calls that were turned away within one minute, for one reason. */
+export const ShedCalls = z.object({
+  minute: Timestamp,
+  /**
+   * `slow`: the server came too late with everything. `waiting`: too many calls waited to be set up, for the database or
+   * media. `full`: as many calls were going on as it takes at all.
+   */
+  why: z.enum(['slow', 'waiting', 'full']),
+  calls: z.number().int(),
+});
+export type ShedCalls = z.infer<typeof ShedCalls>;
+
 /** How the border stands. */
 export const BorderState = z.object({
   /** The newest first, 500 at most: those that asked for this organisation's domain, or for nobody's. */
@@ -36,6 +48,8 @@ export const BorderState = z.object({
   lifted: z.array(LiftedBan),
   /** Share of new calls that is let in; below 1 the server is overloaded. */
   admittedShare: z.number().min(0).max(1),
+  /** Of the last hour, the latest first. */
+  shed: z.array(ShedCalls),
 });
 export type BorderState = z.infer<typeof BorderState>;
 

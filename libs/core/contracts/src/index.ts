@@ -19,6 +19,7 @@ import {
   voicemailEvents,
 } from './messaging.js';
 import { roomCommands, roomEvents } from './room.js';
+import { sipCommands } from './sip.js';
 import { trunkCommands } from './trunk.js';
 import { sfuCommands, sfuEvents } from './sfu.js';
 import type { z } from 'zod';
@@ -29,6 +30,7 @@ export const commands = {
   ...callCommands,
   ...ladderCommands,
   ...registrationCommands,
+  ...sipCommands,
   ...trunkCommands,
   ...voiceAppCommands,
   ...roomPhoneCommands,
@@ -72,4 +74,5 @@ export * from './room.js';
 export * from './messaging.js';
 export * from './realtime.js';
 export * from './rest/index.js';
+export * from './registration-policy.js';
 export * from './sip.js';

@@ -32,6 +32,7 @@ import { watchRestored } from './registrar/watch-binding.js';
 import { chooseRole } from './roles/choose-role.js';
 import { ProxiedCalls } from './roles/proxied-calls.js';
 import { Directories } from './routing/directories.js';
+import { describeTls } from './sip/describe-tls.js';
 import { listenAddresses, tlsOptions } from './sip/secure-sip.js';
 import type { SecureSip } from './sip/secure-sip.js';
 import type { SipWebSocket } from './sip/sip-web-socket.js';
@@ -97,6 +98,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   const {
     border,
     overload,
+    shedLog: shed,
     useConnections,
     close: closeBorder,
   } = await startBorder({
@@ -170,7 +172,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   const proxiedCalls = new ProxiedCalls(parts);
   userAgent
     .on('route', (routed) =>
-      chooseRole({ userAgent, authenticate, registrar, proxiedCalls, call: parts, calls, overload }, routed),
+      chooseRole({ userAgent, authenticate, registrar, proxiedCalls, call: parts, calls, overload, shed }, routed),
     )
     .on('passing', (passing) => proxiedCalls.passing(passing))
     .on('passed', (passed) => proxiedCalls.passed(passed));
@@ -182,13 +184,16 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     .on('invite', (invite) =>
       orUnavailable(
         invite,
-        () => proxiedCalls.resume(invite) ?? receiveInvite({ authenticate, overload, recognise, call: parts }, invite),
+        () =>
+          proxiedCalls.resume(invite) ??
+          receiveInvite({ authenticate, overload, shed, recognise, call: parts }, invite),
       ),
     )
     .on('subscribe', (request) => orUnavailable(request, () => lamps.receiveSubscribe(request)))
     .on('message', (request) => orUnavailable(request, () => messages.receive(request)))
     .on('publish', (request) => orUnavailable(request, () => lamps.receivePublish(request)));
   const stopCommands = handleCallCommands(bus, parts);
+  const stopDescribing = describeTls(bus, secure);
   const stopEvents = hearEvents(bus, parts, lamps);
   webSocket.open(userAgent);
   secure?.certificates.onChange((loaded) => userAgent.useTls(tlsOptions(loaded)));
@@ -196,13 +201,20 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   let closed = false;
   return {
     userAgent,
-    check: () => (closed ? { ok: false, detail: 'Closed' } : { ok: true, detail: `${calls.size} calls` }),
+    check: () => {
+      if (closed) return { ok: false, detail: 'Closed' };
+      const turnedAway = shed.total === 0 ? '' : `, ${shed.total} turned away within the last hour`;
+      const share = overload.admittedShare;
+      const overloaded = share < 1 ? `, overloaded: ${Math.round(share * 100)} % of new calls are let in` : '';
+      return { ok: true, detail: `${calls.size} calls${turnedAway}${overloaded}` };
+    },
     close: async () => {
       closed = true;
       webSocket.close();
       for (const call of calls.all())
         endCall(parts, call, { outcome: 'failed', reason: 'Service stopping', sipStatus: 503 });
       stopCommands();
+      stopDescribing();
       await lines.close();
       stopEvents();
       stopDelivery();

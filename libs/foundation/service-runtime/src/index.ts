@@ -1,5 +1,5 @@
 export { claimDataDirectory, type ClaimedDataDirectory } from './data-directory.js';
-export { Certificates, type LoadedCertificates } from './certificates/certificates.js';
+export { Certificates, type CertificateInUse, type LoadedCertificates } from './certificates/certificates.js';
 export { Clock, ManualClock, SystemClock } from './clock.js';
 export { CodedError, isCodedError } from './coded-error.js';
 export { createLogger, silentLogger } from './create-logger.js';

@@ -23,7 +23,7 @@ export function DeviceProfilesCard() {
     queryFn: ({ signal }) => call('deviceProfiles', { signal }),
   });
   return (
-    <Card component="section" aria-labelledby="device-profiles" mt="md">
+    <Card component="section" aria-labelledby="device-profiles">
       <Loaded query={query} what="the device profiles">
         {(view) => <Profiles view={view} />}
       </Loaded>

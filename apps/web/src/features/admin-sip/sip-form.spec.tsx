@@ -1,3 +1,4 @@
+import { DEFAULT_SIP_SETTINGS } from '@carillon/contracts';
 import { cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, it, vi } from 'vitest';
@@ -12,10 +13,12 @@ afterEach(() => {
 it('says what a role gives up, and saves another one', async () => {
   const headers = { 'content-type': 'application/json' };
   const fetcher = vi.fn<typeof fetch>(() =>
-    Promise.resolve(new Response(JSON.stringify({ sipRole: 'proxy' }), { status: 200, headers })),
+    Promise.resolve(
+      new Response(JSON.stringify({ ...DEFAULT_SIP_SETTINGS, sipRole: 'proxy' }), { status: 200, headers }),
+    ),
   );
   vi.stubGlobal('fetch', fetcher);
-  render(<TestPage path="/" element={<SipForm choices={{ sipRole: 'b2bua' }} />} />);
+  render(<TestPage path="/" element={<SipForm choices={{ ...DEFAULT_SIP_SETTINGS }} />} />);
   const user = userEvent.setup();
   expect(screen.getByText(/No recording, no relay of the sound/)).toBeTruthy();
   const save = screen.getByRole('button', { name: 'Save' });
@@ -26,4 +29,23 @@ it('says what a role gives up, and saves another one', async () => {
   const [url, request] = fetcher.mock.calls[0] ?? [];
   expect(url).toContain('/api/admin/sip');
   expect(request?.body).toBe(JSON.stringify({ sipRole: 'proxy' }));
+});
+
+it('says beside the field what is wrong, sends nothing, and can be brought back to what is usual', async () => {
+  const fetcher = vi.fn<typeof fetch>();
+  vi.stubGlobal('fetch', fetcher);
+  const registration = { ...DEFAULT_SIP_SETTINGS.registration, maximumSeconds: 7200 };
+  render(<TestPage path="/" element={<SipForm choices={{ ...DEFAULT_SIP_SETTINGS, registration }} />} />);
+  const user = userEvent.setup();
+  const shortest = screen.getByRole('textbox', { name: 'Shortest time' });
+  await user.clear(shortest);
+  await user.type(shortest, '2');
+  await user.type(screen.getByRole('combobox', { name: /Extra information/ }), 'Route{Enter}');
+  await user.click(screen.getByRole('button', { name: 'Save' }));
+  expect(await screen.findByText('At least 5 seconds')).toBeTruthy();
+  expect(screen.getByText(/names that begin with X-/)).toBeTruthy();
+  expect(fetcher).not.toHaveBeenCalled();
+  await user.click(screen.getByRole('button', { name: 'Fill in what is usual' }));
+  expect(shortest).toHaveProperty('value', '30 s');
+  expect(screen.getByRole('textbox', { name: 'Longest time' })).toHaveProperty('value', '3600 s');
 });

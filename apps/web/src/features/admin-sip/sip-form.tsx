@@ -1,62 +1,93 @@
-import type { SipChoices, SipRole } from '@carillon/contracts';
-import { Button, Card, Group, List, Radio, Stack, Text, Title } from '@mantine/core';
-import { useState } from 'react';
+import { DEFAULT_SIP_SETTINGS, SipChoices } from '@carillon/contracts';
+import { Button, Group, NumberInput, Stack, Switch, TagsInput } from '@mantine/core';
+import { schemaResolver, useForm } from '@mantine/form';
 import { call } from '../../api/api.js';
+import { focusFirstError } from '../../ui/focus-first-error.js';
+import { showFormFailure } from '../../ui/form-failure.js';
 import { useAct } from '../../ui/use-act.js';
-import { roleWords } from './role-words.js';
+import { changedChoices } from './changed-choices.js';
+import { errorWithin } from './error-within.js';
+import { RegistrationFields } from './registration-fields.js';
+import { RoleFields } from './role-fields.js';
+import { SettingsCard } from './settings-card.js';
 
-const ROLES = Object.keys(roleWords) as SipRole[];
-
-/** One role of three, each with what it gives and what it gives up. */
+/** What the organisation decides about its calls and registrations. */
 export function SipForm({ choices }: { choices: SipChoices }) {
-  const [role, setRole] = useState<SipRole>(choices.sipRole);
+  const form = useForm<SipChoices>({
+    initialValues: choices,
+    validate: schemaResolver(SipChoices, { sync: true }),
+  });
+  const changed = changedChoices(choices, form.values);
+  const isChanged = Object.keys(changed).length > 0;
   const save = useAct({
-    run: () => call('saveSipChoices', { body: { sipRole: role } }),
+    run: () => call('saveSipChoices', { body: changed }),
     stale: ['sipChoices'],
-    done: 'Saved. New calls are handled so from now on.',
+    done: 'Saved. It counts for calls and registrations from now on.',
+    onFailure: (failure) => {
+      showFormFailure(form, failure);
+      focusFirstError();
+    },
   });
   return (
-    <Card component="section" aria-labelledby="role">
-      <Stack>
-        <Title order={2} id="role">
-          Calls from phone to phone
-        </Title>
-        <Text size="sm" c="dimmed">
-          Voicemail, menus, meetings, ring groups and calls over trunks are always handled in full.
-        </Text>
-        <Radio.Group
-          aria-labelledby="role"
-          value={role}
-          onChange={(value) => setRole(ROLES.find((one) => one === value) ?? role)}
+    <form noValidate onSubmit={form.onSubmit(() => save.mutate(), focusFirstError)}>
+      <Stack gap="md">
+        <SettingsCard
+          id="role"
+          title="Calls from phone to phone"
+          description="Voicemail, menus, meetings, ring groups and calls over trunks are always handled in full."
         >
-          <Stack>
-            {ROLES.map((one) => (
-              <div key={one}>
-                <Radio value={one} label={roleWords[one].label} description={roleWords[one].description} />
-                {roleWords[one].givesUp.length > 0 && (
-                  <List
-                    size="xs"
-                    c="dimmed"
-                    ml={32}
-                    mt={4}
-                    spacing={2}
-                    aria-label={`What ${roleWords[one].label} gives up`}
-                  >
-                    {roleWords[one].givesUp.map((words) => (
-                      <List.Item key={words}>{words}</List.Item>
-                    ))}
-                  </List>
-                )}
-              </div>
-            ))}
-          </Stack>
-        </Radio.Group>
+          <RoleFields role={form.values.sipRole} onChange={(role) => form.setFieldValue('sipRole', role)} />
+        </SettingsCard>
+        <SettingsCard
+          id="calls"
+          title="Ringing and forwarding"
+          description="What happens while a call looks for someone."
+        >
+          <NumberInput
+            label="Phones ring for"
+            description={`Then the call goes on, to voicemail as a rule. Ring groups have a time of their own. Usually ${DEFAULT_SIP_SETTINGS.ringSeconds} s.`}
+            maw={360}
+            suffix=" s"
+            clampBehavior="none"
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
+            {...form.getInputProps('ringSeconds')}
+          />
+          <Switch
+            label="Phones may forward calls themselves"
+            description="A phone that is set to forward sends the caller on to another number of yours. Off: such a call counts as not answered. Usually on."
+            {...form.getInputProps('followRedirects', { type: 'checkbox' })}
+          />
+          <TagsInput
+            label="Extra information that passes from phone to phone"
+            description="Names of private headers, such as X-Customer-Id. Whatever is not listed here is left out. Usually none."
+            placeholder={form.values.privateHeaders.length === 0 ? 'X-Customer-Id' : ''}
+            maxTags={32}
+            {...form.getInputProps('privateHeaders')}
+            error={errorWithin(form.errors, 'privateHeaders')}
+          />
+        </SettingsCard>
+        <SettingsCard
+          id="registrations"
+          title="Registrations"
+          description="A phone says where it is, and repeats it before its time is over. Short times find lost phones sooner and make more traffic."
+        >
+          <RegistrationFields form={form} />
+        </SettingsCard>
         <Group justify="flex-end">
-          <Button onClick={() => save.mutate()} loading={save.isPending} disabled={role === choices.sipRole}>
+          <Button
+            variant="subtle"
+            onClick={() => form.setValues({ ...DEFAULT_SIP_SETTINGS, sipRole: form.values.sipRole })}
+          >
+            Fill in what is usual
+          </Button>
+          <Button variant="default" onClick={form.reset} disabled={!isChanged}>
+            Discard changes
+          </Button>
+          <Button type="submit" loading={save.isPending} disabled={!isChanged}>
             Save
           </Button>
         </Group>
       </Stack>
-    </Card>
+    </form>
   );
 }

@@ -1,20 +1,25 @@
+import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { call } from '../../api/api.js';
 import { keyOf } from '../../api/query-keys.js';
 import { Loaded } from '../../ui/loaded.js';
 import { Page } from '../../ui/page.js';
+import { ConnectionCard } from './connection-card.js';
 import { DeviceProfilesCard } from './device-profiles-card.js';
 import { SipForm } from './sip-form.js';
 
-/** What the system is for calls between the organisation's phones. */
+/** Where phones connect, and what the organisation decides about calls and registrations. */
 export function SipPage() {
   const query = useQuery({ queryKey: keyOf('sipChoices'), queryFn: ({ signal }) => call('sipChoices', { signal }) });
   return (
-    <Page title="SIP" description="How calls between your phones are handled, and what is special about some phones.">
-      <Loaded query={query} what="these settings">
-        {(choices) => <SipForm key={choices.sipRole} choices={choices} />}
-      </Loaded>
-      <DeviceProfilesCard />
+    <Page title="SIP" description="Where phones connect, how their calls are handled, and what is special about some.">
+      <Stack gap="md">
+        <ConnectionCard />
+        <Loaded query={query} what="these settings">
+          {(choices) => <SipForm key={JSON.stringify(choices)} choices={choices} />}
+        </Loaded>
+        <DeviceProfilesCard />
+      </Stack>
     </Page>
   );
 }

@@ -1,17 +1,39 @@
 import type { DeviceCredentials } from '@carillon/contracts';
-import { CopyButton, Button, List, Stack, Text } from '@mantine/core';
+import { CopyButton, Button, Group, List, Stack, Text } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { CopyField } from '../../ui/copy-field.js';
+import { DownloadCertificate } from '../admin-sip/certificate-details.js';
+import { useSipTls } from '../admin-sip/use-sip-tls.js';
 import { SecretPanel } from './secret-panel.js';
+
+/** What a phone must be told where nobody vouches for our certificate. */
+function TrustHint() {
+  const [certificate] = useSipTls().data?.certificates ?? [];
+  if (certificate?.selfMade !== true) return null;
+  return (
+    <Stack gap={4} mt={4}>
+      <Text size="sm">
+        This server made its certificate itself. Give it to the phone as a trusted certificate, and compare the
+        fingerprint:
+      </Text>
+      <CopyField label="Fingerprint (SHA-256)" value={certificate.fingerprint} testId="credential-fingerprint" />
+      <Group>
+        <DownloadCertificate certificate={certificate} />
+      </Group>
+    </Stack>
+  );
+}
 
 /** What a phone is set up with, and how. Shown once. */
 export function CredentialsPanel({ credentials }: { credentials: DeviceCredentials }) {
-  const { sipUsername, sipPassword, domain, host, udpPort, tcpPort, wssUrl } = credentials;
+  const { sipUsername, sipPassword, domain, host, udpPort, tcpPort, tlsPort, wssUrl } = credentials;
   const entries = [
     { label: 'SIP user name', value: sipUsername, testId: 'credential-sip-username' },
     { label: 'SIP password', value: sipPassword, testId: 'credential-sip-password' },
     { label: 'Domain', value: domain, testId: 'credential-domain' },
     { label: 'Server (UDP)', value: `${host}:${udpPort}`, testId: 'credential-udp' },
     { label: 'Server (TCP)', value: `${host}:${tcpPort}`, testId: 'credential-tcp' },
+    ...(tlsPort === null ? [] : [{ label: 'Server (TLS)', value: `${host}:${tlsPort}`, testId: 'credential-tls' }]),
     { label: 'WebSocket address', value: wssUrl, testId: 'credential-wss' },
   ];
   const everything = entries.map((entry) => `${entry.label}: ${entry.value}`).join('\n');
@@ -42,6 +64,12 @@ export function CredentialsPanel({ credentials }: { credentials: DeviceCredentia
             Enter the domain as “SIP server” or “registrar”. If the phone cannot find it, enter the server’s address as
             “outbound proxy”.
           </List.Item>
+          {tlsPort !== null && (
+            <List.Item>
+              To encrypt its calls’ signalling, choose TLS as “transport” and the TLS server’s port.
+              <TrustHint />
+            </List.Item>
+          )}
           <List.Item>Save. The phone shows as registered within seconds. Dial *43 to hear yourself.</List.Item>
         </List>
       </div>

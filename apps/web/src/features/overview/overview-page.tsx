@@ -7,6 +7,7 @@ import { useOverview } from '../../api/queries.js';
 import { CopyField } from '../../ui/copy-field.js';
 import { Loaded } from '../../ui/loaded.js';
 import { Page } from '../../ui/page.js';
+import { CertificateLine } from '../admin-sip/certificate-line.js';
 import { LiveCallTable } from '../admin-calls/live-call-table.js';
 import classes from './overview.module.css';
 
@@ -127,8 +128,10 @@ function SetUpCard({ sip }: { sip: Overview['sip'] }) {
         <CopyField label="Domain" value={sip.domain} />
         <CopyField label="Server (UDP)" value={`${sip.host}:${sip.udpPort}`} />
         <CopyField label="Server (TCP)" value={`${sip.host}:${sip.tcpPort}`} />
+        {sip.tlsPort !== null && <CopyField label="Server (TLS)" value={`${sip.host}:${sip.tlsPort}`} />}
         <CopyField label="Browser softphones (WebSocket)" value={sip.wssUrl} />
       </div>
+      <CertificateLine />
     </Card>
   );
 }

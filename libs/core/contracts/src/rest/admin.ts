@@ -36,6 +36,8 @@ export const DeviceCredentials = z.object({
   host: z.string(),
   udpPort: z.number(),
   tcpPort: z.number(),
+  /** Null where there is no TLS. */
+  tlsPort: z.number().nullable(),
   wssUrl: z.string(),
 });
 export type DeviceCredentials = z.infer<typeof DeviceCredentials>;
@@ -175,7 +177,7 @@ export const Overview = z.object({
   callsNow: z.number(),
   callsToday: z.number(),
   missedToday: z.number(),
-  sip: z.object({ domain: z.string(), host: z.string(), udpPort: z.number(), tcpPort: z.number(), wssUrl: z.string() }),
+  sip: DeviceCredentials.pick({ domain: true, host: true, udpPort: true, tcpPort: true, tlsPort: true, wssUrl: true }),
 });
 export type Overview = z.infer<typeof Overview>;
 

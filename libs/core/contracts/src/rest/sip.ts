@@ -1,18 +1,31 @@
 import { z } from 'zod';
-import { SipRole } from '../sip.js';
+import { RegistrationPolicy } from '../registration-policy.js';
+import { DigestPolicy, PrivateHeaders, RingSeconds, SipRole, SipTls } from '../sip.js';
 import { route } from './route.js';
 
-export const SipChoices = z.object({ sipRole: SipRole });
+/** What an organisation decides about SIP. */
+export const SipChoices = z.object({
+  sipRole: SipRole,
+  ringSeconds: RingSeconds,
+  followRedirects: z.boolean(),
+  privateHeaders: PrivateHeaders,
+  digest: DigestPolicy,
+  registration: RegistrationPolicy,
+});
 export type SipChoices = z.infer<typeof SipChoices>;
 
-/** How calls between an organisation's phones are handled. */
+/** What is left out stays as it is. */
+export const SaveSipChoices = SipChoices.partial();
+export type SaveSipChoices = z.infer<typeof SaveSipChoices>;
+
 export const sipRoutes = {
   sipChoices: route({ method: 'GET', path: '/api/admin/sip', access: 'admin', response: SipChoices }),
   saveSipChoices: route({
     method: 'PUT',
     path: '/api/admin/sip',
     access: 'admin',
-    body: SipChoices,
+    body: SaveSipChoices,
     response: SipChoices,
   }),
+  sipTls: route({ method: 'GET', path: '/api/admin/sip/tls', access: 'admin', response: SipTls }),
 } as const;

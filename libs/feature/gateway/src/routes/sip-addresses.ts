@@ -5,12 +5,17 @@ export type SipAddresses = ReturnType<typeof sipAddresses>;
 
 /**
  * Where phones and browsers reach SIP, for the people who set them up.
- * @param origin by which the reader reaches us: over https it is a proxy's, which SIP over WebSocket goes through as well
+ * @param origin by which the reader reaches us: over https it is a proxy's, which SIP over WebSocket goes through as well;
+ * else a port of our own for secure WebSockets, where there is one, is better than the portal's, which has no TLS
  */
-export function sipAddresses({ http, sip, advertisedAddress }: Settings, origin: string) {
+export function sipAddresses({ http, sip, tls, advertisedAddress }: Settings, origin: string) {
   const everywhere = http.host === '0.0.0.0' || http.host === '::';
   const host = everywhere ? advertisedAddress : http.host;
-  const direct = `ws://${host.includes(':') ? `[${host}]` : host}:${http.port}/sip`;
+  const inUrl = (name: string): string => (name.includes(':') ? `[${name}]` : name);
+  const direct =
+    tls.wssPort === undefined
+      ? `ws://${inUrl(host)}:${http.port}/sip`
+      : `wss://${inUrl(advertisedAddress)}:${tls.wssPort}/sip`;
   const wssUrl = origin.startsWith('https:') ? `${origin.replace(/^https/, 'wss')}/sip` : direct;
-  return { host: advertisedAddress, udpPort: sip.port, tcpPort: sip.port, wssUrl };
+  return { host: advertisedAddress, udpPort: sip.port, tcpPort: sip.port, tlsPort: tls.sipPort ?? null, wssUrl };
 }

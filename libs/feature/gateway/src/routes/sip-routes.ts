@@ -1,11 +1,22 @@
 import { SipSettings } from '@carillon/contracts';
 import type { Tx } from '@carillon/database';
+import { accepted } from '../http/refusals.js';
 import type { RouteHandlers } from '../http/route-types.js';
 import { changeDirectory } from './change-directory.js';
 import { actorOf, inOwnOrganisation, type GatewayServices } from './gateway-services.js';
 
-/** What the system is for calls between an organisation's phones. */
-export const sipRoutes = (services: GatewayServices): RouteHandlers<'sipChoices' | 'saveSipChoices'> => ({
+/** What each setting is called in the audit log. */
+const ACTIONS: Readonly<Record<keyof SipSettings, string>> = {
+  sipRole: 'sip-role.changed',
+  ringSeconds: 'ring-time.changed',
+  followRedirects: 'call-forwarding.changed',
+  privateHeaders: 'private-headers.changed',
+  digest: 'password-policy.changed',
+  registration: 'registration-policy.changed',
+};
+
+/** What an organisation decides about SIP, and how SIP over TLS stands. */
+export const sipRoutes = (services: GatewayServices): RouteHandlers<'sipChoices' | 'saveSipChoices' | 'sipTls'> => ({
   sipChoices: (request) =>
     inOwnOrganisation(services, request, (tx) => readChoices(tx, request.principal.organisationId)),
 
@@ -13,16 +24,22 @@ export const sipRoutes = (services: GatewayServices): RouteHandlers<'sipChoices'
     changeDirectory(services, request, async (tx) => {
       const { organisationId } = request.principal;
       const before = await readChoices(tx, organisationId);
-      const after: SipSettings = { sipRole: request.body.sipRole };
+      const given = Object.entries(request.body).filter(([, value]) => value !== undefined);
+      const after: SipSettings = { ...before, ...Object.fromEntries(given) };
       // What others keep in there stays.
       await tx.$executeRaw`
         UPDATE organisation SET settings = settings || ${JSON.stringify(after)}::jsonb WHERE id = ${organisationId}::uuid`;
-      await services.audit.record(tx, {
-        ...{ actor: actorOf(request), action: 'sip-role.changed', target: 'SIP' },
-        ...{ before, after },
-      });
+      for (const name of Object.keys(ACTIONS) as (keyof SipSettings)[]) {
+        if (JSON.stringify(before[name]) === JSON.stringify(after[name])) continue;
+        await services.audit.record(tx, {
+          ...{ actor: actorOf(request), action: ACTIONS[name], target: 'SIP' },
+          ...{ before: { [name]: before[name] }, after: { [name]: after[name] } },
+        });
+      }
       return after;
     }),
+
+  sipTls: async () => accepted(await services.bus.call('sip.describe-tls', {})).tls,
 });
 
 async function readChoices(tx: Tx, organisationId: string): Promise<SipSettings> {

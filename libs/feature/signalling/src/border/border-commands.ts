@@ -8,6 +8,7 @@ import type { BanWriter } from './ban-writer.js';
 import { addressOfSource, type KnownSources } from './known-sources.js';
 import { OFFENCES } from './offences.js';
 import type { OverloadGuard } from './overload-guard.js';
+import type { ShedLog } from './shed-log.js';
 import type { Ban, Lift, SourceBook } from './source-book.js';
 
 /** Bans shown at most. */
@@ -23,12 +24,13 @@ export interface BorderParts {
   readonly limiter: Pick<FailureLimiter, 'forgive'>;
   readonly known: KnownSources;
   readonly overload: OverloadGuard;
+  readonly shed: ShedLog;
   readonly directories: Directories;
 }
 
 /** What the portal sees and does. @returns stops handling */
 export function handleBorderCommands(parts: BorderParts): () => void {
-  const { bus, clock, book, bans, known, overload } = parts;
+  const { bus, clock, book, bans, known, overload, shed } = parts;
   const stops = [
     bus.handle('border.describe', async ({ organisationId }) => {
       await writtenOrLate(parts);
@@ -39,6 +41,7 @@ export function handleBorderCommands(parts: BorderParts): () => void {
           bans: (await visibleBans(parts, organisationId)).slice(0, MAX_SHOWN).map(describe),
           lifted: lifted.slice(0, MAX_SHOWN).map(describeLifted),
           admittedShare: overload.admittedShare,
+          shed: shed.list(),
         },
       };
     }),

@@ -13,6 +13,7 @@ import { BorderFigures } from './border-figures.js';
 import { eventLoopShare } from './event-loop-share.js';
 import { KnownSources } from './known-sources.js';
 import { OverloadGuard } from './overload-guard.js';
+import { ShedLog } from './shed-log.js';
 import { SourceBook } from './source-book.js';
 
 export interface BorderOptions {
@@ -35,6 +36,7 @@ type ShedConnections = UserAgent['shedConnections'];
 export interface RunningBorder {
   readonly border: Border;
   readonly overload: OverloadGuard;
+  readonly shedLog: ShedLog;
   /** How connections are closed, once there are any. */
   useConnections(shedConnections: ShedConnections): void;
   /** Writes what is left to write. */
@@ -57,6 +59,7 @@ export async function startBorder(options: BorderOptions): Promise<RunningBorder
     countSettingUp,
     random: options.random ?? Math.random,
   });
+  const shedLog = new ShedLog(clock);
   const known = new KnownSources();
   const figures = new BorderFigures(metrics, () => overload.admittedShare);
   let shed: ShedConnections = () => 0;
@@ -70,10 +73,21 @@ export async function startBorder(options: BorderOptions): Promise<RunningBorder
       }, 'banned'),
     );
   }
-  const stopCommands = handleBorderCommands({ bus, clock, book, bans, known, limiter, overload, directories });
+  const stopCommands = handleBorderCommands({
+    bus,
+    clock,
+    book,
+    bans,
+    known,
+    limiter,
+    overload,
+    shed: shedLog,
+    directories,
+  });
   return {
     border,
     overload,
+    shedLog,
     useConnections: (shedConnections) => {
       shed = shedConnections;
     },

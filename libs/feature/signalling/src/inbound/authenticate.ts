@@ -122,6 +122,9 @@ export class Authenticate {
       case 'malformed':
         return { ok: false, status: 400, options: { reason: 'Malformed credentials' } };
       case 'credentials': {
+        // Not what we asked for: asked again, as whoever brings nothing (RFC 8760 §2.4).
+        if (directory.digest === 'sha256-only' && attempt.algorithm === 'MD5')
+          return this.challenge(incoming, directory, false);
         const trial: Attempt = { source: source.address, account: `${attempt.username}@${realm}` };
         if (this.limiter.isHeldBack(trial)) return this.refuseSlowly();
         const account = findAccount(directory, attempt.username);
@@ -150,8 +153,9 @@ export class Authenticate {
   }
 
   /** Sent without being remembered: whoever repeats its request is challenged anew (RFC 3261 §8.2.7). */
-  private challenge(incoming: Asked, { sipDomain, deviceProfiles }: Directory, stale: boolean): Refused {
-    const challenges = this.challenges.challenge(incoming, sipDomain, { stale, profiles: deviceProfiles });
+  private challenge(incoming: Asked, { sipDomain, deviceProfiles, digest }: Directory, stale: boolean): Refused {
+    const options = { stale, profiles: deviceProfiles, policy: digest };
+    const challenges = this.challenges.challenge(incoming, sipDomain, options);
     if (incoming.forProxy === true)
       return { ok: false, status: 407, options: { headers: { 'Proxy-Authenticate': challenges } } };
     const once = incoming.request.method !== 'INVITE';

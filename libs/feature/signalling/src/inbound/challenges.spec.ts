@@ -1,9 +1,10 @@
+import type { DigestPolicy } from '@carillon/contracts';
 import { buildRequest, parseMessage } from '@carillon/sip-message';
 import { describe, expect, it } from 'vitest';
 import { Challenges } from './challenges.js';
 
 /** The algorithms offered to a phone of that name. */
-function offered(userAgent: string, protocol: 'udp' | 'ws' = 'udp'): string[] {
+function offered(userAgent: string, protocol: 'udp' | 'ws' = 'udp', policy: DigestPolicy = 'by-phone'): string[] {
   const headers = [
     ['Via', 'SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK1'],
     ['Max-Forwards', '70'],
@@ -18,6 +19,7 @@ function offered(userAgent: string, protocol: 'udp' | 'ws' = 'udp'): string[] {
   const lines = new Challenges().challenge({ request: parsed.message, source: { protocol } }, 'r', {
     stale: false,
     profiles: [],
+    policy,
   });
   return lines.map((line) => /algorithm=([^,]+)/.exec(line)?.[1] ?? 'none');
 }
@@ -35,5 +37,10 @@ describe('Challenges', () => {
     expect(offered('baresip v1.1.0')).toEqual(['MD5']);
     expect(offered('JsSIP 3.13.8', 'ws')).toEqual(['MD5']);
     expect(offered('My web app', 'ws')).toEqual(['MD5']);
+  });
+
+  it('offers no MD5 where the organisation wants none, whatever the phone is', () => {
+    for (const phone of ['baresip v1.1.0', 'Some phone 1.0', 'LinphoneDesktop/5.2'])
+      expect(offered(phone, 'udp', 'sha256-only')).toEqual(['SHA-256']);
   });
 });

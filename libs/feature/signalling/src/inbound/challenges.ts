@@ -1,3 +1,4 @@
+import type { DigestPolicy } from '@carillon/contracts';
 import type { DigestAlgorithm, SipRequest } from '@carillon/sip-message';
 import { profileOf, type DeviceProfile, type DeviceQuirks } from '@carillon/domain';
 import { DigestAuthenticator, type RequestSource } from '@carillon/sip-stack';
@@ -8,12 +9,20 @@ interface Asking {
   readonly source: Pick<RequestSource, 'protocol'>;
 }
 
+interface ChallengeOptions {
+  readonly stale: boolean;
+  readonly profiles: readonly DeviceProfile[];
+  readonly policy: DigestPolicy;
+}
+
 /** What phones are offered, in this order. */
 const OFFERS: Readonly<Record<DeviceQuirks['digest'], readonly DigestAlgorithm[]>> = {
   'sha256-first': ['SHA-256', 'MD5'],
   'md5-first': ['MD5', 'SHA-256'],
   'md5-only': ['MD5'],
 };
+/** Where the organisation wants no MD5, whatever a phone's profile says. */
+const STRONG_OFFER: readonly DigestAlgorithm[] = ['SHA-256'];
 
 /**
  * Challenges that the asking phone can take, and the check of its credentials. The order of preference of RFC 8760 §2.3
@@ -23,14 +32,10 @@ export class Challenges {
   /** Takes what comes, whatever was offered. */
   private readonly authenticator = new DigestAuthenticator();
 
-  /** Values for WWW-Authenticate, one line each. @param options `profiles`: the organisation's own for its phones */
-  challenge(
-    { request, source }: Asking,
-    realm: string,
-    { stale, profiles }: { readonly stale: boolean; readonly profiles: readonly DeviceProfile[] },
-  ): string[] {
+  /** Values for WWW-Authenticate, one line each. @param options the organisation's own: profiles of its phones, its policy */
+  challenge({ request, source }: Asking, realm: string, { stale, profiles, policy }: ChallengeOptions): string[] {
     const phone = { userAgent: request.header('User-Agent') ?? null, protocol: source.protocol };
-    const algorithms = OFFERS[profileOf(phone, profiles).quirks.digest];
+    const algorithms = policy === 'sha256-only' ? STRONG_OFFER : OFFERS[profileOf(phone, profiles).quirks.digest];
     return this.authenticator.challenge(realm, { stale, algorithms });
   }
 

@@ -15,12 +15,14 @@ import { recogniseTrunk, type RecogniseParts } from '../trunks/recognise-trunk.j
 import type { Trunk } from '../trunks/trunk.js';
 import type { OverloadGuard } from '../border/overload-guard.js';
 import { shedCall } from '../border/shed-call.js';
+import type { ShedLog } from '../border/shed-log.js';
 import type { Authenticate, Refusal } from './authenticate.js';
 import { partyOf, type Caller } from './caller.js';
 
 export interface InviteParts {
   readonly authenticate: Authenticate;
   readonly overload: OverloadGuard;
+  readonly shed: ShedLog;
   readonly recognise: RecogniseParts;
   readonly call: CallParts;
 }
@@ -100,9 +102,9 @@ function privacyOf({ request }: IncomingInvite): Privacy {
 }
 
 /** RFC 3261 §21.5.4, before anything is spent on the call. What comes over a trunk is nobody's first try. */
-function shedOverload({ call, overload, recognise }: InviteParts, { invite }: Arrival): Refusal | undefined {
+function shedOverload({ call, overload, shed, recognise }: InviteParts, { invite }: Arrival): Refusal | undefined {
   const begun = invite.request.has('Authorization') || recognise.trunks.isPeer(invite.source.address);
-  return shedCall({ calls: call.calls, overload }, begun);
+  return shedCall({ calls: call.calls, overload, shed }, begun);
 }
 
 /** A call over a trunk: known by its source or by the trunk's password, and within its limits. */

@@ -1,4 +1,4 @@
-import type { SipRole } from '@carillon/contracts';
+import type { DigestPolicy, SipRole } from '@carillon/contracts';
 import type { Trunk } from '../trunks/trunk.js';
 import type { GruuSeal } from '../registrar/gruu.js';
 import type { RegistrationPolicy } from '../registrar/registration-policy.js';
@@ -96,4 +96,6 @@ export interface Directory {
   readonly deviceProfiles: readonly DeviceProfile[];
   /** What we are for calls between its phones. */
   readonly sipRole: SipRole;
+  /** Which hashes of passwords are taken. */
+  readonly digest: DigestPolicy;
 }

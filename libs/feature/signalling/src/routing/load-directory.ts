@@ -13,19 +13,10 @@ import {
 import { z } from 'zod';
 import { loadTrunks } from '../trunks/load-trunks.js';
 import { GruuSeal } from '../registrar/gruu.js';
-import { DEFAULT_REGISTRATION_POLICY, RegistrationSettings } from '../registrar/registration-policy.js';
-import { DEFAULT_CALL_POLICY, type Directory, type NumberTarget } from './directory.js';
+import type { Directory, NumberTarget } from './directory.js';
 
-const RING_SECONDS = 25;
 /** What signalling reads from the organisation's settings; anything else in there is for others. */
 const OrganisationSettings = z.object({
-  ringSeconds: z.number().int().min(5).max(120).default(RING_SECONDS).catch(RING_SECONDS),
-  privateHeaders: z
-    .array(z.string().regex(/^[Xx]-[A-Za-z0-9-]{1,60}$/))
-    .max(32)
-    .catch([]),
-  registration: RegistrationSettings,
-  followRedirects: z.boolean().catch(DEFAULT_CALL_POLICY.followRedirects),
   deviceProfiles: DeviceProfiles.catch([]),
   ...SipSettings.shape,
 });
@@ -47,7 +38,7 @@ async function readDirectory(tx: Tx, organisationId: OrganisationId): Promise<Di
   const menus = await tx.ivrMenu.findMany({ select: { id: true, name: true } });
   const rooms = await tx.room.findMany({ select: { id: true, name: true } });
 
-  const settings = OrganisationSettings.safeParse(organisation.settings).data;
+  const settings = OrganisationSettings.safeParse(organisation.settings).data ?? OrganisationSettings.parse({});
 
   const numberOf = new Map<string, string>();
   for (const extension of extensions) {
@@ -57,12 +48,13 @@ async function readDirectory(tx: Tx, organisationId: OrganisationId): Promise<Di
   return {
     organisationId,
     sipDomain: organisation.sipDomain.toLowerCase(),
-    registration: settings?.registration ?? DEFAULT_REGISTRATION_POLICY,
+    registration: settings.registration,
     gruuSeal: new GruuSeal(organisation.gruuKey),
-    ringSeconds: settings?.ringSeconds ?? RING_SECONDS,
-    callPolicy: settings ?? DEFAULT_CALL_POLICY,
-    sipRole: settings?.sipRole ?? 'b2bua',
-    deviceProfiles: settings?.deviceProfiles ?? [],
+    ringSeconds: settings.ringSeconds,
+    callPolicy: settings,
+    sipRole: settings.sipRole,
+    digest: settings.digest,
+    deviceProfiles: settings.deviceProfiles,
     trunks: await loadTrunks(tx),
     numbers: new Map(
       extensions.flatMap((extension): [string, NumberTarget][] => {

@@ -48,6 +48,7 @@ const directory: Directory = {
   ivrMenus: new Map([[menuId, { ivrMenuId: menuId, name: 'Reception', extension: '1200' }]]),
   rooms: new Map([[roomId, { roomId, name: 'Board room', extension: '1300' }]]),
   sipRole: 'b2bua',
+  digest: 'by-phone',
   deviceProfiles: [],
   mailboxes: new Map(alice.mailboxId === null ? [] : [[alice.mailboxId, alice.userId]]),
 };

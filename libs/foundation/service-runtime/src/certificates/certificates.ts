@@ -7,7 +7,7 @@ import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
 import type { Settings } from '../settings.js';
 import { StartRefusal } from '../start-refusal.js';
-import { ownCertificate } from './own-certificate.js';
+import { ownCertificate, ownFiles } from './own-certificate.js';
 
 /** A renewal writes several files: wait until it is done. */
 const SETTLE_MILLISECONDS = 500;
@@ -24,6 +24,16 @@ export interface LoadedCertificates {
   readonly peers: ReadonlyMap<string, 'insecure' | { readonly authorities: string }>;
 }
 
+/** A certificate that is shown to clients, and where it came from. */
+export interface CertificateInUse {
+  /** PEM. */
+  readonly chain: string;
+  readonly chainFile: string;
+  readonly keyFile: string;
+  /** The installation's own, which no authority vouches for. */
+  readonly selfMade: boolean;
+}
+
 type CertificateSettings = Pick<Settings, 'tls' | 'dataDir' | 'advertisedAddress' | 'sipDomain'>;
 
 /**
@@ -36,6 +46,7 @@ export class Certificates {
   private readonly hangUp = (): void => this.reload('SIGHUP');
   private cancelSettle: (() => void) | undefined;
   private cancelLook: () => void;
+  private unusable: string | undefined;
 
   private constructor(
     private readonly settings: CertificateSettings,
@@ -63,6 +74,21 @@ export class Certificates {
 
   get current(): LoadedCertificates {
     return this.loaded;
+  }
+
+  /** Those of `current`, in the same order. */
+  get inUse(): readonly CertificateInUse[] {
+    const { tls, dataDir } = this.settings;
+    const files = this.own === undefined ? tls.certificates : [ownFiles(dataDir)];
+    return this.loaded.certificates.flatMap(({ chain }, index) => {
+      const file = files[index];
+      return file === undefined ? [] : [{ chain, ...file, selfMade: this.own !== undefined }];
+    });
+  }
+
+  /** Why files that have changed are not used; undefined while all is well. */
+  get problem(): string | undefined {
+    return this.unusable;
   }
 
   /** @returns forgets the callback */
@@ -105,8 +131,10 @@ export class Certificates {
       loaded = load(this.settings, this.own);
     } catch (error) {
       logger.error({ cause, error }, 'New certificates cannot be used: the old ones stay');
+      this.unusable = error instanceof Error ? error.message : String(error);
       return;
     }
+    this.unusable = undefined;
     if (isSame(loaded, this.loaded)) return;
     this.loaded = loaded;
     logger.info({ cause, fingerprint: fingerprintOf(loaded) }, 'Certificates were read again');

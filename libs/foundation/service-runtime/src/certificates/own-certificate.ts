@@ -8,6 +8,11 @@ import type { MadeCertificate } from './make-self-signed.js';
 /** A certificate that ends sooner is made anew. */
 const RENEW_MILLISECONDS = 30 * 86_400_000;
 
+/** Where the installation's own certificate is kept. */
+export function ownFiles(dataDir: string): { readonly chainFile: string; readonly keyFile: string } {
+  return { chainFile: join(dataDir, 'tls-certificate.pem'), keyFile: join(dataDir, 'secrets', 'tls-key.pem') };
+}
+
 /**
  * The installation's own certificate, made at its first start: `<data>/tls-certificate.pem`, which may be given to
  * whoever should trust it, and `<data>/secrets/tls-key.pem` (mode 0600). Made again when it nears its end or when the
@@ -19,8 +24,7 @@ export async function ownCertificate(
   names: readonly string[],
   now: number,
 ): Promise<MadeCertificate & { readonly fresh: boolean }> {
-  const chainFile = join(dataDir, 'tls-certificate.pem');
-  const keyFile = join(dataDir, 'secrets', 'tls-key.pem');
+  const { chainFile, keyFile } = ownFiles(dataDir);
   if (existsSync(chainFile) && existsSync(keyFile)) {
     const kept = { chain: readFileSync(chainFile, 'utf8'), key: readFileSync(keyFile, 'utf8') };
     if (isStillGood(kept.chain, names, now)) return { ...kept, fresh: false };
