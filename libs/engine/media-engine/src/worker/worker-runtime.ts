@@ -279,9 +279,9 @@ export class WorkerRuntime implements WorkerApi {
 
   /** Undoes every connection of an endpoint, on both sides. */
   private part(endpoint: PhoneEndpoint): void {
-    for (const other of this.endpoints.values()) {
-      if (other !== endpoint && other.currentPeer === endpoint) other.stopListening();
-    }
+    // Who hears a peer is heard by it: nobody else can be connected with this one.
+    const other = endpoint.currentPeer;
+    if (other !== null && other !== endpoint && other.currentPeer === endpoint) other.stopListening();
     for (const mix of this.mixes.values()) {
       for (const member of mix.members.values()) {
         if (member.speaker === endpoint.speaker) mix.remove(member.memberId);

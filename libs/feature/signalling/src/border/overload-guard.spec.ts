@@ -37,7 +37,7 @@ class LateClock extends Clock {
 }
 
 /** @param calls that arrive between two samples */
-function guarded({ random = 0.5, settingUp = 0, calls = 2, busy = 1 } = {}) {
+function guarded({ random = 0.5, settingUp = 0, calls = 2, busy = 0.9 } = {}) {
   const clock = new LateClock();
   const load = { settingUp };
   const guard = new OverloadGuard(clock, {
@@ -77,6 +77,13 @@ it('sheds within a second or so when everything comes late, and says when to com
   const admission = guard.admit({ begun: false });
   expect(admission.ok).toBe(false);
   if (!admission.ok) expect(admission.retryAfterSeconds).toBeGreaterThanOrEqual(2);
+});
+
+it('sheds what is too much for a loop that never rests, although its timers are on time', () => {
+  const { clock, guard } = guarded({ busy: 1 });
+  clock.run(3_000);
+  expect(guard.admittedShare).toBeLessThan(0.5);
+  expect(guard.admittedShare).toBeGreaterThan(0.02);
 });
 
 it('turns nobody away where it is late although it mostly waits: others have the processor', () => {

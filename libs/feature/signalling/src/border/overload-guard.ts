@@ -8,6 +8,13 @@ const TOLERATED_LATENESS_MS = 25;
 const FEW_PER_SECOND = 10;
 /** Of the time the event loop has work in hand; where it waits for more than the rest, it is others that make it late. */
 const BUSY_SHARE = 0.75;
+/**
+ * An event loop that never rests is at its limit even where its timers are on time: it takes some datagrams in each turn, and
+ * those that wait for theirs wait in the kernel, where no timer sees them.
+ */
+const SATURATED_SHARE = 0.96;
+/** The share is that of about so long. */
+const BUSY_MS = 500;
 /** Weight of the newest sample. */
 const SMOOTHING = 0.2;
 /** Without a new call for so long, and with nobody shed, nothing is sampled: a server at rest does not wake for it. */
@@ -16,7 +23,9 @@ const REST_SAMPLES = 500;
 const RATE_MS = 500;
 /** How fast new calls are turned away while it is too late, and taken again when it is not, for each sample. */
 const SHED_FACTOR = 0.85;
-const RECOVER_STEP = 0.01;
+/** The same where it is not late yet, only at its limit. */
+const SATURATED_FACTOR = 0.98;
+const RECOVER_STEP = 0.005;
 /** Even a drowning server lets some calls through: without them it would not see that things are better. */
 const LEAST_SHARE = 0.02;
 /** Retry-After in seconds, spread so that callers do not come back together. */
@@ -26,10 +35,10 @@ export type Admission = { readonly ok: true } | { readonly ok: false; readonly r
 
 /**
  * Sheds new calls before they hurt running ones (RFC 7339's loss-based control, decided here for lack of a peer that
- * takes part). Load is seen by its effect: a timer that comes late, in an event loop that hardly ever rests, tells how long
- * every message waits for its turn, and calls that are being set up pile up when the database or media fall behind. The share of new calls that is let in falls
- * by a factor while there is too much, and rises in small steps afterwards, so that the server runs at its limit
- * instead of beyond it.
+ * takes part). Load is seen by its effect: a timer that comes late in a busy event loop tells how long every message waits for
+ * its turn, a loop that never rests is about to be late, and calls that are being set up pile up when the database or media
+ * fall behind. The share of new calls that is let in falls by a factor while there is too much, and rises in small steps
+ * afterwards, so that the server runs at its limit instead of beyond it.
  */
 export class OverloadGuard {
   private share = 1;
@@ -95,6 +104,7 @@ export class OverloadGuard {
     this.sampledAt = this.clock.now();
     this.latenessMs = 0;
     this.askedPerSecond = 0;
+    this.busy = 0;
     this.limits.busyShare();
     this.sampleLater();
   }
@@ -118,10 +128,12 @@ export class OverloadGuard {
     this.quietSamples += 1;
     this.askedPerSecond += (perSecond - this.askedPerSecond) * Math.min(1, passedMs / RATE_MS);
     const { settingUp, countSettingUp, busyShare } = this.limits;
-    this.busy += (busyShare() - this.busy) * SMOOTHING;
-    const byCalls = this.busy > BUSY_SHARE && this.askedPerSecond > FEW_PER_SECOND;
-    const late = this.latenessMs > TOLERATED_LATENESS_MS && byCalls;
-    const tooMuch = late || countSettingUp() > settingUp;
-    this.share = tooMuch ? Math.max(LEAST_SHARE, this.share * SHED_FACTOR) : Math.min(1, this.share + RECOVER_STEP);
+    this.busy += (busyShare() - this.busy) * Math.min(1, passedMs / BUSY_MS);
+    const many = this.askedPerSecond > FEW_PER_SECOND;
+    const late = this.latenessMs > TOLERATED_LATENESS_MS && this.busy > BUSY_SHARE && many;
+    if (late || countSettingUp() > settingUp) this.share *= SHED_FACTOR;
+    else if (this.busy > SATURATED_SHARE && many) this.share *= SATURATED_FACTOR;
+    else this.share += RECOVER_STEP;
+    this.share = Math.min(1, Math.max(LEAST_SHARE, this.share));
   }
 }

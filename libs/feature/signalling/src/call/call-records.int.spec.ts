@@ -43,7 +43,7 @@ describe('CallRecords', () => {
   it('have a call in the database when it is told to be recorded', async () => {
     const records = open();
     const calls = Array.from({ length: 30 }, () => callNow());
-    for (const call of calls) records.save({ call, legs: [{ role: 'caller', stats: null }] });
+    for (const call of calls) records.save({ call, legs: () => [{ role: 'caller', stats: null }] });
     await Promise.all(calls.map(({ callId }) => records.recorded(callId)));
     for (const { callId, startedAt } of calls) {
       const row = await find(callId);
@@ -55,17 +55,17 @@ describe('CallRecords', () => {
   it('write what follows, the end at once, and what waits before they close', async () => {
     const records = open();
     const call = callNow();
-    records.save({ call, legs: [] });
+    records.save({ call, legs: () => [] });
     const answeredAt = new Date().toISOString();
-    records.save({ call: { ...call, revision: 2, answeredAt }, legs: [] });
+    records.save({ call: { ...call, revision: 2, answeredAt }, legs: () => [] });
     await vi.waitFor(async () => expect(await find(call.callId)).toMatchObject({ answeredAt: new Date(answeredAt) }));
     const ended = { ...call, revision: 3, answeredAt, endedAt: answeredAt, outcome: 'answered' as const };
-    records.save({ call: ended, legs: [] });
+    records.save({ call: ended, legs: () => [] });
     await vi.waitFor(async () => expect(await find(call.callId)).toMatchObject({ outcome: 'answered' }));
-    records.save({ call: ended, legs: [{ stats: { lost: 1 } }] });
+    records.save({ call: ended, legs: () => [{ stats: { lost: 1 } }] });
     const other = callNow();
-    records.save({ call: other, legs: [] });
-    records.save({ call: { ...other, revision: 2, answeredAt }, legs: [] });
+    records.save({ call: other, legs: () => [] });
+    records.save({ call: { ...other, revision: 2, answeredAt }, legs: () => [] });
     await records.close();
     expect(await find(call.callId)).toMatchObject({ legs: [{ stats: { lost: 1 } }] });
     expect(await find(other.callId)).toMatchObject({ revision: 2 });
@@ -74,7 +74,7 @@ describe('CallRecords', () => {
   it('lose the one that the database refuses, and no other', async () => {
     const records = open();
     const calls = [callNow(), callNow({ to: { number: '\u0000', name: null, userId: null, kind: 'user' } }), callNow()];
-    for (const call of calls) records.save({ call, legs: [] });
+    for (const call of calls) records.save({ call, legs: () => [] });
     await Promise.all(calls.map(({ callId }) => records.recorded(callId)));
     const rows = await Promise.all(calls.map(({ callId }) => find(callId)));
     expect(rows.map((row) => row !== null)).toEqual([true, false, true]);
@@ -84,7 +84,7 @@ describe('CallRecords', () => {
     const database = new Database({ url: 'postgresql://nobody@127.0.0.1:17009/none', logger: silentLogger() });
     const records = open(database);
     const call = callNow();
-    records.save({ call, legs: [] });
+    records.save({ call, legs: () => [] });
     await records.recorded(call.callId);
     await records.close();
     await database.close();

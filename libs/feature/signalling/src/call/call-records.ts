@@ -21,8 +21,8 @@ const RECORDED_WITHIN_MS = 1_000;
 /** A call as it is to be written: what everyone sees, and the figures of its media. */
 export interface CallRecord {
   readonly call: LiveCall;
-  /** LiveLeg[] with `stats`. */
-  readonly legs: readonly object[];
+  /** LiveLeg[] with `stats`; made when it is written, since most states of a call never are. */
+  readonly legs: () => readonly object[];
 }
 
 interface WaitingRecord {

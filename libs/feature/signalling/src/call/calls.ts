@@ -155,8 +155,12 @@ export class Calls {
   }
 
   private save(call: Call, snapshot: LiveCall): void {
-    const legs = snapshot.legs.map((leg, index) => ({ ...leg, ...detailsOf(call.legs[index]) }));
-    this.records.save({ call: snapshot, legs });
+    // A leg may belong to another call by the time this is written.
+    const legs = [...call.legs];
+    this.records.save({
+      call: snapshot,
+      legs: () => snapshot.legs.map((leg, index) => ({ ...leg, ...detailsOf(legs[index]) })),
+    });
   }
 }
 

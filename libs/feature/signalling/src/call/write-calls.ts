@@ -55,7 +55,7 @@ function rowOf({ call, legs }: CallRecord) {
     outcome: call.outcome,
     end_reason: call.endReason,
     sip_status: call.sipStatus,
-    legs,
+    legs: legs(),
     involved_user_ids: involvedUsers(call),
     revision: call.revision,
   };

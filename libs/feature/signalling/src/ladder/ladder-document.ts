@@ -5,6 +5,7 @@ import { LADDER_DICTIONARY } from './ladder-dictionary.js';
 import { LADDER_LIMITS } from './ladder-limits.js';
 
 const VERSION = 1;
+const LENGTH_OCTETS = 4;
 /** What a document of a call within the limits can grow to at most, uncompressed. */
 const LARGEST = LADDER_LIMITS.octetsPerCall * 2 + (LADDER_LIMITS.messagesPerCall + LADDER_LIMITS.notesPerCall) * 1024;
 
@@ -27,17 +28,19 @@ const inflate = promisify(inflateRaw);
  * and back; the cost per call matters more than the last tenth in size.
  */
 export function encodeLadder(ladder: Ladder): Buffer {
-  const messages: string[] = [];
+  let octets = 0;
   const entries = ladder.entries.map((entry) => {
     if (entry.kind === 'note') return entry;
-    messages.push(entry.octets);
+    octets += entry.octets.length;
     return { ...entry, octets: entry.octets.length };
   });
-  const index = Buffer.from(JSON.stringify({ ...ladder, entries }));
-  const rest = Buffer.from(messages.join(''), 'latin1');
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(index.length);
-  const plain = Buffer.concat([length, index, rest]);
+  const index = JSON.stringify({ ...ladder, entries });
+  const indexOctets = Buffer.byteLength(index);
+  const plain = Buffer.allocUnsafe(LENGTH_OCTETS + indexOctets + octets);
+  plain.writeUInt32BE(indexOctets);
+  plain.write(index, LENGTH_OCTETS);
+  let at = LENGTH_OCTETS + indexOctets;
+  for (const entry of ladder.entries) if (entry.kind === 'message') at += plain.write(entry.octets, at, 'latin1');
   const packed = deflateRawSync(plain, DEFLATE);
   return Buffer.concat([Buffer.from([VERSION]), packed]);
 }
@@ -47,8 +50,10 @@ export async function decodeLadder(data: Uint8Array): Promise<Ladder | undefined
   if (data[0] !== VERSION) return undefined;
   try {
     const plain = await inflate(data.subarray(1), { dictionary: LADDER_DICTIONARY, maxOutputLength: LARGEST });
-    const indexEnd = 4 + plain.readUInt32BE(0);
-    const index = JSON.parse(plain.toString('utf8', 4, indexEnd)) as { entries: (LadderEntry & { octets?: number })[] };
+    const indexEnd = LENGTH_OCTETS + plain.readUInt32BE(0);
+    const index = JSON.parse(plain.toString('utf8', LENGTH_OCTETS, indexEnd)) as {
+      entries: (LadderEntry & { octets?: number })[];
+    };
     let from = indexEnd;
     const entries = index.entries.map((entry) => {
       if (entry.kind === 'note') return entry;

@@ -24,8 +24,10 @@ export function redactMessage(text: string): string {
   const body = headEnd < 0 ? '' : text.slice(headEnd + HEAD_END.length);
   const cleanHead = redactHead(head);
   if (headEnd < 0) return cleanHead;
-  if (body === '') return cleanHead + HEAD_END;
+  if (body === '') return cleanHead === head ? text : cleanHead + HEAD_END;
   const cleanBody = redactBody(head, body);
+  // Nothing secret in it, as in most: no new string is put together.
+  if (cleanHead === head && cleanBody === body) return text;
   const sized = cleanBody.length === body.length ? cleanHead : withContentLength(cleanHead, cleanBody.length);
   return sized + HEAD_END + cleanBody;
 }

@@ -5,9 +5,14 @@ import { involvedUsers } from '../call/live-call.js';
 /** Calls that ended and are remembered: events of one that overtook its end must not bring it back. */
 const ENDED_REMEMBERED = 2_000;
 
+interface KnownCall {
+  readonly call: LiveCall;
+  readonly users: readonly UserId[];
+}
+
 /** Calls in progress by user, as their events tell: whichever process has them. */
 export class LiveCallBook {
-  private readonly calls = new Map<CallId, LiveCall>();
+  private readonly calls = new Map<CallId, KnownCall>();
   private readonly byUser = new Map<UserId, Set<CallId>>();
   /** In the order they ended. */
   private readonly ended = new Set<CallId>();
@@ -20,19 +25,21 @@ export class LiveCallBook {
   hear(call: LiveCall): UserId[] {
     const known = this.calls.get(call.callId);
     // Events may overtake each other; a call that ended stays ended.
-    if (this.ended.has(call.callId) || (known !== undefined && known.revision >= call.revision)) return [];
-    const users = new Set([...involvedUsers(call), ...(known === undefined ? [] : involvedUsers(known))]);
-    for (const userId of users) this.forget(userId, call.callId);
+    if (this.ended.has(call.callId) || (known !== undefined && known.call.revision >= call.revision)) return [];
+    const users = involvedUsers(call);
+    const before = known?.users ?? [];
     if (call.state === 'ended') this.end(call.callId);
     else {
-      this.calls.set(call.callId, call);
-      for (const userId of involvedUsers(call)) this.remember(userId, call.callId);
+      this.calls.set(call.callId, { call, users });
+      for (const userId of users) if (!before.includes(userId)) this.remember(userId, call.callId);
     }
-    return [...users];
+    for (const userId of before)
+      if (call.state === 'ended' || !users.includes(userId)) this.forget(userId, call.callId);
+    return [...users, ...before.filter((userId) => !users.includes(userId))];
   }
 
   callsOf(userId: UserId): LiveCall[] {
-    return [...(this.byUser.get(userId) ?? [])].flatMap((callId) => this.calls.get(callId) ?? []);
+    return [...(this.byUser.get(userId) ?? [])].flatMap((callId) => this.calls.get(callId)?.call ?? []);
   }
 
   private end(callId: CallId): void {
