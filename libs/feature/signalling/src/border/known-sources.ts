@@ -20,6 +20,9 @@ export class KnownSources {
   /** Sockets of devices that have shown who they are: `address:port`. */
   private readonly devices = new Map<string, number>();
 
+  /** The one that was asked about last: a message is asked about several times in a row. */
+  private last = { address: '', port: 0, text: '' };
+
   private peer: (address: string) => boolean = () => false;
 
   /** From which addresses the other sides of trunks come: told from then on, asked each time. */
@@ -39,11 +42,11 @@ export class KnownSources {
 
   addDevice(socket: SourceSocket, now: number): void {
     this.add(socket.address, now);
-    remember(this.devices, socketText(socket), now);
+    remember(this.devices, this.textOf(socket), now);
   }
 
   isDevice(socket: SourceSocket, now: number): boolean {
-    return (this.devices.get(socketText(socket)) ?? 0) > now;
+    return (this.devices.get(this.textOf(socket)) ?? 0) > now;
   }
 
   has(address: string, now: number): boolean {
@@ -52,7 +55,13 @@ export class KnownSources {
 
   /** What a source is called in the books: its address, or its socket where the address is shared. */
   keyOf(socket: SourceSocket, now: number): string {
-    return this.has(socket.address, now) ? socketText(socket) : socket.address;
+    return this.has(socket.address, now) ? this.textOf(socket) : socket.address;
+  }
+
+  private textOf({ address, port }: SourceSocket): string {
+    if (this.last.port !== port || this.last.address !== address)
+      this.last = { address, port, text: socketText({ address, port }) };
+    return this.last.text;
   }
 }
 
