@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import type { BaresipOptions } from './harness/baresip.js';
+import { adminOf } from './harness/call-history.js';
 import { Carillon } from './harness/carillon.js';
 import { Phones } from './harness/phones.js';
 import { freePorts } from './harness/ports.js';
@@ -27,6 +29,13 @@ function secure(): { transport: 'tls'; serverPort: number; authorities: string }
   return { transport: 'tls', serverPort: carillon.demo.sip.tcpPort + 1, authorities: certificate };
 }
 
+const TLS = { overTls: true } as const;
+
+/** The ports are known only once the product runs. */
+function resolved({ overTls, ...options }: Partial<BaresipOptions> & { overTls?: boolean }): Partial<BaresipOptions> {
+  return { ...options, ...(overTls === true ? secure() : {}) };
+}
+
 describe('desk phones over TLS', () => {
   it.each([
     ['another over TLS', true],
@@ -44,6 +53,55 @@ describe('desk phones over TLS', () => {
     expect(measureTone(bob.heard(), 440).seconds).toBeGreaterThan(2);
     expect(measureTone(alice.heard(), 700).seconds).toBeGreaterThan(2);
     expect(alice.log).toContain('SIP/2.0/TLS');
+  });
+});
+
+describe('phones with SRTP', () => {
+  it.each([
+    ['one that must have it, over TLS', { mediaEncryption: 'srtp-mand', ...TLS }, {}],
+    ['one that must have it, over UDP', { mediaEncryption: 'srtp-mand' }, {}],
+    ['one that likes it, over TLS', { mediaEncryption: 'srtp', ...TLS }, {}],
+    ['two that must have it', { mediaEncryption: 'srtp-mand', ...TLS }, { mediaEncryption: 'srtp-mand' }],
+    ['one with Opus', { mediaEncryption: 'srtp-mand', codec: 'opus' }, {}],
+  ] as const)('%s: calls, and is called, and both hear each other', async (_, secured, other) => {
+    const alice = await phones.start('1001', { tone: 440, ...resolved(secured) });
+    const bob = await phones.start('1002', { tone: 700, ...other });
+    for (const [caller, callee, number] of [
+      [alice, bob, '1002'],
+      [bob, alice, '1001'],
+    ] as const) {
+      const before = callee.count('CALL_ESTABLISHED');
+      const closed = caller.count('CALL_CLOSED');
+      caller.dial(number);
+      await callee.seen('CALL_ESTABLISHED', { count: before + 1 });
+      await sleep(3500);
+      caller.hangUp();
+      await caller.seen('CALL_CLOSED', { count: closed + 1 });
+      await sleep(700);
+      expect(measureTone(bob.heard(), 440).seconds).toBeGreaterThan(2);
+      expect(measureTone(alice.heard(), 700).seconds).toBeGreaterThan(2);
+    }
+    expect(alice.log).toMatch(/SRTP is Enabled|crypto|srtp/i);
+  });
+
+  it('the ladder of a call with a hold keeps no keys', async () => {
+    const alice = await phones.start('1001', { tone: 440, mediaEncryption: 'srtp-mand' });
+    const bob = await phones.start('1002', { tone: 700 });
+    alice.dial('1002');
+    await bob.seen('CALL_ESTABLISHED');
+    await sleep(1500);
+    alice.hold();
+    await sleep(1500);
+    alice.resume();
+    await sleep(1500);
+    alice.hangUp();
+    await bob.seen('CALL_CLOSED');
+    const admin = await adminOf(carillon);
+    const { calls } = await admin.do<{ calls: { callId: string }[] }>('GET', '/api/admin/calls?limit=1');
+    const ladder = (await admin.bytes(`/api/calls/${calls[0]?.callId}/ladder.txt`)).toString();
+    const lines = ladder.match(/a=crypto:.*/g) ?? [];
+    expect(lines.length).toBeGreaterThanOrEqual(2);
+    for (const line of lines) expect(line).toMatch(/inline:x+(?:[|;\s]|$)/);
   });
 });
 

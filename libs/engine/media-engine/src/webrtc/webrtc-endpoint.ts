@@ -5,7 +5,7 @@ import { SerialTasks } from '../sfu/serial-tasks.js';
 import { granted, refused, type SfuOutcome } from '../sfu/sfu-outcome.js';
 import type { RunningWorker } from '../sfu/worker-pool.js';
 import { ConnectionWatch, type ConnectionLimits } from './connection-watch.js';
-import { openStreamPair, sfuCodecOf, type StreamPair } from './stream-pair.js';
+import { carryToBrowser, carryToEndpoint, sfuCodecOf, type CarriedStream, type StreamWay } from './carry-stream.js';
 import type {
   OpenedWebRtc,
   OpenWebRtcRequest,
@@ -24,10 +24,10 @@ export interface WebRtcEndpointOptions {
   readonly lost: (reason: WebRtcLostReason, detail: string) => void;
 }
 
-interface EndpointParts {
-  readonly router: types.Router;
-  readonly webRtc: types.WebRtcTransport;
-  readonly plain: types.PlainTransport;
+interface Made {
+  /** What it was made for. */
+  readonly wanted: string;
+  readonly stream: CarriedStream;
 }
 
 /** What a voice stream may take, bit/s. */
@@ -40,13 +40,12 @@ const MAX_INCOMING_BITRATE = 1_000_000;
 export class WebRtcEndpoint {
   private readonly tasks = new SerialTasks();
   private remote: WebRtcRemote | undefined;
-  private media: WebRtcMedia | undefined;
-  private streams: StreamPair | undefined;
+  private readonly carried = new Map<'toBrowser' | 'toEndpoint', Made>();
 
   private constructor(
     readonly workerIndex: number,
     private readonly request: OpenWebRtcRequest,
-    private readonly parts: EndpointParts,
+    private readonly way: StreamWay,
     private readonly watch: ConnectionWatch,
   ) {}
 
@@ -76,10 +75,10 @@ export class WebRtcEndpoint {
   }
 
   get opened(): OpenedWebRtc {
-    const { fingerprints } = this.parts.webRtc.dtlsParameters;
-    const { localAddress, localPort } = this.parts.plain.tuple;
+    const { fingerprints } = this.way.webRtc.dtlsParameters;
+    const { localAddress, localPort } = this.way.plain.tuple;
     return {
-      ice: this.iceWith(this.parts.webRtc.iceParameters),
+      ice: this.iceWith(this.way.webRtc.iceParameters),
       // One is enough, and of several some browsers compare the weakest alone.
       fingerprints: fingerprints
         .filter(({ algorithm }) => algorithm === 'sha-256')
@@ -90,7 +89,7 @@ export class WebRtcEndpoint {
 
   /** `ip:port` that ICE chose. */
   get remoteAddress(): string | null {
-    const tuple = this.parts.webRtc.iceSelectedTuple;
+    const tuple = this.way.webRtc.iceSelectedTuple;
     return tuple?.remoteIp === undefined ? null : `${tuple.remoteIp}:${tuple.remotePort}`;
   }
 
@@ -106,41 +105,61 @@ export class WebRtcEndpoint {
       );
       if (fingerprints.length === 0) return refused('SFU.BAD_REQUEST', 'No fingerprint with a known hash');
       return this.attempt(async () => {
-        await this.parts.webRtc.connect({ dtlsParameters: { role: remote.dtlsRole, fingerprints } });
+        await this.way.webRtc.connect({ dtlsParameters: { role: remote.dtlsRole, fingerprints } });
         this.remote = remote;
         this.watch.remoteKnown();
       });
     });
   }
 
+  /**
+   * Each direction is made anew only where it changes: what the other side hears keeps its SSRC while it holds and
+   * resumes. While the other side sends nothing, what it sent with stays known.
+   */
   setMedia(media: WebRtcMedia): Promise<SfuOutcome<{ ssrc: number }>> {
-    return this.tasks.run(async () => {
-      const unchanged = this.streams !== undefined && JSON.stringify(media) === JSON.stringify(this.media);
-      if (unchanged && this.streams !== undefined) return granted({ ssrc: this.streams.ssrc });
-      return this.attempt(async () => {
-        await this.streams?.close();
-        this.streams = undefined;
-        const { ssrc, cname } = this.request;
-        const streams = await openStreamPair({ ...this.parts, ssrc, cname, media });
-        this.streams = streams;
-        this.media = media;
-        return { ssrc: streams.ssrc };
-      });
-    });
+    return this.tasks.run(() =>
+      this.attempt(async () => {
+        const { codec, telephoneEvent, source, ourMid } = media;
+        const { request, way } = this;
+        const heard = await this.carry('toBrowser', { codec, telephoneEvent, ourMid }, () =>
+          carryToBrowser(way, media, request),
+        );
+        if (source !== undefined) {
+          await this.carry('toEndpoint', { codec, telephoneEvent, source }, () => carryToEndpoint(way, media, source));
+        }
+        return { ssrc: heard.ssrc };
+      }),
+    );
   }
 
   restartIce(): Promise<SfuOutcome<WebRtcIce>> {
-    return this.tasks.run(() => this.attempt(async () => this.iceWith(await this.parts.webRtc.restartIce())));
+    return this.tasks.run(() => this.attempt(async () => this.iceWith(await this.way.webRtc.restartIce())));
   }
 
   /** Idempotent; all that lives on the router goes with it. */
   close(): void {
     this.watch.stop();
-    this.parts.router.close();
+    this.way.router.close();
+  }
+
+  /** The stream of a direction, made anew where something else is wanted. */
+  private async carry(
+    direction: 'toBrowser' | 'toEndpoint',
+    wish: object,
+    make: () => Promise<CarriedStream>,
+  ): Promise<CarriedStream> {
+    const wanted = JSON.stringify(wish);
+    const made = this.carried.get(direction);
+    if (made?.wanted === wanted) return made.stream;
+    this.carried.delete(direction);
+    await made?.stream.close();
+    const stream = await make();
+    this.carried.set(direction, { wanted, stream });
+    return stream;
   }
 
   private iceWith({ usernameFragment, password }: types.IceParameters): WebRtcIce {
-    const candidates = this.parts.webRtc.iceCandidates.map(({ foundation, priority, address, port, protocol }) => ({
+    const candidates = this.way.webRtc.iceCandidates.map(({ foundation, priority, address, port, protocol }) => ({
       foundation,
       priority,
       address,

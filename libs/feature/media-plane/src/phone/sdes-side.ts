@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { SrtpKeys } from '@carillon/media-engine';
-import { SRTP_SUITES, type SrtpSuite } from '@carillon/media-engine';
+import { SRTP_SUITES, type SrtpKeys, type SrtpSuite } from '@carillon/media-engine';
 import {
   cryptoLine,
   cryptosOf,

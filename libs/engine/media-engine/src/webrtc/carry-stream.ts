@@ -3,19 +3,15 @@ import { ClosingSteps } from '../sfu/bridge/closing-steps.js';
 import { BridgeFailure } from '../sfu/bridge/bridge-failure.js';
 import { MID_EXTENSION_ID, type WebRtcFormat, type WebRtcMedia, type WebRtcSource } from './webrtc-api.js';
 
-export interface StreamPairRequest {
+export interface StreamWay {
   readonly router: types.Router;
   readonly webRtc: types.WebRtcTransport;
   readonly plain: types.PlainTransport;
-  /** Of the audio engine's stream. */
-  readonly ssrc: number;
-  readonly cname: string;
-  readonly media: WebRtcMedia;
 }
 
-/** The streams of one offer/answer round. */
-export interface StreamPair {
-  /** What the other side hears us with. */
+/** Sound on its way through the SFU, in one direction. */
+export interface CarriedStream {
+  /** What it arrives with. */
   readonly ssrc: number;
   close(): Promise<void>;
 }
@@ -24,43 +20,55 @@ const MID_EXTENSION = 'urn:ietf:params:rtp-hdrext:sdes:mid';
 const MID_CAPABILITY = { kind: 'audio', uri: MID_EXTENSION, preferredId: MID_EXTENSION_ID } as const;
 
 /**
- * ```text
- * browser ─SRTP→ WebRTC transport: producer → consumer :plain transport ─RTP→ endpoint
- *         ←SRTP─                  consumer ← producer                  ←RTP─
- * ```
+ * `browser ─SRTP→ WebRTC transport: producer → consumer :plain transport ─RTP→ endpoint`
  * @throws {Error} where mediasoup refuses; what was opened is closed again
  */
-export async function openStreamPair(request: StreamPairRequest): Promise<StreamPair> {
-  const { router, webRtc, plain, ssrc, cname, media } = request;
+export function carryToEndpoint(
+  { router, webRtc, plain }: StreamWay,
+  media: WebRtcMedia,
+  source: WebRtcSource,
+): Promise<CarriedStream> {
+  const rtpParameters = { codecs: codecParameters(media), ...sourceParameters(source), rtcp: { cname: 'remote' } };
+  return carry(router, { from: webRtc, to: plain, rtpParameters });
+}
+
+/**
+ * `endpoint ─RTP→ plain transport: producer → consumer :WebRTC transport ─SRTP→ browser`
+ * @param sender of the audio engine's stream
+ * @throws {Error} as `carryToEndpoint`
+ */
+export function carryToBrowser(
+  { router, webRtc, plain }: StreamWay,
+  media: WebRtcMedia,
+  { ssrc, cname }: { readonly ssrc: number; readonly cname: string },
+): Promise<CarriedStream> {
+  const rtpParameters = { codecs: codecParameters(media), encodings: [{ ssrc }], rtcp: { cname, reducedSize: true } };
+  return carry(router, { from: plain, to: webRtc, rtpParameters, mid: media.ourMid });
+}
+
+interface Carrying {
+  readonly from: types.Transport;
+  readonly to: types.Transport;
+  readonly rtpParameters: types.RtpParameters;
+  readonly mid?: string | undefined;
+}
+
+async function carry(router: types.Router, { from, to, rtpParameters, mid }: Carrying): Promise<CarriedStream> {
   const closing = new ClosingSteps();
-  const known = router.rtpCapabilities.codecs ?? [];
-  const carry = async (
-    producing: Promise<types.Producer>,
-    to: types.Transport,
-    mid?: string,
-  ): Promise<types.Consumer> => {
-    const producer = await producing;
+  try {
+    const producer = await from.produce({ kind: 'audio', rtpParameters });
     closing.add(() => producer.close());
-    const rtpCapabilities = { codecs: known, headerExtensions: mid === undefined ? [] : [MID_CAPABILITY] };
+    // Other header extensions stay at their end: the audio engine reads none, and browsers need none of ours.
+    const headerExtensions = mid === undefined ? [] : [MID_CAPABILITY];
     const consumer = await to.consume({
       producerId: producer.id,
-      rtpCapabilities,
+      rtpCapabilities: { codecs: router.rtpCapabilities.codecs ?? [], headerExtensions },
       ...(mid === undefined ? {} : { mid }),
     });
     closing.add(() => consumer.close());
-    return consumer;
-  };
-  try {
-    const codecs = codecParameters(media);
-    if (media.source !== undefined) {
-      const rtpParameters = { codecs, ...sourceParameters(media.source), rtcp: { cname: 'remote' } };
-      await carry(webRtc.produce({ kind: 'audio', rtpParameters }), plain);
-    }
-    const rtpParameters = { codecs, encodings: [{ ssrc }], rtcp: { cname, reducedSize: true } };
-    const heard = await carry(plain.produce({ kind: 'audio', rtpParameters }), webRtc, media.ourMid);
-    const heardSsrc = heard.rtpParameters.encodings?.[0]?.ssrc;
-    if (heardSsrc === undefined) throw new BridgeFailure('The SFU', 'gave a consumer without SSRC');
-    return { ssrc: heardSsrc, close: () => closing.run() };
+    const ssrc = consumer.rtpParameters.encodings?.[0]?.ssrc;
+    if (ssrc === undefined) throw new BridgeFailure('The SFU', 'gave a consumer without SSRC');
+    return { ssrc, close: () => closing.run() };
   } catch (error) {
     await closing.run();
     throw error;
