@@ -36,7 +36,8 @@ export class ReceivedRequest implements IncomingRequest {
       this.core.logger.warn({ status, method: this.request.method }, 'Second final reply ignored');
       return;
     }
-    const headers: HeaderLine[] = [...headerLines(options.headers), ...serverLines(this.core.capabilities, 'Server')];
+    const headers: HeaderLine[] = headerLines(options.headers);
+    for (const line of serverLines(this.core.capabilities, 'Server')) headers.push(line);
     if (status === 405 && options.headers?.['Allow'] === undefined)
       headers.push(['Allow', this.core.capabilities.allow]);
     if (options.body !== undefined) headers.push(['Content-Type', options.contentType ?? 'text/plain']);
