@@ -15,6 +15,7 @@ const { values } = parseArgs({
     'call-rate': { type: 'string', default: '9' },
     'register-rate': { type: 'string', default: '30' },
     seconds: { type: 'string', default: '20' },
+    warm: { type: 'string', default: '0' },
     hold: { type: 'string', default: '500' },
     users: { type: 'string', default: '6' },
     'server-core': { type: 'string' },
@@ -28,6 +29,7 @@ const load = {
   callRate: Number(values['call-rate']),
   registerRate: Number(values['register-rate']),
   seconds: Number(values.seconds),
+  warmSeconds: Number(values.warm),
   holdMs: Number(values.hold),
   core: values['phone-core'],
 };
