@@ -193,19 +193,32 @@ export class DigestAuthenticator {
   }
 
   /** As {@link DigestAttempt} says. */
-  verify(credentials: DigestCredentials, request: SipRequest, secret: DigestSecret | undefined): DigestVerdict {
+  verify(
+    credentials: DigestCredentials,
+    { request, age }: CredentialsFacts,
+    secret: DigestSecret | undefined,
+  ): DigestVerdict {
     const ha1 = ha1Of(credentials, secret ?? { password: '' });
     const matches = sameText(credentials.response, this.expected.response(credentials, request, ha1 ?? ''));
     if (!matches || secret === undefined || ha1 === undefined) return 'wrong';
     // Only a right password may move the count, or a stranger could use up someone's nonce.
     const count = credentials.nc === undefined ? 1 : Number.parseInt(credentials.nc, 16);
     const now = this.clock.now();
-    return this.counts.use(credentials.nonce, count, now + this.lifetimeSeconds * 1000, now) ? 'ok' : 'replayed';
+    // Of the second that it was made in, the beginning.
+    const madeAt = (Math.floor(now / 1000) - age) * 1000;
+    const expiresAt = madeAt + (this.lifetimeSeconds + 1) * 1000;
+    return this.counts.use(credentials.nonce, count, { madeAt, expiresAt, now }) ? 'ok' : 'replayed';
   }
 
   private nowSeconds(): number {
     return this.clock.now() / 1000;
   }
+}
+
+/** The request that they came with, and the age of their nonce in seconds. */
+interface CredentialsFacts {
+  readonly request: SipRequest;
+  readonly age: number;
 }
 
 /** Credentials for one of our nonces. */
@@ -215,7 +228,7 @@ class ReadCredentials {
   constructor(
     private readonly authenticator: DigestAuthenticator,
     private readonly credentials: DigestCredentials,
-    private readonly read: { readonly request: SipRequest; readonly age: number },
+    private readonly read: CredentialsFacts,
   ) {}
 
   get username(): string {
@@ -240,7 +253,7 @@ class ReadCredentials {
   }
 
   verify(secret: DigestSecret | undefined): DigestVerdict {
-    return this.authenticator.verify(this.credentials, this.read.request, secret);
+    return this.authenticator.verify(this.credentials, this.read, secret);
   }
 
   info(secret: DigestSecret, reply?: { body?: string | Uint8Array }): string | undefined {

@@ -321,7 +321,8 @@ describe('a server that challenges', () => {
 
   it('holds each nonce count once, in any order within a window, and a bounded number of nonces', () => {
     const counts = new NonceCounts(3);
-    const use = (nonce: string, count: number, now = 0): boolean => counts.use(nonce, count, now + 100, now);
+    const use = (nonce: string, count: number, now = 0): boolean =>
+      counts.use(nonce, count, { madeAt: now, expiresAt: now + 100, now });
     expect([use('a', 1), use('a', 3), use('a', 2), use('a', 2), use('a', 40), use('a', 4)]).toEqual([
       true,
       true,
