@@ -198,6 +198,8 @@ export class Notifier implements NotifierSubscription, SubscriptionUsage {
     if (this.state === 'terminated') return endedFailure();
     this.stop();
     const last = this.tellEnded(kind);
+    // It must not overtake the one before.
+    await this.queue.answered;
     const outcome = await this.send(buildSubscriptionState({ state: 'terminated', reason }), content ?? last ?? {});
     this.core.subscriptions.remove(this.dialog, this);
     return outcome;

@@ -13,6 +13,7 @@ export class NotifyQueue {
   private waiting: NotifyContent | undefined;
   private readonly tellers: ((outcome: RequestOutcome) => void)[] = [];
   private sending = false;
+  private underWay: Promise<void> = Promise.resolve();
   private nextAt = 0;
   private timer: TimerHandle | undefined;
   private stopped = false;
@@ -30,6 +31,11 @@ export class NotifyQueue {
       this.tellers.push(resolve);
       this.step();
     });
+  }
+
+  /** Resolves when what was sent is answered. */
+  get answered(): Promise<void> {
+    return this.underWay;
   }
 
   /** Nothing more is sent; what waited was not. */
@@ -55,7 +61,7 @@ export class NotifyQueue {
     this.waiting = undefined;
     this.sending = true;
     this.nextAt = this.clock.now() + this.intervalMilliseconds;
-    void this.send(content).then(({ outcome, retryAfterSeconds }) => {
+    this.underWay = this.send(content).then(({ outcome, retryAfterSeconds }) => {
       this.sending = false;
       if (retryAfterSeconds !== undefined && !this.stopped) {
         this.nextAt = this.clock.now() + retryAfterSeconds * 1000;

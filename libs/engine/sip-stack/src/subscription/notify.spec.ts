@@ -12,6 +12,19 @@ describe('NOTIFYs', () => {
     expect(seen).toEqual(['active off', 'active 1', 'active 4']);
   });
 
+  it('do not overtake each other at the end: the last one waits for the answer of the one before', async () => {
+    const { bed, notifiers, show } = await openSubscriptions();
+    const { seen } = watch(bed);
+    await bed.clock.advance(100);
+    const before = bed.network.sent('NOTIFY').length;
+    show('on');
+    void notifiers[0]?.terminate('noresource', text('gone'));
+    await bed.clock.advance(0);
+    expect(bed.network.sent('NOTIFY').length - before).toBe(1);
+    await bed.clock.advance(100);
+    expect(seen.slice(0, 3)).toEqual(['active off', 'active on', 'terminated gone']);
+  });
+
   it('keep the least interval of their package', async () => {
     const { bed, show } = await openSubscriptions({ minimumIntervalMilliseconds: 5000 });
     const { seen } = watch(bed);

@@ -145,7 +145,7 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
 
   replaced(): void {
     this.failure = cancelledFailure();
-    this.cancel();
+    this.cancel({ reason: { protocol: 'SIP', cause: 200, text: 'Call completed elsewhere' } });
   }
 
   /** The user agent closes: the call is cancelled, and nothing more is waited for. */
