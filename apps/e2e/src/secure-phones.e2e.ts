@@ -6,11 +6,14 @@ import { WebSocket } from 'ws';
 import type { BaresipOptions } from './harness/baresip.js';
 import { adminOf } from './harness/call-history.js';
 import { Carillon } from './harness/carillon.js';
+import { hasProgram } from './harness/has-program.js';
+import { Linphone } from './harness/linphone.js';
 import { Phones } from './harness/phones.js';
 import { freePorts } from './harness/ports.js';
 import { measureTone } from './harness/tones.js';
 import { sleep } from './harness/wait.js';
 
+const hasLinphone = await hasProgram('linphonec');
 let carillon: Carillon;
 let wssPort: number;
 let certificate: string;
@@ -82,6 +85,39 @@ describe('phones with SRTP', () => {
       expect(measureTone(alice.heard(), 700).seconds).toBeGreaterThan(2);
     }
     expect(alice.log).toMatch(/SRTP is Enabled|crypto|srtp/i);
+  });
+
+  it.skipIf(!hasLinphone)('Linphone with SRTP calls, and is called', async () => {
+    const { sipUser, sipPassword } = carillon.staff('1001');
+    const { transport, ...way } = secure();
+    const linphone = await Linphone.start({
+      ...{ user: sipUser, password: sipPassword, domain: carillon.demo.sip.domain, tone: 440 },
+      ...{ transport, mediaEncryption: 'srtp', ...way },
+    });
+    try {
+      const bob = await phones.start('1002', { tone: 700 });
+      linphone.dial('1002');
+      await linphone.inCall();
+      await bob.seen('CALL_ESTABLISHED');
+      await sleep(2500);
+      bob.hangUp();
+      await linphone.logs(/to LinphoneCallEnd/);
+      await sleep(500);
+      expect(measureTone(bob.heard(), 440).seconds).toBeGreaterThan(1.5);
+      const heard = measureTone(linphone.heard(), 700).seconds;
+      expect(heard).toBeGreaterThan(1.5);
+      bob.dial('1001');
+      await linphone.inCall(2);
+      await sleep(2500);
+      bob.hangUp();
+      await sleep(500);
+      expect(measureTone(bob.heard(), 440).seconds).toBeGreaterThan(1.5);
+      expect(measureTone(linphone.heard(), 700).seconds - heard).toBeGreaterThan(1.5);
+      expect(linphone.log).toMatch(/^m=audio \d+ RTP\/SAVP /m);
+      expect(linphone.log).toMatch(/^a=crypto:1 /m);
+    } finally {
+      await linphone.stop();
+    }
   });
 
   it('the ladder of a call with a hold keeps no keys', async () => {

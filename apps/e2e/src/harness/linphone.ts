@@ -20,6 +20,8 @@ export interface LinphoneOptions {
   readonly answer?: 'auto' | 'manual';
   /** The codec that it offers first. */
   readonly codec?: keyof typeof CODECS;
+  /** SRTP with keys in SDP, and nothing else; plain RTP unless told so. */
+  readonly mediaEncryption?: 'srtp';
 }
 
 /** Name, clock rate in Hz and channels, as Linphone's settings write them. */
@@ -76,6 +78,7 @@ export class Linphone {
   /** Its settings: one account, no network watching (on loopback it would find itself without a network). */
   private async configuration(): Promise<string[]> {
     const { user, password, domain, serverPort, transport = 'udp', authorities, codec = 'pcmu' } = this.options;
+    const { mediaEncryption = 'none' } = this.options;
     const [mime, rate, channels] = CODECS[codec];
     const sipPort = await freePorts();
     const rtpPort = await freePorts(2);
@@ -90,7 +93,8 @@ export class Linphone {
       `contact="${user}" <sip:${user}@127.0.0.1>`,
       'default_proxy=0',
       'register_only_when_network_is_up=0',
-      'media_encryption=none',
+      `media_encryption=${mediaEncryption}`,
+      `media_encryption_mandatory=${mediaEncryption === 'none' ? 0 : 1}`,
       `verify_server_certs=${authorities === undefined ? 0 : 1}`,
       // Its TLS library reads no IP addresses in certificates, so the name is not checked; the issuer is.
       'verify_server_cn=0',

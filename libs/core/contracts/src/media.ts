@@ -68,8 +68,14 @@ export const mediaCommands = {
     }),
     outcome({ endpointId: EndpointId, ownerId: OwnerId, sdp: z.string() }),
   ),
-  /** Makes the answer to the offer that `media.open` took with `answer: 'later'`; called again it repeats the same answer. */
-  'media.answer': command(onEndpoint.extend({ preferCodecsOf: EndpointId.optional() }), outcome({ sdp: z.string() })),
+  /**
+   * Makes the answer to the offer that `media.open` took with `answer: 'later'`; called again it repeats the same answer.
+   * `early`: it goes into a provisional response, which a browser may leave unread; it need not connect its media yet.
+   */
+  'media.answer': command(
+    onEndpoint.extend({ preferCodecsOf: EndpointId.optional(), early: z.boolean().default(false) }),
+    outcome({ sdp: z.string() }),
+  ),
   /** Takes the remote answer to our offer (also an early one, again and again: the last counts). */
   'media.accept-answer': command(onEndpoint.extend({ sdp: z.string().max(64_000) }), outcome({})),
   /** Takes a later offer (re-INVITE, UPDATE: hold, new address, new codec) and answers it. */

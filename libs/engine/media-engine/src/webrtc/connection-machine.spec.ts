@@ -2,11 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { nextConnection, type ConnectionEvent, type ConnectionState } from './connection-machine.js';
 
 const STATES: readonly ConnectionState[] = ['idle', 'connecting', 'connected', 'leaving', 'lost'];
-const EVENTS: readonly ConnectionEvent[] = ['remote-known', 'up', 'ice-lost', 'dtls-failed', 'dtls-closed', 'time-up'];
+const EVENTS: readonly ConnectionEvent[] = ['expected', 'up', 'ice-lost', 'dtls-failed', 'dtls-closed', 'time-up'];
 
 /** Every pair; a dash changes nothing. */
 const EXPECTED: Readonly<Record<ConnectionState, readonly string[]>> = {
-  idle: ['connecting start-connect-timer', '-', '-', '-', '-', '-'],
+  idle: [
+    'connecting start-connect-timer',
+    'connected stop-timer',
+    '-',
+    'lost tell-not-connected',
+    'leaving start-leave-timer',
+    '-',
+  ],
   connecting: [
     '-',
     'connected stop-timer',

@@ -2,7 +2,7 @@
  * How far a WebRTC connection is.
  *
  * ```text
- * idle ──remote known──> connecting ──ICE and DTLS up──> connected
+ * idle ──expected──> connecting ──ICE and DTLS up──> connected <──ICE and DTLS up── idle
  *                            │  time is up, DTLS failed      │ consent lost, DTLS failed
  *                            └────────────> lost <───────────┤
  *                                             ▲   time is up │ DTLS closed by the other side
@@ -12,7 +12,7 @@
  */
 export type ConnectionState = 'idle' | 'connecting' | 'connected' | 'leaving' | 'lost';
 
-export type ConnectionEvent = 'remote-known' | 'up' | 'ice-lost' | 'dtls-failed' | 'dtls-closed' | 'time-up';
+export type ConnectionEvent = 'expected' | 'up' | 'ice-lost' | 'dtls-failed' | 'dtls-closed' | 'time-up';
 
 /** `start-*` and `stop` act on the one timer; `tell-*` say that the endpoint is lost, and why. */
 export type ConnectionAction =
@@ -27,7 +27,12 @@ const NOT_CONNECTED: Step = { next: 'lost', action: 'tell-not-connected' };
 const LOST: Step = { next: 'lost', action: 'tell-connection-lost' };
 
 const TABLE: Readonly<Record<ConnectionState, Partial<Readonly<Record<ConnectionEvent, Step>>>>> = {
-  idle: { 'remote-known': { next: 'connecting', action: 'start-connect-timer' } },
+  idle: {
+    expected: { next: 'connecting', action: 'start-connect-timer' },
+    up: { next: 'connected', action: 'stop-timer' },
+    'dtls-failed': NOT_CONNECTED,
+    'dtls-closed': { next: 'leaving', action: 'start-leave-timer' },
+  },
   connecting: {
     up: { next: 'connected', action: 'stop-timer' },
     'dtls-failed': NOT_CONNECTED,

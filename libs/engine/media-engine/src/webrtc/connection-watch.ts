@@ -41,8 +41,8 @@ export class ConnectionWatch {
   }
 
   /** The other side has, or is about to get, all that it needs to connect. */
-  remoteKnown(): void {
-    this.happened('remote-known');
+  expect(): void {
+    this.happened('expected');
   }
 
   /** Nothing is told any more. Idempotent. */

@@ -73,6 +73,10 @@ export class PooledWebRtcGateway implements WebRtcGateway {
     return this.at(endpointId, (endpoint) => endpoint.connect(remote));
   }
 
+  expectConnection(endpointId: string): void {
+    this.endpoints.get(endpointId)?.expectConnection();
+  }
+
   setMedia(endpointId: string, media: WebRtcMedia): Promise<SfuOutcome<{ ssrc: number }>> {
     return this.at(endpointId, (endpoint) => endpoint.setMedia(media));
   }

@@ -86,10 +86,12 @@ export interface WebRtcEvent {
 export interface WebRtcGateway {
   open(request: OpenWebRtcRequest): Promise<SfuOutcome<OpenedWebRtc>>;
   /**
-   * Lets the other side in; from now on it must connect within the limit. Saying the same again changes nothing; other
+   * Lets the other side in. Saying the same again changes nothing; other
    * certificates or roles are refused (SFU.BAD_REQUEST): they are a new association and need a new transport.
    */
   connect(endpointId: string, remote: WebRtcRemote): Promise<SfuOutcome<void>>;
+  /** From now on the other side must connect within the limit. Nothing where it has, or where it is unknown. */
+  expectConnection(endpointId: string): void;
   /** Applies an offer/answer round. @returns the SSRC that the other side will hear */
   setMedia(endpointId: string, media: WebRtcMedia): Promise<SfuOutcome<{ ssrc: number }>>;
   /** New credentials (RFC 8839 §4.4.1.1.1); the old ones work until the new ones are used. */

@@ -107,9 +107,12 @@ export class WebRtcEndpoint {
       return this.attempt(async () => {
         await this.way.webRtc.connect({ dtlsParameters: { role: remote.dtlsRole, fingerprints } });
         this.remote = remote;
-        this.watch.remoteKnown();
       });
     });
+  }
+
+  expectConnection(): void {
+    this.watch.expect();
   }
 
   /**

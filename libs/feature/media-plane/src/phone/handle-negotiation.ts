@@ -25,13 +25,11 @@ export function handleNegotiation(parts: PhoneParts): (() => void)[] {
   return [
     bus.handle(
       'media.answer',
-      ({ endpointId, preferCodecsOf }) =>
+      ({ endpointId, preferCodecsOf, early }) =>
         withLeg(legs, endpointId, async (leg) => {
-          if (leg.remoteOffer === null) {
-            if (leg.local === null) return refusal('MEDIA.BAD_SDP', 'There is no offer to answer.');
-            return { ok: true as const, sdp: leg.local.text };
-          }
-          return answerLeg(parts, leg, leg.remoteOffer, codecsOf(parts, preferCodecsOf));
+          const answered = await answerOnce(parts, leg, codecsOf(parts, preferCodecsOf));
+          if (answered.ok && !early) parts.webRtc?.expectConnection(endpointId);
+          return answered;
         }),
       owned,
     ),
@@ -46,6 +44,7 @@ export function handleNegotiation(parts: PhoneParts): (() => void)[] {
           const refused = await apply(parts, leg, agreed.value);
           if (refused !== undefined) return refused;
           leg.agreed = agreed.value;
+          parts.webRtc?.expectConnection(endpointId);
           return { ok: true as const };
         }),
       owned,
@@ -56,7 +55,10 @@ export function handleNegotiation(parts: PhoneParts): (() => void)[] {
         withLeg(legs, endpointId, async (leg) => {
           const read = readSdp(sdp);
           if (!read.ok) return read;
-          return answerLeg(parts, leg, read.value, leg.agreed === null ? [] : [leg.agreed.codec.name]);
+          const preferred = leg.agreed === null ? [] : [leg.agreed.codec.name];
+          const answered = await answerLeg(parts, leg, read.value, preferred);
+          if (answered.ok) parts.webRtc?.expectConnection(endpointId);
+          return answered;
         }),
       owned,
     ),
@@ -71,6 +73,17 @@ export function handleNegotiation(parts: PhoneParts): (() => void)[] {
       owned,
     ),
   ];
+}
+
+async function answerOnce(
+  parts: PhoneParts,
+  leg: PhoneLeg,
+  preferred: readonly string[],
+): Promise<{ ok: true; sdp: string } | Refusal> {
+  if (leg.remoteOffer !== null) return answerLeg(parts, leg, leg.remoteOffer, preferred);
+  return leg.local === null
+    ? refusal('MEDIA.BAD_SDP', 'There is no offer to answer.')
+    : { ok: true, sdp: leg.local.text };
 }
 
 /** Answers an offer, once everything beneath it is ready for the other side. */
@@ -152,7 +165,6 @@ function protectedMedia(leg: PhoneLeg, media: EndpointMedia, agreed: AgreedAudio
         leg.security = { kind: 'none' };
         return media;
       }
-      leg.security = { ...security, ours: [sdes.ours] };
       return { ...media, srtp: sdes.keys };
     }
   }

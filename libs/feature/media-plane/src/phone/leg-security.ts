@@ -35,7 +35,7 @@ export interface SdesSecurity {
   readonly kind: 'sdes';
   /** As in the `m=` line: RTP/SAVP is a must, RTP/AVP an attempt (RFC 8643). */
   readonly protocol: string;
-  /** One for each suite that we offer, or the one that is in use. */
+  /** One for each suite that we offered, or the one that we answered with. */
   readonly ours: readonly OurSdesKey[];
 }
 

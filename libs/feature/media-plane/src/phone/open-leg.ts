@@ -94,5 +94,8 @@ async function describe(
   const preferred = codecsOf(parts, payload.preferCodecsOf);
   if (leg.remoteOffer === null)
     return { ok: true, sdp: offerFor(leg, { address: parts.advertisedAddress, preferred }) };
-  return payload.answer === 'later' ? { ok: true, sdp: '' } : answerLeg(parts, leg, leg.remoteOffer, preferred);
+  if (payload.answer === 'later') return { ok: true, sdp: '' };
+  const answered = await answerLeg(parts, leg, leg.remoteOffer, preferred);
+  if (answered.ok) parts.webRtc?.expectConnection(leg.endpointId);
+  return answered;
 }

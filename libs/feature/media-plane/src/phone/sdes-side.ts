@@ -36,7 +36,7 @@ export function sdesLines({ ours }: SdesSecurity): Attribute[] {
 }
 
 export type AgreedSdes =
-  | { readonly kind: 'keys'; readonly keys: SrtpKeys; readonly ours: OurSdesKey }
+  | { readonly kind: 'keys'; readonly keys: SrtpKeys }
   /** They took the audio and left the keys: plain RTP, where RTP/AVP was offered (RFC 8643 §3.2). */
   | { readonly kind: 'plain' }
   | { readonly kind: 'refused' };
@@ -49,7 +49,7 @@ export function agreeSdes({ ours, protocol }: SdesSecurity, { remoteMedia }: Agr
     const theirs = own === undefined || suite === undefined ? undefined : readSdesKey(crypto, suite);
     if (own === undefined || theirs === undefined) continue;
     const { key, salt } = own;
-    return { kind: 'keys', keys: { suite: own.suite, send: { key, salt }, receive: theirs }, ours: own };
+    return { kind: 'keys', keys: { suite: own.suite, send: { key, salt }, receive: theirs } };
   }
   return protocol.startsWith('RTP/AVP') ? { kind: 'plain' } : { kind: 'refused' };
 }

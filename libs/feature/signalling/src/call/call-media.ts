@@ -62,10 +62,14 @@ export class CallMedia {
   }
 
   /** The answer to the offer the leg came with; the same one however often it is asked. */
-  answer(leg: Leg, preferCodecsOf?: LegEndpoint): Promise<MediaOutcome<{ sdp: string }>> {
+  answer(
+    leg: Leg,
+    preferCodecsOf?: LegEndpoint,
+    { early = false }: { readonly early?: boolean } = {},
+  ): Promise<MediaOutcome<{ sdp: string }>> {
     const prefer = preferCodecsOf === undefined ? {} : { preferCodecsOf: preferCodecsOf.endpointId };
     return this.on(leg, ({ endpointId, ownerId }) =>
-      this.bus.call('media.answer', { endpointId, ...prefer }, { ownerId }),
+      this.bus.call('media.answer', { endpointId, ...prefer, early }, { ownerId }),
     );
   }
 

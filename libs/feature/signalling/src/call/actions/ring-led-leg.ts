@@ -27,7 +27,7 @@ export async function passEarlyMedia(parts: CallParts, call: Call, callee: Leg, 
   if (!accepted.ok) return false;
   const connected = await parts.media.connect(led, callee);
   if (!connected.ok) return false;
-  const answer = await parts.media.answer(led, callee.endpoint);
+  const answer = await parts.media.answer(led, callee.endpoint, { early: true });
   if (!answer.ok || led.origin.invite.state !== 'ringing') return false;
   led.origin.invite.progress(183, { sdp: answer.sdp });
   return true;
