@@ -29,6 +29,7 @@ import { engineCodecOf, PHONE_CODECS } from './phone-codecs.js';
 import type { PhoneLeg } from './phone-leg.js';
 import type { PhoneParts } from './phone-parts.js';
 
+const MOST_MID_OCTETS = 8;
 const OUR_PROTOCOL = 'UDP/TLS/RTP/SAVPF';
 
 /** The formats that we and an offered section have in common, with the numbers it gives them. */
@@ -123,7 +124,7 @@ export async function agreeWebRtc(
   });
   if (!connected.ok) return refusalOf(connected);
   const source = sourceOf(agreed);
-  const mid = midOf(agreed.remoteMedia);
+  const mid = shortMidOf(agreed.remoteMedia);
   const event =
     agreed.telephoneEvent === undefined
       ? undefined
@@ -150,10 +151,16 @@ function sourceOf({ remoteSession, remoteMedia }: AgreedAudio): WebRtcSource | u
   if (!sends(directionOf(remoteSession, remoteMedia))) return undefined;
   const [ssrc] = ssrcsOf(remoteMedia).keys();
   const extensionId = midExtensionOf(remoteMedia);
-  const value = midOf(remoteMedia);
+  const value = shortMidOf(remoteMedia);
   const mid = extensionId === undefined || value === undefined ? undefined : { value, extensionId };
   if (ssrc === undefined && mid === undefined) return undefined;
   return { ...(ssrc === undefined ? {} : { ssrc }), ...(mid === undefined ? {} : { mid }) };
+}
+
+/** A longer one does not fit into the packets' one-byte header (RFC 8285 §4.2), nor into mediasoup. */
+function shortMidOf(media: MediaDescription): string | undefined {
+  const mid = midOf(media);
+  return mid === undefined || mid.length > MOST_MID_OCTETS ? undefined : mid;
 }
 
 function formatFor(

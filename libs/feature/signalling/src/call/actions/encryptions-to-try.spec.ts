@@ -10,8 +10,8 @@ const device = (protocol: string, userAgent = 'Phone'): LegWay => ({
 });
 
 it.each([
-  ['ws', ['dtls']],
-  ['wss', ['dtls']],
+  ['ws', ['dtls', 'none']],
+  ['wss', ['dtls', 'none']],
   ['tls', ['srtp-optional', 'srtp']],
   ['udp', ['none', 'srtp']],
   ['tcp', ['none', 'srtp']],

@@ -3,7 +3,7 @@ import type { LegWay } from './invite-leg.js';
 
 /**
  * How the media is offered, and how again where that is refused with 488. What the phone's profile says is said once.
- * Else a browser gets WebRTC, since it takes nothing else (RFC 8827 §6.5); keys go along where TLS hides them, for phones
+ * Else what registered over WebSocket gets WebRTC, since a browser takes nothing else (RFC 8827 §6.5); keys go along where TLS hides them, for phones
  * that can use them (RFC 8643); and a phone that takes no plain RTP is asked with SRTP.
  */
 export function encryptionsToTry(way: LegWay, profiles: readonly DeviceProfile[]): readonly MediaEncryption[] {
@@ -14,7 +14,7 @@ export function encryptionsToTry(way: LegWay, profiles: readonly DeviceProfile[]
   switch (protocol) {
     case 'ws':
     case 'wss':
-      return ['dtls'];
+      return ['dtls', 'none'];
     case 'tls':
       return ['srtp-optional', 'srtp'];
     case 'udp':
