@@ -43,6 +43,20 @@ describe('refreshes', () => {
     expect(written.every((batch) => batch.length === 2)).toBe(true);
   });
 
+  it('of phones that came together are written a part at a time, the first ones first, and all in time', async () => {
+    const { written, writer, renew, pass } = writerWith();
+    const device = testDevice();
+    const bindings = Array.from({ length: 5_000 }, (_, index) => stored(`p${index}`, device));
+    for (const binding of bindings) writer.noteStored(binding);
+    await pass(61_000);
+    for (const binding of bindings) renew(binding, 3600);
+    await pass(1_000);
+    expect(written.map((batch) => batch.length)).toEqual([250]);
+    expect(written[0]?.[0]).toMatch(/^p0 /);
+    for (let second = 0; second < 20; second += 1) await pass(1_000);
+    expect(new Set(written.flat()).size).toBe(5_000);
+  });
+
   it('never lag behind by more than a stored binding is good for after a kill', async () => {
     const { clock, writer, renew, pass, written } = writerWith();
     const binding = stored('a');

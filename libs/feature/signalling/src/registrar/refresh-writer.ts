@@ -7,11 +7,17 @@ import { groupByOrganisation } from './group-by-organisation.js';
 const FLUSH_MS = 1_000;
 /** A stored expiry may lag behind the true one by this much without being written, milliseconds. */
 const TOLERATED_LAG_MS = 60_000;
-/** Bindings in one statement at most. */
-const MAX_BATCH = 5_000;
 /**
- * After a kill, the expiry that is stored may be older than the one the phone was told by `TOLERATED_LAG_MS`, a flush
- * and its time in the database. So long are stored bindings good beyond their expiry (docs/decisions/0007).
+ * Phones that registered together wait together: what has gathered is written over so many flushes, since thousands of
+ * rows at once would take the processor from those that register now. So many at least go each time.
+ */
+const SPREAD_FLUSHES = 20;
+const LEAST_AT_ONCE = 100;
+/** Bindings in one statement at most. */
+const MAX_BATCH = 1_000;
+/**
+ * After a kill, the expiry that is stored may be older than the one the phone was told by `TOLERATED_LAG_MS`, the
+ * flushes that it waited and its time in the database. So long are stored bindings good beyond their expiry (docs/decisions/0007).
  */
 export const STORED_EXPIRY_GRACE_MS = 2 * TOLERATED_LAG_MS;
 
@@ -23,18 +29,21 @@ export type WriteTimes = (organisationId: OrganisationId, bindings: readonly Bin
  * row is written once in `TOLERATED_LAG_MS`, together with those of others.
  *
  * ```text
- * noteRefresh ──(stored expiry lags?)──► waiting ──each second──► one UPDATE for each organisation
+ * noteRefresh ──(stored expiry lags?)──► waiting ──each second a part──► one UPDATE for each organisation
  * ```
  */
 export class RefreshWriter {
   /** What the database has for an expiry. */
   private readonly stored = new Map<Binding, number>();
-  private waiting = new Set<Binding>();
+  /** In the order in which they began to lag. */
+  private readonly waiting = new Set<Binding>();
+  /** The most that waited since nothing did. */
+  private gathered = 0;
   private stopTimer: (() => void) | undefined;
   private flushing: Promise<void> | undefined;
 
   constructor(
-    private readonly write: WriteTimes,
+    private readonly writeTimes: WriteTimes,
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
@@ -48,10 +57,8 @@ export class RefreshWriter {
     const stored = this.stored.get(binding) ?? this.beginWith(binding);
     if (binding.expiresAt - stored <= TOLERATED_LAG_MS || this.waiting.has(binding)) return;
     this.waiting.add(binding);
-    this.stopTimer ??= this.clock.after(FLUSH_MS, () => {
-      this.stopTimer = undefined;
-      void this.flush();
-    });
+    this.gathered = Math.max(this.gathered, this.waiting.size);
+    this.flushLater();
   }
 
   /** Read at the start, with an expiry that may lag already. */
@@ -66,27 +73,35 @@ export class RefreshWriter {
     this.waiting.delete(binding);
   }
 
-  /** Writes what waits. Never rejects: what cannot be written waits on. */
-  flush(): Promise<void> {
-    this.flushing ??= this.writeAll().finally(() => {
-      this.flushing = undefined;
-    });
-    return this.flushing;
-  }
-
   /** Writes what waits, whatever its lag, and stops. */
   async close(all: Iterable<Binding>): Promise<void> {
     await this.flushing;
     for (const binding of all) if (this.stored.get(binding) !== binding.expiresAt) this.waiting.add(binding);
-    await this.flush();
     this.stopTimer?.();
     this.stopTimer = undefined;
+    await this.write(this.waiting.size);
   }
 
-  private async writeAll(): Promise<void> {
-    const waiting = this.waiting;
-    this.waiting = new Set();
-    for (const [organisationId, bindings] of groupByOrganisation(waiting))
+  private flushLater(): void {
+    this.stopTimer ??= this.clock.after(FLUSH_MS, () => {
+      this.stopTimer = undefined;
+      this.flushing ??= this.write(Math.max(LEAST_AT_ONCE, Math.ceil(this.gathered / SPREAD_FLUSHES))).finally(() => {
+        this.flushing = undefined;
+        if (this.waiting.size > 0) this.flushLater();
+      });
+    });
+  }
+
+  /** Writes those that have waited longest. Never rejects: what cannot be written is asked for by its next refresh. */
+  private async write(count: number): Promise<void> {
+    const taken: Binding[] = [];
+    for (const binding of this.waiting) {
+      if (taken.length === count) break;
+      taken.push(binding);
+    }
+    for (const binding of taken) this.waiting.delete(binding);
+    if (this.waiting.size === 0) this.gathered = 0;
+    for (const [organisationId, bindings] of groupByOrganisation(taken))
       for (let start = 0; start < bindings.length; start += MAX_BATCH)
         await this.writeBatch(organisationId, bindings.slice(start, start + MAX_BATCH));
   }
@@ -94,7 +109,7 @@ export class RefreshWriter {
   private async writeBatch(organisationId: OrganisationId, batch: readonly Binding[]): Promise<void> {
     const expiries = batch.map(({ expiresAt }) => expiresAt);
     try {
-      await this.write(organisationId, batch);
+      await this.writeTimes(organisationId, batch);
       // Not of those that have ended meanwhile.
       for (const [index, binding] of batch.entries())
         if (this.stored.has(binding)) this.stored.set(binding, expiries[index] ?? 0);
