@@ -14,6 +14,8 @@ const { values } = parseArgs({
     phones: { type: 'string', default: '10000' },
     /** Rate of the first registrations, which are written before they are answered. */
     first: { type: 'string', default: '1000' },
+    /** Refreshes at half the first rate that count for nothing: V8 has compiled by then what it will run. */
+    warm: { type: 'string', default: '20000' },
     seconds: { type: 'string', default: '6' },
     from: { type: 'string', default: '4000' },
     factor: { type: 'string', default: '1.2' },
@@ -78,6 +80,11 @@ async function measure(server, phonePort) {
   await pause();
   const rssAfter = rssMegabytes(server.pid);
   console.log(`${server.name}: ${rssBefore} MB before, ${rssAfter} MB with ${phones} phones`);
+  const warm = Number(values.warm);
+  if (warm > 0) {
+    show(server, 'warming up', await runStep(server, { ...load, rate: Math.round(Number(values.from) / 2), count: warm }));
+    await pause();
+  }
   const steps = [];
   const max = Number(values.max);
   for (
