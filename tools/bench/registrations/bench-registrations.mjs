@@ -82,7 +82,11 @@ async function measure(server, phonePort) {
   console.log(`${server.name}: ${rssBefore} MB before, ${rssAfter} MB with ${phones} phones`);
   const warm = Number(values.warm);
   if (warm > 0) {
-    show(server, 'warming up', await runStep(server, { ...load, rate: Math.round(Number(values.from) / 2), count: warm }));
+    show(
+      server,
+      'warming up',
+      await runStep(server, { ...load, rate: Math.round(Number(values.from) / 2), count: warm }),
+    );
     await pause();
   }
   const steps = [];
