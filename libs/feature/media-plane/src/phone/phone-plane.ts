@@ -37,7 +37,7 @@ export class PhonePlane {
   }
 
   private watch(): void {
-    const { engine, health, legs, metrics } = this.parts;
+    const { engine, health, legs, metrics, webRtc } = this.parts;
     this.stops.push(
       health.register('phone media', () => {
         const { workers, portsInUse, portsTotal } = engine.health();
@@ -54,6 +54,14 @@ export class PhonePlane {
         registers: [],
         collect() {
           this.set(legs.count);
+        },
+      }),
+      new Gauge({
+        name: 'carillon_browser_endpoints',
+        help: 'Open media endpoints whose other side is a browser',
+        registers: [],
+        collect() {
+          this.set(webRtc?.count ?? 0);
         },
       }),
       new Gauge({
