@@ -35,6 +35,19 @@ afterAll(async () => {
   await carillon?.remove();
 });
 
+/** Each page has its name, its address, and a text that says that it is there. */
+type Pages = readonly (readonly [name: string, path: string, sign: string])[];
+
+/** One test for each page. @param browser who looks at it; there is none yet when the tests are told */
+function lookAt(pages: Pages, browser: () => TestBrowser): void {
+  it.each(pages)('on %s', async (_name, path, sign) => {
+    const { page } = browser();
+    await page.goto(carillon.httpUrl + path);
+    await page.getByText(sign).first().waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+  });
+}
+
 describe('in light and dark, axe-core finds nothing serious', () => {
   it('on log-in', async () => {
     await admin.page.goto(`${carillon.httpUrl}/login`);
@@ -52,28 +65,25 @@ describe('in light and dark, axe-core finds nothing serious', () => {
     await admin.page.getByRole('navigation').first().waitFor();
   });
 
-  for (const [name, path, sign] of [
-    ['overview', '/admin', 'Registered devices'],
-    ['users', '/admin/users', 'Alice Archer'],
-    ['add user', '/admin/users?new=1', 'First phone'],
-    ['groups', '/admin/groups', '1100'],
-    ['IVR menus', '/admin/menus', 'Reception'],
-    ['rooms', '/admin/rooms', '1300'],
-    ['trunks', '/admin/trunks', 'No trunks yet'],
-    ['live calls', '/admin/calls', 'Carol'],
-    ['history', '/admin/history', '1001'],
-    ['registrations', '/admin/registrations', '1002'],
-    ['SIP', '/admin/sip', 'Both sides of every call'],
-    ['security', '/admin/security', 'Nobody is banned'],
-    ['diagnostics', '/admin/diagnostics', 'Homer'],
-    ['audit', '/admin/audit', 'Audit'],
-  ] as const) {
-    it(`on ${name}`, async () => {
-      await admin.page.goto(carillon.httpUrl + path);
-      await admin.page.getByText(sign).first().waitFor();
-      expect(await findBarriers(admin.page)).toEqual([]);
-    });
-  }
+  lookAt(
+    [
+      ['overview', '/admin', 'Registered devices'],
+      ['users', '/admin/users', 'Alice Archer'],
+      ['add user', '/admin/users?new=1', 'First phone'],
+      ['groups', '/admin/groups', '1100'],
+      ['IVR menus', '/admin/menus', 'Reception'],
+      ['rooms', '/admin/rooms', '1300'],
+      ['trunks', '/admin/trunks', 'No trunks yet'],
+      ['live calls', '/admin/calls', 'Carol'],
+      ['history', '/admin/history', '1001'],
+      ['registrations', '/admin/registrations', '1002'],
+      ['SIP', '/admin/sip', 'Both sides of every call'],
+      ['security', '/admin/security', 'Nobody is banned'],
+      ['diagnostics', '/admin/diagnostics', 'Homer'],
+      ['audit', '/admin/audit', 'Audit'],
+    ],
+    () => admin,
+  );
 
   it('on the ladder of a call, as a diagram and as a list', async () => {
     const portal = await adminOf(carillon);
@@ -105,19 +115,16 @@ describe('in light and dark, axe-core finds nothing serious', () => {
     }
   });
 
-  for (const [name, path, sign] of [
-    ['phone', '/phone', 'Bob Baker'],
-    ['chat', '/chat', 'Chat'],
-    ['voicemail', '/voicemail', 'Bob Baker'],
-    ['meetings', '/meetings', 'Meetings'],
-    ['account', '/account', 'Current password'],
-  ] as const) {
-    it(`on ${name}`, async () => {
-      await staff.page.goto(carillon.httpUrl + path);
-      await staff.page.getByText(sign).first().waitFor();
-      expect(await findBarriers(staff.page)).toEqual([]);
-    });
-  }
+  lookAt(
+    [
+      ['phone', '/phone', 'Bob Baker'],
+      ['chat', '/chat', 'Chat'],
+      ['voicemail', '/voicemail', 'Bob Baker'],
+      ['meetings', '/meetings', 'Meetings'],
+      ['account', '/account', 'Current password'],
+    ],
+    () => staff,
+  );
 
   it('before joining a meeting, and in it', async () => {
     await staff.page.goto(carillon.demo.room.url);

@@ -1,7 +1,9 @@
 import { SaveRingGroup, type RingGroup } from '@carillon/contracts';
-import { Button, Drawer, Group, NumberInput, Stack, TextInput } from '@mantine/core';
+import { Drawer, NumberInput, Stack, TextInput } from '@mantine/core';
 import { schemaResolver, useForm } from '@mantine/form';
 import { call } from '../../api/api.js';
+import { DrawerButtons } from '../../ui/drawer-buttons.js';
+import { focusFirstError } from '../../ui/focus-first-error.js';
 import { showFormFailure } from '../../ui/form-failure.js';
 import { useAct } from '../../ui/use-act.js';
 import { MemberPicker } from './member-picker.js';
@@ -15,6 +17,15 @@ interface GroupDrawerProps {
 
 /** Makes or changes a ring group. */
 export function GroupDrawer({ group, opened, onClose }: GroupDrawerProps) {
+  return (
+    <Drawer opened={opened} onClose={onClose} title={group === null ? 'Add ring group' : `Edit ${group.name}`}>
+      <GroupFields group={group} onClose={onClose} />
+    </Drawer>
+  );
+}
+
+/** The form, made anew whenever the drawer opens. */
+function GroupFields({ group, onClose }: Omit<GroupDrawerProps, 'opened'>) {
   const form = useForm({
     initialValues: {
       name: group?.name ?? '',
@@ -35,30 +46,21 @@ export function GroupDrawer({ group, opened, onClose }: GroupDrawerProps) {
     onFailure: (failure) => showFormFailure(form, failure),
   });
   return (
-    <Drawer opened={opened} onClose={onClose} title={group === null ? 'Add ring group' : `Edit ${group.name}`}>
-      <form noValidate onSubmit={form.onSubmit((values) => save.mutate(values))}>
-        <Stack>
-          <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
-          <TextInput label="Extension" required inputMode="numeric" {...form.getInputProps('extension')} />
-          <NumberInput
-            label="Rings for (seconds)"
-            description="Then the call goes on: to voicemail, or back to the menu it came from."
-            min={5}
-            max={120}
-            clampBehavior="none"
-            {...form.getInputProps('ringSeconds')}
-          />
-          <MemberPicker {...form.getInputProps('memberIds')} value={form.values.memberIds} />
-          <Group justify="flex-end" mt="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              Save
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Drawer>
+    <form noValidate onSubmit={form.onSubmit((values) => save.mutate(values), focusFirstError)}>
+      <Stack>
+        <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
+        <TextInput label="Extension" required inputMode="numeric" {...form.getInputProps('extension')} />
+        <NumberInput
+          label="Rings for (seconds)"
+          description="Then the call goes on: to voicemail, or back to the menu it came from."
+          min={5}
+          max={120}
+          clampBehavior="none"
+          {...form.getInputProps('ringSeconds')}
+        />
+        <MemberPicker {...form.getInputProps('memberIds')} value={form.values.memberIds} />
+        <DrawerButtons saving={save.isPending} onClose={onClose} />
+      </Stack>
+    </form>
   );
 }

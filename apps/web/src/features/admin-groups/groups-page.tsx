@@ -1,7 +1,6 @@
 import type { RingGroup, User } from '@carillon/contracts';
 import { ActionIcon, Button, Group, Text } from '@mantine/core';
 import { IconPencil, IconPlus, IconTrash, IconUsersGroup } from '@tabler/icons-react';
-import { useState } from 'react';
 import { call } from '../../api/api.js';
 import { useRingGroups, useUsers } from '../../api/queries.js';
 import { confirm } from '../../ui/confirm.js';
@@ -10,14 +9,14 @@ import { Loaded } from '../../ui/loaded.js';
 import { Page } from '../../ui/page.js';
 import { RecordTable, type Column } from '../../ui/record-table.js';
 import { useAct } from '../../ui/use-act.js';
+import { useDrawer } from '../../ui/use-drawer.js';
 import { GroupDrawer } from './group-drawer.js';
 
 /** Ring groups: one number that rings several people. */
 export function GroupsPage() {
   const groups = useRingGroups();
   const users = useUsers().data ?? [];
-  /** The group being edited, 'new', or none. */
-  const [editing, setEditing] = useState<RingGroup | 'new' | null>(null);
+  const drawer = useDrawer<RingGroup | 'new'>();
   const remove = useAct({
     run: (group: RingGroup) => call('deleteRingGroup', { params: { ringGroupId: group.ringGroupId } }),
     stale: ['listRingGroups'],
@@ -33,7 +32,7 @@ export function GroupsPage() {
       align: 'right',
       render: (group) => (
         <Group gap={4} wrap="nowrap">
-          <ActionIcon aria-label={`Edit ${group.name}`} onClick={() => setEditing(group)}>
+          <ActionIcon aria-label={`Edit ${group.name}`} onClick={() => drawer.open(group)}>
             <IconPencil size={18} />
           </ActionIcon>
           <ActionIcon
@@ -54,7 +53,7 @@ export function GroupsPage() {
     },
   ];
   const add = (
-    <Button leftSection={<IconPlus size={18} />} onClick={() => setEditing('new')}>
+    <Button leftSection={<IconPlus size={18} />} onClick={() => drawer.open('new')}>
       Add ring group
     </Button>
   );
@@ -75,10 +74,9 @@ export function GroupsPage() {
         }
       </Loaded>
       <GroupDrawer
-        key={editing === null ? 'closed' : editing === 'new' ? 'new' : editing.ringGroupId}
-        group={editing === 'new' ? null : editing}
-        opened={editing !== null}
-        onClose={() => setEditing(null)}
+        group={drawer.subject === 'new' ? null : drawer.subject}
+        opened={drawer.opened}
+        onClose={drawer.close}
       />
     </Page>
   );

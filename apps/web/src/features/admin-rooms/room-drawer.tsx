@@ -1,7 +1,9 @@
 import { SaveRoom, type Room } from '@carillon/contracts';
-import { Button, Drawer, Group, Stack, Switch, TextInput } from '@mantine/core';
+import { Drawer, Stack, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { call } from '../../api/api.js';
+import { DrawerButtons } from '../../ui/drawer-buttons.js';
+import { focusFirstError } from '../../ui/focus-first-error.js';
 import { showFormFailure } from '../../ui/form-failure.js';
 import { useAct } from '../../ui/use-act.js';
 
@@ -14,6 +16,15 @@ interface RoomDrawerProps {
 
 /** Makes or changes a meeting room. */
 export function RoomDrawer({ room, opened, onClose }: RoomDrawerProps) {
+  return (
+    <Drawer opened={opened} onClose={onClose} title={room === null ? 'Add room' : `Edit ${room.name}`}>
+      <RoomFields room={room} onClose={onClose} />
+    </Drawer>
+  );
+}
+
+/** The form, made anew whenever the drawer opens. */
+function RoomFields({ room, onClose }: Omit<RoomDrawerProps, 'opened'>) {
   const form = useForm({
     initialValues: {
       name: room?.name ?? '',
@@ -40,39 +51,31 @@ export function RoomDrawer({ room, opened, onClose }: RoomDrawerProps) {
     const checked = SaveRoom.safeParse(body);
     if (checked.success) return save.mutate(body);
     form.setErrors(Object.fromEntries(checked.error.issues.map((issue) => [issue.path.join('.'), issue.message])));
+    focusFirstError();
   };
   return (
-    <Drawer opened={opened} onClose={onClose} title={room === null ? 'Add room' : `Edit ${room.name}`}>
-      <form noValidate onSubmit={form.onSubmit(submit)}>
-        <Stack>
-          <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
-          <TextInput
-            label="Dial-in extension"
-            description="The number phones call. Leave empty for browsers only."
-            inputMode="numeric"
-            {...form.getInputProps('extension')}
-          />
-          <TextInput
-            label="PIN for phones"
-            description="4 to 10 digits. Leave empty to let phones in without one."
-            inputMode="numeric"
-            {...form.getInputProps('pin')}
-          />
-          <Switch
-            label="Lobby"
-            description="Guests wait until a host lets them in."
-            {...form.getInputProps('lobby', { type: 'checkbox' })}
-          />
-          <Group justify="flex-end" mt="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              Save
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Drawer>
+    <form noValidate onSubmit={form.onSubmit(submit)}>
+      <Stack>
+        <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
+        <TextInput
+          label="Dial-in extension"
+          description="The number phones call. Leave empty for browsers only."
+          inputMode="numeric"
+          {...form.getInputProps('extension')}
+        />
+        <TextInput
+          label="PIN for phones"
+          description="4 to 10 digits. Leave empty to let phones in without one."
+          inputMode="numeric"
+          {...form.getInputProps('pin')}
+        />
+        <Switch
+          label="Lobby"
+          description="Guests wait until a host lets them in."
+          {...form.getInputProps('lobby', { type: 'checkbox' })}
+        />
+        <DrawerButtons saving={save.isPending} onClose={onClose} />
+      </Stack>
+    </form>
   );
 }

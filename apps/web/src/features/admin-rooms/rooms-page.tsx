@@ -2,7 +2,6 @@ import type { Room } from '@carillon/contracts';
 import { ActionIcon, Badge, Button, CopyButton, Group, Menu, Text } from '@mantine/core';
 import { IconCheck, IconCopy, IconDoor, IconDotsVertical, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { Link } from 'react-router';
 import { call } from '../../api/api.js';
 import { keyOf } from '../../api/query-keys.js';
@@ -12,13 +11,14 @@ import { Loaded } from '../../ui/loaded.js';
 import { Page } from '../../ui/page.js';
 import { RecordTable, type Column } from '../../ui/record-table.js';
 import { useAct } from '../../ui/use-act.js';
+import { useDrawer } from '../../ui/use-drawer.js';
 import { RoomDrawer } from './room-drawer.js';
 import { useRenewGuestLink } from './use-renew-guest-link.js';
 
 /** Meeting rooms: who may dial in, and the link for guests. */
 export function RoomsPage() {
   const rooms = useQuery({ queryKey: keyOf('listRooms'), queryFn: ({ signal }) => call('listRooms', { signal }) });
-  const [editing, setEditing] = useState<Room | 'new' | null>(null);
+  const drawer = useDrawer<Room | 'new'>();
   const columns: readonly Column<Room>[] = [
     { header: 'Name', render: (room) => <Text fw={600}>{room.name}</Text> },
     { header: 'Dial-in', render: (room) => <span className="tabular">{room.extension ?? '–'}</span> },
@@ -29,10 +29,10 @@ export function RoomsPage() {
         room.lobby ? <Badge color="teal">Wait in the lobby</Badge> : <Badge color="yellow">Enter at once</Badge>,
     },
     { header: 'Guest link', render: (room) => <GuestLink room={room} /> },
-    { header: '', align: 'right', render: (room) => <RoomMenu room={room} onEdit={() => setEditing(room)} /> },
+    { header: '', align: 'right', render: (room) => <RoomMenu room={room} onEdit={() => drawer.open(room)} /> },
   ];
   const add = (
-    <Button leftSection={<IconPlus size={18} />} onClick={() => setEditing('new')}>
+    <Button leftSection={<IconPlus size={18} />} onClick={() => drawer.open('new')}>
       Add room
     </Button>
   );
@@ -53,10 +53,9 @@ export function RoomsPage() {
         }
       </Loaded>
       <RoomDrawer
-        key={editing === null ? 'closed' : editing === 'new' ? 'new' : editing.roomId}
-        room={editing === 'new' ? null : editing}
-        opened={editing !== null}
-        onClose={() => setEditing(null)}
+        room={drawer.subject === 'new' ? null : drawer.subject}
+        opened={drawer.opened}
+        onClose={drawer.close}
       />
     </Page>
   );

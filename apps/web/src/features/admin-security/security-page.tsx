@@ -1,6 +1,6 @@
-import type { BorderState, SipBan } from '@carillon/contracts';
-import { Alert, Button, Code, Text } from '@mantine/core';
-import { IconGauge, IconShieldCheck } from '@tabler/icons-react';
+import type { SipBan } from '@carillon/contracts';
+import { Button, Code, Text } from '@mantine/core';
+import { IconShieldCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { call } from '../../api/api.js';
 import { keyOf } from '../../api/query-keys.js';
@@ -11,6 +11,8 @@ import { Loaded } from '../../ui/loaded.js';
 import { Page } from '../../ui/page.js';
 import { RecordTable, type Column } from '../../ui/record-table.js';
 import { useAct } from '../../ui/use-act.js';
+import { LiftedBans } from './lifted-bans.js';
+import { Overload } from './overload.js';
 
 /** Bans come and go by themselves. */
 const REFRESH_MS = 5_000;
@@ -32,21 +34,11 @@ export function SecurityPage() {
           <>
             <Overload state={state} />
             <Bans bans={state.bans} />
+            <LiftedBans lifted={state.lifted} />
           </>
         )}
       </Loaded>
     </Page>
-  );
-}
-
-/** Says so while new calls are turned away; calls that are going on are not touched. */
-function Overload({ state: { admittedShare } }: { state: BorderState }) {
-  if (admittedShare >= 1) return null;
-  return (
-    <Alert icon={<IconGauge size={18} />} color="orange" title="More calls than this server can take" mb="md">
-      {Math.round(admittedShare * 100)} % of new calls are let in at the moment, the others are asked to try again in
-      some seconds. Calls in progress are not affected.
-    </Alert>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { ShownCertificate } from '@carillon/contracts';
 import { Badge, Button, Code, Group, Stack, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
+import { useState } from 'react';
 import { CopyField } from '../../ui/copy-field.js';
 import { formatDateTime } from '../../ui/format-time.js';
 import { certificateState } from './certificate-state.js';
@@ -8,7 +9,8 @@ import { certificateState } from './certificate-state.js';
 /** What a certificate is good for and for how long, and how a phone comes to trust it. */
 export function CertificateDetails({ certificate }: { certificate: ShownCertificate }) {
   const { names, issuer, selfMade, validTo, fingerprint, chainFile, keyFile } = certificate;
-  const state = certificateState(certificate, Date.now());
+  const [now] = useState(Date.now);
+  const state = certificateState(certificate, now);
   return (
     <Stack gap="xs">
       <Group gap="xs">

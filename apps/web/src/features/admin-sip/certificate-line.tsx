@@ -1,13 +1,15 @@
 import { Anchor, Badge, Group, Text } from '@mantine/core';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { certificateState } from './certificate-state.js';
 import { useSipTls } from './use-sip-tls.js';
 
 /** How the certificate stands, in one line that leads to the rest. Nothing where there is no TLS. */
 export function CertificateLine() {
+  const [now] = useState(Date.now);
   const [certificate] = useSipTls().data?.certificates ?? [];
   if (certificate === undefined) return null;
-  const { color, words } = certificateState(certificate, Date.now());
+  const { color, words } = certificateState(certificate, now);
   return (
     <Group gap="xs" mt="xs">
       <Text size="sm">

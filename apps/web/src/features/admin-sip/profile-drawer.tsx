@@ -1,6 +1,7 @@
 import { DeviceProfile, STANDARD_PROFILE, type DeviceQuirks } from '@carillon/domain';
-import { Button, Drawer, Group, Select, Stack, Switch, TextInput } from '@mantine/core';
+import { Drawer, Select, Stack, Switch, TextInput } from '@mantine/core';
 import { schemaResolver, useForm } from '@mantine/form';
+import { DrawerButtons } from '../../ui/drawer-buttons.js';
 import { focusFirstError } from '../../ui/focus-first-error.js';
 import { digestWords, encryptionWords, identityWords } from './quirk-words.js';
 
@@ -74,14 +75,7 @@ function ProfileFields({ initial, saving, onSave, onClose }: Omit<ProfileDrawerP
           description="Off for phones that end their calls when one is refreshed."
           {...form.getInputProps('quirks.sessionTimer', { type: 'checkbox' })}
         />
-        <Group justify="flex-end" mt="sm">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={saving}>
-            Save
-          </Button>
-        </Group>
+        <DrawerButtons saving={saving} onClose={onClose} />
       </Stack>
     </form>
   );

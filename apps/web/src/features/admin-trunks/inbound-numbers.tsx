@@ -1,14 +1,19 @@
-import { ActionIcon, Button, Group, Input, Stack, TextInput } from '@mantine/core';
-import { IconPlus, IconX } from '@tabler/icons-react';
+import { TextInput } from '@mantine/core';
+import { EditableList } from '../../ui/editable-list.js';
 import type { TrunkForm } from './trunk-form.js';
 
 /** The organisation's numbers at the provider, and where they lead. */
 export function InboundNumbers({ form }: { form: TrunkForm }) {
   return (
-    <Stack gap="xs">
-      <Input.Wrapper label="Your numbers" description="Each with the extension that it leads to" />
-      {form.values.inbound.map((_one, index) => (
-        <Group key={index} align="flex-start" wrap="nowrap" gap="xs">
+    <EditableList
+      label="Your numbers"
+      description="Each with the extension that it leads to"
+      noun="number"
+      count={form.values.inbound.length}
+      onAdd={() => form.insertListItem('inbound', { number: '', extension: '' })}
+      onRemove={(index) => form.removeListItem('inbound', index)}
+      row={(index) => (
+        <>
           <TextInput
             flex={2}
             aria-label={`Number ${index + 1}`}
@@ -23,24 +28,8 @@ export function InboundNumbers({ form }: { form: TrunkForm }) {
             inputMode="numeric"
             {...form.getInputProps(`inbound.${index}.extension`)}
           />
-          <ActionIcon
-            mt={4}
-            aria-label={`Remove number ${index + 1}`}
-            onClick={() => form.removeListItem('inbound', index)}
-          >
-            <IconX size={16} />
-          </ActionIcon>
-        </Group>
-      ))}
-      <Button
-        variant="default"
-        size="xs"
-        leftSection={<IconPlus size={16} />}
-        style={{ alignSelf: 'flex-start' }}
-        onClick={() => form.insertListItem('inbound', { number: '', extension: '' })}
-      >
-        Add number
-      </Button>
-    </Stack>
+        </>
+      )}
+    />
   );
 }

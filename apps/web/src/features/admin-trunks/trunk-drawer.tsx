@@ -1,18 +1,7 @@
 import type { SaveTrunk, Trunk } from '@carillon/contracts';
-import {
-  Button,
-  Drawer,
-  Fieldset,
-  Group,
-  NumberInput,
-  Select,
-  SimpleGrid,
-  Stack,
-  Switch,
-  TagsInput,
-  TextInput,
-} from '@mantine/core';
+import { Drawer, Fieldset, NumberInput, Select, SimpleGrid, Stack, Switch, TagsInput, TextInput } from '@mantine/core';
 import { call } from '../../api/api.js';
+import { DrawerButtons } from '../../ui/drawer-buttons.js';
 import { focusFirstError } from '../../ui/focus-first-error.js';
 import { showFormFailure } from '../../ui/form-failure.js';
 import { useAct } from '../../ui/use-act.js';
@@ -138,14 +127,7 @@ function TrunkFields({ trunk, onClose }: Pick<TrunkDrawerProps, 'trunk' | 'onClo
             <NumberInput label="New calls a second" min={1} max={200} {...form.getInputProps('maxCallsPerSecond')} />
           </SimpleGrid>
         </Fieldset>
-        <Group justify="flex-end" mt="sm">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            Save
-          </Button>
-        </Group>
+        <DrawerButtons saving={save.isPending} onClose={onClose} />
       </Stack>
     </form>
   );

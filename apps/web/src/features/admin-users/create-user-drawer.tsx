@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import type { z } from 'zod';
 import { call } from '../../api/api.js';
+import { DrawerButtons } from '../../ui/drawer-buttons.js';
 import { showFormFailure } from '../../ui/form-failure.js';
 import { useAct } from '../../ui/use-act.js';
 import { CredentialsPanel } from './credentials-panel.js';
@@ -107,14 +108,7 @@ export function CreateUserDrawer({ opened, onClose }: { opened: boolean; onClose
               {...form.getInputProps('password')}
             />
             <Switch label="Voicemail" {...form.getInputProps('voicemail', { type: 'checkbox' })} />
-            <Group justify="flex-end" mt="sm">
-              <Button variant="default" onClick={close}>
-                Cancel
-              </Button>
-              <Button type="submit" loading={create.isPending}>
-                Add user
-              </Button>
-            </Group>
+            <DrawerButtons saving={create.isPending} onClose={close} verb="Add user" />
           </Stack>
         </form>
       ) : (

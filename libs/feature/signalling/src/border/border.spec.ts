@@ -54,7 +54,7 @@ function answer(to: Flow, status: number, method = 'REGISTER'): TappedMessage {
     flow: to,
     bytes,
     message: () => (parsed.ok ? parsed.message : undefined),
-  } as TappedMessage;
+  };
 }
 
 describe('the other side of a trunk', () => {
