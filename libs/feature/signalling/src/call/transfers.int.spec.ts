@@ -58,6 +58,31 @@ describe('an attended transfer', () => {
     expect(await bench.endedRecord()).toMatchObject({ outcome: 'answered' });
   });
 
+  it.each(['attended', 'blind'])('of a party that was put on hold takes it off hold (%s)', async (kind) => {
+    const [alice, bob, carol] = [await bench.phone('1001'), await bench.phone('1002'), await bench.phone('1003')];
+    const first = await talk(bob, alice, '1001');
+    const offers: string[] = [];
+    first.near.on('reinvite', (offer) => {
+      offers.push(/a=(sendrecv|sendonly)/.exec(offer.offer ?? '')?.[1] ?? 'none');
+      offer.accept({ sdp: PHONE_SDP });
+    });
+    await first.far.reinvite({ sdp: PHONE_SDP.replace('a=sendrecv', 'a=sendonly') });
+    await until('hold', () => offers.at(-1) === 'sendonly');
+    const { domain } = bench.organisation;
+    if (kind === 'attended') {
+      const second = await talk(alice, carol, '1003');
+      const referTo = { target: `sip:1003@${domain}`, replaces: dialogOfPeer(second.near) };
+      expect(await reported(first.far.refer({ referTo }))).toMatchObject({ status: 200 });
+    } else {
+      const end = reported(first.far.refer({ referTo: `sip:1003@${domain}` }));
+      (await ringing(carol)).accept({ sdp: PHONE_SDP });
+      expect(await end).toMatchObject({ status: 200 });
+    }
+    await until('the end of the hold', () => offers.at(-1) === 'sendrecv');
+    void first.near.bye();
+    await nothingIsLeft();
+  });
+
   it('into a call of somebody else is refused, and changes nothing', async () => {
     const [alice, bob, carol] = [await bench.phone('1001'), await bench.phone('1002'), await bench.phone('1003')];
     const first = await talk(bob, alice, '1001');
@@ -191,6 +216,28 @@ describe('a phone that sends a call on (3xx)', () => {
     expect(invite.request.header('Diversion')).toBe(
       `"User 1002" <sip:1002@${domain}>;reason=unconditional;counter=1;privacy=off`,
     );
+    const far = invite.accept({ sdp: PHONE_SDP });
+    const { session } = await result;
+    const gone = session === undefined ? undefined : ended(session);
+    void far?.bye();
+    await gone;
+    await nothingIsLeft();
+  });
+
+  it('by REFER while it rings is followed likewise, and told how it went (RFC 5589 §6)', async () => {
+    const [alice, bob, carol] = [await bench.phone('1001'), await bench.phone('1002'), await bench.phone('1003')];
+    const { domain } = bench.organisation;
+    const result = outcome(alice.call('1002'));
+    const rings = await ringing(bob);
+    rings.progress(180);
+    await until('the ringing', () => rings.dialog);
+    const refused = await rings.dialog?.refer({ referTo: 'sip:0900@expensive.test' }).response;
+    expect(refused?.status).toBe(404);
+    const reference = rings.dialog?.refer({ referTo: `sip:1003@${domain}` });
+    expect((await reference?.response)?.ok).toBe(true);
+    const invite = await ringing(carol);
+    expect(invite.request.header('Diversion')).toContain(`<sip:1002@${domain}>;reason=`);
+    await until('the CANCEL', () => rings.state === 'cancelled');
     const far = invite.accept({ sdp: PHONE_SDP });
     const { session } = await result;
     const gone = session === undefined ? undefined : ended(session);

@@ -82,7 +82,12 @@ async function takeForkResult(
 ): Promise<'taken' | 'given-up' | CallFailure> {
   if (result.kind === 'failed') return result.failure;
   if (result.kind === 'given-up') return 'given-up';
-  if (result.kind === 'redirected') return followRedirection(parts, call, { ...result, signal });
+  if (result.kind === 'redirected') {
+    const outcome = await followRedirection(parts, call, { ...result, signal });
+    const status = outcome === 'taken' ? 200 : outcome === 'given-up' ? 487 : outcome.sipStatus;
+    void result.redirection.referral?.notify(status);
+    return outcome;
+  }
   if (signal.aborted) {
     void endLeg(parts, result.leg, COMPLETED_ELSEWHERE);
     return 'given-up';

@@ -1,6 +1,6 @@
 import type { Party } from '@carillon/contracts';
 import { reasonPhrase, type SipResponse } from '@carillon/sip-message';
-import type { InviteSession, RequestFailure } from '@carillon/sip-stack';
+import type { IncomingRefer, InviteSession, RequestFailure } from '@carillon/sip-stack';
 import type { DeviceId } from '@carillon/domain';
 import {
   failureOfStatus,
@@ -21,7 +21,7 @@ import type { Remark } from '../../ladder/call-ladder.js';
 import { Leg } from '../leg.js';
 import { COMPLETED_ELSEWHERE, endLeg, type LegEnd } from './end-leg.js';
 import { inviteLeg, type LegWay } from './invite-leg.js';
-import { redirectionNumbers, type Redirection } from './redirection.js';
+import { ownNumbers, redirectionNumbers, type Redirection } from './redirection.js';
 import { passEarlyMedia, ringLedLeg } from './ring-led-leg.js';
 
 export type ForkResult =
@@ -134,6 +134,8 @@ export class Fork implements Ringing {
       way,
       shown: this.options.shown,
       progress: (response, sdp, about) => {
+        if (about.dialog !== undefined && about.dialog !== leg.early)
+          about.dialog.on('refer', (refer) => this.deflected(leg, refer));
         leg.early = about.dialog ?? leg.early;
         this.progressed(leg, response, sdp);
       },
@@ -229,11 +231,8 @@ export class Fork implements Ringing {
     this.fail(leg, { ...meaning(failure.status, this.rang.has(leg)), headers });
   }
 
-  /** One person's phone speaks for them; one member of a group does not send the whole group's call elsewhere. */
   private redirected(leg: Leg, { status, response }: RequestFailure): boolean {
-    if (response === undefined || status >= 400 || status < 300 || leg.trunk !== undefined || !leg.live) return false;
-    if (this.options.role !== 'callee' || this.branches.some(({ party }) => party.userId !== leg.party.userId))
-      return false;
+    if (response === undefined || status >= 400 || status < 300 || !leg.live || !this.maySendOn(leg)) return false;
     const numbers = redirectionNumbers(response, this.call.domain, this.parts.userAgent);
     if (numbers.length === 0) return false;
     const cause = this.rang.has(leg) ? 487 : 302;
@@ -243,6 +242,37 @@ export class Fork implements Ringing {
     const failure = failureOfStatus(480, this.rang.has(leg));
     this.settle({ kind: 'redirected', redirection, failure }, { reason: 'Sent on from another phone' });
     return true;
+  }
+
+  /**
+   * A phone that rings sends the call on by REFER in its early dialog (RFC 3515 §2.4.1, RFC 5589 §6): what it could say by
+   * 302 as well.
+   */
+  private deflected(leg: Leg, refer: IncomingRefer): void {
+    if (this.result !== undefined || !leg.live) {
+      refer.reply(481);
+      return;
+    }
+    if (!this.maySendOn(leg) || refer.replaces !== undefined) {
+      refer.reply(603);
+      return;
+    }
+    const numbers = ownNumbers([refer.referTo.uri], this.call.domain, this.parts.userAgent);
+    if (numbers.length === 0) {
+      refer.reply(404);
+      return;
+    }
+    const hidden = isAnonymous(leg.presented.privacy);
+    const redirection: Redirection = { by: leg.party, hidden, cause: 487, numbers, referral: refer.accept() };
+    this.note(remarks.transferred(leg.legId, numbers.join(', ')));
+    const failure = failureOfStatus(480, true);
+    this.settle({ kind: 'redirected', redirection, failure }, { reason: 'Sent on' });
+  }
+
+  /** One person's phone speaks for them; one member of a group does not send the whole group's call elsewhere. */
+  private maySendOn(leg: Leg): boolean {
+    if (leg.trunk !== undefined || this.options.role !== 'callee') return false;
+    return this.branches.every(({ party }) => party.userId === leg.party.userId);
   }
 
   private fail(leg: Leg, failure: CallFailure): void {

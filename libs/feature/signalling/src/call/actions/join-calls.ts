@@ -14,7 +14,7 @@ export async function joinCalls(
   first: { readonly call: Call; readonly leaving: Leg; readonly staying: Leg },
   second: { readonly call: Call; readonly leg: Leg; readonly talking: Leg },
 ): Promise<boolean> {
-  const { call, staying } = first;
+  const { call, staying, leaving } = first;
   const { talking } = second;
   const connected = await parts.media.connect(staying, talking);
   if (!connected.ok || !staying.live || !talking.live) return false;
@@ -23,8 +23,8 @@ export async function joinCalls(
   moveLeg(parts, { leg: talking, from: second.call, to: call });
   call.history = retarget(call.history, { domain: call.domain, number: talking.party.number, diverts: false });
   endCall(parts, second.call, { outcome: 'answered', reason: 'Transferred' });
-  announceParty(parts, call, { to: staying, about: talking, ledByOthers: true });
-  announceParty(parts, call, { to: talking, about: staying, ledByOthers: true });
+  announceParty(parts, call, { to: staying, about: talking, ledByOthers: true, wasHeld: leaving.hold !== 'none' });
+  announceParty(parts, call, { to: talking, about: staying, ledByOthers: true, wasHeld: second.leg.hold !== 'none' });
   return true;
 }
 

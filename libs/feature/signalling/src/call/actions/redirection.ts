@@ -1,6 +1,6 @@
 import type { Party } from '@carillon/contracts';
 import { parseUri, type SipResponse } from '@carillon/sip-message';
-import type { UserAgent } from '@carillon/sip-stack';
+import type { Referral, UserAgent } from '@carillon/sip-stack';
 import { normaliseNumber } from '../../routing/route-call.js';
 
 /** How often one call may be sent on by phones, and how many targets of one answer are tried. */
@@ -16,20 +16,28 @@ export interface Redirection {
   readonly cause: 302 | 487;
   /** In the order to try. */
   readonly numbers: readonly string[];
+  /** Of a wish by REFER: hears what became of it. */
+  readonly referral?: Referral;
 }
 
-/** Numbers of the Contacts of a 3xx, by q (RFC 3261 §8.1.3.4). Only numbers of ours and tel: URIs: no foreign servers. */
+/** Numbers of the Contacts of a 3xx, by q (RFC 3261 §8.1.3.4). */
 export function redirectionNumbers(response: SipResponse, domain: string, userAgent: UserAgent): string[] {
-  const ours = new Set([domain, hostOf(userAgent.contactUri('udp')), ...userAgent.addresses.map(({ host }) => host)]);
-  const numbers = [...response.contacts]
+  const uris = [...response.contacts]
     .flatMap((contact) => (contact.wildcard ? [] : [contact]))
     .sort((a, b) => b.q - a.q)
-    .flatMap(({ uri: text }) => {
-      const uri = parseUri(text);
-      if (uri?.scheme === 'tel') return [uri.number];
-      if ((uri?.scheme !== 'sip' && uri?.scheme !== 'sips') || uri.user === undefined || !ours.has(uri.host)) return [];
-      return [normaliseNumber(uri.user).slice(0, 64)];
-    });
+    .map(({ uri }) => uri);
+  return ownNumbers(uris, domain, userAgent);
+}
+
+/** Only numbers of ours and tel: URIs: a phone leads no call to foreign servers. */
+export function ownNumbers(uris: readonly string[], domain: string, userAgent: UserAgent): string[] {
+  const ours = new Set([domain, hostOf(userAgent.contactUri('udp')), ...userAgent.addresses.map(({ host }) => host)]);
+  const numbers = uris.flatMap((text) => {
+    const uri = parseUri(text);
+    if (uri?.scheme === 'tel') return [uri.number];
+    if ((uri?.scheme !== 'sip' && uri?.scheme !== 'sips') || uri.user === undefined || !ours.has(uri.host)) return [];
+    return [normaliseNumber(uri.user).slice(0, 64)];
+  });
   return [...new Set(numbers)].slice(0, MOST_TARGETS);
 }
 

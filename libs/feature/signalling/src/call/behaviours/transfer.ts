@@ -6,6 +6,7 @@ import { endCall, failCall } from '../actions/end-call.js';
 import { endLeg } from '../actions/end-leg.js';
 import { followRoute } from '../actions/follow-route.js';
 import { joinCalls } from '../actions/join-calls.js';
+import { offerAgain } from '../actions/offer-again.js';
 import { otherLeg } from '../actions/other-leg.js';
 import { endUntaken } from '../actions/end-untaken.js';
 import { statusOfCode, type CallFailure } from '../call-failure.js';
@@ -106,6 +107,8 @@ async function sendOn(parts: CallParts, call: Call, blind: BlindTransfer): Promi
     call.referral = undefined;
     void referral.notify(status);
   };
+  // Who was put on hold to be transferred hears what comes next.
+  if (leg.hold !== 'none') void offerAgain(parts, other, { direction: 'sendrecv' });
   await parts.media.disconnect(other);
   await followRoute(parts, call, route, {
     taken: () => {
