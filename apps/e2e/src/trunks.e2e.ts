@@ -1,17 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sippFields, sippServer, startAnsweringSipp } from './harness/answering-sipp.js';
 import { adminOf, lastCall } from './harness/call-history.js';
 import { Carillon } from './harness/carillon.js';
+import { Phones } from './harness/phones.js';
 import { freePorts } from './harness/ports.js';
 import type { Portal } from './harness/portal.js';
 import { Sipp } from './harness/sipp.js';
-import { until } from './harness/wait.js';
+import { measureTone } from './harness/tones.js';
+import { sleep, until } from './harness/wait.js';
 
 const PROVIDER = '127.0.0.2';
 const SECOND = '127.0.0.3';
 
 let carillon: Carillon;
 let admin: Portal;
+const phones = new Phones(() => carillon);
 const running: Sipp[] = [];
 const trunks: string[] = [];
 
@@ -20,6 +25,7 @@ beforeAll(async () => {
   admin = await adminOf(carillon);
 });
 afterEach(async () => {
+  await phones.stopAll();
   for (const one of running.splice(0)) one.stop();
   for (const trunkId of trunks.splice(0)) await admin.do('DELETE', `/api/admin/trunks/${trunkId}`);
 });
@@ -113,5 +119,29 @@ describe('a trunk', () => {
     expect(await bring('+4930300')).toMatchObject({ code: 0 });
     const elsewhere = { scenario: 'provider-refused.xml', server: sippServer(carillon), fields: ['+4930200'] };
     expect(await Sipp.run({ ...elsewhere, address: '127.0.0.9' })).toMatchObject({ code: 0 });
+  });
+
+  it('carries sound both ways, out and in: the provider sends back what it hears', async () => {
+    const line = await provider('provider-answer.xml');
+    const from = await freePorts(2);
+    const inbound = [{ number: '+4930200', extension: '1002' }];
+    await addTrunk({ ...out, name: 'Line', host: PROVIDER, port: line.port, username: 'acme', password: 'secret' });
+    await addTrunk({ name: 'Inbound', host: SECOND, port: from, inbound });
+    await reachable('Line');
+    const caller = await phones.start('1001', { tone: 440 });
+    caller.dial('030123');
+    await caller.seen('CALL_ESTABLISHED');
+    await sleep(3500);
+    caller.hangUp();
+    await caller.seen('CALL_CLOSED');
+    const called = await phones.start('1002', { tone: 700 });
+    const bring = readFileSync(join(import.meta.dirname, 'scenarios/provider-call.xml'), 'utf8');
+    const call = { server: sippServer(carillon), fields: ['+4930200'], address: SECOND };
+    const brought = await Sipp.run({ ...call, scenario: bring.replace('milliseconds="1500"', 'milliseconds="3500"') });
+    expect(brought.code, brought.errors).toBe(0);
+    await called.seen('CALL_CLOSED');
+    await sleep(300);
+    expect(measureTone(caller.heard(), 440).seconds).toBeGreaterThan(2);
+    expect(measureTone(called.heard(), 700).seconds).toBeGreaterThan(2);
   });
 });
