@@ -32,10 +32,9 @@ describe('what an organisation decides about SIP', () => {
     await admin.do('PUT', PATH, { registration, digest: 'sha256-only', followRedirects: false });
     const { entries } = await admin.do<{ entries: AuditEntry[] }>('GET', '/api/admin/audit');
     const [newest, next] = entries;
-    expect([newest?.action, next?.action].toSorted()).toEqual([
-      'password-policy.changed',
-      'registration-policy.changed',
-    ]);
+    expect(new Set([newest?.action, next?.action])).toEqual(
+      new Set(['password-policy.changed', 'registration-policy.changed']),
+    );
     const policy = entries.find(({ action }) => action === 'registration-policy.changed');
     expect(policy?.change).toMatchObject({
       before: { registration: { maximumSeconds: 3600 } },
