@@ -60,7 +60,7 @@ export class TransactionLayer implements ClientTransactionOwner {
   private keyed: { readonly request: SipRequest; readonly key: string } | undefined;
 
   constructor(
-    private readonly transport: () => TransportLayer,
+    private readonly transport: TransportLayer,
     private readonly options: TransactionLayerOptions,
   ) {
     this.sanity = {
@@ -90,7 +90,7 @@ export class TransactionLayer implements ClientTransactionOwner {
   send(draft: RequestDraft, flow: SipFlow, listener: ClientListener): ClientTransaction {
     const { method, uri, copy } = draft;
     const branch = this.options.identifiers.branch() + (copy?.branchSuffix ?? '');
-    const via = this.transport().via(flow, branch);
+    const via = this.transport.via(flow, branch);
     const bytes =
       copy === undefined
         ? buildRequest({ method, uri, headers: [['Via', via], ...draft.headers(flow)], body: draft.body })
@@ -115,7 +115,7 @@ export class TransactionLayer implements ClientTransactionOwner {
 
   /** A transaction that nobody knows of yet: it may be over before anything of it has to be remembered. */
   private make(request: SipRequest, flow: SipFlow): ServerTransaction {
-    const transport = this.transport();
+    const transport = this.transport;
     const port = replyPort(request, flow);
     const machine = new ServerMachine({
       key: this.keyOf(request),
@@ -167,7 +167,7 @@ export class TransactionLayer implements ClientTransactionOwner {
   replyStateless(request: SipRequest, flow: SipFlow, answer: Refusal): void {
     if (request.method === 'ACK' || request.topVia === undefined) return;
     const bytes = new ResponseTemplate(request, flow, () => statelessTag(request)).build(answer.status, answer);
-    replyFlow(flow, replyPort(request, flow), this.transport()).send(bytes);
+    replyFlow(flow, replyPort(request, flow), this.transport).send(bytes);
   }
 
   forgetClient(key: string): void {

@@ -1,0 +1,110 @@
+import type { SipMessage, SipRequest, SipResponse } from '@carillon/sip-message';
+import type { UserAgentEvents, UserAgentOptions } from '../api/user-agent.js';
+import { silentLogger } from '../logger.js';
+import type { ProxyCore } from '../proxy/proxy-core.js';
+import { Session } from '../session/session.js';
+import { SubscriptionDialog } from '../subscription/subscription-dialog.js';
+import type { ServerTransaction } from '../transaction/server-transaction.js';
+import type { TransactionUser } from '../transaction/transaction-layer.js';
+import type { SipFlow, TransportReceiver } from '../transport/sip-flow.js';
+import type { Core } from './core.js';
+import { receiveOutOfDialog, receiveSubscribeIn } from './receive-out-of-dialog.js';
+import { tapMessage } from './tap-message.js';
+
+/** What a user agent counts. */
+export interface MessageCounters {
+  messagesIn: number;
+  messagesOut: number;
+  malformedIn: number;
+  /** Sent again by our transactions. */
+  resent: number;
+  /** Sent again by peers. */
+  repeated: number;
+}
+
+type Malformed = Parameters<TransportReceiver['malformed']>[0];
+
+/**
+ * What comes up the layers: messages of the transports are counted, shown to the tap and given to the transactions;
+ * requests of the transactions go to the proxy, their dialog or the handlers.
+ */
+export class Inbound implements TransportReceiver, TransactionUser {
+  readonly counters: MessageCounters = { messagesIn: 0, messagesOut: 0, malformedIn: 0, resent: 0, repeated: 0 };
+  /** From the first step of closing on. */
+  closing = false;
+  /** Undefined while the addresses are being bound: a packet may come before all of them are. */
+  private core: Core | undefined;
+  private proxy: ProxyCore | undefined;
+
+  constructor(
+    private readonly options: UserAgentOptions,
+    private readonly handlers: Partial<UserAgentEvents>,
+  ) {}
+
+  begin(core: Core, proxy: ProxyCore): void {
+    this.core = core;
+    this.proxy = proxy;
+  }
+
+  message(message: SipMessage, flow: SipFlow): void {
+    const { core, options } = this;
+    if (core === undefined || options.admits?.(flow) === false) return;
+    this.counters.messagesIn += 1;
+    tapMessage(options.tap, { direction: 'in', bytes: message.bytes, flow, parsed: message });
+    try {
+      core.transactions.receive(message, flow);
+    } catch (error) {
+      // A mistake of ours in one message must not end the calls of all others.
+      const details = { flow: flow.id, error: error instanceof Error ? error.stack : String(error) };
+      core.logger.error(details, 'Message could not be processed');
+    }
+  }
+
+  malformed(problem: Malformed, flow: SipFlow): void {
+    const { core, options } = this;
+    if (core === undefined || options.admits?.(flow) === false) return;
+    this.counters.malformedIn += 1;
+    options.malformed?.(flow);
+    const { code, detail, request } = problem;
+    (options.logger ?? silentLogger).debug({ flow: flow.id, code, detail }, 'Malformed message');
+    if (request === undefined) return;
+    tapMessage(options.tap, { direction: 'in', bytes: request.bytes, flow, parsed: request });
+    const status = code === 'BODY_TOO_LARGE' || code === 'HEAD_TOO_LARGE' ? 413 : 400;
+    core.transactions.replyStateless(request, flow, { status, reason: detail });
+  }
+
+  sent(bytes: Buffer, flow: SipFlow): void {
+    this.counters.messagesOut += 1;
+    tapMessage(this.options.tap, { direction: 'out', bytes, flow, parsed: undefined });
+  }
+
+  claim(request: SipRequest, flow: SipFlow): boolean {
+    return !this.closing && this.proxy?.claim(request, flow) === true;
+  }
+
+  stray(response: SipResponse): void {
+    this.proxy?.stray(response);
+  }
+
+  ack(request: SipRequest): void {
+    this.core?.dialogs.findFor(request)?.receiveAck(request);
+  }
+
+  cancelled(invite: ServerTransaction): void {
+    invite.respond(487);
+  }
+
+  request(transaction: ServerTransaction): void {
+    const { core, handlers } = this;
+    if (core === undefined || core.subscriptions.receive(transaction)) return;
+    const { request } = transaction;
+    const usage = core.dialogs.findFor(request);
+    const shares = usage instanceof Session || usage instanceof SubscriptionDialog;
+    if (shares && request.method === 'SUBSCRIBE') receiveSubscribeIn(core, handlers, transaction, usage.dialog);
+    else if (usage !== undefined) usage.receive(transaction);
+    // §12.2.2: in a dialog that we do not know.
+    else if (request.toTag !== undefined && request.method !== 'REGISTER') transaction.respond(481);
+    else if (this.closing) transaction.respond(503);
+    else receiveOutOfDialog(core, handlers, transaction);
+  }
+}
