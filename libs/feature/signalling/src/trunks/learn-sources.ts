@@ -12,14 +12,26 @@ const AGAIN_MS = 300_000;
  * addresses. Asked again and again until the line is closed; an address that was one once stays one, since calls go on
  * over servers that are being taken out of service.
  */
-export async function learnSources(parts: TrunkParts, line: TrunkLine): Promise<void> {
+export async function learnSources(
+  parts: TrunkParts,
+  line: TrunkLine,
+  ofSystem: (host: string) => Promise<string[]> = plainAddresses,
+): Promise<void> {
   const { trunk, closing } = line;
   if (isIP(trunk.host) !== 0) return;
   while (!closing.signal.aborted) {
-    const found = new Set(await parts.userAgent.addressesOf(trunkUri(trunk)));
-    for (const address of await plainAddresses(trunk.host)) found.add(address);
-    for (const address of found) line.addSource(address);
-    if (found.size === 0) parts.logger.warn({ trunk: trunk.name }, 'The host of a trunk has no address');
+    const ways = [parts.userAgent.addressesOf(trunkUri(trunk)), ofSystem(trunk.host)];
+    // Each as soon as it is there: a call may come while the other way is still silent.
+    const found = await Promise.all(
+      ways.map(async (way) => {
+        const addresses = await way;
+        for (const address of addresses) line.addSource(address);
+        return addresses.length;
+      }),
+    );
+    if (!found.some((count) => count > 0))
+      parts.logger.warn({ trunk: trunk.name }, 'The host of a trunk has no address');
+    if (closing.signal.aborted) return;
     await new Promise<void>((settle) => {
       const stop = parts.clock.after(AGAIN_MS, settle);
       const end = (): void => {
