@@ -10,6 +10,7 @@ export type { Limits } from './limits.js';
 export type { Dns, DnsAnswer, NaptrRecord, SrvRecord } from './location/dns.js';
 export { systemDns } from './location/system-dns.js';
 export { isListening } from './transport/is-listening.js';
+export { hostPort } from './transport/sip-flow.js';
 export type { SystemDnsOptions } from './location/system-dns.js';
 export { DEFAULT_LIMITS } from './limits.js';
 export type { ConnectionArrival, Flow, KeepAliveOptions, TransportProtocol } from './api/flow.js';

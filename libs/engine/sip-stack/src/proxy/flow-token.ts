@@ -1,4 +1,5 @@
 import type { Flow } from '../api/flow.js';
+import { hostPort } from '../transport/sip-flow.js';
 
 /** What names a flow: enough to find it again. */
 type FlowEnds = Pick<Flow, 'protocol' | 'localPort' | 'remoteAddress' | 'remotePort'>;
@@ -24,8 +25,8 @@ export function parseFlowToken(token: string): { caller: string; callee: string 
 
 function encode(flow: FlowEnds | undefined): string {
   if (flow === undefined) return NONE;
-  const remote = flow.remoteAddress.includes(':') ? `[${flow.remoteAddress}]` : flow.remoteAddress;
-  return Buffer.from(`${flow.protocol}/${flow.localPort}/${remote}:${flow.remotePort}`).toString('base64url');
+  const remote = hostPort(flow.remoteAddress, flow.remotePort);
+  return Buffer.from(`${flow.protocol}/${flow.localPort}/${remote}`).toString('base64url');
 }
 
 function decode(text: string): string | undefined {

@@ -1,4 +1,4 @@
-import { parseNameAddress, parseSipOrSipsUri } from '@carillon/sip-message';
+import { bracketHost, parseNameAddress, parseSipOrSipsUri } from '@carillon/sip-message';
 import type { SipRequest, SipUri } from '@carillon/sip-message';
 import type { OwnAddresses } from './own-addresses.js';
 import type { RecordRoute } from './record-route.js';
@@ -70,8 +70,7 @@ function withoutMaddr(uri: SipUri, text: string, own: OwnAddresses): string {
   const scheme = `${uri.scheme}:`;
   const at = text.indexOf('@');
   const user = at < 0 ? '' : text.slice(scheme.length, at + 1);
-  const host = uri.host.includes(':') ? `[${uri.host}]` : uri.host;
-  return `${scheme}${user}${host}${uri.parameters.without('maddr').without('transport').text}`;
+  return `${scheme}${user}${bracketHost(uri.host)}${uri.parameters.without('maddr').without('transport').text}`;
 }
 
 /** Whether a Route value asks for loose routing. */

@@ -1,4 +1,4 @@
-import { parseNameAddress, parseSipOrSipsUri } from '@carillon/sip-message';
+import { parseNameAddress, parseSipOrSipsUri, sameUri } from '@carillon/sip-message';
 import type { ContactAddress, SipResponse } from '@carillon/sip-message';
 import type { Flow } from '../api/flow.js';
 import type { RegistrationGrant } from '../api/registration.js';
@@ -40,12 +40,15 @@ function ownContact(response: SipResponse, asked: RegistrationAsked): ContactAdd
     );
     if (byInstance !== undefined) return byInstance;
   }
-  return contacts.find(({ uri }) => isSameContact(uri, asked.contactUri));
+  // §10.2.4 compares by §19.1.4; registrars that write URIs in their own way are understood as well.
+  return (
+    contacts.find(({ uri }) => sameUri(uri, asked.contactUri)) ??
+    contacts.find(({ uri }) => reachesSame(uri, asked.contactUri))
+  );
 }
 
-/** Registrars write URIs in their own way; user, host and port say which binding it is. */
-function isSameContact(left: string, right: string): boolean {
-  if (left === right) return true;
+/** Whether user, host and port are alike, whatever became of the parameters; a port that is left out is 5060. */
+function reachesSame(left: string, right: string): boolean {
   const a = parseSipOrSipsUri(left);
   const b = parseSipOrSipsUri(right);
   if (a === undefined || b === undefined) return false;

@@ -68,6 +68,19 @@ describe('a registration', () => {
     expect(await bed.leftovers()).toEqual({});
   });
 
+  it('knows its own Contact by RFC 3261 §19.1.4, and by user, host and port where parameters were lost', async () => {
+    const bed = await openTestBed();
+    const own = '<sip:trunk@10.0.0.1:5060>';
+    const answers = [
+      [`${own};expires=50`.replace('>', ';transport=tcp>'), '<sip:tr%75nk@10.0.0.1:5060;x=y>;expires=90'],
+      ['<sip:trunk@10.0.0.1;transport=udp>;expires=80'],
+    ];
+    registrar(bed, (_, count) => [200, { headers: { Contact: answers[count - 1] ?? [] } }]);
+    const { events } = register(bed, { expiresSeconds: 600 });
+    await bed.clock.advance(60_000);
+    expect(events).toEqual(['registered 90', 'registered 80']);
+  });
+
   it('takes the time of its own Contact, else of the header', async () => {
     const bed = await openTestBed();
     let grants: Answer = [

@@ -29,6 +29,7 @@ export function flowId(
   return `${flow.protocol}:${local}-${hostPort(flow.remoteAddress, flow.remotePort)}`;
 }
 
+/** `192.0.2.1:5060` or `[2001:db8::1]:5060` */
 export function hostPort(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

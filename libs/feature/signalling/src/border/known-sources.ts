@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { hostPort } from '@carillon/sip-stack';
 
 export interface SourceSocket {
   readonly address: string;
@@ -60,7 +61,7 @@ export class KnownSources {
 
   private textOf({ address, port }: SourceSocket): string {
     if (this.last.port !== port || this.last.address !== address)
-      this.last = { address, port, text: socketText({ address, port }) };
+      this.last = { address, port, text: hostPort(address, port) };
     return this.last.text;
   }
 }
@@ -69,10 +70,6 @@ export class KnownSources {
 export function addressOfSource(source: string): string {
   if (source.startsWith('[')) return source.slice(1, source.indexOf(']'));
   return isIPv6(source) ? source : (source.split(':', 1)[0] ?? source);
-}
-
-function socketText({ address, port }: SourceSocket): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 function remember(map: Map<string, number>, key: string, now: number): void {

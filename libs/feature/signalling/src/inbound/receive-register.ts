@@ -1,5 +1,5 @@
 import { parseSipOrSipsUri, type SipRequest, type SipUri } from '@carillon/sip-message';
-import type { IncomingRequest, RequestSource } from '@carillon/sip-stack';
+import { hostPort, type IncomingRequest, type RequestSource } from '@carillon/sip-stack';
 import type { Clock } from '@carillon/service-runtime';
 import { allowedMethods } from '../registrar/allowed-methods.js';
 import type { Binding, DeviceIdentity } from '../registrar/binding.js';
@@ -184,7 +184,7 @@ function bindingOf(
     key,
     ...kept,
     protocol: source.protocol,
-    source: sourceText(source),
+    source: hostPort(source.address, source.port),
     flowId: source.flow.id,
     behindNat: path.length === 0 && isBehindNat(kept.contactUri, source),
     path,
@@ -219,10 +219,6 @@ function gruuIdFor(instance: string, callId: string, present: readonly Binding[]
     .filter((binding) => binding.instance === instance && binding.gruuId !== null)
     .sort((a, b) => b.registeredAt - a.registeredAt);
   return newest?.callId === callId ? (newest.gruuId ?? newGruuId()) : newGruuId();
-}
-
-function sourceText({ address, port }: RequestSource): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** Where the phone believes to be is not where it is seen from. */

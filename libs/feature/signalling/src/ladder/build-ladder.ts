@@ -1,4 +1,5 @@
 import type { Ladder, LadderEntry, LadderMessage, LadderParticipant } from '@carillon/contracts';
+import { hostPort } from '@carillon/sip-stack';
 import { CARILLON, type CallLadder } from './call-ladder.js';
 import { describeMessage } from './describe-message.js';
 import type { KeptEntry, KeptMessage } from './kept-entry.js';
@@ -54,8 +55,7 @@ function participantOf(message: KeptMessage, { ladder, others }: Building): stri
   return address;
 }
 
-const addressOf = ({ remoteAddress, remotePort }: KeptMessage): string =>
-  `${remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
+const addressOf = ({ remoteAddress, remotePort }: KeptMessage): string => hostPort(remoteAddress, remotePort);
 
 export function buildMessage(kept: KeptMessage, participant: string, advertised: string): LadderMessage {
   const octets = redactMessage(kept.bytes.toString('latin1'));

@@ -2,6 +2,7 @@ import type { Database } from '@carillon/database';
 import type { CommandPayload } from '@carillon/contracts';
 import type { Bus, CommandAnswer } from '@carillon/event-bus';
 import type { OrganisationId } from '@carillon/domain';
+import { bracketHost } from '@carillon/sip-message';
 import type { DiagnosticsChoices } from './diagnostics-choices.js';
 import { encodeHep } from './hep/encode-hep.js';
 import { probeHep } from './hep/probe-hep.js';
@@ -59,7 +60,7 @@ async function testHep(
 
 /** A request that says what it is to whoever finds it. */
 function testMessage(host: string, callId: string): string {
-  const authority = host.includes(':') ? `[${host}]` : host;
+  const authority = bracketHost(host);
   return [
     `OPTIONS sip:test@${authority} SIP/2.0`,
     `Via: SIP/2.0/UDP ${authority};branch=z9hG4bK-${callId}`,

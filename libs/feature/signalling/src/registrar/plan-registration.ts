@@ -1,7 +1,14 @@
-import { outboundContact, parseUri, type Contact, type ContactAddress, type SipUri } from '@carillon/sip-message';
+import {
+  buildUri,
+  outboundContact,
+  parseUri,
+  sameUri,
+  type Contact,
+  type ContactAddress,
+  type SipUri,
+} from '@carillon/sip-message';
 import type { Binding } from './binding.js';
 import type { RegistrationPolicy } from './registration-policy.js';
-import { isSameSipUri, isSameUri } from './same-uri.js';
 
 /** Octets of one Contact value at most: it is kept, and given back in every answer. */
 const MAX_CONTACT_LENGTH = 1_500;
@@ -77,7 +84,7 @@ export function planRegistration(
     const flow = flowOf(request, contact);
     const old = bindings.find((binding) =>
       flow.regId === null || binding.regId === null
-        ? flow.regId === binding.regId && isSameUri(binding.contactUri, contact.uri)
+        ? flow.regId === binding.regId && sameUri(binding.contactUri, contact.uri)
         : binding.key === flow.key,
     );
     if (old !== undefined && isOutOfOrder(request, old)) return refuse(500, 'REGISTER out of order');
@@ -121,7 +128,7 @@ function checkContact(
   // RFC 5627 §5.1: what leads back to us is a loop. A public GRUU equals its address of record (§5.4).
   const own = { ...addressOfRecord, scheme: uri.scheme };
   const isTemporaryGruu = uri.host === own.host && TEMPORARY_GRUU.test(uri.user ?? '');
-  if (isSameSipUri(uri, own) || isTemporaryGruu) return refuse(403, 'Contact is the address of record');
+  if (sameUri(contact.uri, buildUri(own)) || isTemporaryGruu) return refuse(403, 'Contact is the address of record');
   // RFC 5630 §5.2
   const secure = requestUri.scheme === 'sips' && path.every((hop) => /^<sips:/i.test(hop));
   if (uri.scheme === 'sips' && !secure) return refuse(400, 'A sips: contact needs sips: all the way');

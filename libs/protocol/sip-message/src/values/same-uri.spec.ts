@@ -10,6 +10,8 @@ describe('the examples of RFC 3261 §19.1.4', () => {
     ['sip:carol@chicago.com', 'sip:carol@chicago.com;newparam=5'],
     ['sip:carol@chicago.com;newparam=5', 'sip:carol@chicago.com;security=on'],
     ['sip:carol@chicago.com', 'sip:carol@chicago.com;security=off'],
+    ['sip:a@[2001:db8::1]:5060', 'sip:a@[2001:DB8::1]:5060'],
+    ['sip:a@h;transport=tcp', 'sip:a@h;transport=TCP;ob'],
     [
       'sip:biloxi.com;transport=tcp;method=REGISTER?to=sip:bob%40biloxi.com',
       'sip:biloxi.com;method=REGISTER;transport=tcp?to=sip:bob%40biloxi.com',
@@ -38,6 +40,9 @@ describe('the examples of RFC 3261 §19.1.4', () => {
 it('other rules of §19.1.4', () => {
   expect(sameUri('sip:a@b', 'sips:a@b')).toBe(false);
   expect(sameUri('sip:a:p@b', 'sip:a@b')).toBe(false);
+  expect(sameUri('sip:a:x@h', 'sip:a:X@h')).toBe(false);
+  expect(sameUri('mailto:a@h', 'mailto:A@h')).toBe(false);
+  expect(sameUri('not a uri', 'not a uri')).toBe(false);
   expect(sameUri('sip:a%3Bb@c', 'sip:a;b@c')).toBe(false);
   expect(sameUri('sip:a%3bb@c', 'sip:a%3Bb@c')).toBe(true);
   expect(sameUri('sip:a@b;maddr=192.0.2.1', 'sip:a@b')).toBe(false);

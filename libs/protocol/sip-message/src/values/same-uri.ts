@@ -16,6 +16,7 @@ const RESERVED = ';/?:@&=+$,';
  */
 export function sameUri(left: string, right: string): boolean {
   const a = parseUri(left);
+  if (left === right) return a !== undefined;
   const b = parseUri(right);
   if (a === undefined || b === undefined) return false;
   switch (a.scheme) {
