@@ -1,10 +1,11 @@
 import type { FlowPhone } from '../harness/flow-phone.js';
 import { pause, answer, receive, callerSends, inviteWithChallenge, type Step } from '../harness/sipp-steps.js';
 
-/** Who takes part: Alice calls, Bob and Carol are registered. Dave registers and unregisters. */
+/** Who takes part: Alice calls, Bob and Carol are registered. Dave registers and unregisters. Bob has a second line. */
 export interface Cast {
   readonly alice: FlowPhone;
   readonly bob: FlowPhone;
+  readonly bobToo: FlowPhone;
   readonly carol: FlowPhone;
   readonly dave: FlowPhone;
 }

@@ -1,20 +1,6 @@
-import { answer, calleeSends, pause, receive, type Step } from '../harness/sipp-steps.js';
+import { answer, calleeSends, pause, receive } from '../harness/sipp-steps.js';
 import { callAndTalk, callerHangsUp, playCall, ringAndAnswer, takeBye, type Flow } from './flow.js';
-
-/** A later offer of the called side, and its answer. */
-const offer = (cseq: number, sdp: 'sendrecv' | 'sendonly', answered: string): Step[] => [
-  calleeSends('INVITE', cseq, { sdp, version: 1 + cseq }),
-  receive(100, { optional: true }),
-  receive(200, { has: [`a=${answered}`, 'm=audio [1-9][0-9]* RTP/AVP', `CSeq: ${cseq} INVITE`] }),
-  calleeSends('ACK', cseq),
-];
-
-/** What the other side sees of it: it is told by the direction of an offer of ours (RFC 3264 §8.4). */
-const takeOffer = (direction: 'sendrecv' | 'sendonly', version: number, ...has: readonly string[]): Step[] => [
-  receive('INVITE', { has: [`a=${direction}`, ...has] }),
-  answer('200 OK', { sdp: direction === 'sendonly' ? 'recvonly' : 'sendrecv', version }),
-  receive('ACK'),
-];
+import { offer, takeNotify, takeOffer } from './in-dialog.js';
 
 /** RFC 5359 §2: services. */
 export const SERVICE_FLOWS: readonly Flow[] = [
@@ -108,12 +94,3 @@ export const SERVICE_FLOWS: readonly Flow[] = [
       ]),
   },
 ];
-
-function takeNotify(status: string, state: string): Step[] {
-  return [
-    receive('NOTIFY', {
-      has: [`SIP/2.0 ${status}`, `Subscription-State: ${state}`, 'Event: refer', 'Content-Type: message/sipfrag'],
-    }),
-    answer('200 OK'),
-  ];
-}

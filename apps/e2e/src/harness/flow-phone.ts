@@ -10,6 +10,9 @@ import { Sipp } from './sipp.js';
 export const TRANSPORTS = ['udp', 'tcp', 'tls', 'ws'] as const;
 export type FlowTransport = (typeof TRANSPORTS)[number];
 
+/** What it calls itself when it registers. */
+export const FLOW_PHONE = 'SIPp flow';
+
 const WRONG_PASSWORD = (user: string): string => `[authentication username=${user} password=wrong]`;
 
 /** A demo extension's phone that SIPp plays, one flow after another at the same address. */
@@ -29,6 +32,11 @@ export class FlowPhone {
     const over = bridged(carillon, transport);
     const bridge = over === undefined ? undefined : await SipBridge.start(over, port);
     return new FlowPhone(carillon, extension, { transport: transport === 'udp' ? 'udp' : 'tcp', port, bridge });
+  }
+
+  /** Another phone of the same extension, which is not registered. */
+  static async beside(phone: FlowPhone, transport: FlowTransport): Promise<FlowPhone> {
+    return FlowPhone.plugIn(phone.carillon, phone.extension, transport);
   }
 
   /** Begins to play its part. @param number who it calls */
@@ -57,7 +65,7 @@ export class FlowPhone {
   }
 
   async register(): Promise<void> {
-    await this.act('register', registerWithChallenge(1, [CONTACT, 'Expires: 300']));
+    await this.act('register', registerWithChallenge(1, [CONTACT, 'Expires: 300', `User-Agent: ${FLOW_PHONE}`]));
   }
 
   /** Takes back every contact of the extension. */

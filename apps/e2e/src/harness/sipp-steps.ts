@@ -49,11 +49,13 @@ export interface Received {
   readonly hasNot?: readonly string[];
   /** Keeps From and To of a request, for requests of the called side in the dialog. */
   readonly keepParties?: boolean;
+  /** POSIX patterns whose first group is kept, by the name of its variable: `[$name]`. */
+  readonly keep?: Readonly<Record<string, string>>;
 }
 
 /** Waits for a message: a method, or a status. */
 export function receive(what: string | number, wanted: Received = {}): Step {
-  const { challenge, dialog, optional, next, has = [], hasNot = [], keepParties } = wanted;
+  const { challenge, dialog, optional, next, has = [], hasNot = [], keepParties, keep = {} } = wanted;
   const kind = typeof what === 'number' ? 'response' : 'request';
   const attributes = [
     `${kind}="${what}"`,
@@ -73,9 +75,15 @@ export function receive(what: string | number, wanted: Received = {}): Step {
           '<ereg regexp=".*" search_in="hdr" header="To:" assign_to="local"/>',
         ]
       : []),
+    ...Object.entries(keep).map(
+      ([name, pattern]) =>
+        `<ereg regexp="${escape(pattern)}" search_in="msg" check_it="true" assign_to="${name}All,${name}"/>`,
+    ),
   ];
+  const kept = Object.keys(keep).flatMap((name) => [`${name}All`, name]);
   const action = actions.length > 0 ? `<action>${actions.join('')}</action>` : '';
-  const references = keepParties === true ? '<Reference variables="remote,local"/>' : '';
+  const variables = [...(keepParties === true ? ['remote', 'local'] : []), ...kept];
+  const references = variables.length > 0 ? `<Reference variables="${variables.join(',')}"/>` : '';
   return `<recv ${attributes.join(' ')}>${action}</recv>${references}`;
 }
 
@@ -145,6 +153,17 @@ export const inviteWithChallenge = ({ headers = [] }: SentBody = {}): Step[] => 
   outOfDialog('INVITE', 2, { sdp: 'sendrecv', headers: [...headers, '[field2]'] }),
   receive(100),
 ];
+
+/** Asks once for what is known of [field3] (RFC 6665 §4.4.3): SUBSCRIBE → 401 → SUBSCRIBE. CSeq after those of an INVITE. */
+export const fetchState = (event: string, accept: string): Step[] => {
+  const headers = [OWN_CONTACT, `Event: ${event}`, `Accept: ${accept}`, 'Expires: 0'];
+  return [
+    outOfDialog('SUBSCRIBE', 11, { headers }),
+    receive(401, { challenge: true }),
+    outOfDialog('SUBSCRIBE', 12, { headers: [...headers, '[field2]'] }),
+    receive(200),
+  ];
+};
 
 /** Takes the INVITE back (RFC 3261 §9.1), and sees its end. */
 export const cancel = (): Step[] => [

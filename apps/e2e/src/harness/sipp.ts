@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePorts } from './ports.js';
@@ -87,6 +87,17 @@ export class Sipp {
     const result = { code, output: this.output, errors: read('errors.log'), messages: read('messages.log') };
     rmSync(this.directory, { recursive: true, force: true });
     return result;
+  }
+
+  /** What it has sent and received until now. */
+  get soFar(): string {
+    const path = join(this.directory, 'messages.log');
+    return existsSync(path) ? readFileSync(path, 'latin1') : '';
+  }
+
+  /** Gives it a text while it runs: the scenario has it as `[file name=…]` from then on. */
+  put(name: string, text: string): void {
+    writeFileSync(join(this.directory, name), text);
   }
 
   stop(): void {
