@@ -8,6 +8,7 @@ import { endedFailure } from '../request-failure.js';
 import { retryAfterSeconds } from '../retry-after.js';
 import { capabilityLines } from '../user-agent/core.js';
 import { Acknowledgement } from './acknowledgement.js';
+import { judgeFailure } from './end-session.js';
 import { LocalInvite } from './local-invite.js';
 import { receiveProgress } from './receive-progress.js';
 import { reinstatedOffer } from './reinstated-offer.js';
@@ -117,7 +118,7 @@ async function inviteOnce(session: Session, options: ReinviteOptions): Promise<R
   if (!outcome.ok) {
     if (outcome.cause === 'timeout') {
       invite.transaction?.terminate();
-      session.judge('INVITE', outcome);
+      judgeFailure(session, 'INVITE', outcome);
     }
     negotiation.take('receive refusal of INVITE');
     session.settled();

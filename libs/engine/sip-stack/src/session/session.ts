@@ -1,5 +1,4 @@
-import type { HeaderLine, NameAddress, Reason, SipMessage, SipRequest } from '@carillon/sip-message';
-import { sessionDescription } from '@carillon/sip-message';
+import type { NameAddress, Reason, SipMessage, SipRequest } from '@carillon/sip-message';
 import type { Flow } from '../api/flow.js';
 import type { HeaderFields } from '../api/header-fields.js';
 import type { IncomingInvite } from '../api/incoming-invite.js';
@@ -9,13 +8,12 @@ import type {
   InviteSessionEvents,
   ReinviteOutcome,
   SessionEnd,
-  SessionEndKind,
   SessionTimerOptions,
   UpdateOutcome,
 } from '../api/invite-session.js';
 import type { OutgoingInvite } from '../api/outgoing-invite.js';
 import type { OutgoingRefer, ReferOptions } from '../api/refer.js';
-import type { RequestFailure, RequestOutcome } from '../api/request-outcome.js';
+import type { RequestOutcome } from '../api/request-outcome.js';
 import type { ProtectionSpaces } from '../authentication/protection-spaces.js';
 import { NO_METHODS } from '../dialog/allow-sets.js';
 import type { Dialog } from '../dialog/dialog.js';
@@ -28,17 +26,18 @@ import { endedFailure } from '../request-failure.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import type { Core } from '../user-agent/core.js';
 import type { Acknowledgement } from './acknowledgement.js';
-import { AnswerRetransmission } from './answer-retransmission.js';
+import { AwaitedAcks } from './awaited-acks.js';
+import { endHere, endWithBye, judgeFailure, refuseWithoutPrack } from './end-session.js';
 import type { LocalInvite } from './local-invite.js';
 import type { Negotiation } from './negotiation.js';
-import { reasonLines, reasonsOf } from './reason-lines.js';
+import { reasonsOf } from './reason-lines.js';
 import { receiveInSession } from './receive-in-session.js';
 import type { ReceivedOffer } from './received-offer.js';
 import { refreshSession } from './refresh-session.js';
 import type { ReliableProgress } from './reliable-progress.js';
 import { cancelReinvite, sendReinvite, sendUpdate } from './send-offer.js';
 import type { ReinviteOptions } from './send-offer.js';
-import { outcomeEffect, sendInDialog } from './send-in-dialog.js';
+import { sendInDialog } from './send-in-dialog.js';
 import type { InDialogRequest } from './send-in-dialog.js';
 import type { EarlyOwner, SessionParts } from './session-parts.js';
 import { notifyRequest } from './session-requests.js';
@@ -46,12 +45,9 @@ import { minimumOf, SessionTimer } from './session-timer.js';
 import type { AgreedTimer } from './session-timer.js';
 
 const EXPIRED: Reason = { protocol: 'SIP', cause: 408, text: 'Session expired' };
-/** Methods whose failure says nothing about the session: they belong to subscriptions of the same dialog (RFC 5057 §5). */
-const OTHER_USAGES: ReadonlySet<string> = new Set(['NOTIFY', 'SUBSCRIBE']);
-
 /**
  * One INVITE dialog with its session. The state is here; what arrives is handled in {@link receiveInSession}, offers go out by
- * `send-offer.ts`, and what an SDP means is decided by {@link Negotiation}.
+ * `send-offer.ts`, what an SDP means is decided by {@link Negotiation}, and how it ends is in `end-session.ts`.
  *
  * ```text
  * callee: early --2xx sent--> accepted --ACK--> confirmed --BYE, lost, expired--> ended
@@ -86,11 +82,10 @@ export class Session implements InviteSession, DialogUsage {
   seenMinimum: number | undefined;
   private handlers: Partial<InviteSessionEvents> = {};
   /** Our 2xx answers that wait for their ACK. */
-  private unacknowledged: AnswerRetransmission[] | undefined;
-  private timer: SessionTimer | undefined;
-  private ending: Promise<RequestOutcome> | undefined;
-  /** Runs when the ACK comes or is given up: a callee may not send BYE before (§15). */
-  private whenAcknowledged: (() => void) | undefined;
+  awaited: AwaitedAcks | undefined;
+  timer: SessionTimer | undefined;
+  /** Outcome of the BYE, once it is on its way. */
+  ending: Promise<RequestOutcome> | undefined;
   /** Offers that wait for an open exchange to end. */
   private waiters: (() => void)[] | undefined;
 
@@ -168,7 +163,7 @@ export class Session implements InviteSession, DialogUsage {
     if (this.state === 'early' && this.role === 'callee') {
       return Promise.resolve({ ok: false, status: 403, reason: 'Not before the 200', cause: 'ended' });
     }
-    return this.sendBye({ by: 'local', kind: 'bye', reasons, headers: headerLines(options.headers) });
+    return endWithBye(this, { by: 'local', kind: 'bye', reasons, headers: headerLines(options.headers) });
   }
 
   info(options: Parameters<InviteSession['info']>[0]): Promise<RequestOutcome> {
@@ -198,7 +193,7 @@ export class Session implements InviteSession, DialogUsage {
     if (this.state === 'ended') return endedFailure();
     const { core, dialog, contactUser, spaces } = this;
     const outcome = await sendInDialog(core, dialog, { ...request, contactUser, spaces, supported: true });
-    if (!outcome.ok) this.judge(request.method, outcome);
+    if (!outcome.ok) judgeFailure(this, request.method, outcome);
     return outcome;
   }
 
@@ -206,58 +201,19 @@ export class Session implements InviteSession, DialogUsage {
     receiveInSession(this, transaction);
   }
 
-  /** ACK of one of our 2xx. Repeated ACKs find nothing to stop. */
+  /** ACK of one of our 2xx. */
   receiveAck(request: SipRequest): void {
-    const sequence = request.cseq?.sequence ?? -1;
-    const waiting = this.unacknowledged?.find((answer) => answer.sequence === sequence);
-    if (waiting === undefined) return;
-    this.stopAnswer(waiting);
-    const sdp = sessionDescription(request);
-    const meaning =
-      sdp === undefined ? this.negotiation.take('receive ACK without SDP') : this.negotiation.take('receive ACK', sdp);
-    if (this.state === 'accepted') this.state = 'confirmed';
-    this.whenAcknowledged?.();
-    this.settled();
-    if (this.state === 'ended') return;
-    this.emit('acknowledged', meaning === 'answer' ? sdp : undefined, request);
-    // No answer to the offer of our 2xx: there is no session (§13.2.1).
-    if (meaning === 'missing') void this.sendBye({ by: 'local', kind: 'no-answer', reasons: [] });
+    this.awaited?.receive(request);
   }
 
   /** Our 2xx to an INVITE is out: repeat it until its ACK. */
   awaitAck(transaction: ServerTransaction, bytes: Buffer): void {
-    const answer = new AnswerRetransmission(this.core, { transaction, bytes }, this);
-    (this.unacknowledged ??= []).push(answer);
+    this.awaited ??= new AwaitedAcks(this);
+    this.awaited.add(transaction, bytes);
   }
 
-  /** No ACK within 64*T1: the session ends with BYE (§13.3.1.4). */
-  ackMissing(answer: AnswerRetransmission): void {
-    this.stopAnswer(answer);
-    this.whenAcknowledged?.();
-    if (this.state !== 'ended') void this.sendBye({ by: 'local', kind: 'no-ack', reasons: [] });
-  }
-
-  /** RFC 3262 §3: refused with 5xx. A first INVITE goes with its call; a later one leaves the session as it was. */
   prackMissing(transaction: ServerTransaction): void {
-    const { owner, remoteOffer } = this;
-    if (this.state === 'ended') return;
-    if (owner !== undefined) owner.unreachable?.();
-    else if (remoteOffer?.is(transaction) === true) remoteOffer.refuse(504);
-    else {
-      // Accepted, with the 2xx still held back.
-      transaction.respond(504);
-      this.end({ by: 'local', kind: 'no-ack', reasons: [] });
-    }
-  }
-
-  /** Another call has taken this one's place (RFC 3891 §3). */
-  endAsReplaced(): Promise<RequestOutcome> {
-    const { owner } = this;
-    const end = { by: 'local', kind: 'replaced', reasons: [] } as const;
-    if (this.state !== 'early') return this.sendBye(end);
-    this.end(end);
-    owner?.replaced();
-    return Promise.resolve(endedFailure());
+    refuseWithoutPrack(this, transaction);
   }
 
   startTimer(agreed: AgreedTimer | undefined): void {
@@ -272,7 +228,7 @@ export class Session implements InviteSession, DialogUsage {
 
   sessionExpired(): void {
     this.core.logger.info({ callId: this.id.callId }, 'Session expired without a refresh');
-    void this.sendBye({ by: 'local', kind: 'expired', reasons: [EXPIRED] });
+    void endWithBye(this, { by: 'local', kind: 'expired', reasons: [EXPIRED] });
   }
 
   /** What every message of the peer may tell: the methods it takes, and its shortest interval. */
@@ -306,93 +262,21 @@ export class Session implements InviteSession, DialogUsage {
 
   /** Ends it here; no message is sent but 487 to what waits. */
   end(end: SessionEnd): void {
-    if (this.state === 'ended') return;
-    this.finish(end.reasons);
-    this.forget();
-    this.emitEnd(end);
+    endHere(this, end);
   }
 
   close(): Promise<unknown> {
-    if (this.state !== 'early') return this.sendBye({ by: 'local', kind: 'closed', reasons: [] });
+    if (this.state !== 'early') return endWithBye(this, { by: 'local', kind: 'closed', reasons: [] });
     this.owner?.giveUp();
     return Promise.resolve();
   }
 
-  judge(method: string, failure: RequestFailure): void {
-    const effect = outcomeEffect(method, failure);
-    if (effect === 'transaction' || (effect === 'usage' && OTHER_USAGES.has(method))) return;
-    // §12.2.1.2: terminating an INVITE dialog is done with BYE; nobody may be there to hear it.
-    if (method === 'BYE' || this.state === 'early') this.end({ by: 'remote', kind: 'lost', reasons: [] });
-    else void this.sendBye({ by: 'remote', kind: 'lost', reasons: [] });
-  }
-
-  private sendBye(why: {
-    by: SessionEnd['by'];
-    kind: SessionEndKind;
-    reasons: readonly Reason[];
-    headers?: readonly HeaderLine[];
-  }): Promise<RequestOutcome> {
-    if (this.ending !== undefined) return this.ending;
-    if (this.state === 'ended') return Promise.resolve(endedFailure());
-    const { by, kind, reasons } = why;
-    const waitsForAck = this.state === 'accepted' && this.unacknowledged !== undefined;
-    // A 2xx whose offer nobody answered still gets its ACK.
-    this.acknowledgement?.send();
-    const headers: HeaderLine[] = [...reasonLines(reasons), ...(why.headers ?? [])];
-    const send = (): Promise<RequestOutcome> =>
-      sendInDialog(this.core, this.dialog, { method: 'BYE', headers, spaces: this.spaces, supported: true });
-    // A 200 that is still held back never goes out: its INVITE gets 487, and needs no BYE.
-    const heldBack = this.state === 'accepted' && this.remoteInvite?.answered === false;
-    this.finish(reasons);
-    if (heldBack) this.ending = Promise.resolve(endedFailure());
-    else if (waitsForAck) {
-      this.ending = new Promise((resolve) => {
-        this.whenAcknowledged = () => {
-          this.whenAcknowledged = undefined;
-          resolve(send());
-        };
-      });
-    } else this.ending = send();
-    void this.ending.then(() => this.forget());
-    this.emitEnd({ by, kind, reasons });
-    return this.ending;
-  }
-
-  /** Everything that waits comes to its end. */
-  private finish(reasons: readonly Reason[]): void {
-    this.state = 'ended';
-    this.owner = undefined;
-    this.timer?.stop();
-    this.reliable?.stop();
-    this.localInvite?.watch?.leave();
-    for (const waiting of [this.remoteInvite, this.remoteUpdate]) {
-      if (waiting?.answered === false) waiting.respond(487, { headers: reasonLines(reasons) });
-    }
-    this.remoteInvite = undefined;
-    this.remoteOffer = undefined;
-    this.remoteUpdate = undefined;
-    this.settled();
-  }
-
   /** Handlers may hold whole calls: they go with the last event. */
-  private emitEnd(end: SessionEnd): void {
+  emitEnd(end: SessionEnd): void {
     try {
       this.emit('ended', end);
     } finally {
       this.handlers = {};
     }
-  }
-
-  private stopAnswer(answer: AnswerRetransmission): void {
-    answer.stop();
-    const left = this.unacknowledged?.filter((one) => one !== answer) ?? [];
-    this.unacknowledged = left.length === 0 ? undefined : left;
-  }
-
-  private forget(): void {
-    for (const answer of this.unacknowledged ?? []) answer.stop();
-    this.unacknowledged = undefined;
-    this.whenAcknowledged = undefined;
-    this.core.dialogs.remove(this.id, this);
   }
 }
