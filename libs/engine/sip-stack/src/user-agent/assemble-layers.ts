@@ -63,7 +63,10 @@ export async function assembleLayers(options: UserAgentOptions, network: Network
     mark: socketMarker(options.dscp, logger),
     bytes: (length) => random.bytes(length),
     fraction,
-    receiver: inbound,
+    receiver: {
+      message: (message, flow) => inbound.message(message, flow),
+      malformed: (problem, flow) => inbound.malformed(problem, flow),
+    },
     sent: (bytes, flow) => inbound.sent(bytes, flow),
   };
   const transport = await TransportLayer.open(options.listen, network, {
