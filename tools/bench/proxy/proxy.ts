@@ -31,8 +31,7 @@ if (workers > 1 && cluster.isPrimary) {
     if (isBound(message)) for (const worker of Object.values(cluster.workers ?? {})) worker?.send(message);
   });
   createInterface({ input: stdin }).on('close', () => {
-    running.close();
-    setTimeout(() => exit(0), 500);
+    void running.close(500).then(() => exit(0));
   });
 } else await serve();
 

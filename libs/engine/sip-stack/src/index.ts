@@ -108,8 +108,9 @@ export type { CompositorPolicy, PublishedState } from './publication/event-state
 export { buildStatusFragment, parseStatusFragment } from './refer/status-fragment.js';
 export { dialogOfPeer } from './replaces/dialog-of-peer.js';
 export { joinSipWorkers, startSipWorkers } from './multi-core/sip-workers.js';
-export type { SipWorkers } from './multi-core/sip-workers.js';
-export type { HandOver, HandOverFrame, Pinning } from './multi-core/pinning.js';
+export type { SipWorkerHooks, SipWorkers } from './multi-core/sip-workers.js';
+export { isOurs, workerOf } from './multi-core/pinning.js';
+export type { HandOver, HandOverFrame, HandOverKind, Pinning } from './multi-core/pinning.js';
 export { createUserAgent } from './user-agent/create-user-agent.js';
 export { DigestAuthenticator } from './authentication/digest-authenticator.js';
 export type {

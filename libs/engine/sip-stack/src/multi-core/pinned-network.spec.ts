@@ -51,6 +51,7 @@ function channels(clock: VirtualClock, workers: number): HandOver[] {
     receive: (handler: (from: number, frame: HandOverFrame) => void) => {
       handlers[from] = handler;
     },
+    onMember: () => undefined,
   }));
 }
 

@@ -1,16 +1,19 @@
-import { parseMessage } from '@carillon/sip-message';
-import type { SipMessage } from '@carillon/sip-message';
+import { parseJoin, parseMessage, parseReplaces } from '@carillon/sip-message';
+import type { SipMessage, SipRequest } from '@carillon/sip-message';
 import type { ListenAddress } from '../api/user-agent.js';
 import { messageLimits } from '../transport/message-limits.js';
 import type { Network, Transport, TransportContext, WebSocketTransport } from '../transport/network.js';
 import { hostPort, parseFlowId } from '../transport/sip-flow.js';
 import type { SipFlow } from '../transport/sip-flow.js';
+import { MovedCalls } from './moved-calls.js';
 import { workerOf } from './pinning.js';
-import type { HandOverFrame, Pinning } from './pinning.js';
+import type { HandOverFrame, HandOverKind, Pinning } from './pinning.js';
 import { RemoteFlow } from './remote-flow.js';
+import { RemoteWatches } from './remote-watches.js';
 
 /** Connections of other workers that are remembered at most; the oldest go. */
 const MAX_REMOTE_FLOWS = 100_000;
+const NOTHING: Buffer = Buffer.alloc(0);
 
 /**
  * A network that workers share: each takes what arrives at it, keeps the calls that are its own, and hands over the
@@ -18,95 +21,250 @@ const MAX_REMOTE_FLOWS = 100_000;
  * it through that one.
  *
  * ```text
- *  packet ─► any worker ─ Call-ID is ours ─► transactions
- *                      └─ another's ───────► hand over ─► its worker ─► transactions
+ *  packet ─► any worker ─ Call-ID is ours ─┬───────────────────────────► transactions
+ *                      │                   └─ takes over a dialog (Replaces, Join) of another worker, or is better
+ *                      │                      off there ──► hand over, and remember
+ *                      └─ another's ───────► hand over ─► its worker ──► transactions
  * ```
  */
 export class PinnedNetwork implements Network {
   private readonly transports: Transport[] = [];
-  private readonly remote = new Map<string, { flow: RemoteFlow; worker: number }>();
-  /** Ids of our own connections that the others know of. */
-  private readonly told = new Set<string>();
+  private readonly remote = new Map<string, RemoteFlow>();
+  /** Our own connections that the others know of. */
+  private readonly told = new Map<string, SipFlow>();
+  private readonly calls = new MovedCalls();
+  private readonly watches: RemoteWatches;
   private context: TransportContext | undefined;
+  /** While a message of another worker leaves by a connection of ours: it was seen there. */
+  private relaying = false;
 
   constructor(
     private readonly inner: Network,
     private readonly pinning: Pinning,
   ) {
-    pinning.handOver.receive((from, frame) => this.take(from, frame));
+    this.watches = new RemoteWatches((worker, frame) => pinning.handOver.send(worker, frame, true), pinning.worker);
   }
 
   async listen(address: ListenAddress, context: TransportContext): Promise<Transport> {
-    this.context ??= context;
     const transport = await this.inner.listen(address, this.pinned(context));
     this.transports.push(transport);
-    return this.withRemote(transport);
+    this.begin(context);
+    const find = this.finder(transport);
+    const { probe, shed } = transport;
+    return {
+      address: transport.address,
+      get connections() {
+        return transport.connections;
+      },
+      findFlow: find,
+      // Whom a TLS connection leads to was checked against a name: only its own transport knows against which.
+      flowTo: (host, port, serverName) =>
+        transport.address.protocol === 'tls' && serverName !== undefined
+          ? transport.flowTo(host, port, serverName)
+          : (find(host, port) ?? transport.flowTo(host, port, serverName)),
+      ...(probe === undefined ? {} : { probe: probe.bind(transport) }),
+      ...(shed === undefined ? {} : { shed: shed.bind(transport) }),
+      close: () => transport.close(),
+    };
   }
 
   /** WebSockets that were handed to this process are its own connections like any other. */
   webSockets(host: string, context: TransportContext): WebSocketTransport {
     const transport = this.inner.webSockets(host, this.pinned(context));
     this.transports.push(transport);
-    return transport;
+    const find = this.finder(transport);
+    const { shed } = transport;
+    return {
+      address: transport.address,
+      get connections() {
+        return transport.connections;
+      },
+      ...(shed === undefined ? {} : { shed: shed.bind(transport) }),
+      accept: transport.accept.bind(transport),
+      findFlow: find,
+      flowTo: find,
+      close: () => transport.close(),
+    };
+  }
+
+  /** With the first address: before, there is nothing to hand a frame to. */
+  private begin(context: TransportContext): void {
+    if (this.context !== undefined) return;
+    this.context = context;
+    const { handOver } = this.pinning;
+    handOver.onMember((worker, state) => (state === 'here' ? this.welcome(worker) : this.forget(worker)));
+    handOver.receive((from, frame) => this.take(from, frame));
   }
 
   private pinned(context: TransportContext): TransportContext {
     const receiver = {
       message: (message: SipMessage, flow: SipFlow): void => {
-        const owner = workerOf(message.callId ?? '', this.pinning.workers);
         if (flow.reliable) this.tell(flow);
-        if (owner === this.pinning.worker) context.receiver.message(message, flow);
-        else this.pinning.handOver.send(owner, { kind: 'received', flowId: flow.id, bytes: message.bytes });
+        this.route(message, flow, context);
       },
       malformed: context.receiver.malformed.bind(context.receiver),
     };
-    return { ...context, receiver };
+    return {
+      ...context,
+      receiver,
+      sent: (bytes, flow) => {
+        if (!this.relaying) context.sent(bytes, flow);
+      },
+      keptAlive: (flow, bytes) => this.broadcast('heard', flow.id, bytes),
+    };
+  }
+
+  /** To the worker that has the call. */
+  private route(message: SipMessage, flow: SipFlow, context: TransportContext): void {
+    const { worker: own, workers } = this.pinning;
+    const callId = message.callId ?? '';
+    const owner = workerOf(callId, workers);
+    if (owner !== own) {
+      this.handOver('received', owner, message, flow);
+      return;
+    }
+    const away = this.calls.whereIs(callId) ?? this.betterPlace(message, flow);
+    if (away === undefined || away === own) {
+      context.receiver.message(message, flow);
+      return;
+    }
+    this.calls.moved(callId, away);
+    this.handOver('moved', away, message, flow);
+  }
+
+  /** A new call that takes over or joins a dialog has to be where that dialog is (RFC 3891 §3, RFC 3911 §4). */
+  private betterPlace(message: SipMessage, flow: SipFlow): number | undefined {
+    if (!isBeginning(message)) return undefined;
+    const named = namedCall(message);
+    if (named === undefined) return this.pinning.prefer?.(message, flow);
+    const { worker: own, workers } = this.pinning;
+    const owner = workerOf(named, workers);
+    return owner === own ? (this.calls.whereIs(named) ?? own) : owner;
+  }
+
+  private handOver(kind: 'received' | 'moved', worker: number, message: SipMessage, flow: SipFlow): void {
+    const holder = flow instanceof RemoteFlow ? flow.holder.worker : this.pinning.worker;
+    const frame = { kind, id: flow.id, holder, bytes: message.bytes };
+    // What the peer has proved goes ahead by the sure way, and must not be overtaken.
+    this.pinning.handOver.send(worker, frame, flow.peerIdentities.length > 0);
   }
 
   /** The others may have to write to this connection: a phone behind it has only that. */
   private tell(flow: SipFlow): void {
     const { id } = flow;
     if (this.told.has(id)) return;
-    this.told.add(id);
-    this.broadcast({ kind: 'opened', flowId: id });
+    this.told.set(id, flow);
+    this.broadcast('opened', id, identitiesOf(flow));
     flow.onClosed(() => {
       this.told.delete(id);
-      this.broadcast({ kind: 'closed', flowId: id });
+      this.broadcast('closed', id);
     });
   }
 
-  private broadcast(frame: HandOverFrame): void {
-    for (let worker = 0; worker < this.pinning.workers; worker++) {
-      if (worker !== this.pinning.worker) this.pinning.handOver.send(worker, frame);
+  private broadcast(kind: HandOverKind, id: string, bytes = NOTHING): void {
+    const { worker: own, workers, handOver } = this.pinning;
+    for (let worker = 0; worker < workers; worker++)
+      if (worker !== own) handOver.send(worker, { kind, id, holder: own, bytes }, kind !== 'heard');
+  }
+
+  /** A worker that has just begun knows nothing of what there is. */
+  private welcome(worker: number): void {
+    const { worker: own, workers, handOver } = this.pinning;
+    for (const [id, flow] of this.told)
+      handOver.send(worker, { kind: 'opened', id, holder: own, bytes: identitiesOf(flow) }, true);
+    for (const callId of this.calls.keptCalls)
+      if (workerOf(callId, workers) === worker)
+        handOver.send(worker, { kind: 'keeps', id: callId, holder: own, bytes: NOTHING }, true);
+  }
+
+  /** A worker that ended has taken its connections and its calls with it. */
+  private forget(worker: number): void {
+    this.watches.gone(worker);
+    this.calls.gone(worker);
+    for (const [key, flow] of this.remote) {
+      if (flow.holder.worker !== worker) continue;
+      this.remote.delete(key);
+      flow.closed();
     }
   }
 
   private take(from: number, frame: HandOverFrame): void {
     switch (frame.kind) {
       case 'received':
-        return this.received(from, frame);
+      case 'moved':
+        return this.received(frame);
       case 'send':
-        this.ownFlow(frame.flowId)?.send(frame.bytes);
-        return undefined;
+        return this.relay(from, frame);
+      case 'heard':
+        return this.heard(frame);
       case 'opened':
-        this.remoteFlow(frame.flowId, from);
+        this.remoteFlow(frame.id, from, frame.bytes);
         return undefined;
-      case 'closed': {
-        const parts = parseFlowId(frame.flowId);
-        const key = parts === undefined ? '' : `${parts.protocol}:${hostPort(parts.remoteAddress, parts.remotePort)}`;
-        this.remote.get(key)?.flow.closed();
-        this.remote.delete(key);
-        return undefined;
-      }
+      case 'closed':
+        return this.closed(from, frame.id);
+      case 'watch':
+      case 'unwatch':
+      case 'dead':
+        return this.watches.take(from, frame, this.ownFlow(frame.id));
+      case 'keeps':
+        return this.calls.moved(frame.id, from);
     }
   }
 
-  private received(from: number, { flowId, bytes }: { flowId: string; bytes: Buffer }): void {
+  private received({ kind, id, holder, bytes }: HandOverFrame): void {
     const { context } = this;
     if (context === undefined) return;
     const result = parseMessage(bytes, { framing: 'datagram', limits: messageLimits(context.limits) });
-    const flow = flowId.startsWith('udp:') ? this.ownFlow(flowId) : this.remoteFlow(flowId, from);
-    if (result.ok && flow !== undefined) context.receiver.message(result.message, flow);
+    const own = id.startsWith('udp:') || holder === this.pinning.worker;
+    const flow = own ? this.ownFlow(id) : this.remoteFlow(id, holder);
+    if (!result.ok || flow === undefined) return;
+    if (kind === 'received') this.route(result.message, flow, context);
+    else this.receivedMoved(result.message, flow, context);
+  }
+
+  /** Kept here, unless the dialog that it names was moved on itself. */
+  private receivedMoved(message: SipMessage, flow: SipFlow, context: TransportContext): void {
+    const callId = message.callId ?? '';
+    const named = isBeginning(message) ? namedCall(message) : undefined;
+    const on = this.calls.whereIs(callId) ?? (named === undefined ? undefined : this.calls.whereIs(named));
+    if (on === undefined || on === this.pinning.worker) {
+      this.calls.keep(callId);
+      context.receiver.message(message, flow);
+      return;
+    }
+    this.calls.moved(callId, on);
+    this.handOver('moved', on, message, flow);
+  }
+
+  /** Another worker's message leaves by a connection of ours. */
+  private relay(from: number, { id, bytes }: HandOverFrame): void {
+    const flow = this.ownFlow(id);
+    if (flow === undefined) {
+      this.pinning.handOver.send(from, { kind: 'closed', id, holder: this.pinning.worker, bytes: NOTHING }, true);
+      return;
+    }
+    this.relaying = true;
+    try {
+      flow.send(bytes);
+    } finally {
+      this.relaying = false;
+    }
+  }
+
+  private heard({ id, bytes }: HandOverFrame): void {
+    const parts = parseFlowId(id);
+    if (parts === undefined) return;
+    for (const transport of this.transports)
+      if (transport.address.protocol === 'udp' && transport.address.port === parts.localPort)
+        transport.heard?.(parts.remoteAddress, parts.remotePort, bytes);
+  }
+
+  private closed(worker: number, id: string): void {
+    const key = keyOf(id);
+    const flow = key === undefined ? undefined : this.remote.get(key);
+    if (key === undefined || flow?.holder.worker !== worker) return;
+    this.remote.delete(key);
+    flow.closed();
   }
 
   private ownFlow(id: string): SipFlow | undefined {
@@ -121,37 +279,69 @@ export class PinnedNetwork implements Network {
     return undefined;
   }
 
-  private remoteFlow(id: string, worker: number): RemoteFlow | undefined {
+  /** @param proved what is told of its peer when it opens */
+  private remoteFlow(id: string, worker: number, proved?: Buffer): RemoteFlow | undefined {
+    const parts = parseFlowId(id);
+    const key = keyOf(id);
+    const { context } = this;
+    if (parts === undefined || key === undefined || context === undefined) return undefined;
+    const known = this.remote.get(key);
+    const usable = known?.id === id && known.open && known.holder.worker === worker;
+    const flow = usable ? known : this.addRemote(id, key, worker);
+    if (flow !== undefined && proved !== undefined) flow.peerIdentities = readIdentities(proved);
+    return flow;
+  }
+
+  private addRemote(id: string, key: string, worker: number): RemoteFlow | undefined {
     const parts = parseFlowId(id);
     const { context } = this;
     if (parts === undefined || context === undefined) return undefined;
-    const key = `${parts.protocol}:${hostPort(parts.remoteAddress, parts.remotePort)}`;
-    const known = this.remote.get(key);
-    if (known?.flow.id === id && known.flow.open) return known.flow;
-    const local = this.transports.find(({ address }) => address.protocol === parts.protocol);
-    const flow = new RemoteFlow(id, { ...parts, localAddress: local?.address.host ?? '' }, (bytes, by) => {
-      context.sent(bytes, by);
-      this.pinning.handOver.send(worker, { kind: 'send', flowId: id, bytes });
+    const flow = new RemoteFlow(id, parts, {
+      worker,
+      write: (bytes, by) => {
+        context.sent(bytes, by);
+        this.pinning.handOver.send(worker, { kind: 'send', id, holder: worker, bytes });
+      },
+      watch: (_flow, options) => this.watches.want(worker, id, options),
     });
-    this.remote.set(key, { flow, worker });
+    this.remote.set(key, flow);
     const [oldest] = this.remote.keys();
     if (this.remote.size > MAX_REMOTE_FLOWS && oldest !== undefined) this.remote.delete(oldest);
     return flow;
   }
 
-  private withRemote(transport: Transport): Transport {
-    const remote = this.remote;
+  private finder(transport: Transport): (address: string, port: number) => SipFlow | undefined {
     const { protocol } = transport.address;
-    const find = (address: string, port: number): SipFlow | undefined =>
-      transport.findFlow(address, port) ?? remote.get(`${protocol}:${hostPort(address, port)}`)?.flow;
-    return {
-      address: transport.address,
-      get connections() {
-        return transport.connections;
-      },
-      findFlow: find,
-      flowTo: (address, port, serverName) => find(address, port) ?? transport.flowTo(address, port, serverName),
-      close: () => transport.close(),
-    };
+    return (address, port) =>
+      transport.findFlow(address, port) ?? this.remote.get(`${protocol}:${hostPort(address, port)}`);
   }
+}
+
+/** An INVITE outside any dialog. */
+function isBeginning(message: SipMessage): message is SipRequest {
+  return message.kind === 'request' && message.method === 'INVITE' && message.toTag === undefined;
+}
+
+/** The Call-ID of the dialog that an INVITE takes over (RFC 3891) or joins (RFC 3911). */
+function namedCall(invite: SipRequest): string | undefined {
+  const replaces = invite.header('Replaces');
+  if (replaces !== undefined) return parseReplaces(replaces)?.callId;
+  const join = invite.header('Join');
+  return join === undefined ? undefined : parseJoin(join)?.callId;
+}
+
+/** `tcp:10.0.0.7:5062` */
+function keyOf(id: string): string | undefined {
+  const parts = parseFlowId(id);
+  return parts === undefined ? undefined : `${parts.protocol}:${hostPort(parts.remoteAddress, parts.remotePort)}`;
+}
+
+function identitiesOf({ peerIdentities }: SipFlow): Buffer {
+  return peerIdentities.length === 0 ? NOTHING : Buffer.from(JSON.stringify(peerIdentities));
+}
+
+function readIdentities(bytes: Buffer): readonly string[] {
+  if (bytes.length === 0) return [];
+  const names: unknown = JSON.parse(bytes.toString());
+  return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
 }

@@ -1,24 +1,67 @@
+import type { SipRequest } from '@carillon/sip-message';
+import type { Flow } from '../api/flow.js';
+
 /** Which worker of several a call belongs to, and the way to the others. */
 export interface Pinning {
   /** Our own number, from 0. */
   readonly worker: number;
   readonly workers: number;
   readonly handOver: HandOver;
+  /**
+   * Asked about an INVITE that begins a call of ours, before anything is done with it: another worker that should have the
+   * call, say because it has others of the same people; undefined keeps it. On the path of every call.
+   */
+  readonly prefer?: (request: SipRequest, flow: Flow) => number | undefined;
 }
 
-/** What one worker gives another. */
-export type HandOverFrame =
-  /** A message that came in here and belongs there. */
-  | { readonly kind: 'received'; readonly flowId: string; readonly bytes: Buffer }
-  /** A message that is to leave by a connection of the other worker. */
-  | { readonly kind: 'send'; readonly flowId: string; readonly bytes: Buffer }
-  /** A connection of ours carried its first message, or is gone: told to everybody. */
-  | { readonly kind: 'opened' | 'closed'; readonly flowId: string };
+/**
+ * What workers tell each other.
+ *
+ * | kind       | id      | octets                                                                             |
+ * | ---------- | ------- | ---------------------------------------------------------------------------------- |
+ * | `received` | flow    | a message that came in here, or at `holder`, and belongs there by its Call-ID       |
+ * | `moved`    | flow    | the same of a call that is to be there though its Call-ID says otherwise            |
+ * | `send`     | flow    | a message that is to leave by a connection of the other worker                      |
+ * | `heard`    | flow    | a keep-alive that came over UDP, for whoever waits for it                           |
+ * | `opened`   | flow    | a connection of ours carried its first message; JSON: who its peer has proved to be |
+ * | `closed`   | flow    | it is gone                                                                          |
+ * | `watch`    | flow    | JSON: whether the peer is still there is to be watched, as `Flow.keepAlive` does    |
+ * | `unwatch`  | flow    | JSON: no more                                                                       |
+ * | `dead`     | flow    | JSON: it is not                                                                     |
+ * | `keeps`    | Call-ID | has the call, to the worker that the Call-ID names                                  |
+ */
+export interface HandOverFrame {
+  readonly kind: HandOverKind;
+  readonly id: string;
+  /** Who has the connection that it came over. */
+  readonly holder: number;
+  readonly bytes: Buffer;
+}
 
-/** Frames may get lost, like datagrams: SIP repeats what matters. */
+export const HAND_OVER_KINDS = [
+  'received',
+  'moved',
+  'send',
+  'heard',
+  'opened',
+  'closed',
+  'watch',
+  'unwatch',
+  'dead',
+  'keeps',
+] as const;
+export type HandOverKind = (typeof HAND_OVER_KINDS)[number];
+
 export interface HandOver {
-  send(worker: number, frame: HandOverFrame): void;
+  /**
+   * A frame may get lost, like a datagram: SIP repeats what matters. @param sure by the slower way that loses and
+   * overtakes nothing
+   */
+  send(worker: number, frame: HandOverFrame, sure?: boolean): void;
+  /** What comes before somebody receives is kept, where it was sent by the sure way. */
   receive(handler: (from: number, frame: HandOverFrame) => void): void;
+  /** Hears of workers that come and go, and at once of those that are there. */
+  onMember(handler: (worker: number, state: 'here' | 'gone') => void): void;
 }
 
 /**

@@ -26,6 +26,8 @@ export interface Transport {
   probe?(address: string, port: number, refused: (error: Error) => void): () => void;
   /** Closes connections whose peer is not wanted any more; nothing for UDP. @returns how many */
   shed?(unwanted: UnwantedPeer, reason: string): number;
+  /** A sign of life of this peer came in another process that shares the socket. */
+  heard?(address: string, port: number, bytes: Buffer): void;
   close(): Promise<void>;
 }
 
@@ -55,6 +57,8 @@ export interface TransportContext {
   readonly admitsConnection?: ((arrival: ConnectionArrival) => boolean) | undefined;
   /** Called for every message that leaves; feeds the tap and the counters. */
   readonly sent: (bytes: Buffer, flow: SipFlow) => void;
+  /** A sign of life that is no message came over UDP; whoever else shares the socket may wait for it. */
+  readonly keptAlive?: (flow: SipFlow, bytes: Buffer) => void;
 }
 
 /** Opens transports: real sockets in production, a lossy virtual network in tests. */

@@ -57,10 +57,11 @@ const FLOW_ID =
 /** Takes a flow id apart. @returns undefined when it is none */
 export function parseFlowId(
   id: string,
-): { protocol: TransportProtocol; localPort: number; remoteAddress: string; remotePort: number } | undefined {
+): Pick<Flow, 'protocol' | 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'> | undefined {
   const match = FLOW_ID.exec(id);
   if (match === null) return undefined;
   const protocol = PROTOCOLS[match[1] as TransportProtocol];
+  const localAddress = (match[2] ?? '').replace(/^\[|\]$/g, '');
   const remoteAddress = (match[4] ?? '').replace(/^\[|\]$/g, '');
-  return { protocol, localPort: Number(match[3]), remoteAddress, remotePort: Number(match[5]) };
+  return { protocol, localAddress, localPort: Number(match[3]), remoteAddress, remotePort: Number(match[5]) };
 }

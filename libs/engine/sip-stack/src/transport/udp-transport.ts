@@ -48,8 +48,14 @@ export async function openUdpTransport(listen: ListenAddress, context: Transport
   const receive = (bytes: Buffer, peer: RemoteInfo): void => {
     const flow = new UdpFlow(port, peer.address, peer.port);
     port.heard(peer.address, peer.port);
-    if (bytes.length < SHORTEST_MESSAGE) return;
-    if ((bytes[0] ?? 0) < FIRST_LETTER && receiveStun(bytes, flow, port)) return;
+    if (bytes.length < SHORTEST_MESSAGE) {
+      context.keptAlive?.(flow, bytes);
+      return;
+    }
+    if ((bytes[0] ?? 0) < FIRST_LETTER && receiveStun(bytes, flow, port)) {
+      context.keptAlive?.(flow, bytes);
+      return;
+    }
     const result = parseMessage(bytes, parsing);
     if (result.ok) receiver.message(result.message, flow);
     else if ('malformed' in result) {
@@ -69,6 +75,12 @@ export async function openUdpTransport(listen: ListenAddress, context: Transport
     findFlow: flowTo,
     probe: (host, to, refused) =>
       isIPv6(host) === (family === 'udp6') ? probePort(context.clock, { address: host, port: to }, refused) : nothing,
+    heard: (host, from, bytes) => {
+      port.heard(host, from);
+      const message = bytes.length < SHORTEST_MESSAGE ? undefined : parseStun(bytes);
+      // A question was answered where it came in.
+      if (message !== undefined && message.kind !== 'request') port.questions.receive(message, hostPort(host, from));
+    },
     close: () => {
       closing ??= new Promise((resolve) => {
         port.close();

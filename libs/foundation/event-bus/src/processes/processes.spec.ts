@@ -1,0 +1,82 @@
+import { silentLogger } from '@carillon/service-runtime';
+import { expect, it } from 'vitest';
+import type { BusFrame, BusLink } from './bus-link.js';
+import { FrameQueue } from './frame-queue.js';
+import { HubTransport } from './hub-transport.js';
+import { SpokeTransport } from './spoke-transport.js';
+
+/** Two ends in one process; what goes over is copied, as between two. */
+function linkPair(): [BusLink, BusLink] {
+  const handlers: ((frames: readonly BusFrame[]) => void)[] = [];
+  const end = (own: number): BusLink => ({
+    send: (frames, taken) => {
+      const copies = structuredClone(frames);
+      setImmediate(() => {
+        handlers[1 - own]?.(copies);
+        taken();
+      });
+    },
+    onFrames: (handler) => void (handlers[own] = handler),
+    onClosed: () => undefined,
+  });
+  return [end(0), end(1)];
+}
+
+function attached(hub: HubTransport): SpokeTransport {
+  const [here, there] = linkPair();
+  hub.attach(here);
+  return new SpokeTransport(there, silentLogger());
+}
+
+const turns = (): Promise<void> => new Promise((settle) => void setTimeout(settle, 20));
+
+it('sends those of one turn together, and says when too much waits', async () => {
+  const batches: number[] = [];
+  const pending: (() => void)[] = [];
+  const link: BusLink = {
+    send: (frames, taken) => {
+      batches.push(frames.length);
+      pending.push(taken);
+    },
+    onFrames: () => undefined,
+    onClosed: () => undefined,
+  };
+  const queue = new FrameQueue(link, () => undefined, 3);
+  const frame = { kind: 'event', subject: 'a', payload: 1 } as const;
+  expect([1, 2, 3, 4].map(() => queue.push(frame))).toEqual([true, true, true, false]);
+  await turns();
+  expect(batches).toEqual([3]);
+  expect(queue.push(frame)).toBe(false);
+  for (const taken of pending) taken();
+  expect(queue.push(frame)).toBe(true);
+});
+
+it('refuses what cannot be copied, and delivers what was sent with it', async () => {
+  const hub = new HubTransport(silentLogger());
+  const spoke = attached(hub);
+  const heard: unknown[] = [];
+  hub.respond('x', (payload) => Promise.resolve({ ok: true, value: payload }));
+  hub.listen('y', (payload) => void heard.push(payload));
+  const bad = spoke.request('x', () => undefined, 1000);
+  const good = spoke.request('x', 7, 1000);
+  spoke.send('y', 8);
+  await expect(bad).rejects.toMatchObject({ code: 'BUS.INVALID' });
+  expect(await good).toEqual({ ok: true, value: 7 });
+  expect(heard).toEqual([8]);
+});
+
+it('asks here first, then the others, and gives up in time', async () => {
+  const hub = new HubTransport(silentLogger());
+  const [first, second] = [attached(hub), attached(hub)];
+  const stop = second.respond('x', () => Promise.resolve({ ok: true, value: 'second' }));
+  first.respond('slow', () => new Promise(() => undefined));
+  await turns();
+  expect(await first.request('x', 0, 1000)).toEqual({ ok: true, value: 'second' });
+  first.respond('x', () => Promise.resolve({ ok: true, value: 'first' }));
+  expect(await first.request('x', 0, 1000)).toEqual({ ok: true, value: 'first' });
+  await expect(second.request('slow', 0, 30)).rejects.toMatchObject({ code: 'BUS.TIMEOUT' });
+  stop();
+  await turns();
+  expect(await hub.request('x', 0, 1000)).toEqual({ ok: true, value: 'first' });
+  expect(await hub.request('nobody', 0, 1000)).toBeUndefined();
+});
