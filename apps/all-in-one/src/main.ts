@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import cluster from 'node:cluster';
 import { openDatabase } from '@carillon/database';
 import { createHttpApplication } from '@carillon/gateway';
 import { SecretBox, seedDemo } from '@carillon/identity';
@@ -12,10 +13,11 @@ import {
   Shutdown,
   StartRefusal,
 } from '@carillon/service-runtime';
-import { SipWebSocket } from '@carillon/signalling';
+import { SipWebSocket, SipWebSocketDoor } from '@carillon/signalling';
 import { AllInOneModule } from './all-in-one.module.js';
 import { bannerOf } from './banner.js';
 import { refreshDemoFile, writeDemoFile } from './demo-file.js';
+import { startSignallingProcess } from './start-signalling-process.js';
 
 /** From the environment to a running phone system. @throws {StartRefusal} what a person can mend */
 async function start(): Promise<void> {
@@ -45,7 +47,8 @@ async function start(): Promise<void> {
       settings,
       logger,
     );
-    application.get(SipWebSocket).attach(application.getHttpServer());
+    const door = settings.signallingProcesses > 1 ? application.get(SipWebSocketDoor) : application.get(SipWebSocket);
+    door.attach(application.getHttpServer());
     await application.listen(settings.http.port, settings.http.host);
     process.stdout.write(`${bannerOf(settings, refreshDemoFile(settings), seed !== undefined)}\n`);
   } catch (error) {
@@ -54,7 +57,7 @@ async function start(): Promise<void> {
   }
 }
 
-start().catch((error: unknown) => {
+(cluster.isWorker ? startSignallingProcess() : start()).catch((error: unknown) => {
   if (error instanceof StartRefusal) process.stderr.write(`\nCarillon cannot start. ${error.message}\n\n`);
   else process.stderr.write(`\nCarillon failed to start.\n${error instanceof Error ? error.stack : String(error)}\n\n`);
   process.exit(1);

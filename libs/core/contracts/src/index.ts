@@ -20,6 +20,7 @@ import {
 } from './messaging.js';
 import { roomCommands, roomEvents } from './room.js';
 import { sipCommands } from './sip.js';
+import { signallingProcessCommands, signallingProcessEvents } from './signalling-process.js';
 import { trunkCommands } from './trunk.js';
 import { sfuCommands, sfuEvents } from './sfu.js';
 import type { z } from 'zod';
@@ -31,6 +32,7 @@ export const commands = {
   ...ladderCommands,
   ...registrationCommands,
   ...sipCommands,
+  ...signallingProcessCommands,
   ...trunkCommands,
   ...voiceAppCommands,
   ...roomPhoneCommands,
@@ -47,6 +49,7 @@ export const events = {
   ...borderEvents,
   ...callEvents,
   ...registrationEvents,
+  ...signallingProcessEvents,
   ...mediaEvents,
   ...sfuEvents,
   ...roomEvents,
@@ -75,4 +78,5 @@ export * from './messaging.js';
 export * from './realtime.js';
 export * from './rest/index.js';
 export * from './registration-policy.js';
+export * from './signalling-process.js';
 export * from './sip.js';

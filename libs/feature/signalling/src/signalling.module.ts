@@ -12,6 +12,7 @@ import {
   Shutdown,
   TrustedProxies,
 } from '@carillon/service-runtime';
+import { joinSipWorkers } from '@carillon/sip-stack';
 import { startSignalling, type RunningSignalling } from './signalling.js';
 import type { SecureSip } from './sip/secure-sip.js';
 import { SipWebSocket } from './sip/sip-web-socket.js';
@@ -50,8 +51,9 @@ export class SignallingModule implements OnModuleInit, OnApplicationBootstrap {
     const { settings, database, bus, clock, metrics, webSocket } = this;
     const logger = this.logger.child({ part: 'signalling' });
     const secure = await this.openSecure(logger);
+    const pinning = await joinSipWorkers();
     const running = await startSignalling({
-      ...{ settings, database, bus, clock, logger, metrics, webSocket, secure },
+      ...{ settings, database, bus, clock, logger, metrics, webSocket, secure, pinning },
       proxySecret: this.box.derive('sip-proxy'),
       unsealTrunkPassword: (sealed) => openTrunkPassword(this.box, sealed),
       unsealHepKey: (sealed) => openHepKey(this.box, sealed),

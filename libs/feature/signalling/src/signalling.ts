@@ -1,4 +1,4 @@
-import { createUserAgent, DigestAuthenticator, type UserAgent } from '@carillon/sip-stack';
+import { createUserAgent, DigestAuthenticator, type Pinning, type UserAgent } from '@carillon/sip-stack';
 import type { Database } from '@carillon/database';
 import type { Bus } from '@carillon/event-bus';
 import type { Clock, HealthState, Logger, Metrics, Settings } from '@carillon/service-runtime';
@@ -21,6 +21,12 @@ import { receiveRegister } from './inbound/receive-register.js';
 import { startLadders } from './ladder/start-ladders.js';
 import { MessageDelivery } from './messages/message-delivery.js';
 import { PhoneMessages } from './messages/phone-messages.js';
+import { handleProcessCommands } from './processes/handle-process-commands.js';
+import { placeOf } from './processes/place.js';
+import { preferProcess } from './processes/prefer-process.js';
+import { SharedBindings, type SharedBindingsParts } from './processes/shared-bindings.js';
+import { legFactsOf, SharedCalls } from './processes/shared-calls.js';
+import type { Binding } from './registrar/binding.js';
 import { BindingPings } from './registrar/binding-pings.js';
 import { BindingRecords } from './registrar/binding-records.js';
 import { DateText } from './registrar/date-text.js';
@@ -37,6 +43,7 @@ import { listenAddresses, tlsOptions } from './sip/secure-sip.js';
 import type { SecureSip } from './sip/secure-sip.js';
 import type { SipWebSocket } from './sip/sip-web-socket.js';
 import { Lamps } from './subscriptions/lamps.js';
+import { LiveCallBook } from './subscriptions/live-call-book.js';
 import { EVENT_PACKAGES } from './subscriptions/packages.js';
 import { startTrunks } from './trunks/start-trunks.js';
 
@@ -57,6 +64,8 @@ export interface SignallingOptions {
   readonly unsealTrunkPassword: (sealed: string) => string;
   /** Without it there is no TLS. */
   readonly secure?: SecureSip | undefined;
+  /** Our place among the processes that signalling runs in; left out, we are the only one. */
+  readonly pinning?: Pinning | undefined;
   /** Opens what was sealed for a HEP collector; without it no key is sent. */
   readonly unsealHepKey?: (sealed: string) => string;
 }
@@ -75,8 +84,10 @@ export interface RunningSignalling {
 export async function startSignalling(options: SignallingOptions): Promise<RunningSignalling> {
   const { settings, database, bus, clock, logger, metrics, webSocket, secure } = options;
   const { sip, advertisedAddress } = settings;
+  const place = placeOf(options.pinning);
+  const isAlone = place.count === 1;
   const records = new CallRecords(database, clock, logger);
-  const interrupted = await records.closeInterrupted();
+  const interrupted = await records.closeInterrupted(isAlone ? undefined : place.owns);
   if (interrupted > 0) logger.warn({ calls: interrupted }, 'Calls were interrupted when the last process ended');
   const registrar = new Registrar({
     records: new BindingRecords(database),
@@ -84,7 +95,9 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     clock,
     logger,
     maximum: settings.maxRegistrations ?? defaultMaxRegistrations(),
+    ...(isAlone ? {} : { owns: place.owns }),
   });
+  const shared = isAlone ? undefined : await startSharing({ registrar, bus, place, clock });
   await registrar.restore();
   const directories = new Directories(database, clock, logger);
   const { ladders, close: closeLadders } = await startLadders({
@@ -93,7 +106,9 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     organisationOf: async (host) => (await directories.ofDomain(host))?.organisationId,
   });
 
-  const calls = new Calls(bus, records);
+  const book = new LiveCallBook();
+  const sharedCalls = isAlone ? undefined : new SharedCalls({ bus, place, book });
+  const calls = new Calls(bus, records, sharedCalls === undefined ? undefined : { place, calls: sharedCalls });
   const limiter = new FailureLimiter(clock);
   const {
     border,
@@ -105,10 +120,15 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     ...{ database, bus, clock, logger, metrics, directories, limiter, random: options.random },
     countSettingUp: () => calls.settingUp,
   });
-  for (const binding of registrar.all()) {
+  const remember = (binding: Binding): void => {
     const socket = socketOf(binding);
     if (socket !== undefined) border.remember(socket);
-  }
+  };
+  for (const binding of registrar.all()) remember(binding);
+  registrar.onChange((binding, event, here) => {
+    if (!here && event === 'added') remember(binding);
+  });
+  const preferred = { directories, defaultDomain: settings.sipDomain, calls, place };
   const userAgent = await createUserAgent({
     listen: listenAddresses(sip, secure),
     dscp: settings.sipDscp ?? 0,
@@ -118,6 +138,14 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
       sessionExpiresSeconds: PROXIED_SESSION_SECONDS,
       ...(options.proxySecret === undefined ? {} : { secret: options.proxySecret }),
     },
+    ...(options.pinning === undefined || sharedCalls === undefined
+      ? {}
+      : {
+          pinning: {
+            ...options.pinning,
+            prefer: (request) => preferProcess({ ...preferred, shared: sharedCalls }, request),
+          },
+        }),
     serverName: 'Carillon',
     admits: border.admits,
     admitsConnection: border.admitsConnection,
@@ -138,10 +166,13 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   useConnections((unwanted, reason) => userAgent.shedConnections(unwanted, reason));
   const lines = await startTrunks({
     ...{ userAgent, database, directories, bus, clock, logger, random: Math.random },
+    place,
     countCalls: (trunkId) => calls.countOverTrunk(trunkId),
     unsealPassword: options.unsealTrunkPassword,
   });
   border.trustPeers((address) => lines.trunks.isPeer(address));
+  const countRegistrations = (): number =>
+    isAlone ? registrar.size : [...registrar.all()].filter(({ callId }) => place.owns(callId)).length;
   const parts: CallParts = {
     userAgent,
     bus,
@@ -152,7 +183,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     directories,
     ladders,
     trunks: lines.trunks,
-    figures: new SignallingFigures(metrics, { calls: () => calls.size, registrations: () => registrar.size }),
+    figures: new SignallingFigures(metrics, { calls: () => calls.size, registrations: countRegistrations }),
     clock,
     logger,
   };
@@ -164,10 +195,17 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   const dates = new DateText();
   watchRestored({ registrar, pings, clock }, userAgent);
   const recognise = { trunks: lines.trunks, directories, limiter, authenticator: new DigestAuthenticator() };
-  const lamps = new Lamps({ registrar, clock, authenticate, calls, bus, logger });
+  const lamps = new Lamps({
+    ...{ registrar, clock, authenticate, book, bus, logger, process: place.own },
+    factsOf: ({ organisationId, callId }, { legId }) => {
+      const leg = calls.find(organisationId, callId)?.legs.find((one) => one.legId === legId);
+      return leg === undefined ? sharedCalls?.factsOf(callId, legId) : legFactsOf(leg);
+    },
+  });
+  await sharedCalls?.learn();
 
   const messages = new PhoneMessages({ authenticate, bus, clock });
-  const delivery = new MessageDelivery({ userAgent, directories, registrar, logger });
+  const delivery = new MessageDelivery({ userAgent, directories, registrar, logger, owns: place.owns });
   const stopDelivery = bus.subscribe('chat-message.sent', (event) => delivery.deliver(event));
   const proxiedCalls = new ProxiedCalls(parts);
   userAgent
@@ -192,22 +230,26 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     .on('subscribe', (request) => orUnavailable(request, () => lamps.receiveSubscribe(request)))
     .on('message', (request) => orUnavailable(request, () => messages.receive(request)))
     .on('publish', (request) => orUnavailable(request, () => lamps.receivePublish(request)));
-  const stopCommands = handleCallCommands(bus, parts);
+  const stopCommands = handleCallCommands(bus, parts, place);
   const stopDescribing = describeTls(bus, secure);
   const stopEvents = hearEvents(bus, parts, lamps);
   webSocket.open(userAgent);
   secure?.certificates.onChange((loaded) => userAgent.useTls(tlsOptions(loaded)));
 
   let closed = false;
+  const check = (): HealthState => {
+    if (closed) return { ok: false, detail: 'Closed' };
+    const turnedAway = shed.total === 0 ? '' : `, ${shed.total} turned away within the last hour`;
+    const share = overload.admittedShare;
+    const overloaded = share < 1 ? `, overloaded: ${Math.round(share * 100)} % of new calls are let in` : '';
+    return { ok: true, detail: `${calls.size} calls${turnedAway}${overloaded}` };
+  };
+  const stopProcessCommands = isAlone
+    ? undefined
+    : handleProcessCommands({ bus, place, calls, metrics, check, countRegistrations });
   return {
     userAgent,
-    check: () => {
-      if (closed) return { ok: false, detail: 'Closed' };
-      const turnedAway = shed.total === 0 ? '' : `, ${shed.total} turned away within the last hour`;
-      const share = overload.admittedShare;
-      const overloaded = share < 1 ? `, overloaded: ${Math.round(share * 100)} % of new calls are let in` : '';
-      return { ok: true, detail: `${calls.size} calls${turnedAway}${overloaded}` };
-    },
+    check,
     close: async () => {
       closed = true;
       webSocket.close();
@@ -215,12 +257,15 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
         endCall(parts, call, { outcome: 'failed', reason: 'Service stopping', sipStatus: 503 });
       stopCommands();
       stopDescribing();
+      stopProcessCommands?.();
       await lines.close();
       stopEvents();
       stopDelivery();
       lamps.close();
       // First, so that connections that we close ourselves do not end the registrations that came over them.
       pings.close();
+      shared?.close();
+      sharedCalls?.close();
       await registrar.close();
       await userAgent.close();
       await closeBorder();
@@ -228,6 +273,13 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
       await records.close();
     },
   };
+}
+
+/** Bindings of the other processes: before those of the database, which may be older. */
+async function startSharing(parts: SharedBindingsParts): Promise<SharedBindings> {
+  const shared = new SharedBindings(parts);
+  await shared.learn();
+  return shared;
 }
 
 /** Names of ours that a phone may have been set up with in place of a SIP domain. */

@@ -72,6 +72,11 @@ const environment = z.object({
   CARILLON_SIP_PORT: port.default(5060),
   CARILLON_SIP_TLS_PORT: portOrOff.optional(),
   CARILLON_SIP_WSS_PORT: portOrOff.default('off'),
+  CARILLON_SIGNALLING_PROCESSES: z
+    .string()
+    .regex(/^(?:[1-9]|[12]\d|3[0-2])$/, 'is not a number of processes (1 to 32)')
+    .transform(Number)
+    .default(1),
   CARILLON_SIP_DSCP: dscp.default(24),
   CARILLON_TLS_CERTIFICATE: fileList.default([]),
   CARILLON_TLS_KEY: fileList.default([]),
@@ -173,6 +178,7 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
       trustedProxies: found.CARILLON_TRUSTED_PROXIES,
       sip: { host: found.CARILLON_SIP_HOST, port: found.CARILLON_SIP_PORT },
       tls: tlsSettings(found),
+      signallingProcesses: found.CARILLON_SIGNALLING_PROCESSES,
       sipDscp: found.CARILLON_SIP_DSCP,
       sipDomain: found.CARILLON_SIP_DOMAIN.toLowerCase().replace(/\.$/, ''),
       maxRegistrations: found.CARILLON_SIP_MAX_REGISTRATIONS,

@@ -35,6 +35,8 @@ export abstract class Settings {
   /** UDP and TCP. */
   abstract readonly sip: ListenAddress;
   abstract readonly tls: TlsSettings;
+  /** Processes that signalling runs in; 1: it shares the one with everything else. */
+  abstract readonly signallingProcesses: number;
   /** Differentiated services code point of SIP packets, 0 to 63 (RFC 2474). */
   abstract readonly sipDscp: number;
   /** SIP domain (and digest realm) of the demonstration organisation. */

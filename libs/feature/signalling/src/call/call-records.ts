@@ -25,6 +25,9 @@ export interface CallRecord {
   readonly legs: () => readonly object[];
 }
 
+/** Why calls of a process that died have ended. */
+export const INTERRUPTED = 'Interrupted';
+
 interface WaitingRecord {
   readonly record: CallRecord;
   /** Not written before. */
@@ -92,15 +95,16 @@ export class CallRecords {
     stopTimer();
   }
 
-  /** Calls that were going on when the last process died. */
-  async closeInterrupted(): Promise<number> {
-    const { count } = await this.database.asSystem('calls that a stopped process left open', (tx) =>
-      tx.call.updateMany({
-        where: { endedAt: null },
-        data: { endedAt: new Date(this.clock.now()), outcome: 'failed', endReason: 'Interrupted' },
-      }),
-    );
-    return count;
+  /** Calls that were going on when the last process died. @param owns whether a call was this process's; left out, all were */
+  async closeInterrupted(owns?: (callId: string) => boolean): Promise<number> {
+    return this.database.asSystem('calls that a stopped process left open', async (tx) => {
+      const open = { endedAt: null };
+      const data = { endedAt: new Date(this.clock.now()), outcome: 'failed', endReason: INTERRUPTED };
+      if (owns === undefined) return (await tx.call.updateMany({ where: open, data })).count;
+      const found = await tx.call.findMany({ where: open, select: { id: true } });
+      const own = found.map(({ id }) => id).filter(owns);
+      return (await tx.call.updateMany({ where: { ...open, id: { in: own } }, data })).count;
+    });
   }
 
   /** Writes what waits, once. */

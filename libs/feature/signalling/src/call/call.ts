@@ -25,6 +25,8 @@ export interface CallStart {
   readonly from: Party;
   readonly route: Route;
   readonly startedAt: number;
+  /** Where left out, a new one. */
+  readonly callId?: CallId;
   /** Where left out: outbound where the route leads out, else internal. */
   readonly direction?: LiveCall['direction'];
 }
@@ -34,7 +36,7 @@ const GIVEN_UP = 'given up';
 
 /** A call as users see it. State only: actions change it, `Calls` tells the world. */
 export class Call {
-  readonly callId = newId(CallId);
+  readonly callId: CallId;
   readonly legs: Leg[] = [];
   state: CallStateName = 'routing';
   control: CallControl = 'signalling';
@@ -73,7 +75,8 @@ export class Call {
   private readonly ending = new AbortController();
   private attempt: AbortController | undefined;
 
-  constructor({ directory, from, route, startedAt, direction }: CallStart) {
+  constructor({ directory, from, route, startedAt, direction, callId }: CallStart) {
+    this.callId = callId ?? newId(CallId);
     this.organisationId = directory.organisationId;
     this.domain = directory.sipDomain;
     this.privateHeaders = directory.callPolicy.privateHeaders;

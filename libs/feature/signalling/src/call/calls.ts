@@ -1,11 +1,19 @@
 import type { LiveCall } from '@carillon/contracts';
 import type { Bus } from '@carillon/event-bus';
 import type { InviteSession } from '@carillon/sip-stack';
-import type { CallId, EndpointId, OrganisationId, TrunkId, UserId } from '@carillon/domain';
+import { CallId, newId, type EndpointId, type OrganisationId, type TrunkId, type UserId } from '@carillon/domain';
 import type { Call } from './call.js';
 import type { CallRecords } from './call-records.js';
 import type { Leg } from './leg.js';
 import { liveCallOf } from './live-call.js';
+import { callFactsOf, type SharedCalls } from '../processes/shared-calls.js';
+import type { Place } from '../processes/place.js';
+
+/** The calls that other processes of signalling have. */
+export interface CallsElsewhere {
+  readonly place: Pick<Place, 'owns'>;
+  readonly calls: Pick<SharedCalls, 'list' | 'ofUser' | 'countOverTrunk'>;
+}
 
 /** Calls in progress; tells every change to the bus and writes it down. */
 export class Calls {
@@ -20,7 +28,16 @@ export class Calls {
   constructor(
     private readonly bus: Bus,
     private readonly records: CallRecords,
+    private readonly elsewhere?: CallsElsewhere,
   ) {}
+
+  /** For a new call: one that says which process has it. */
+  newId(): CallId {
+    for (;;) {
+      const callId = newId(CallId);
+      if (this.elsewhere?.place.owns(callId) !== false) return callId;
+    }
+  }
 
   get size(): number {
     return this.live.size;
@@ -106,9 +123,17 @@ export class Calls {
   }
 
   list(organisationId: OrganisationId): LiveCall[] {
-    return this.all()
+    const here = this.all()
       .filter((call) => call.organisationId === organisationId)
       .map(liveCallOf);
+    return [...here, ...(this.elsewhere?.calls.list(organisationId) ?? [])];
+  }
+
+  /** Calls with a live leg of the user, in every process. */
+  countOfUser(userId: UserId, except?: Call): number {
+    const here = new Set(this.legsOfUser(userId).map(({ call }) => call));
+    if (except !== undefined) here.delete(except);
+    return here.size + (this.elsewhere?.calls.ofUser(userId).length ?? 0);
   }
 
   /** Live legs of a user, with their calls. */
@@ -123,7 +148,7 @@ export class Calls {
     let count = 0;
     for (const call of this.live.values())
       for (const leg of call.legs) if (leg.trunk?.trunkId === trunkId && leg.live) count += 1;
-    return count;
+    return count + (this.elsewhere?.calls.countOverTrunk(trunkId) ?? 0);
   }
 
   private tell(event: 'call.started' | 'call.updated' | 'call.answered' | 'call.ended', call: Call): void {
@@ -132,6 +157,9 @@ export class Calls {
     this.index(call);
     const snapshot = liveCallOf(call);
     this.save(call, snapshot);
+    // First, so that whoever shows the call knows them.
+    if (this.elsewhere !== undefined && event !== 'call.ended')
+      this.bus.publish('signalling.call-facts', callFactsOf(call));
     this.bus.publish(event, { call: snapshot });
   }
 

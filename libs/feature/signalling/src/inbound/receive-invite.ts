@@ -150,8 +150,7 @@ function screenDialogs(_parts: InviteParts, { invite, caller }: Arrival): Refusa
 
 function limitCaller({ call }: InviteParts, { caller, invite }: Arrival): Refusal | undefined {
   if (caller === undefined) return undefined;
-  const calls = new Set(call.calls.legsOfUser(caller.user.userId).map((found) => found.call));
-  if (calls.size < LIMITS.callsPerUser) return undefined;
+  if (call.calls.countOfUser(caller.user.userId) < LIMITS.callsPerUser) return undefined;
   call.ladders.noteInvite(invite.callId, remarks.tooManyCalls(caller.user.displayName, LIMITS.callsPerUser));
   return { status: 486, options: { reason: 'Too many calls' } };
 }

@@ -26,6 +26,8 @@ export interface MessageDeliveryParts {
   readonly directories: Pick<Directories, 'of'>;
   readonly registrar: Pick<Registrar, 'ofUser'>;
   readonly logger: Logger;
+  /** Whether messages to this person are sent by this process, where there are several; left out, all are. */
+  readonly owns?: (userId: string) => boolean;
 }
 
 interface OutgoingMessage {
@@ -53,7 +55,9 @@ export class MessageDelivery {
     const { authorId, body } = message;
     // A group's talk belongs on a screen.
     if (authorId === null || memberIds.length !== 2) return;
-    const phones = memberIds.filter((id) => id !== authorId).flatMap((id) => this.phonesOf(id));
+    const { owns } = this.parts;
+    const readers = memberIds.filter((id) => id !== authorId && owns?.(id) !== false);
+    const phones = readers.flatMap((id) => this.phonesOf(id));
     if (phones.length === 0) return;
     const directory = await this.parts.directories.of(organisationId);
     const author = directory?.users.get(authorId);

@@ -93,6 +93,11 @@ export class BindingStore {
     own.expiresAt = times.expiresAt;
   }
 
+  /** What was taken for expired is good for longer. */
+  expireLater(binding: Binding): void {
+    this.expiry.add(binding);
+  }
+
   /** What has expired by now. It is still there: `take` it. */
   expired(now: number): Binding[] {
     return this.expiry.takeDue(now);

@@ -14,10 +14,13 @@ const MAX_WAITING = 5_000;
 const REMOVED_AT_ONCE = 250;
 /** How often expired bindings are looked for. */
 const SWEEP_MS = 1_000;
+/** Another process tells of its refreshes a little later than they happen. */
+const TOLD_LATE_MS = 3_000;
 
 /** How a binding came to be what it is now. `refreshed`: only its times moved on. */
 export type BindingEvent = 'added' | 'refreshed' | RemovalReason;
-export type BindingListener = (binding: Binding, event: BindingEvent) => void;
+/** @param here whether it happened in this process; else another one has told of it */
+export type BindingListener = (binding: Binding, event: BindingEvent, here: boolean) => void;
 
 export interface RegistrarParts {
   readonly records: BindingRecords;
@@ -26,6 +29,14 @@ export interface RegistrarParts {
   readonly logger: Logger;
   /** Registrations kept at most, over all organisations. */
   readonly maximum: number;
+  /** Whether a binding of this Call-ID belongs to this process, where there are several; left out, all do. */
+  readonly owns?: (callId: string) => boolean;
+}
+
+/** Tells a binding from all others. */
+interface BindingName {
+  readonly deviceId: DeviceId;
+  readonly key: string;
 }
 
 /** A change of one device's bindings, all or nothing. */
@@ -56,7 +67,10 @@ export class Registrar {
 
   /** Takes over what was registered before the process started. */
   async restore(): Promise<void> {
-    const bindings = await this.parts.records.readLive(this.parts.clock.now());
+    const bindings = (await this.parts.records.readLive(this.parts.clock.now())).filter(
+      // What another process has told of is newer than what is stored.
+      ({ device, key }) => this.find({ deviceId: device.deviceId, key }) === undefined,
+    );
     for (const binding of bindings) this.store.insert(binding);
     // A connection that a browser or an Outbound phone opened is gone, and cannot be opened from our side.
     await this.remove(bindings.filter(livesByItsConnection), 'flow-broken');
@@ -135,6 +149,35 @@ export class Registrar {
     if (this.listeners.size > 0) this.tell(binding, 'refreshed');
   }
 
+  /** Another process has a new binding, or a new form of one. */
+  adopt(binding: Binding): void {
+    const known = this.find({ deviceId: binding.device.deviceId, key: binding.key });
+    if (known !== undefined && known.registeredAt > binding.registeredAt) return;
+    const device = this.store.ofDevice(binding.device.deviceId)[0]?.device ?? binding.device;
+    if (known !== undefined) this.take(known);
+    const adopted = { ...binding, device };
+    this.store.insert(adopted);
+    this.refreshes.noteStored(adopted);
+    this.tell(adopted, 'added', false);
+  }
+
+  /** Another process has refreshed a binding of its own. */
+  adoptTimes(name: BindingName, times: RegisteredTimes): void {
+    const known = this.find(name);
+    if (known === undefined || known.registeredAt >= times.registeredAt) return;
+    this.store.refresh(known, times);
+    this.refreshes.noteStored(known);
+    this.tell(known, 'refreshed', false);
+  }
+
+  /** Another process has ended a binding. @param name with the time of the REGISTER that it was good by */
+  adoptRemoval(name: BindingName & { readonly registeredAt: number }, reason: RemovalReason): void {
+    const known = this.find(name);
+    if (known === undefined || known.registeredAt > name.registeredAt) return;
+    this.take(known);
+    this.tell(known, reason, false);
+  }
+
   /** Requests of one device are worked on in the order they came: the second sees what the first changed. */
   async oneByOne(deviceId: DeviceId, work: () => Promise<void>): Promise<void> {
     const before = this.queues.get(deviceId) ?? Promise.resolve();
@@ -155,7 +198,9 @@ export class Registrar {
 
   /** Ends registrations without their phone's doing. */
   async remove(bindings: readonly Binding[], reason: RemovalReason): Promise<void> {
-    const removed = bindings.filter((binding) => this.drop(binding, reason));
+    const removed = bindings.filter((binding) => this.owns(binding) && this.drop(binding, reason));
+    // Those of other processes end there as well; nobody is to be reached by them from now on.
+    for (const binding of bindings) if (this.take(binding)) this.tell(binding, reason, false);
     for (const [organisationId, group] of groupByOrganisation(removed)) {
       try {
         for (let start = 0; start < group.length; start += REMOVED_AT_ONCE)
@@ -186,7 +231,15 @@ export class Registrar {
     for (const forget of this.watched.values()) forget();
     this.watched.clear();
     this.listeners.clear();
-    await this.refreshes.close(this.store.all());
+    await this.refreshes.close([...this.store.all()].filter((binding) => this.owns(binding)));
+  }
+
+  private owns({ callId }: Binding): boolean {
+    return this.parts.owns?.(callId) ?? true;
+  }
+
+  private find({ deviceId, key }: BindingName): Binding | undefined {
+    return this.store.ofDevice(deviceId).find((binding) => binding.key === key);
   }
 
   private living<Bindings extends readonly Binding[]>(bindings: Bindings): Bindings | Binding[] {
@@ -211,14 +264,28 @@ export class Registrar {
     return true;
   }
 
-  private tell(binding: Binding, event: BindingEvent): void {
-    for (const listener of this.listeners) listener(binding, event);
+  private tell(binding: Binding, event: BindingEvent, here = true): void {
+    for (const listener of this.listeners) listener(binding, event, here);
+  }
+
+  /** What another process has may have been renewed there a moment ago. */
+  private expire(bindings: readonly Binding[]): void {
+    const own = bindings.filter((binding) => this.owns(binding));
+    if (own.length > 0) void this.remove(own, 'expired');
+    if (own.length === bindings.length) return;
+    const others = bindings.filter((binding) => !this.owns(binding));
+    this.parts.clock.after(TOLD_LATE_MS, () => {
+      for (const binding of others)
+        if (!this.store.has(binding)) continue;
+        else if (binding.expiresAt > this.parts.clock.now()) this.store.expireLater(binding);
+        else if (this.take(binding)) this.tell(binding, 'expired', false);
+    });
   }
 
   private sweepLater(): void {
     this.stopSweep = this.parts.clock.after(SWEEP_MS, () => {
       const expired = this.store.expired(this.parts.clock.now());
-      if (expired.length > 0) void this.remove(expired, 'expired');
+      if (expired.length > 0) this.expire(expired);
       this.sweepLater();
     });
   }

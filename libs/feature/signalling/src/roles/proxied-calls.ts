@@ -65,7 +65,13 @@ export class ProxiedCalls {
     const { caller } = about;
     const { directory, route, phones } = about.call;
     const sipCallId = request.callId ?? '';
-    const call = new Call({ directory, from: partyOf(caller.user), route, startedAt: parts.clock.now() });
+    const call = new Call({
+      directory,
+      from: partyOf(caller.user),
+      route,
+      startedAt: parts.clock.now(),
+      callId: parts.calls.newId(),
+    });
     call.history = historyOf(request, { number: route.target.number, domain: call.domain });
     const led = new Leg('caller', call.from, caller.device.deviceId, { kind: 'outgoing', invite: undefined });
     led.sessionUuid = readSessionUuid(request) ?? newSessionUuid();

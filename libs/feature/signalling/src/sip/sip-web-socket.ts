@@ -40,7 +40,8 @@ export class SipWebSocket {
     this.server.close();
   }
 
-  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  /** Answers one upgrade, whoever took it. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', (error) => this.logger.debug({ error }, 'A WebSocket broke before it was open'));
     const { userAgent } = this;
     if (userAgent === undefined) {

@@ -1,15 +1,13 @@
-import type { LiveCall } from '@carillon/contracts';
 import type { UserId } from '@carillon/domain';
 import { sipUri } from '@carillon/sip-message';
 import type { IncomingSubscribe } from '@carillon/sip-stack';
-import type { Call } from '../call/call.js';
 import type { Caller } from '../inbound/caller.js';
 import { LIMITS } from '../limits.js';
 import type { DirectoryUser } from '../routing/directory.js';
 import { buildDialogInfo, DIALOG_INFO_TYPE, type WatchedDialog } from './dialog-info.js';
 import type { LiveCallBook } from './live-call-book.js';
 import { userPart } from './watched-user.js';
-import { watchedDialogs } from './watched-dialogs.js';
+import { watchedDialogs, type FactsOf } from './watched-dialogs.js';
 import { Watchers, type Watcher } from './watchers.js';
 
 interface DialogWatcher extends Watcher {
@@ -31,8 +29,7 @@ export class DialogLamps {
 
   constructor(
     private readonly book: LiveCallBook,
-    /** The call itself, where it runs in this process. */
-    private readonly find: (call: LiveCall) => Call | undefined,
+    private readonly factsOf: FactsOf,
   ) {}
 
   accept(incoming: IncomingSubscribe, { directory, device, user }: Caller, watched: DirectoryUser): void {
@@ -72,7 +69,7 @@ export class DialogLamps {
 
   private document(watcher: DialogWatcher): string {
     const { watchedId, domain, entity, shown } = watcher;
-    const dialogs = watchedDialogs(watchedId, this.book.callsOf(watchedId), { domain, find: this.find });
+    const dialogs = watchedDialogs(watchedId, this.book.callsOf(watchedId), { domain, factsOf: this.factsOf });
     const living = new Set(dialogs.map(({ id }) => id));
     const gone = shown.filter(({ id }) => !living.has(id)).map((one) => ({ ...one, state: 'terminated' as const }));
     watcher.shown = dialogs;

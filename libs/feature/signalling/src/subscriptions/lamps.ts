@@ -3,22 +3,26 @@ import type { UserId } from '@carillon/domain';
 import type { Bus } from '@carillon/event-bus';
 import type { IncomingRequest, IncomingSubscribe } from '@carillon/sip-stack';
 import type { Clock, Logger } from '@carillon/service-runtime';
-import type { Calls } from '../call/calls.js';
 import type { Authenticate } from '../inbound/authenticate.js';
 import type { Registrar } from '../registrar/registrar.js';
 import type { Directory } from '../routing/directory.js';
 import { DialogLamps } from './dialog-lamps.js';
-import { LiveCallBook } from './live-call-book.js';
+import type { LiveCallBook } from './live-call-book.js';
 import { MessageLamps } from './message-lamps.js';
 import { DIALOG, EVENT_PACKAGES, PRESENCE, REG } from './packages.js';
 import { PresenceBook } from './presence-book.js';
 import { PresenceLamps } from './presence-lamps.js';
 import { RegistrationLamps } from './registration-lamps.js';
+import type { FactsOf } from './watched-dialogs.js';
 import { watchedUser } from './watched-user.js';
 
 export interface LampsParts {
   readonly authenticate: Pick<Authenticate, 'check'>;
-  readonly calls: Pick<Calls, 'find'>;
+  /** Kept here by the events of calls. */
+  readonly book: LiveCallBook;
+  readonly factsOf: FactsOf;
+  /** Our number among the processes that signalling runs in. */
+  readonly process: number;
   readonly registrar: Pick<Registrar, 'ofDevice' | 'onChange'>;
   readonly bus: Bus;
   readonly clock: Clock;
@@ -27,7 +31,6 @@ export interface LampsParts {
 
 /** Everything that phones subscribe to or publish: messages, calls, presence and registrations. */
 export class Lamps {
-  private readonly book = new LiveCallBook();
   private readonly messages: MessageLamps;
   private readonly dialogs: DialogLamps;
   private readonly presence: PresenceLamps;
@@ -35,17 +38,22 @@ export class Lamps {
   private readonly stops: (() => void)[];
 
   constructor(private readonly parts: LampsParts) {
-    const { authenticate, calls, registrar, bus, clock, logger } = parts;
+    const { authenticate, book, factsOf, registrar, bus, clock, logger, process } = parts;
     this.messages = new MessageLamps(authenticate, bus, logger);
-    this.dialogs = new DialogLamps(this.book, ({ organisationId, callId }) => calls.find(organisationId, callId));
-    this.presence = new PresenceLamps(new PresenceBook(bus), logger);
+    this.dialogs = new DialogLamps(book, factsOf);
+    this.presence = new PresenceLamps(new PresenceBook(bus), logger, { bus, process });
     this.registrations = new RegistrationLamps(registrar, clock);
     this.stops = [
       registrar.onChange((binding, event) => this.registrations.changed(binding.device.userId, binding, event)),
       bus.subscribe(['call.started', 'call.updated', 'call.answered', 'call.ended'], ({ call }) => {
-        for (const userId of this.book.hear(call)) this.dialogs.changed(userId);
+        for (const userId of book.hear(call)) this.dialogs.changed(userId);
       }),
       bus.subscribe('presence.changed', (event) => this.presence.hear(event)),
+      bus.subscribe(['signalling.presence-published', 'signalling.process-lost'], (event) => {
+        if (event.process === process) return;
+        if ('documents' in event) this.presence.hearPublished(event);
+        else this.presence.forgetPublished(event.process);
+      }),
     ];
   }
 

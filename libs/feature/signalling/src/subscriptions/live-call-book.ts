@@ -38,6 +38,14 @@ export class LiveCallBook {
     return [...users, ...before.filter((userId) => !users.includes(userId))];
   }
 
+  find(callId: CallId): LiveCall | undefined {
+    return this.calls.get(callId);
+  }
+
+  all(): LiveCall[] {
+    return [...this.calls.values()];
+  }
+
   callsOf(userId: UserId): LiveCall[] {
     return [...(this.byUser.get(userId) ?? [])].flatMap((callId) => this.calls.get(callId)?.call ?? []);
   }

@@ -2,6 +2,7 @@ import type { EventPayload } from '@carillon/contracts';
 import type { OrganisationId, UserId } from '@carillon/domain';
 import { sipUri } from '@carillon/sip-message';
 import { PublicationServer, type IncomingRequest, type IncomingSubscribe } from '@carillon/sip-stack';
+import type { Bus } from '@carillon/event-bus';
 import type { Logger } from '@carillon/service-runtime';
 import type { Caller } from '../inbound/caller.js';
 import { LIMITS } from '../limits.js';
@@ -20,6 +21,8 @@ interface PresenceWatcher extends Watcher {
 /** Presence for phones (RFC 3856): what the product knows of a user, with what the user's own phones publish (RFC 3903). */
 export class PresenceLamps {
   readonly watchers = new Watchers<PresenceWatcher>({ all: LIMITS.subscriptions, perDevice: LIMITS.watchesPerDevice });
+  /** What the other processes have, by user. */
+  private readonly elsewhere = new Map<string, Map<number, readonly string[]>>();
   private readonly publications = new PublicationServer({
     event: PRESENCE.name,
     policy: {
@@ -34,6 +37,7 @@ export class PresenceLamps {
   constructor(
     private readonly book: PresenceBook,
     private readonly logger: Logger,
+    private readonly here: { readonly bus: Pick<Bus, 'publish'>; readonly process: number },
   ) {}
 
   async accept(incoming: IncomingSubscribe, caller: Caller, watched: DirectoryUser): Promise<void> {
@@ -86,6 +90,26 @@ export class PresenceLamps {
     this.changed(presence.userId);
   }
 
+  /** The phones of a user have published something else in another process. */
+  hearPublished({ process, organisationId, userId, documents }: EventPayload<'signalling.presence-published'>): void {
+    const key = keyOf(organisationId, userId);
+    const byProcess = this.elsewhere.get(key) ?? new Map<number, readonly string[]>();
+    if (documents.length > 0) byProcess.set(process, documents);
+    else byProcess.delete(process);
+    if (byProcess.size > 0) this.elsewhere.set(key, byProcess);
+    else this.elsewhere.delete(key);
+    this.changed(userId);
+  }
+
+  /** A process has ended, and what was published there with it. */
+  forgetPublished(process: number): void {
+    for (const [key, byProcess] of this.elsewhere) {
+      if (!byProcess.delete(process)) continue;
+      if (byProcess.size === 0) this.elsewhere.delete(key);
+      this.changedHere(key);
+    }
+  }
+
   /** What a revoked device, or a disabled user's, has published goes. */
   endOf(organisationId: OrganisationId, userId: UserId, sipUsername?: string): void {
     const resource = keyOf(organisationId, userId);
@@ -99,6 +123,19 @@ export class PresenceLamps {
   }
 
   private changedKey(resource: string): void {
+    const [organisationId, userId] = resource.split(' ');
+    const documents = this.publications.statesOf(resource).map(({ body }) => body);
+    const { bus, process } = this.here;
+    bus.publish('signalling.presence-published', {
+      process,
+      organisationId: organisationId as OrganisationId,
+      userId: userId as UserId,
+      documents,
+    });
+    this.changedHere(resource);
+  }
+
+  private changedHere(resource: string): void {
     const userId = resource.split(' ')[1];
     if (userId !== undefined) this.changed(userId as UserId);
   }
@@ -113,8 +150,10 @@ export class PresenceLamps {
   }
 
   private document({ entity, organisationId, watchedId }: PresenceWatcher): string {
-    const states = this.publications.statesOf(keyOf(organisationId, watchedId));
-    const published = states.flatMap(({ body }) => readPidf(body) ?? []);
+    const key = keyOf(organisationId, watchedId);
+    const states = this.publications.statesOf(key).map(({ body }) => body);
+    const elsewhere = [...(this.elsewhere.get(key)?.values() ?? [])].flat();
+    const published = [...states, ...elsewhere].flatMap((body) => readPidf(body) ?? []);
     return buildPidf(composePresence(entity, this.book.find(organisationId, watchedId), published));
   }
 }

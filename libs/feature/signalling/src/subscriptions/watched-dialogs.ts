@@ -1,49 +1,49 @@
-import type { LiveCall, LiveLeg, Party } from '@carillon/contracts';
+import type { LegFacts, LiveCall, LiveLeg, Party } from '@carillon/contracts';
 import type { UserId } from '@carillon/domain';
 import { sipUri } from '@carillon/sip-message';
 import type { DialogId } from '@carillon/sip-stack';
-import type { Call } from '../call/call.js';
-import { isHidden } from '../call/identity/present-party.js';
 import type { Leg } from '../call/leg.js';
 import type { DialogParty, WatchedDialog } from './dialog-info.js';
 
 /** RFC 3323 §4.1.1.3 */
 const ANONYMOUS: DialogParty = { uri: 'sip:anonymous@anonymous.invalid', name: null };
 
+/** What is known of a leg beside what everyone sees. */
+export type FactsOf = (call: LiveCall, leg: LiveLeg) => Pick<LegFacts, 'dialog' | 'hidden'> | undefined;
+
 /** The dialogs of a user as RFC 4235 counts them: one for each live leg. */
 export function watchedDialogs(
   userId: UserId,
   calls: readonly LiveCall[],
-  of: { domain: string; find: (call: LiveCall) => Call | undefined },
+  of: { domain: string; factsOf: FactsOf },
 ): WatchedDialog[] {
   return calls.flatMap((call) =>
     call.legs
       .filter((leg) => leg.userId === userId && leg.state !== 'ended')
-      .map((leg) => watchedDialog(call, leg, { domain: of.domain, own: of.find(call) })),
+      .map((leg) => watchedDialog(call, leg, of)),
   );
 }
 
 function watchedDialog(
   call: LiveCall,
   leg: LiveLeg,
-  { domain, own }: { domain: string; own: Call | undefined },
+  { domain, factsOf }: { domain: string; factsOf: FactsOf },
 ): WatchedDialog {
-  const here = own?.legs.find(({ legId }) => legId === leg.legId);
   const calling = leg.role === 'caller';
   return {
     id: leg.legId,
     state: stateOf(leg),
     direction: calling ? 'initiator' : 'recipient',
-    dialog: here === undefined ? undefined : dialogOf(here),
+    dialog: factsOf(call, leg)?.dialog ?? undefined,
     local: partyUri({ number: leg.number, name: null }, domain),
-    remote: calling ? partyUri(call.to, domain) : callerOf(call, own, domain),
+    remote: calling ? partyUri(call.to, domain) : callerOf(call, factsOf, domain),
   };
 }
 
 /** A caller who wants to be anonymous is so to watchers too. */
-function callerOf(call: LiveCall, own: Call | undefined, domain: string): DialogParty {
-  const caller = own?.legs.find(({ role }) => role === 'caller');
-  return caller !== undefined && isHidden(caller.presented) ? ANONYMOUS : partyUri(call.from, domain);
+function callerOf(call: LiveCall, factsOf: FactsOf, domain: string): DialogParty {
+  const caller = call.legs.find(({ role }) => role === 'caller');
+  return caller !== undefined && factsOf(call, caller)?.hidden === true ? ANONYMOUS : partyUri(call.from, domain);
 }
 
 function partyUri({ number, name }: Pick<Party, 'number' | 'name'>, host: string): DialogParty {
@@ -64,7 +64,8 @@ function stateOf({ state, role }: LiveLeg): WatchedDialog['state'] {
   }
 }
 
-function dialogOf(leg: Leg): DialogId | undefined {
+/** The dialog of a leg, an early one too. */
+export function dialogOf(leg: Leg): DialogId | undefined {
   if (leg.session !== undefined) return leg.session.id;
   if (leg.origin.kind === 'outgoing') return leg.origin.invite?.earlyDialogs[0]?.id;
   const { callId, localTag, remoteTag } = leg.origin.invite;

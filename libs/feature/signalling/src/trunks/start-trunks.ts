@@ -3,6 +3,8 @@ import { OrganisationId } from '@carillon/domain';
 import type { Bus } from '@carillon/event-bus';
 import type { Credentials } from '@carillon/sip-stack';
 import type { Directories } from '../routing/directories.js';
+import type { Place } from '../processes/place.js';
+import { shareTrunkStates } from '../processes/share-trunk-states.js';
 import { handleTrunkCommands } from './trunk-commands.js';
 import type { TrunkParts } from './trunk-parts.js';
 import type { Trunk } from './trunk.js';
@@ -12,6 +14,8 @@ export interface StartTrunksOptions extends Omit<TrunkParts, 'credentialsOf'> {
   readonly database: Database;
   readonly directories: Directories;
   readonly bus: Bus;
+  /** Our place among the processes that signalling runs in: the first one registers with providers and asks them. */
+  readonly place: Place;
   readonly countCalls: (trunkId: Trunk['trunkId']) => number;
   /** @throws {CodedError} `IDENTITY.SECRET_UNREADABLE` */
   readonly unsealPassword: (sealed: string) => string;
@@ -24,7 +28,8 @@ export interface RunningTrunks {
 
 /** Puts the trunks of every organisation to use, and keeps to what their admins change. */
 export async function startTrunks(options: StartTrunksOptions): Promise<RunningTrunks> {
-  const { database, directories, bus, countCalls, unsealPassword, ...shared } = options;
+  const { database, directories, bus, countCalls, unsealPassword, place, ...shared } = options;
+  const leads = place.own === 0;
   const credentialsOf = (trunk: Trunk): Credentials | undefined => {
     const { credentials } = trunk;
     if (credentials?.passwordSealed === undefined) return undefined;
@@ -35,7 +40,7 @@ export async function startTrunks(options: StartTrunksOptions): Promise<RunningT
       return undefined;
     }
   };
-  const trunks = new Trunks({ ...shared, credentialsOf }, countCalls);
+  const trunks = new Trunks({ ...shared, credentialsOf }, countCalls, leads);
   const refresh = async (organisationId: OrganisationId): Promise<void> => {
     const directory = await directories.of(organisationId);
     if (directory !== undefined) trunks.keepTo(directory);
@@ -44,7 +49,8 @@ export async function startTrunks(options: StartTrunksOptions): Promise<RunningT
     directories.invalidate(organisationId);
     await refresh(organisationId);
   });
-  const stopCommands = handleTrunkCommands(bus, trunks);
+  const stopCommands = leads ? handleTrunkCommands(bus, trunks) : (): void => undefined;
+  const stopSharing = place.count > 1 ? shareTrunkStates({ trunks, bus, place, clock: shared.clock }) : stopCommands;
   const owners = await database.asSystem('whose trunks to put to use', (tx) =>
     tx.trunk.findMany({ distinct: ['organisationId'], select: { organisationId: true } }),
   );
@@ -54,6 +60,7 @@ export async function startTrunks(options: StartTrunksOptions): Promise<RunningT
     close: async () => {
       stopEvents();
       stopCommands();
+      stopSharing();
       await trunks.close();
     },
   };

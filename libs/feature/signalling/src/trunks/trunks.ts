@@ -24,6 +24,8 @@ export class Trunks {
   constructor(
     private readonly parts: TrunkParts,
     private readonly countCalls: CountCalls,
+    /** Registers and asks; else another process does, and tells how it goes. */
+    private readonly leads = true,
   ) {}
 
   /** Begins with what is new in a directory, ends what is gone; one that changed does both. */
@@ -84,6 +86,21 @@ export class Trunks {
     return this.ofOrganisation(organisationId).map((line) => line.state(this.countCalls(line.trunk.trunkId)));
   }
 
+  /** Of every organisation. */
+  allStates(): TrunkState[] {
+    return [...this.lines.values()].map((line) => line.state(0));
+  }
+
+  /** What the process that asks has found out. */
+  hear({ trunkId, reachable, registration, problem, checkedAt }: TrunkState): void {
+    const line = this.lines.get(trunkId);
+    if (line === undefined || this.leads) return;
+    line.reachable = reachable;
+    line.registration = registration;
+    line.problem = problem;
+    line.checkedAt = checkedAt === null ? null : Date.parse(checkedAt);
+  }
+
   /** Asks the other side now. @returns undefined where the organisation has no such trunk in use */
   async test(organisationId: OrganisationId, trunkId: TrunkId): Promise<Probe | undefined> {
     const line = this.lines.get(trunkId);
@@ -103,10 +120,18 @@ export class Trunks {
   private begin(line: TrunkLine): void {
     const { trunk } = line;
     this.lines.set(trunk.trunkId, line);
+    if (this.leads) this.keepInTouch(line);
+    learnSources(this.parts, line).catch((error: unknown) =>
+      this.parts.logger.error({ error, trunk: trunk.name }, 'A trunk failed'),
+    );
+  }
+
+  private keepInTouch(line: TrunkLine): void {
+    const { trunk } = line;
     if (trunk.registers) registerTrunk(this.parts, line);
-    const failed = (error: unknown): void => this.parts.logger.error({ error, trunk: trunk.name }, 'A trunk failed');
-    watchTrunk(this.parts, line).catch(failed);
-    learnSources(this.parts, line).catch(failed);
+    watchTrunk(this.parts, line).catch((error: unknown) =>
+      this.parts.logger.error({ error, trunk: trunk.name }, 'A trunk failed'),
+    );
   }
 
   private async end(line: TrunkLine): Promise<void> {

@@ -24,7 +24,8 @@ export async function placeCall(
     return { ok: false, code: 'CALL.NO_DEVICE', detail: 'None of your phones is registered' };
   const route = routeDialled(directory, normaliseNumber(number), { callerUserId: userId, payerUserId: userId });
   if (route.steps.length === 0) return { ok: false, code: 'CALL.NO_ROUTE', detail: 'Nobody has this number' };
-  const call = new Call({ directory, from: partyOf(user), route, startedAt: parts.clock.now() });
+  const callId = parts.calls.newId();
+  const call = new Call({ directory, from: partyOf(user), route, startedAt: parts.clock.now(), callId });
   parts.calls.add(call);
   ringOwnDevices(parts, call, route).catch((error: unknown) => failCall(parts, call, error));
   return { ok: true, callId: call.callId };

@@ -53,7 +53,7 @@ function whyNot(
   { userId, reachable }: { readonly userId: UserId; readonly reachable: boolean },
 ): CallFailure | undefined {
   if (!reachable) return NOT_REGISTERED;
-  return countCalls(parts, userId, call) >= LIMITS.callsPerUser ? TOO_MANY_CALLS : undefined;
+  return parts.calls.countOfUser(userId, call) >= LIMITS.callsPerUser ? TOO_MANY_CALLS : undefined;
 }
 
 function isInstance({ instance, device }: Binding, only: PhoneInstance): boolean {
@@ -63,9 +63,4 @@ function isInstance({ instance, device }: Binding, only: PhoneInstance): boolean
 /** One leg for each phone, however many flows lead to it. */
 function deviceTarget(user: DirectoryUser, [binding, ...others]: readonly [Binding, ...Binding[]]): ForkTarget {
   return { party: partyOf(user), deviceId: binding.device.deviceId, way: { kind: 'device', binding, others } };
-}
-
-function countCalls({ calls }: CallParts, userId: UserId, except: Call): number {
-  const others = calls.legsOfUser(userId).filter(({ call }) => call !== except);
-  return new Set(others.map(({ call }) => call)).size;
 }

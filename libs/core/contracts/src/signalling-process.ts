@@ -1,0 +1,121 @@
+import { CallId, DeviceId, EndpointId, LegId, OrganisationId, TrunkId, UserId } from '@carillon/domain';
+import { z } from 'zod';
+import { LiveCall } from './call.js';
+import { command, JsonObject, outcome } from './outcome.js';
+import { TrunkState } from './trunk.js';
+
+/** What the processes of signalling tell each other alone; a process is named by its number, from 0. */
+
+/** RFC 3261 §12 */
+const DialogName = z.object({ callId: z.string(), localTag: z.string(), remoteTag: z.string() });
+
+/** What others need of a leg to show it as a lamp, and to count it. */
+export const LegFacts = z.object({
+  legId: LegId,
+  trunkId: TrunkId.nullable(),
+  endpointId: EndpointId.nullable(),
+  /** Its party wants to be anonymous. */
+  hidden: z.boolean(),
+  dialog: DialogName.nullable(),
+});
+export type LegFacts = z.infer<typeof LegFacts>;
+
+export const CallFacts = z.object({ callId: CallId, legs: z.array(LegFacts) });
+export type CallFacts = z.infer<typeof CallFacts>;
+
+const Times = {
+  callId: z.string(),
+  cseq: z.number(),
+  branchHash: z.number(),
+  registeredAt: z.number(),
+  expiresAt: z.number(),
+};
+const BindingName = { deviceId: DeviceId, key: z.string() };
+
+/** A binding as the registrar keeps it; times are in milliseconds since 1970. */
+export const SharedBinding = z.object({
+  ...Times,
+  device: z.object({
+    organisationId: OrganisationId,
+    userId: UserId,
+    deviceId: DeviceId,
+    sipUsername: z.string(),
+    deviceName: z.string(),
+  }),
+  key: z.string(),
+  contactText: z.string(),
+  contactUri: z.string(),
+  contactParameters: z.string(),
+  contactExpires: z.number().optional(),
+  q: z.number(),
+  instance: z.string().nullable(),
+  regId: z.number().nullable(),
+  path: z.array(z.string()),
+  gruuId: z.string().nullable(),
+  protocol: z.enum(['udp', 'tcp', 'tls', 'ws', 'wss']),
+  source: z.string(),
+  flowId: z.string().nullable(),
+  behindNat: z.boolean(),
+  userAgent: z.string().nullable(),
+  allow: z.string().nullable(),
+  createdAt: z.number(),
+});
+export type SharedBinding = z.infer<typeof SharedBinding>;
+
+const RemovalReason = z.enum(['unregistered', 'expired', 'removed', 'flow-broken']);
+
+const SharedBan = z.object({
+  source: z.string(),
+  reason: z.enum(['scanner', 'wrong-credentials', 'unanswered-challenge', 'unknown-domain', 'malformed', 'flood']),
+  domain: z.string().nullable(),
+  since: z.number(),
+  until: z.number(),
+  times: z.number(),
+});
+export type SharedBan = z.infer<typeof SharedBan>;
+
+const Nothing = z.object({});
+
+/** Addressed to one process: `signalling-<number>`. */
+export const signallingProcessCommands = {
+  'signalling.describe': command(
+    Nothing,
+    outcome({ healthy: z.boolean(), detail: z.string(), calls: z.number(), registrations: z.number() }),
+  ),
+  /** Its figures, as prom-client gives them. */
+  'signalling.metrics': command(Nothing, outcome({ metrics: z.array(JsonObject) })),
+  /** Its own calls in progress. */
+  'signalling.calls': command(Nothing, outcome({ calls: z.array(LiveCall), facts: z.array(CallFacts) })),
+  /** All bindings that it knows, from the `start`-th on. */
+  'signalling.bindings': command(
+    z.object({ start: z.number().int().min(0), count: z.number().int().min(1).max(5_000) }),
+    outcome({ bindings: z.array(SharedBinding) }),
+  ),
+} as const;
+
+export const signallingProcessEvents = {
+  'signalling.call-facts': CallFacts,
+  'signalling.binding-kept': z.object({ process: z.number(), binding: SharedBinding }),
+  'signalling.bindings-refreshed': z.object({
+    process: z.number(),
+    bindings: z.array(z.object({ ...BindingName, ...Times })),
+  }),
+  'signalling.binding-removed': z.object({
+    process: z.number(),
+    ...BindingName,
+    registeredAt: z.number(),
+    reason: RemovalReason,
+  }),
+  'signalling.source-banned': z.object({ process: z.number(), ban: SharedBan }),
+  'signalling.ban-lifted': z.object({ process: z.number(), source: z.string() }),
+  'signalling.trunk-state': z.object({ process: z.number(), state: TrunkState }),
+  /** What the phones of a user publish in this process. */
+  'signalling.presence-published': z.object({
+    process: z.number(),
+    organisationId: OrganisationId,
+    userId: UserId,
+    documents: z.array(z.string()),
+  }),
+  /** A process has ended, whatever it ended by. */
+  'signalling.process-lost': z.object({ process: z.number() }),
+} as const;

@@ -1,0 +1,85 @@
+import type { CallFacts, LiveCall } from '@carillon/contracts';
+import type { CallId } from '@carillon/domain';
+import type { Bus } from '@carillon/event-bus';
+import type { Clock, Logger } from '@carillon/service-runtime';
+import { workerOf } from '@carillon/sip-stack';
+import { INTERRUPTED } from '../call/call-records.js';
+
+export interface LostCallsParts {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** How many processes signalling runs in. */
+  readonly processes: number;
+}
+
+/**
+ * When a process of signalling dies, its calls end with it, and nobody is left to say so: this one does, so that lamps,
+ * presence, the portal and the media planes know at once. The history is closed by the process that takes its place.
+ */
+export class LostCalls {
+  private readonly calls = new Map<CallId, LiveCall>();
+  private readonly facts = new Map<CallId, CallFacts>();
+  private readonly stops: (() => void)[];
+
+  constructor(private readonly parts: LostCallsParts) {
+    const { bus } = parts;
+    this.stops = [
+      bus.subscribe(
+        ['call.started', 'call.updated', 'call.answered', 'call.ended', 'signalling.call-facts'],
+        (event) => {
+          if (!('call' in event)) this.facts.set(event.callId, event);
+          else if (event.call.state === 'ended') this.forget(event.call.callId);
+          else this.calls.set(event.call.callId, event.call);
+        },
+      ),
+    ];
+  }
+
+  /** @returns how many calls ended with it */
+  lost(process: number): number {
+    const { bus, processes } = this.parts;
+    const ended = [...this.calls.values()].filter(({ callId }) => workerOf(callId, processes) === process);
+    for (const call of ended) {
+      this.closeMedia(call.callId);
+      this.forget(call.callId);
+      bus.publish('call.ended', { call: this.interrupted(call) });
+    }
+    bus.publish('signalling.process-lost', { process });
+    return ended.length;
+  }
+
+  close(): void {
+    for (const stop of this.stops) stop();
+  }
+
+  private forget(callId: CallId): void {
+    this.calls.delete(callId);
+    this.facts.delete(callId);
+  }
+
+  private interrupted(call: LiveCall): LiveCall {
+    const legs = call.legs.map((leg) =>
+      leg.state === 'ended' ? leg : { ...leg, state: 'ended' as const, reason: INTERRUPTED },
+    );
+    return {
+      ...call,
+      legs,
+      state: 'ended',
+      endedAt: new Date(this.parts.clock.now()).toISOString(),
+      revision: call.revision + 1,
+      outcome: 'failed',
+      endReason: INTERRUPTED,
+    };
+  }
+
+  private closeMedia(callId: CallId): void {
+    const { bus, logger } = this.parts;
+    for (const { endpointId } of this.facts.get(callId)?.legs ?? [])
+      if (endpointId !== null)
+        // What is closed already, or falls silent, is closed by the media plane itself.
+        bus
+          .call('media.close', { endpointId })
+          .catch((error: unknown) => logger.debug({ error, callId }, 'An endpoint of a lost call was not closed'));
+  }
+}
