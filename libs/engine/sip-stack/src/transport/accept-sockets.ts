@@ -2,6 +2,7 @@ import { createServer, isIPv6 } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import type { ListenAddress } from '../api/user-agent.js';
 import type { ConnectionRegister } from './connection-register.js';
+import { descriptorOf } from './mark-socket.js';
 import type { TransportContext } from './network.js';
 import { plainAddress, withoutZone } from './sip-flow.js';
 
@@ -51,7 +52,8 @@ export async function acceptSockets(
     });
   });
   // The answer to the first packet of a connection comes from the listening socket.
-  context.mark(server, family);
+  // Where processes share it, another one has it, and only the connections are ours.
+  if (descriptorOf(server) !== undefined) context.mark(server, family);
   const { port } = server.address() as AddressInfo;
   server.on('error', (error) => {
     context.logger.warn({ error: error.message, protocol: listen.protocol, port }, 'Listening socket failed');
