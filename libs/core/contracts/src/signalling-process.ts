@@ -71,6 +71,9 @@ const SharedBan = z.object({
   since: z.number(),
   until: z.number(),
   times: z.number(),
+  dropped: z.number(),
+  /** Set where an administrator has ended it. */
+  lifted: z.object({ at: z.number(), byUserId: UserId, byName: z.string(), organisationId: OrganisationId }).nullable(),
 });
 export type SharedBan = z.infer<typeof SharedBan>;
 
@@ -107,7 +110,6 @@ export const signallingProcessEvents = {
     reason: RemovalReason,
   }),
   'signalling.source-banned': z.object({ process: z.number(), ban: SharedBan }),
-  'signalling.ban-lifted': z.object({ process: z.number(), source: z.string() }),
   'signalling.trunk-state': z.object({ process: z.number(), state: TrunkState }),
   /** What the phones of a user publish in this process. */
   'signalling.presence-published': z.object({

@@ -24,6 +24,7 @@ import { PhoneMessages } from './messages/phone-messages.js';
 import { handleProcessCommands } from './processes/handle-process-commands.js';
 import { placeOf } from './processes/place.js';
 import { preferProcess } from './processes/prefer-process.js';
+import { SharedBans } from './processes/shared-bans.js';
 import { SharedBindings, type SharedBindingsParts } from './processes/shared-bindings.js';
 import { legFactsOf, SharedCalls } from './processes/shared-calls.js';
 import type { Binding } from './registrar/binding.js';
@@ -118,6 +119,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     close: closeBorder,
   } = await startBorder({
     ...{ database, bus, clock, logger, metrics, directories, limiter, random: options.random },
+    sharedBans: new SharedBans({ bus, place }),
     countSettingUp: () => calls.settingUp,
   });
   const remember = (binding: Binding): void => {

@@ -103,6 +103,15 @@ export class SourceBook {
     return true;
   }
 
+  /** How another process has found a source to be: banned, or let in again. It is not told on. */
+  learn(ban: Ban): void {
+    const dropped = this.bans.get(ban.source)?.dropped ?? ban.dropped;
+    this.suspects.delete(ban.source);
+    this.bans.delete(ban.source);
+    this.bans.set(ban.source, { ...ban, dropped });
+    trim(this.bans, MAX_BANS);
+  }
+
   /** The lift could not be written down: the ban goes on. */
   takeBackLift(source: string, lift: Lift): void {
     const ban = this.bans.get(source);

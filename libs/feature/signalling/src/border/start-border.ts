@@ -13,10 +13,13 @@ import { BorderFigures } from './border-figures.js';
 import { eventLoopShare } from './event-loop-share.js';
 import { KnownSources } from './known-sources.js';
 import { OverloadGuard } from './overload-guard.js';
+import type { SharedBans } from '../processes/shared-bans.js';
 import { ShedLog } from './shed-log.js';
 import { SourceBook } from './source-book.js';
 
 export interface BorderOptions {
+  /** What the processes of signalling tell each other of bans. */
+  readonly sharedBans: SharedBans;
   readonly database: Database;
   readonly bus: Bus;
   readonly clock: Clock;
@@ -48,9 +51,12 @@ export interface RunningBorder {
  * @throws {CodedError} `DATABASE.UNAVAILABLE`
  */
 export async function startBorder(options: BorderOptions): Promise<RunningBorder> {
-  const { database, bus, clock, logger, metrics, directories, limiter, countSettingUp } = options;
+  const { database, bus, clock, logger, metrics, directories, limiter, countSettingUp, sharedBans } = options;
   const records = new BanRecords(database);
-  const book = new SourceBook((source) => bans.note(source));
+  const book = new SourceBook((source) => {
+    bans.note(source);
+    sharedBans.tell(book, source);
+  });
   const bans = new BanWriter(records, (source) => book.find(source), { clock, logger });
   book.restore(await records.load(clock.now()));
   const overload = new OverloadGuard(clock, {
@@ -73,6 +79,7 @@ export async function startBorder(options: BorderOptions): Promise<RunningBorder
       }, 'banned'),
     );
   }
+  const stopSharing = sharedBans.hear(book, closeConnections);
   const stopCommands = handleBorderCommands({
     bus,
     clock,
@@ -94,6 +101,7 @@ export async function startBorder(options: BorderOptions): Promise<RunningBorder
     close: async () => {
       overload.close();
       stopCommands();
+      stopSharing();
       await bans.close(book.list(clock.now()));
     },
   };

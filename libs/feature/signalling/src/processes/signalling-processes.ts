@@ -68,7 +68,7 @@ export class SignallingProcesses {
     if (!this.ready.has(number)) return { ok: false, detail: 'Starting' };
     const answer = await askProcess(this.parts.bus, number, ['signalling.describe', {}]);
     if (answer?.ok !== true) return { ok: false, detail: 'No answer' };
-    return { ok: answer.healthy, detail: `${answer.calls} calls, ${answer.registrations} registrations` };
+    return { ok: answer.healthy, detail: `${answer.detail}, ${answer.registrations} registrations` };
   }
 
   async close(): Promise<void> {

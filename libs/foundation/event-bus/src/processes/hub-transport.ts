@@ -71,6 +71,12 @@ export class HubTransport implements BusTransport {
     this.tell(subject, payload, undefined);
   }
 
+  mayBeHeard(subject: string): boolean {
+    if (this.local.mayBeHeard(subject)) return true;
+    for (const { listens } of this.spokes) if (listens.has(subject)) return true;
+    return false;
+  }
+
   listen(subject: string, handler: MessageHandler): () => void {
     return this.local.listen(subject, handler);
   }

@@ -42,6 +42,11 @@ export class SpokeTransport implements BusTransport {
     this.hub.tell({ kind: 'event', subject, payload });
   }
 
+  /** The hub knows who listens elsewhere. */
+  mayBeHeard(): boolean {
+    return true;
+  }
+
   listen(subject: string, handler: MessageHandler): () => void {
     const stop = this.local.listen(subject, handler);
     return this.show(subject, ['listens', 'leaves'], stop);
