@@ -18,6 +18,7 @@ const { values } = parseArgs({
     warm: { type: 'string', default: '0' },
     hold: { type: 'string', default: '500' },
     users: { type: 'string', default: '6' },
+    processes: { type: 'string', default: '1' },
     'server-core': { type: 'string' },
     'phone-core': { type: 'string' },
     json: { type: 'string' },
@@ -37,7 +38,7 @@ const load = {
 const { worker } = await prepare({ web: false });
 const users = Number(values.users);
 const core = values['server-core'];
-const servers = [() => startCarillon({ worker, users, core, profile: values.profile })];
+const servers = [() => startCarillon({ worker, users, core, profile: values.profile, processes: values.processes })];
 if (values.alone) console.log('Kamailio is left out.');
 else if ((await runCommand('which', ['kamailio'])).code === 0) servers.push(() => startKamailio({ users, core }));
 else console.log('Kamailio is not installed: no comparison.');

@@ -20,12 +20,13 @@ const STOP_TIMEOUT_MS = 30_000;
 /**
  * Starts Carillon for the benchmark: all-in-one, on free ports, with a data directory of its own that goes away.
  *
- * @param {{ worker: string, users: number, core?: string, profile?: string }} options the mediasoup worker; users with phones;
- *   the cores that everything of it may use, as taskset writes them; a folder for V8 CPU profiles of every thread
+ * @param {{ worker: string, users: number, core?: string, profile?: string, processes?: string }} options the mediasoup worker; users with phones;
+ *   the cores that everything of it may use, as taskset writes them; a folder for V8 CPU profiles of every thread;
+ *   the processes that signalling runs in
  * @returns {Promise<Server>}
  * @throws {Error} with the end of its log if it does not come up
  */
-export async function startCarillon({ worker, users: wanted, core, profile }) {
+export async function startCarillon({ worker, users: wanted, core, profile, processes = '1' }) {
   const dataDir = mkdtempSync(join(tmpdir(), 'carillon-bench-'));
   const http = await freePort();
   const sip = await freePort(2);
@@ -42,6 +43,7 @@ export async function startCarillon({ worker, users: wanted, core, profile }) {
       CARILLON_HTTP_PORT: String(http),
       CARILLON_SIP_PORT: String(sip),
       CARILLON_RTP_PORTS: `${rtp}-${rtp + 3999}`,
+      CARILLON_SIGNALLING_PROCESSES: processes,
       CARILLON_LOG_LEVEL: 'warn',
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -26,8 +26,8 @@ async function processes(): Promise<ProcessState[]> {
   const { parts } = (await answer.json()) as { parts: Record<string, { ok: boolean; detail?: string }> };
   return [0, 1].map((number) => {
     const { ok = false, detail = '' } = parts[`signalling ${number}`] ?? {};
-    const [calls = 0, registrations = 0] = [...detail.matchAll(/\d+/g)].map(Number);
-    return { ok, calls, registrations };
+    const count = (of: string): number => Number(new RegExp(`(\\d+) ${of}`).exec(detail)?.[1] ?? 0);
+    return { ok, calls: count('calls'), registrations: count('registrations') };
   });
 }
 

@@ -39,11 +39,11 @@ export class LiveCallBook {
   }
 
   find(callId: CallId): LiveCall | undefined {
-    return this.calls.get(callId);
+    return this.calls.get(callId)?.call;
   }
 
   all(): LiveCall[] {
-    return [...this.calls.values()];
+    return [...this.calls.values()].map(({ call }) => call);
   }
 
   callsOf(userId: UserId): LiveCall[] {
