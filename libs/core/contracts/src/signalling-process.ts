@@ -118,6 +118,8 @@ export const signallingProcessEvents = {
     userId: UserId,
     documents: z.array(z.string()),
   }),
+  /** A process that is being stopped has said its goodbyes. */
+  'signalling.process-quiet': z.object({ process: z.number() }),
   /** A process has ended, whatever it ended by. */
   'signalling.process-lost': z.object({ process: z.number() }),
 } as const;

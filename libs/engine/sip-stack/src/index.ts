@@ -79,6 +79,7 @@ export type {
 export type {
   ListenAddress,
   TappedMessage,
+  CloseOptions,
   UserAgent,
   UserAgentEvents,
   UserAgentOptions,

@@ -24,6 +24,7 @@ import { PhoneMessages } from './messages/phone-messages.js';
 import { handleProcessCommands } from './processes/handle-process-commands.js';
 import { placeOf } from './processes/place.js';
 import { preferProcess } from './processes/prefer-process.js';
+import { Quiet } from './processes/quiet.js';
 import { SharedBans } from './processes/shared-bans.js';
 import { SharedBindings, type SharedBindingsParts } from './processes/shared-bindings.js';
 import { legFactsOf, SharedCalls } from './processes/shared-calls.js';
@@ -98,6 +99,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     maximum: settings.maxRegistrations ?? defaultMaxRegistrations(),
     ...(isAlone ? {} : { owns: place.owns }),
   });
+  const quiet = isAlone ? undefined : new Quiet({ bus, place, clock });
   const shared = isAlone ? undefined : await startSharing({ registrar, bus, place, clock });
   await registrar.restore();
   const directories = new Directories(database, clock, logger);
@@ -269,7 +271,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
       shared?.close();
       sharedCalls?.close();
       await registrar.close();
-      await userAgent.close();
+      await userAgent.close(quiet === undefined ? {} : { beforeSockets: () => quiet.reached() });
       await closeBorder();
       await closeLadders();
       await records.close();

@@ -131,6 +131,11 @@ export interface UserAgentStats {
   readonly malformedIn: number;
 }
 
+export interface CloseOptions {
+  readonly graceMilliseconds?: number;
+  readonly beforeSockets?: () => Promise<void>;
+}
+
 /** A SIP element with one identity on several transports. Every method is synchronous up to the first packet. */
 export interface UserAgent {
   /** Bound addresses with the real ports. */
@@ -171,6 +176,9 @@ export interface UserAgent {
    * @throws Error when a certificate, key or authority cannot be used: the old ones then stay
    */
   useTls(tls: TlsOptions): void;
-  /** Ends sessions with BYE and subscriptions with a last NOTIFY, waits at most `graceMilliseconds` (2000), then closes sockets. Idempotent. */
-  close(options?: { graceMilliseconds?: number }): Promise<void>;
+  /**
+   * Ends sessions with BYE and subscriptions with a last NOTIFY, waits at most `graceMilliseconds` (2000), then for
+   * `beforeSockets`, while others of `pinning` may still write to our connections, then closes sockets. Idempotent.
+   */
+  close(options?: CloseOptions): Promise<void>;
 }

@@ -9,7 +9,14 @@ import type { RegisterOptions, Registration } from '../api/registration.js';
 import type { RequestOutcome } from '../api/request-outcome.js';
 import type { SubscribeOptions, Subscription } from '../api/subscription.js';
 import type { TlsOptions } from '../api/tls.js';
-import type { ListenAddress, UserAgent, UserAgentEvents, UserAgentOptions, UserAgentStats } from '../api/user-agent.js';
+import type {
+  CloseOptions,
+  ListenAddress,
+  UserAgent,
+  UserAgentEvents,
+  UserAgentOptions,
+  UserAgentStats,
+} from '../api/user-agent.js';
 import { AuthorizedRequest } from '../authentication/authorized-request.js';
 import { ProtectionSpaces } from '../authentication/protection-spaces.js';
 import { ProxyCore } from '../proxy/proxy-core.js';
@@ -177,15 +184,19 @@ export class SipUserAgent implements UserAgent {
     };
   }
 
-  close(options: { graceMilliseconds?: number } = {}): Promise<void> {
-    this.closing ??= this.closeOnce(options.graceMilliseconds ?? DEFAULT_GRACE_MILLISECONDS);
+  close(options: CloseOptions = {}): Promise<void> {
+    this.closing ??= this.closeOnce(options);
     return this.closing;
   }
 
-  private async closeOnce(graceMilliseconds: number): Promise<void> {
+  private async closeOnce({
+    graceMilliseconds = DEFAULT_GRACE_MILLISECONDS,
+    beforeSockets,
+  }: CloseOptions): Promise<void> {
     const { core, ongoing, inbound, layers } = this;
     inbound.closing = true;
     await closeEverything(core, ongoing, graceMilliseconds);
+    await beforeSockets?.();
     layers.proxy.close();
     core.transactions.terminate();
     await core.transport.close();
