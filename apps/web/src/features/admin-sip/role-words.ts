@@ -21,7 +21,7 @@ export const roleWords: Readonly<Record<SipRole, RoleWords>> = {
     givesUp: [
       'No recording, no relay of the sound, and no figures of its quality: phones must reach each other.',
       'No hanging up or transferring from the portal; the phones do it themselves.',
-      'An unanswered call does not go to the mailbox; only a user without a registered phone has it taken there.',
+      'A call that goes on to the mailbox is handled in full from there; one that is forwarded by the phone is the caller’s to follow.',
       'The history knows who called whom, when, and whether it was answered.',
     ],
   },
@@ -30,7 +30,7 @@ export const roleWords: Readonly<Record<SipRole, RoleWords>> = {
     description: 'The caller is told the addresses of the phones and calls them itself.',
     givesUp: [
       'All that the proxy gives up.',
-      'Such calls are not in the history: nothing of them is seen after the first request.',
+      'The history says that and where a call was redirected, and nothing of what became of it.',
       'Phones behind a router can usually not be reached, and phones must take calls that do not come from here.',
     ],
   },
