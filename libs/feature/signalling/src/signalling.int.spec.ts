@@ -99,7 +99,6 @@ describe('a call', () => {
     [486, 486, 'busy'],
     [603, 603, 'declined'],
     [404, 480, 'missed'],
-    [488, 488, 'missed'],
   ])('refused with %d gives the caller %d', async (refusal, status, expected) => {
     const alice = await bench.phone('1001');
     const bob = await bench.phone('1002');
@@ -107,6 +106,18 @@ describe('a call', () => {
     (await ringing(bob)).reject(refusal);
     expect((await result).status).toBe(status);
     expect(await bench.endedRecord()).toMatchObject({ outcome: expected, sipStatus: status });
+  });
+
+  it('refused with 488 are offered once more with SRTP, and then give the caller 488', async () => {
+    const alice = await bench.phone('1001');
+    const bob = await bench.phone('1002');
+    const result = outcome(alice.call('1002'));
+    (await ringing(bob)).reject(488);
+    await until('the second INVITE', () => bob.invites.length === 2);
+    expect(bench.media.encryptions).toEqual(['none', 'srtp']);
+    bob.invites[1]?.reject(488);
+    expect((await result).status).toBe(488);
+    expect(await bench.endedRecord()).toMatchObject({ outcome: 'missed', sipStatus: 488 });
   });
 
   it('to nobody: unknown numbers 404, unregistered phones 480, no answer 480 in time', async () => {

@@ -16,17 +16,20 @@ const OWNER = OwnerId.parse('media-of-the-test');
 /** The media plane's side of the seam: real offers and answers, no RTP. What was commanded is written down. */
 export class MediaSide {
   readonly commanded: string[] = [];
+  /** How each offer of ours was to be protected. */
+  readonly encryptions: string[] = [];
   readonly open = new Set<EndpointId>();
   private readonly offers = new Map<EndpointId, string>();
   private port = 30_000;
 
   constructor(bus: Bus) {
     const owned = { ownerId: OWNER };
-    bus.handle('media.open', ({ offer }) => {
+    bus.handle('media.open', ({ offer, encryption }) => {
       const endpointId = newId(EndpointId);
       if (offer !== undefined && this.answer(offer) === undefined) return { ok: false, code: 'MEDIA.NOT_ACCEPTABLE' };
       this.open.add(endpointId);
-      if (offer !== undefined) this.offers.set(endpointId, offer);
+      if (offer === undefined) this.encryptions.push(encryption ?? 'none');
+      else this.offers.set(endpointId, offer);
       return { ok: true, endpointId, ownerId: OWNER, sdp: offer === undefined ? this.offer() : '' };
     });
     bus.handle('media.answer', ({ endpointId }) => this.answered(this.offers.get(endpointId) ?? ''), owned);
