@@ -4,4 +4,5 @@ export type { SignallingProcessesOptions } from './processes/signalling-processe
 export { tellReady } from './processes/signalling-processes.js';
 export { SipWebSocketDoor, takeSipUpgrades } from './processes/sip-web-socket-door.js';
 export { SipWebSocket } from './sip/sip-web-socket.js';
-export { startSignalling, type RunningSignalling, type SignallingOptions } from './signalling.js';
+export { startSignalling, type RunningSignalling } from './signalling.js';
+export type { SignallingOptions } from './signalling-options.js';
