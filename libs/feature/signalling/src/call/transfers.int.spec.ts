@@ -74,9 +74,14 @@ describe('an attended transfer', () => {
       const referTo = { target: `sip:1003@${domain}`, replaces: dialogOfPeer(second.near) };
       expect(await reported(first.far.refer({ referTo }))).toMatchObject({ status: 200 });
     } else {
+      const order: string[] = [];
       const end = reported(first.far.refer({ referTo: `sip:1003@${domain}` }));
+      void end.then(() => order.push('news'));
+      const gone = ended(first.far).then(() => order.push('BYE'));
       (await ringing(carol)).accept({ sdp: PHONE_SDP });
       expect(await end).toMatchObject({ status: 200 });
+      await gone;
+      expect(order).toEqual(['news', 'BYE']);
     }
     await until('the end of the hold', () => offers.at(-1) === 'sendrecv');
     void first.near.bye();

@@ -102,21 +102,23 @@ async function sendOn(parts: CallParts, call: Call, blind: BlindTransfer): Promi
   call.referredBy = referredBy;
   call.referral = referral;
   call.history = retarget(call.history, { domain: call.domain, number, diverts: false });
-  const done = (status: number): void => {
+  const done = (status: number): Promise<unknown> => {
     call.referredBy = undefined;
     call.referral = undefined;
-    void referral.notify(status);
+    return referral.notify(status);
   };
   // Who was put on hold to be transferred hears what comes next.
   if (leg.hold !== 'none') void offerAgain(parts, other, { direction: 'sendrecv' });
   await parts.media.disconnect(other);
   await followRoute(parts, call, route, {
     taken: () => {
-      done(200);
-      void endLeg(parts, leg, { reason: 'Transferred' }).then(() => parts.calls.updated(call));
+      // The BYE comes after the last news: a phone reads none of a dialog that has ended.
+      void done(200)
+        .then(() => endLeg(parts, leg, { reason: 'Transferred' }))
+        .then(() => parts.calls.updated(call));
     },
     exhausted: (failure) => {
-      done(failure.sipStatus);
+      void done(failure.sipStatus);
       return bringBack(parts, call, { leg, other, failure });
     },
   });
