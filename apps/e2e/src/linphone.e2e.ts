@@ -13,13 +13,17 @@ let carillon: Carillon;
 const phones = new Phones(() => carillon);
 const linphones: Linphone[] = [];
 
+/** What a phone of that extension logs in with. */
+function accountOf(extension: string): Pick<LinphoneOptions, 'user' | 'password'> {
+  const { sipUser, sipPassword } = carillon.staff(extension);
+  return { user: sipUser, password: sipPassword };
+}
+
 /** Linphone as 1001, speaking 440 Hz. */
 async function startLinphone(transport: 'udp' | 'tls', more: Partial<LinphoneOptions> = {}): Promise<Linphone> {
-  const { sipUser, sipPassword } = carillon.staff('1001');
   const { domain, udpPort, tcpPort } = carillon.demo.sip;
   const linphone = await Linphone.start({
-    user: sipUser,
-    password: sipPassword,
+    ...accountOf('1001'),
     domain,
     transport,
     // TLS is beside the SIP port.
@@ -133,11 +137,37 @@ describe.skipIf(!(await hasProgram('linphonec')))('Linphone', () => {
     carol.hangUp();
     await bob.seen('CALL_CLOSED');
     await sleep(300);
+    // What Bob hears is measured below: once held, this baresip plays what comes and does not record it.
     expect(measureTone(carol.heard(), 700).seconds).toBeGreaterThan(1.5);
   });
 
-  // The other direction: the phone that was on hold records silence here, though it is offered sendrecv again.
-  it.todo('transfers with Replaces, and the phone that was on hold hears the other one');
+  it('transfers with Replaces another Linphone that it has on hold: both who stay hear each other', async () => {
+    const alice = await startLinphone('udp');
+    const bob = await startLinphone('udp', { ...accountOf('1002'), tone: 700 });
+    const carol = await phones.start('1003', { tone: 900 });
+    alice.dial('1002');
+    await alice.inCall();
+    await bob.inCall();
+    await sleep(1000);
+    alice.command('pause');
+    await bob.logs(/to LinphoneCallPausedByRemote/);
+    alice.dial('1003');
+    await carol.seen('CALL_ESTABLISHED');
+    await alice.inCall(2);
+    await sleep(1500);
+    expect(measureTone(bob.heard(), 900).seconds).toBeLessThan(0.3);
+    expect(measureTone(carol.heard(), 700).seconds).toBeLessThan(0.3);
+    alice.command('transfer 1 --to-call 2');
+    await alice.logs(/to LinphoneCallEnd/, { count: 2 });
+    // Taken off hold by an offer of sendrecv (RFC 3264 §8.4), not by the next party's name alone.
+    await bob.inCall(2);
+    await sleep(3000);
+    carol.hangUp();
+    await bob.logs(/to LinphoneCallEnd/);
+    await sleep(300);
+    expect(measureTone(carol.heard(), 700).seconds).toBeGreaterThan(1.5);
+    expect(measureTone(bob.heard(), 900).seconds).toBeGreaterThan(1.5);
+  });
 
   it('speaks Opus, and hears its own tone from the echo service', async () => {
     const linphone = await startLinphone('udp', { codec: 'opus' });
