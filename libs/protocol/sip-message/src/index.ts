@@ -150,4 +150,3 @@ export {
 export type { DigestResponseParts, DigestTarget } from './digest/digest-response.js';
 export { buildAuthenticationInfo, parseAuthenticationInfo } from './digest/authentication-info.js';
 export type { AuthenticationInfo } from './digest/authentication-info.js';
-export { NONCE_SALT_BYTES, buildNonce, nonceAge } from './digest/nonce.js';

@@ -18,7 +18,6 @@ import {
   digestSessionHa1,
   digestUserhash,
 } from './digest-response.js';
-import { buildNonce, nonceAge } from './nonce.js';
 
 interface Vector {
   algorithm: string;
@@ -228,21 +227,5 @@ describe('Authentication-Info', () => {
 
   it.each(['qop=auth', 'nc=1', 'qop=x, rspauth="a", cnonce="c", nc=00000001', 'nextnonce="a'])('refuses %s', (text) => {
     expect(parseAuthenticationInfo(text)).toBeUndefined();
-  });
-});
-
-describe('nonces', () => {
-  const parts = { secret: Buffer.from('key'), realm: 'r', nowSeconds: 1000 };
-  const nonce = buildNonce({ ...parts, salt: Buffer.from('123456') });
-
-  it('tell their age to whoever made them', () => {
-    expect(nonceAge(nonce, { ...parts, nowSeconds: 1060 })).toBe(60);
-  });
-
-  it('are nothing to others, or when changed', () => {
-    expect(nonceAge(nonce, { ...parts, secret: Buffer.from('other') })).toBeUndefined();
-    expect(nonceAge(nonce, { ...parts, realm: 's' })).toBeUndefined();
-    expect(nonceAge(`${nonce.slice(0, -2)}AA`, parts)).toBeUndefined();
-    expect(nonceAge('', parts)).toBeUndefined();
   });
 });
