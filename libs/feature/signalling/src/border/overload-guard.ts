@@ -4,6 +4,8 @@ import type { Clock } from '@carillon/service-runtime';
 const SAMPLE_MS = 20;
 /** Lateness that a garbage collection or a burst may cause, smoothed; beyond, work waits for work. */
 const TOLERATED_LATENESS_MS = 25;
+/** So many samples have to be late one after the other: one halt (a collection, a slow disk) is over before anybody is turned away. */
+const LATE_SAMPLES = 8;
 /** With fewer new calls a second it is something else that takes the time, and turning them away would not help. */
 const FEW_PER_SECOND = 10;
 /** Of the time the event loop has work in hand; where it waits for more than the rest, it is others that make it late. */
@@ -43,6 +45,7 @@ export type Admission = { readonly ok: true } | { readonly ok: false; readonly r
 export class OverloadGuard {
   private share = 1;
   private latenessMs = 0;
+  private lateSamples = 0;
   private busy = 0;
   private askedPerSecond = 0;
   private asked = 0;
@@ -103,6 +106,7 @@ export class OverloadGuard {
     this.sampling = true;
     this.sampledAt = this.clock.now();
     this.latenessMs = 0;
+    this.lateSamples = 0;
     this.askedPerSecond = 0;
     this.busy = 0;
     this.limits.busyShare();
@@ -130,7 +134,8 @@ export class OverloadGuard {
     const { settingUp, countSettingUp, busyShare } = this.limits;
     this.busy += (busyShare() - this.busy) * Math.min(1, passedMs / BUSY_MS);
     const many = this.askedPerSecond > FEW_PER_SECOND;
-    const late = this.latenessMs > TOLERATED_LATENESS_MS && this.busy > BUSY_SHARE && many;
+    this.lateSamples = this.latenessMs > TOLERATED_LATENESS_MS ? this.lateSamples + 1 : 0;
+    const late = this.lateSamples >= LATE_SAMPLES && this.busy > BUSY_SHARE && many;
     if (late || countSettingUp() > settingUp) this.share *= SHED_FACTOR;
     else if (this.busy > SATURATED_SHARE && many) this.share *= SATURATED_FACTOR;
     else this.share += RECOVER_STEP;
