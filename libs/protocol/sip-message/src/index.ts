@@ -140,6 +140,7 @@ export { buildDigestCredentials, parseDigestCredentials } from './digest/digest-
 export type { DigestCredentials } from './digest/digest-credentials.js';
 export {
   digestHa1,
+  digestHa2,
   digestMatches,
   digestResponse,
   digestRspauth,

@@ -1,4 +1,4 @@
-import { digestHash, digestResponse } from '@carillon/sip-message';
+import { digestHa2, digestResponse } from '@carillon/sip-message';
 import type { DigestAlgorithm, DigestCredentials, SipRequest } from '@carillon/sip-message';
 
 /** Methods and URIs whose hash is at hand. */
@@ -17,18 +17,17 @@ export class ExpectedDigests {
 
   /** @returns lower-case hexadecimal */
   response(credentials: DigestCredentials, { method, body }: SipRequest, ha1: string): string {
-    const { algorithm, nonce, cnonce, nc, qop, session } = credentials;
-    // Bodies, and what few phones do, the long way.
-    if (qop !== 'auth' || session) return digestResponse({ ...credentials, ha1, method, body });
-    const ha2 = this.hashOf(algorithm, `${method}:${credentials.uri}`);
-    return digestHash(algorithm, `${ha1.toLowerCase()}:${nonce}:${nc}:${cnonce}:auth:${ha2}`);
+    const { algorithm, qop, uri } = credentials;
+    const ha2 = qop === 'auth-int' ? undefined : this.ha2Of(algorithm, method, uri);
+    return digestResponse({ ...credentials, ha1, method, body, ha2 });
   }
 
-  private hashOf(algorithm: DigestAlgorithm, content: string): string {
+  private ha2Of(algorithm: DigestAlgorithm, method: string, uri: string): string {
     const hashes = this.hashes[algorithm];
+    const content = `${method}:${uri}`;
     const known = hashes.get(content);
     if (known !== undefined) return known;
-    const made = digestHash(algorithm, content);
+    const made = digestHa2(algorithm, method, uri);
     if (hashes.size >= MAX_HASHES) hashes.clear();
     hashes.set(content, made);
     return made;

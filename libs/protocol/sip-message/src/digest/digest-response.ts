@@ -39,18 +39,29 @@ export interface DigestResponseParts {
   session?: boolean | undefined;
   /** Counts for `auth-int` only; none is the same as an empty one (RFC 8760 §2.6, item 7). */
   body?: string | Uint8Array | undefined;
+  /** H(A2), where it is at hand: method, URI and body are not looked at then. */
+  ha2?: string | undefined;
+}
+
+/** H(A2) without a body (RFC 7616 §3.4.3): the same for each request of a method to a URI. */
+export function digestHa2(algorithm: DigestAlgorithm, method: string, uri: string): string {
+  return digestHash(algorithm, `${method}:${uri}`);
 }
 
 /** The `response` value (RFC 7616 §3.4.1; without qop, RFC 2069's form). */
 export function digestResponse(parts: DigestResponseParts): string {
   const { algorithm, nonce, qop } = parts;
   const cnonce = parts.cnonce ?? '';
-  const entity = qop === 'auth-int' ? `:${digestHash(algorithm, parts.body ?? '')}` : '';
-  const ha2 = digestHash(algorithm, `${parts.method}:${parts.uri}${entity}`);
+  const ha2 = parts.ha2 ?? ha2Of(parts);
   const plain = parts.ha1.toLowerCase();
   const ha1 = parts.session === true ? digestSessionHa1(algorithm, plain, { nonce, cnonce }) : plain;
   const middle = qop === undefined ? '' : `${parts.nc ?? ''}:${cnonce}:${qop}:`;
   return digestHash(algorithm, `${ha1}:${nonce}:${middle}${ha2}`);
+}
+
+function ha2Of({ algorithm, method, uri, qop, body }: DigestResponseParts): string {
+  if (qop !== 'auth-int') return digestHa2(algorithm, method, uri);
+  return digestHash(algorithm, `${method}:${uri}:${digestHash(algorithm, body ?? '')}`);
 }
 
 /** What the credentials must fit: a method, or a method and the body that `auth-int` covers. */
