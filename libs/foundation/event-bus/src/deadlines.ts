@@ -1,3 +1,5 @@
+import { CodedError } from '@carillon/service-runtime';
+
 /** A wait that ends by itself when its time is over. */
 export interface Deadline {
   readonly at: number;
@@ -49,4 +51,9 @@ export class Deadlines {
     }
     if (earliest < this.timerAt) this.wakeAt(earliest);
   }
+}
+
+/** What a request that was not answered in its time fails with. */
+export function timedOut(subject: string, timeoutMs: number): CodedError {
+  return new CodedError('BUS.TIMEOUT', `No answer to ${subject} within ${timeoutMs} ms`);
 }

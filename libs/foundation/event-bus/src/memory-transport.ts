@@ -1,6 +1,5 @@
-import { CodedError } from '@carillon/service-runtime';
 import type { BusTransport, MessageHandler, RequestHandler, WireReply, WireValue } from './bus-transport.js';
-import { Deadlines } from './deadlines.js';
+import { Deadlines, timedOut } from './deadlines.js';
 
 /** One process's transport: hands over the very objects, and leaves it to the bus that nobody shares them. */
 export class MemoryTransport implements BusTransport {
@@ -16,9 +15,7 @@ export class MemoryTransport implements BusTransport {
     // Round robin, as a queue group would.
     if (queue.length > 1) queue.push(...queue.splice(0, 1));
     return new Promise((resolve, reject) => {
-      const deadline = this.deadlines.add(timeoutMs, () =>
-        reject(new CodedError('BUS.TIMEOUT', `No answer to ${subject} within ${timeoutMs} ms`)),
-      );
+      const deadline = this.deadlines.add(timeoutMs, () => reject(timedOut(subject, timeoutMs)));
       handler(payload).then(
         (reply) => {
           this.deadlines.remove(deadline);

@@ -21,16 +21,14 @@ export interface SharedCallsParts {
 /** The calls of the other processes: for what counts over all, and for lamps. */
 export class SharedCalls {
   private readonly facts = new Map<CallId, CallFacts>();
-  private readonly stops: (() => void)[];
+  private readonly stop: () => void;
 
   constructor(private readonly parts: SharedCallsParts) {
     const { bus, place } = parts;
-    this.stops = [
-      bus.subscribe(['signalling.call-facts', 'call.ended'], (event) => {
-        if ('call' in event) this.facts.delete(event.call.callId);
-        else if (!place.owns(event.callId)) this.facts.set(event.callId, event);
-      }),
-    ];
+    this.stop = bus.subscribe(['signalling.call-facts', 'call.ended'], (event) => {
+      if ('call' in event) this.facts.delete(event.call.callId);
+      else if (!place.owns(event.callId)) this.facts.set(event.callId, event);
+    });
   }
 
   /** What is going on in the others, when this process begins. */
@@ -75,7 +73,7 @@ export class SharedCalls {
   }
 
   close(): void {
-    for (const stop of this.stops) stop();
+    this.stop();
   }
 
   private elsewhere(calls: readonly LiveCall[]): LiveCall[] {

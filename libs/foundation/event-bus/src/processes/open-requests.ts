@@ -1,15 +1,17 @@
 import { CodedError } from '@carillon/service-runtime';
 import type { WireReply } from '../bus-transport.js';
+import { Deadlines, timedOut, type Deadline } from '../deadlines.js';
 
 interface OpenRequest {
   readonly settle: (reply: WireReply | undefined) => void;
   readonly fail: (error: Error) => void;
-  readonly timer: NodeJS.Timeout;
+  readonly deadline: Deadline;
 }
 
 /** Requests that another process has not answered yet. */
 export class OpenRequests {
   private readonly open = new Map<number, OpenRequest>();
+  private readonly deadlines = new Deadlines();
   private lastId = 0;
 
   /**
@@ -20,9 +22,8 @@ export class OpenRequests {
     this.lastId += 1;
     const id = this.lastId;
     return new Promise((settle, fail) => {
-      const late = (): void =>
-        this.fail(id, new CodedError('BUS.TIMEOUT', `No answer to ${subject} within ${timeoutMs} ms`));
-      this.open.set(id, { settle, fail, timer: setTimeout(late, timeoutMs) });
+      const late = (): void => this.fail(id, timedOut(subject, timeoutMs));
+      this.open.set(id, { settle, fail, deadline: this.deadlines.add(timeoutMs, late) });
       if (!send(id)) this.fail(id, new CodedError('BUS.OVERLOADED', `${subject} was not asked: too much waits`));
     });
   }
@@ -43,8 +44,9 @@ export class OpenRequests {
 
   private take(id: number): OpenRequest | undefined {
     const request = this.open.get(id);
+    if (request === undefined) return undefined;
     this.open.delete(id);
-    clearTimeout(request?.timer);
+    this.deadlines.remove(request.deadline);
     return request;
   }
 }
