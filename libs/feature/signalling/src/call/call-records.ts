@@ -1,6 +1,6 @@
 import type { LiveCall } from '@carillon/contracts';
 import { isDatabaseLost, type Database } from '@carillon/database';
-import type { CallId } from '@carillon/domain';
+import type { CallId, OrganisationId } from '@carillon/domain';
 import { isCodedError, type Clock, type Logger } from '@carillon/service-runtime';
 import { writeCalls } from './write-calls.js';
 
@@ -15,6 +15,8 @@ const MAX_BATCH = 100;
 const UNHURRIED_MS = 250;
 /** The end is written within this: the figures of its media come a moment later, and go with it. */
 const ENDED_MS = 30;
+/** From one statement of an organisation to the next: of many calls a second some go together, one alone goes at once. */
+const PACE_MS = 20;
 /** The first record of a call holds up its answer for so long at most. */
 const RECORDED_WITHIN_MS = 1_000;
 
@@ -52,6 +54,7 @@ export class CallRecords {
   /** Ends the wait for what is due next. */
   private wake: (() => void) | undefined;
   private wakesAt = Infinity;
+  private readonly wroteAt = new Map<OrganisationId, number>();
   private inFlight: ReadonlySet<CallRecord> = new Set();
   private away = false;
   private closed = false;
@@ -72,7 +75,7 @@ export class CallRecords {
     const withinMs = revision === 1 ? 0 : endedAt === null ? UNHURRIED_MS : ENDED_MS;
     const dueAt = Math.min(dueBefore, this.clock.now() + withinMs);
     this.waiting.set(callId, { record, dueAt });
-    if (dueAt < this.wakesAt) this.wake?.();
+    if (this.dueOf({ record, dueAt }) < this.wakesAt) this.wake?.();
     const [oldest] = this.waiting.keys();
     if (this.waiting.size > MAX_WAITING && oldest !== undefined) {
       this.forget(oldest);
@@ -137,20 +140,26 @@ export class CallRecords {
 
   /** What is due, of the organisation of the oldest. */
   private nextBatch(): CallRecord[] {
-    const now = this.closed ? Infinity : this.clock.now();
+    const now = this.clock.now();
+    for (const [organisationId, at] of this.wroteAt) if (now - at >= PACE_MS) this.wroteAt.delete(organisationId);
     const batch: CallRecord[] = [];
-    for (const { record, dueAt } of this.waiting.values()) {
+    for (const one of this.waiting.values()) {
       if (batch.length === MAX_BATCH) break;
-      if (dueAt > now) continue;
+      if (!this.closed && this.dueOf(one) > now) continue;
+      const { record } = one;
       if (batch[0] === undefined || record.call.organisationId === batch[0].call.organisationId) batch.push(record);
     }
     return batch;
   }
 
+  private dueOf({ record, dueAt }: WaitingRecord): number {
+    return Math.max(dueAt, (this.wroteAt.get(record.call.organisationId) ?? -Infinity) + PACE_MS);
+  }
+
   /** Or until something comes that cannot wait. */
   private async untilDue(): Promise<void> {
     this.wakesAt = Infinity;
-    for (const { dueAt } of this.waiting.values()) this.wakesAt = Math.min(this.wakesAt, dueAt);
+    for (const one of this.waiting.values()) this.wakesAt = Math.min(this.wakesAt, this.dueOf(one));
     const delayMs = Math.max(1, this.wakesAt - this.clock.now());
     await new Promise<void>((settle) => {
       const stopTimer = this.clock.after(delayMs, settle);
@@ -165,6 +174,8 @@ export class CallRecords {
   /** @returns the error while the database is away; nothing is lost then */
   private async tryWrite(batch: readonly CallRecord[]): Promise<unknown> {
     this.inFlight = new Set(batch);
+    const organisationId = batch[0]?.call.organisationId;
+    if (organisationId !== undefined) this.wroteAt.set(organisationId, this.clock.now());
     try {
       await writeCalls(this.database, batch);
       this.away = false;
