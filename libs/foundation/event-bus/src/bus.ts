@@ -37,7 +37,7 @@ export interface HandleOptions {
 /**
  * How features talk: commands are asked of one handler and answered, events are told to every subscriber. Both are
  * checked against the schemas of `@carillon/contracts` where they enter and leave, and arrive as copies; the subscribers of
- * an event may share one, which is frozen.
+ * an event may share one, which nobody may change.
  *
  * An abstract class, so that it is its own injection token: `constructor(private readonly bus: Bus)`.
  */

@@ -6,26 +6,44 @@ export interface Deadline {
   readonly expire: () => void;
 }
 
+/** Each knows its neighbours, so that it comes and goes without anything being looked up. */
+interface Link {
+  readonly at: number;
+  readonly expire: () => void;
+  before: Link | undefined;
+  after: Link | undefined;
+  waits: boolean;
+}
+
 /** Many waits, nearly all of which end before their time: one timer for all of them, set to the earliest. */
 export class Deadlines {
-  private readonly waiting = new Set<Deadline>();
+  private first: Link | undefined;
   private timer: NodeJS.Timeout | undefined;
   private timerAt = Infinity;
 
   /** @param expire called once, unless the deadline is removed before */
   add(timeoutMs: number, expire: () => void): Deadline {
-    const deadline: Deadline = { at: performance.now() + timeoutMs, expire };
-    this.waiting.add(deadline);
-    if (deadline.at < this.timerAt) this.wakeAt(deadline.at);
-    return deadline;
+    const { first } = this;
+    const link: Link = { at: performance.now() + timeoutMs, expire, before: undefined, after: first, waits: true };
+    if (first !== undefined) first.before = link;
+    this.first = link;
+    if (link.at < this.timerAt) this.wakeAt(link.at);
+    return link;
   }
 
+  /** Of this list; again is no error. */
   remove(deadline: Deadline): void {
-    this.waiting.delete(deadline);
+    const link = deadline as Link;
+    if (!link.waits) return;
+    link.waits = false;
+    if (link.before === undefined) this.first = link.after;
+    else link.before.after = link.after;
+    if (link.after !== undefined) link.after.before = link.before;
   }
 
   clear(): void {
-    this.waiting.clear();
+    for (let link = this.first; link !== undefined; link = link.after) link.waits = false;
+    this.first = undefined;
     clearTimeout(this.timer);
     this.timerAt = Infinity;
   }
@@ -42,12 +60,15 @@ export class Deadlines {
     const now = performance.now();
     this.timerAt = Infinity;
     let earliest = Infinity;
-    for (const deadline of this.waiting) {
-      if (deadline.at > now) earliest = Math.min(earliest, deadline.at);
-      else {
-        this.waiting.delete(deadline);
-        deadline.expire();
-      }
+    const due: Link[] = [];
+    for (let link = this.first; link !== undefined; link = link.after)
+      if (link.at > now) earliest = Math.min(earliest, link.at);
+      else due.push(link);
+    for (const link of due) {
+      // One that ended may have removed another.
+      if (!link.waits) continue;
+      this.remove(link);
+      link.expire();
     }
     if (earliest < this.timerAt) this.wakeAt(earliest);
   }

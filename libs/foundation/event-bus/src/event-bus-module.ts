@@ -22,7 +22,8 @@ export class EventBusModule implements OnModuleInit {
         {
           provide: Bus,
           inject: [Logger],
-          useFactory: (logger: Logger) => new TypedBus(transport, logger.child({ part: 'bus' })),
+          useFactory: (logger: Logger) =>
+            new TypedBus(transport, logger.child({ part: 'bus' }), { trustsOwnWords: true }),
         },
       ],
       exports: [Bus],

@@ -12,6 +12,8 @@ import { CodedError, isCodedError, type Logger } from '@carillon/service-runtime
 import { z } from 'zod';
 import { Bus } from './bus.js';
 import { deepFreeze } from './deep-freeze.js';
+import { isPlain } from './is-plain.js';
+import { isTrusted } from './trusted-words.js';
 import type { CallOptions, CommandHandler, EventHandler, EventInput, HandleOptions } from './bus.js';
 import type { BusTransport, WireReply } from './bus-transport.js';
 import { OrderedQueue } from './ordered-queue.js';
@@ -29,6 +31,11 @@ function received(what: string, schema: z.ZodType, value: unknown): unknown {
   return result.data;
 }
 
+export interface TypedBusOptions {
+  /** Within one process, what `isTrusted` names passes as it is: neither checked nor copied nor frozen. */
+  readonly trustsOwnWords?: boolean;
+}
+
 const commandSubject = (name: CommandName, ownerId?: string): string =>
   ownerId === undefined ? `command.${name}` : `command.${name}@${ownerId}`;
 const eventSubject = (name: EventName): string => `event.${name}`;
@@ -36,13 +43,16 @@ const eventSubject = (name: EventName): string => `event.${name}`;
 /** The bus over any transport: schemas, error codes, order of delivery. */
 export class TypedBus extends Bus {
   private readonly queues = new Set<OrderedQueue>();
+  private readonly trusts: boolean;
   private closed = false;
 
   constructor(
     private readonly transport: BusTransport,
     private readonly logger: Logger,
+    { trustsOwnWords = false }: TypedBusOptions = {},
   ) {
     super();
+    this.trusts = trustsOwnWords && transport.inProcess;
   }
 
   async call<Name extends CommandName>(
@@ -68,8 +78,14 @@ export class TypedBus extends Bus {
   ): () => void {
     return this.transport.respond(commandSubject(name, ownerId), async (wire): Promise<WireReply> => {
       try {
-        const input = received(`The payload of ${name}`, commands[name].input, wire) as CommandPayload<Name>;
-        return { ok: true, value: received(`The answer to ${name}`, commands[name].output, await handler(input)) };
+        const { input, output } = commands[name];
+        const isOwn = this.trusts && isTrusted(name);
+        const payload = isOwn && isPlain(input) ? wire : received(`The payload of ${name}`, input, wire);
+        const answer = await handler(payload as CommandPayload<Name>);
+        return {
+          ok: true,
+          value: isOwn && isPlain(output) ? answer : received(`The answer to ${name}`, output, answer),
+        };
       } catch (error) {
         return this.failure(name, error);
       }
@@ -83,6 +99,10 @@ export class TypedBus extends Bus {
     }
     const subject = eventSubject(name);
     if (!this.transport.mayBeHeard(subject)) return;
+    if (this.trusts && isTrusted(name) && isPlain(events[name])) {
+      this.transport.send(subject, payload);
+      return;
+    }
     const event = received(`The event ${name}`, events[name], payload);
     this.transport.send(subject, this.transport.inProcess ? deepFreeze(event) : event);
   }

@@ -1,19 +1,23 @@
-/** Calls remembered; the oldest are forgotten. */
-const REMEMBERED = 5_000;
+/** Calls of each of two generations; those of the older one are forgotten together. */
+const GENERATION = 2_500;
 
-/** Tells news of a call from what is older than what was heard already, whichever way it came. */
+/**
+ * Tells news of a call from what is older than what was heard already, whichever way it came. Two maps take turns: one
+ * from whose front each new key pushes out an old one gets slow.
+ */
 export class CallRevisions {
-  private readonly latest = new Map<string, number>();
+  private latest = new Map<string, number>();
+  private earlier = new Map<string, number>();
 
   /** @returns false where a later state of the call is known */
   take({ callId, revision }: { readonly callId: string; readonly revision: number }): boolean {
-    const known = this.latest.get(callId);
+    const known = this.latest.get(callId) ?? this.earlier.get(callId);
     if (known !== undefined && revision < known) return false;
-    // Set anew, so that the map's order is the order of the last news.
-    this.latest.delete(callId);
+    if (this.latest.size === GENERATION && !this.latest.has(callId)) {
+      this.earlier = this.latest;
+      this.latest = new Map();
+    }
     this.latest.set(callId, revision);
-    const [oldest] = this.latest.keys();
-    if (this.latest.size > REMEMBERED && oldest !== undefined) this.latest.delete(oldest);
     return true;
   }
 }
