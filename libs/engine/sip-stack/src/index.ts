@@ -13,6 +13,7 @@ export { isListening } from './transport/is-listening.js';
 export { hostPort } from './transport/sip-flow.js';
 export type { SystemDnsOptions } from './location/system-dns.js';
 export { DEFAULT_LIMITS } from './limits.js';
+export type { DialogCopy, ResumeOptions, SessionCopy, SubscriptionCopy } from './api/dialog-copy.js';
 export type { ConnectionArrival, Flow, KeepAliveOptions, TransportProtocol } from './api/flow.js';
 export type { TlsCertificate, TlsOptions, TlsVerification } from './api/tls.js';
 export type { HeaderFields } from './api/header-fields.js';

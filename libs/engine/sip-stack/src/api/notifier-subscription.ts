@@ -1,6 +1,7 @@
 import type { EventHeader, NameAddress, SipRequest } from '@carillon/sip-message';
 import type { HeaderFields } from './header-fields.js';
 import type { IncomingRequest } from './incoming-request.js';
+import type { SubscriptionCopy } from './dialog-copy.js';
 import type { DialogId } from './invite-session.js';
 import type { RequestOutcome } from './request-outcome.js';
 
@@ -79,6 +80,8 @@ export interface NotifierSubscription {
   /** Clock time in milliseconds. */
   readonly expiresAt: number;
   on<E extends keyof NotifierSubscriptionEvents>(event: E, handler: NotifierSubscriptionEvents[E]): this;
+  /** What another process needs to go on with it; undefined once it is terminated. */
+  copy(): SubscriptionCopy | undefined;
   /**
    * Sends the state. One NOTIFY is on its way at a time, and no faster than the package allows; a state that waits is replaced by
    * the next one, whose outcome counts for both. A state that the subscriber said it has is not sent: status 204, cause `ended`.

@@ -7,11 +7,12 @@ import type { Logger } from '../logger.js';
 import type { Pinning } from '../multi-core/pinning.js';
 import type { Random } from '../random.js';
 import type { Timers } from '../timers.js';
+import type { ResumeOptions, SessionCopy, SubscriptionCopy } from './dialog-copy.js';
 import type { ConnectionArrival, Flow, TransportProtocol } from './flow.js';
 import type { IncomingInvite } from './incoming-invite.js';
 import type { IncomingRequest } from './incoming-request.js';
 import type { InviteSession, SessionTimerOptions } from './invite-session.js';
-import type { EventPackage, IncomingSubscribe } from './notifier-subscription.js';
+import type { EventPackage, IncomingSubscribe, NotifierSubscription } from './notifier-subscription.js';
 import type {
   InviteOptions,
   OutgoingInvite,
@@ -94,6 +95,8 @@ export interface UserAgentOptions {
   dscp?: number;
   /** May a page of this origin open a WebSocket? All may when left out; clients that are no browser send none. */
   allowOrigin?: (origin: string) => boolean;
+  /** Messages wait, within bounds, until {@link UserAgent.start}: whoever answers them is not there yet. */
+  held?: boolean;
 }
 
 /** One handler per event; a request without a handler goes to `request`, and without that gets 405 with Allow. */
@@ -171,6 +174,17 @@ export interface UserAgent {
   /** Our Contact URI for a transport, without angle brackets. */
   contactUri(protocol: TransportProtocol, user?: string): string;
   stats(): UserAgentStats;
+  /** Takes what has come since it was opened `held`, and goes on. */
+  start(): void;
+  /**
+   * Another process, that shares our sockets by `pinning`, goes on with a session: it ends here without a message or an
+   * event. @returns what that one needs; undefined where the session cannot go now, and stays
+   */
+  giveSession(session: InviteSession, worker: number): SessionCopy | undefined;
+  /** Goes on with a session of another process. @returns undefined where it is here already, or cannot be read */
+  resumeSession(copy: SessionCopy, options?: ResumeOptions): InviteSession | undefined;
+  /** The same of a subscription: notify its state next. */
+  resumeSubscription(copy: SubscriptionCopy): NotifierSubscription | undefined;
   /**
    * New certificates and rules for TLS and WSS from now on; open connections go on with what they have.
    * @throws Error when a certificate, key or authority cannot be used: the old ones then stay

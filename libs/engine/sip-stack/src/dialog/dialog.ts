@@ -1,5 +1,6 @@
 import { buildNameAddress, parseNameAddress, parseSipOrSipsUri } from '@carillon/sip-message';
 import type { HeaderLine, NameAddress, SipMessage, SipRequest, SipResponse } from '@carillon/sip-message';
+import type { DialogCopy } from '../api/dialog-copy.js';
 import type { DialogId } from '../api/invite-session.js';
 import type { SipFlow } from '../transport/sip-flow.js';
 
@@ -21,6 +22,9 @@ interface DialogParts {
   flow: SipFlow | undefined;
   secure: boolean;
 }
+
+/** The peer may have seen requests of ours that whoever copied the dialog had not sent yet: gaps are allowed (§12.2.2). */
+const SEQUENCE_LEAP = 100;
 
 /** State that two user agents share (RFC 3261 §12). */
 export class Dialog {
@@ -88,6 +92,28 @@ export class Dialog {
       flow: ours.flow,
       secure: isSecure(ours.target),
     });
+  }
+
+  /** Goes on with a dialog of another process. @returns undefined where an address of it cannot be read */
+  static resumed(copy: DialogCopy, flow: SipFlow | undefined): Dialog | undefined {
+    const local = parseNameAddress(copy.local);
+    const remote = parseNameAddress(copy.remote);
+    if (local === undefined || remote === undefined) return undefined;
+    const { id, remoteTarget, routeSet, secure } = copy;
+    const localSequence = copy.localSequence + SEQUENCE_LEAP;
+    const remoteSequence = copy.remoteSequence ?? undefined;
+    return new Dialog({ id, local, remote, remoteTarget, routeSet, localSequence, remoteSequence, flow, secure });
+  }
+
+  copy(): DialogCopy {
+    const { id, local, remote, remoteTarget, routeSet, localSequence, remoteSequence, flow, secure } = this;
+    return {
+      ...{ id, remoteTarget, routeSet, localSequence, secure },
+      local: buildNameAddress(local),
+      remote: buildNameAddress(remote),
+      remoteSequence: remoteSequence ?? null,
+      flowId: flow?.id ?? null,
+    };
   }
 
   /** The way to send, when it is better than looking the next hop up: it passes the peer's NAT. */

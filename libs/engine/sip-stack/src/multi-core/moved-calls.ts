@@ -8,6 +8,8 @@ export class MovedCalls {
   /** Those of others that are here. */
   private readonly kept = new Set<string>();
 
+  constructor(private readonly most = MAX_CALLS) {}
+
   /** Who has a call that is ours by its Call-ID. */
   whereIs(callId: string): number | undefined {
     if (this.away.size === 0) return undefined;
@@ -17,26 +19,28 @@ export class MovedCalls {
   }
 
   moved(callId: string, worker: number): void {
+    this.kept.delete(callId);
     this.away.delete(callId);
     this.away.set(callId, worker);
     const [oldest] = this.away.keys();
-    if (this.away.size > MAX_CALLS && oldest !== undefined) this.away.delete(oldest);
+    if (this.away.size > this.most && oldest !== undefined) this.away.delete(oldest);
+  }
+
+  /** It is here again. */
+  back(callId: string): void {
+    this.away.delete(callId);
   }
 
   /** One that others may have to be told of anew. */
   keep(callId: string): void {
+    this.away.delete(callId);
     this.kept.delete(callId);
     this.kept.add(callId);
     const [oldest] = this.kept;
-    if (this.kept.size > MAX_CALLS && oldest !== undefined) this.kept.delete(oldest);
+    if (this.kept.size > this.most && oldest !== undefined) this.kept.delete(oldest);
   }
 
   get keptCalls(): Iterable<string> {
     return this.kept;
-  }
-
-  /** What it had is gone with it. */
-  gone(worker: number): void {
-    for (const [callId, where] of this.away) if (where === worker) this.away.delete(callId);
   }
 }

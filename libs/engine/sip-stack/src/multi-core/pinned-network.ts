@@ -5,6 +5,7 @@ import { messageLimits } from '../transport/message-limits.js';
 import type { Network, Transport, TransportContext, WebSocketTransport } from '../transport/network.js';
 import { hostPort, parseFlowId } from '../transport/sip-flow.js';
 import type { SipFlow } from '../transport/sip-flow.js';
+import { LateFrames } from './late-frames.js';
 import { MovedCalls } from './moved-calls.js';
 import { workerOf } from './pinning.js';
 import type { HandOverFrame, HandOverKind, Pinning } from './pinning.js';
@@ -34,6 +35,7 @@ export class PinnedNetwork implements Network {
   private readonly told = new Map<string, SipFlow>();
   private readonly calls = new MovedCalls();
   private readonly watches: RemoteWatches;
+  private readonly late: LateFrames;
   private context: TransportContext | undefined;
   /** While a message of another worker leaves by a connection of ours: it was seen there. */
   private relaying = false;
@@ -43,6 +45,7 @@ export class PinnedNetwork implements Network {
     private readonly pinning: Pinning,
   ) {
     this.watches = new RemoteWatches((worker, frame) => pinning.handOver.send(worker, frame, true), pinning.worker);
+    this.late = new LateFrames(() => this.context?.clock.now() ?? 0);
   }
 
   async listen(address: ListenAddress, context: TransportContext): Promise<Transport> {
@@ -85,6 +88,21 @@ export class PinnedNetwork implements Network {
       flowTo: find,
       close: () => transport.close(),
     };
+  }
+
+  keepCall(callId: string): void {
+    const { worker: own, workers, handOver } = this.pinning;
+    const owner = workerOf(callId, workers);
+    if (owner === own) {
+      this.calls.back(callId);
+      return;
+    }
+    this.calls.keep(callId);
+    handOver.send(owner, { kind: 'keeps', id: callId, holder: own, bytes: NOTHING }, true);
+  }
+
+  moveCall(callId: string, worker: number): void {
+    this.calls.moved(callId, worker);
   }
 
   /** With the first address: before, there is nothing to hand a frame to. */
@@ -136,7 +154,10 @@ export class PinnedNetwork implements Network {
   private betterPlace(message: SipMessage, flow: SipFlow): number | undefined {
     if (!isBeginning(message)) return undefined;
     const named = namedCall(message);
-    if (named === undefined) return this.pinning.prefer?.(message, flow);
+    if (named === undefined) {
+      const preferred = this.pinning.prefer?.(message, flow);
+      return preferred === undefined || this.late.isAway(preferred) ? undefined : preferred;
+    }
     const { worker: own, workers } = this.pinning;
     const owner = workerOf(named, workers);
     return owner === own ? (this.calls.whereIs(named) ?? own) : owner;
@@ -145,6 +166,8 @@ export class PinnedNetwork implements Network {
   private handOver(kind: 'received' | 'moved', worker: number, message: SipMessage, flow: SipFlow): void {
     const holder = flow instanceof RemoteFlow ? flow.holder.worker : this.pinning.worker;
     const frame = { kind, id: flow.id, holder, bytes: message.bytes };
+    // What came over a connection is not repeated: it waits for a worker that is being started again.
+    if (flow.reliable && this.late.keep(worker, frame)) return;
     // What the peer has proved goes ahead by the sure way, and must not be overtaken.
     this.pinning.handOver.send(worker, frame, flow.peerIdentities.length > 0);
   }
@@ -170,17 +193,19 @@ export class PinnedNetwork implements Network {
   /** A worker that has just begun knows nothing of what there is. */
   private welcome(worker: number): void {
     const { worker: own, workers, handOver } = this.pinning;
+    const late = this.late.back(worker);
     for (const [id, flow] of this.told)
       handOver.send(worker, { kind: 'opened', id, holder: own, bytes: identitiesOf(flow) }, true);
     for (const callId of this.calls.keptCalls)
       if (workerOf(callId, workers) === worker)
         handOver.send(worker, { kind: 'keeps', id: callId, holder: own, bytes: NOTHING }, true);
+    for (const frame of late) handOver.send(worker, frame, true);
   }
 
-  /** A worker that ended has taken its connections and its calls with it. */
+  /** A worker that ended has taken its connections with it; it goes on with its calls when it is back, or knows nothing of them. */
   private forget(worker: number): void {
     this.watches.gone(worker);
-    this.calls.gone(worker);
+    this.late.away(worker);
     for (const [key, flow] of this.remote) {
       if (flow.holder.worker !== worker) continue;
       this.remote.delete(key);

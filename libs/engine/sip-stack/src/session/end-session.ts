@@ -51,6 +51,13 @@ export function endHere(session: Session, end: SessionEnd): void {
   session.emitEnd(end);
 }
 
+/** Its dialog goes on in another process: nothing is sent and nobody is told. */
+export function leaveSession(session: Session): void {
+  finish(session, []);
+  forget(session);
+  session.forgetHandlers();
+}
+
 /** Another call has taken this one's place (RFC 3891 §3). */
 export function endAsReplaced(session: Session): Promise<RequestOutcome> {
   const { owner } = session;

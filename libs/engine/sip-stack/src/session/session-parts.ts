@@ -26,5 +26,6 @@ export interface SessionParts {
   readonly spaces: ProtectionSpaces | undefined;
   readonly timerOptions: SessionTimerOptions;
   readonly negotiation: Negotiation;
-  readonly owner: EarlyOwner;
+  /** Undefined where the dialog is confirmed already. */
+  readonly owner: EarlyOwner | undefined;
 }

@@ -1,4 +1,5 @@
 import type { NameAddress, Reason, SipMessage, SipRequest } from '@carillon/sip-message';
+import type { SessionCopy } from '../api/dialog-copy.js';
 import type { Flow } from '../api/flow.js';
 import type { HeaderFields } from '../api/header-fields.js';
 import type { IncomingInvite } from '../api/incoming-invite.js';
@@ -27,6 +28,7 @@ import type { ServerTransaction } from '../transaction/server-transaction.js';
 import type { Core } from '../user-agent/core.js';
 import type { Acknowledgement } from './acknowledgement.js';
 import { AwaitedAcks } from './awaited-acks.js';
+import { copySession } from './copy-session.js';
 import { endHere, endWithBye, judgeFailure, refuseWithoutPrack } from './end-session.js';
 import type { LocalInvite } from './local-invite.js';
 import type { Negotiation } from './negotiation.js';
@@ -139,6 +141,10 @@ export class Session implements InviteSession, DialogUsage {
   on<E extends keyof InviteSessionEvents>(event: E, handler: InviteSessionEvents[E]): this {
     this.handlers[event] = handler;
     return this;
+  }
+
+  copy(): SessionCopy | undefined {
+    return copySession(this);
   }
 
   acknowledge(options: { sdp?: string } = {}): void {
@@ -276,7 +282,11 @@ export class Session implements InviteSession, DialogUsage {
     try {
       this.emit('ended', end);
     } finally {
-      this.handlers = {};
+      this.forgetHandlers();
     }
+  }
+
+  forgetHandlers(): void {
+    this.handlers = {};
   }
 }

@@ -1,5 +1,6 @@
 import { buildEvent, buildSubscriptionState } from '@carillon/sip-message';
 import type { EventHeader, HeaderLine, NameAddress, SipRequest } from '@carillon/sip-message';
+import type { SubscriptionCopy } from '../api/dialog-copy.js';
 import type { DialogId } from '../api/invite-session.js';
 import type {
   EventPackage,
@@ -92,6 +93,17 @@ export class Notifier implements NotifierSubscription, SubscriptionUsage {
   on<E extends keyof NotifierSubscriptionEvents>(event: E, handler: NotifierSubscriptionEvents[E]): this {
     this.handlers[event] = handler;
     return this;
+  }
+
+  copy(): SubscriptionCopy | undefined {
+    if (this.state === 'terminated') return undefined;
+    return {
+      dialog: this.dialog.copy(),
+      event: buildEvent(this.event),
+      pending: this.state === 'pending',
+      expiresAt: this.expiresAt,
+      contactUser: this.parts.contactUser ?? null,
+    };
   }
 
   notify(content: NotifyContent): Promise<RequestOutcome> {

@@ -67,4 +67,8 @@ export interface Network {
   listen(address: ListenAddress, context: TransportContext): Promise<Transport>;
   /** A WebSocket transport without a port of its own; `host` is what its flows call our address. */
   webSockets(host: string, context: TransportContext): WebSocketTransport;
+  /** Where several processes share it: a dialog of this Call-ID is here, whichever process it names. */
+  keepCall?(callId: string): void;
+  /** A dialog of this Call-ID has gone to another process. */
+  moveCall?(callId: string, worker: number): void;
 }

@@ -22,6 +22,9 @@ export interface MessageCounters {
   repeated: number;
 }
 
+/** Messages that wait for {@link Inbound.release} at most; more are lost like packets, and repeated. */
+const MAX_HELD = 10_000;
+
 type Malformed = Parameters<TransportReceiver['malformed']>[0];
 
 /**
@@ -35,19 +38,34 @@ export class Inbound implements TransportReceiver, TransactionUser {
   /** Undefined while the addresses are being bound: a packet may come before all of them are. */
   private core: Core | undefined;
   private proxy: ProxyCore | undefined;
+  /** Messages that came before anybody could answer them. */
+  private held: { readonly message: SipMessage; readonly flow: SipFlow }[] | undefined;
 
   constructor(
     private readonly options: UserAgentOptions,
     private readonly handlers: Partial<UserAgentEvents>,
-  ) {}
+  ) {
+    if (options.held === true) this.held = [];
+  }
 
   begin(core: Core, proxy: ProxyCore): void {
     this.core = core;
     this.proxy = proxy;
   }
 
+  /** What has waited is taken in the order it came. */
+  release(): void {
+    const { held } = this;
+    this.held = undefined;
+    for (const { message, flow } of held ?? []) this.message(message, flow);
+  }
+
   message(message: SipMessage, flow: SipFlow): void {
-    const { core, options } = this;
+    const { core, options, held } = this;
+    if (held !== undefined) {
+      if (held.length < MAX_HELD) held.push({ message, flow });
+      return;
+    }
     if (core === undefined || options.admits?.(flow) === false) return;
     this.counters.messagesIn += 1;
     tapMessage(options.tap, { direction: 'in', bytes: message.bytes, flow, parsed: message });

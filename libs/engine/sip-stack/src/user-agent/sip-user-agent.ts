@@ -1,7 +1,9 @@
 import { parseSipOrSipsUri } from '@carillon/sip-message';
 import type { WebSocket } from 'ws';
+import type { ResumeOptions, SessionCopy, SubscriptionCopy } from '../api/dialog-copy.js';
 import type { Flow, TransportProtocol } from '../api/flow.js';
 import type { InviteSession } from '../api/invite-session.js';
+import type { NotifierSubscription } from '../api/notifier-subscription.js';
 import type { InviteOptions, OutgoingInvite, OutgoingRequestOptions } from '../api/outgoing-invite.js';
 import type { Publication, PublishOptions } from '../api/publication.js';
 import type { OutOfDialogReferOptions, OutgoingRefer } from '../api/refer.js';
@@ -24,7 +26,10 @@ import { PublicationClient } from '../publication/publication-client.js';
 import { systemRandom } from '../random.js';
 import { ReferClient } from '../refer/refer-client.js';
 import { RegistrationClient } from '../registration/registration-client.js';
+import { giveSession } from '../session/copy-session.js';
+import { resumeSession } from '../session/resume-session.js';
 import { Session } from '../session/session.js';
+import { resumeSubscription } from '../subscription/resume-subscription.js';
 import { SubscriptionClient } from '../subscription/subscription-client.js';
 import type { Network, UnwantedPeer } from '../transport/network.js';
 import { assembleLayers } from './assemble-layers.js';
@@ -58,6 +63,7 @@ export class SipUserAgent implements UserAgent {
     private readonly layers: Layers & { readonly proxy: ProxyCore },
     private readonly inbound: Inbound,
     private readonly handlers: Partial<UserAgentEvents>,
+    private readonly network: Network,
   ) {
     this.core = layers.core;
   }
@@ -74,7 +80,7 @@ export class SipUserAgent implements UserAgent {
       advertisedAddress: options.advertisedAddress,
     });
     inbound.begin(layers.core, proxy);
-    return new SipUserAgent({ ...layers, proxy }, inbound, handlers);
+    return new SipUserAgent({ ...layers, proxy }, inbound, handlers, network);
   }
 
   get addresses(): readonly ListenAddress[] {
@@ -151,6 +157,28 @@ export class SipUserAgent implements UserAgent {
     const usage = this.core.dialogs.find(callId, localTag, remoteTag);
     if (usage instanceof InviteServer) return usage.dialog;
     return usage instanceof Session ? usage : undefined;
+  }
+
+  start(): void {
+    this.inbound.release();
+  }
+
+  giveSession(session: InviteSession, worker: number): SessionCopy | undefined {
+    const copy = session instanceof Session ? giveSession(session) : undefined;
+    if (copy !== undefined) this.network.moveCall?.(session.id.callId, worker);
+    return copy;
+  }
+
+  resumeSession(copy: SessionCopy, options: ResumeOptions = {}): InviteSession | undefined {
+    const session = resumeSession(this.core, copy, options);
+    if (session !== undefined) this.network.keepCall?.(session.id.callId);
+    return session;
+  }
+
+  resumeSubscription(copy: SubscriptionCopy): NotifierSubscription | undefined {
+    const subscription = resumeSubscription(this.core, copy);
+    if (subscription !== undefined) this.network.keepCall?.(subscription.id.callId);
+    return subscription;
   }
 
   contactUri(protocol: TransportProtocol, user?: string): string {
