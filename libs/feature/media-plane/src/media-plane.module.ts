@@ -7,6 +7,7 @@ import { Health, Logger, Metrics, Settings, Shutdown } from '@carillon/service-r
 import { Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { PhonePlane } from './phone/phone-plane.js';
 import { SfuPlane, splitRtpPorts, type SfuPlaneParts } from './sfu/index.js';
+import { webRtcHost } from './web-rtc-host.js';
 
 const AUDIO_ENGINE = Symbol('AudioEngine');
 const SFU_ENGINE = Symbol('SfuEngine');
@@ -52,7 +53,7 @@ const CLOSE_LIMIT_MS = 10_000;
         const ports = splitRtpPorts(settings.rtpPorts, SFU_WORKERS);
         return new SfuEngine({
           audio,
-          listenAddress: settings.http.host,
+          listenAddress: webRtcHost(settings),
           announcedAddress: settings.advertisedAddress,
           webRtcPorts: ports.webRtc,
           bridgePorts: ports.bridge,

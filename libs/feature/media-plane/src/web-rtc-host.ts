@@ -1,0 +1,13 @@
+import type { Settings } from '@carillon/service-runtime';
+
+/**
+ * The address that browsers' media is taken at. Where HTTP is on loopback there is a reverse proxy before it, which
+ * carries no media: then browsers come to where phones come, and `advertisedAddress` leads there.
+ */
+export function webRtcHost({ http, sip }: Pick<Settings, 'http' | 'sip'>): string {
+  return isLoopback(http.host) ? sip.host : http.host;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+}
