@@ -25,7 +25,7 @@ export function parseEntity(bytes: Buffer, from = 0): Entity | undefined {
 }
 
 export function buildEntity(entity: { headers: readonly HeaderLine[]; body: string | Uint8Array }): Buffer {
-  const lines = entity.headers.map(([name, value]) => `${name}: ${oneLine(value)}\r\n`).join('');
+  const lines = entity.headers.map(([name, value]) => `${oneLine(name)}: ${oneLine(value)}\r\n`).join('');
   const body = typeof entity.body === 'string' ? Buffer.from(entity.body, 'utf8') : entity.body;
   return Buffer.concat([Buffer.from(`${lines}\r\n`, 'utf8'), body]);
 }

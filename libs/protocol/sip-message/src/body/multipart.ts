@@ -98,7 +98,8 @@ export function findPart(body: Buffer, contentType: string, mediaType: string, d
   const parts = multipart.subtype === 'alternative' ? multipart.parts.toReversed() : multipart.parts;
   for (const part of parts) {
     const type = entityHeader(part, 'Content-Type') ?? 'text/plain';
-    if (type.split(';', 1)[0]?.trim().toLowerCase() === mediaType) return part;
+    const media = parseMediaType(type);
+    if (media !== undefined && `${media.type}/${media.subtype}` === mediaType) return part;
     const inner = findPart(part.body, type, mediaType, depth + 1);
     if (inner !== undefined) return inner;
   }

@@ -35,7 +35,8 @@ export function parseDigestChallenge(text: string): DigestChallenge | undefined 
   const nonce = parameters.get('nonce');
   const variant = parseDigestVariant(parameters.get('algorithm'));
   if (realm === undefined || nonce === undefined || variant === undefined) return undefined;
-  const qop = parameters.get('qop');
+  // An empty list offers nothing, as if it were not there.
+  const qop = parameters.get('qop') || undefined;
   const offered = (qop ?? '').split(',').map((option) => option.trim().toLowerCase());
   const qopAuth = offered.includes('auth');
   const qopAuthInt = offered.includes('auth-int');

@@ -23,12 +23,12 @@ export interface DigestCredentials {
   readonly session: boolean;
   readonly qop: DigestQop | undefined;
   readonly cnonce: string | undefined;
-  /** Eight hexadecimal digits. */
+  /** Eight hexadecimal digits, as written: some write capitals, and these are what they hash. */
   readonly nc: string | undefined;
   readonly opaque: string | undefined;
 }
 
-const NONCE_COUNT = /^[0-9a-f]{8}$/;
+const NONCE_COUNT = /^[0-9A-Fa-f]{8}$/;
 
 /** @returns undefined for other schemes, unknown algorithms or qop, missing parts, or two user names */
 export function parseDigestCredentials(text: string): DigestCredentials | undefined {
@@ -46,7 +46,7 @@ export function parseDigestCredentials(text: string): DigestCredentials | undefi
   if (response === undefined || variant === undefined) return undefined;
   const qop = parameters.get('qop')?.toLowerCase();
   const cnonce = parameters.get('cnonce');
-  const nc = parameters.get('nc')?.toLowerCase();
+  const nc = parameters.get('nc');
   if (qop !== undefined && qop !== 'auth' && qop !== 'auth-int') return undefined;
   if (qop !== undefined && (cnonce === undefined || nc === undefined || !NONCE_COUNT.test(nc))) return undefined;
   if (variant.session && cnonce === undefined) return undefined;

@@ -1,4 +1,4 @@
-import { COMMA, QUOTE, isToken } from '../values/characters.js';
+import { COMMA, QUOTE, SPACE, isToken } from '../values/characters.js';
 import { endOfQuotedString, quote, unquote } from '../values/quoted-string.js';
 
 /** `Scheme name=value, name="value"` of Authorization, WWW-Authenticate and their proxy siblings (RFC 3261 §20.44). */
@@ -43,16 +43,19 @@ export function parseAuthenticationParameters(text: string): ReadonlyMap<string,
     const end = endOfPiece(trimmed, at);
     if (end < 0) return undefined;
     const piece = trimmed.slice(at, end).trim();
-    at = end + 1;
+    at = trimmed.charCodeAt(end) === COMMA ? end + 1 : end;
     if (piece === '') continue;
     const equals = piece.indexOf('=');
     const name = piece.slice(0, Math.max(equals, 0)).trim().toLowerCase();
     if (!isToken(name) || parameters.has(name) || parameters.size >= MAX_PARAMETERS) return undefined;
-    parameters.set(name, unquote(piece.slice(equals + 1).trim()));
+    const value = piece.slice(equals + 1).trim();
+    if (value.startsWith('"') && endOfQuotedString(value, 0) !== value.length) return undefined;
+    parameters.set(name, unquote(value));
   }
   return parameters;
 }
 
+/** Where a parameter ends: at a comma, or behind a quoted value and a blank, since commas are forgotten now and then. */
 function endOfPiece(text: string, from: number): number {
   let at = from;
   while (at < text.length) {
@@ -60,7 +63,7 @@ function endOfPiece(text: string, from: number): number {
     if (code === COMMA) return at;
     if (code === QUOTE) {
       at = endOfQuotedString(text, at);
-      if (at < 0) return -1;
+      if (at < 0 || text.charCodeAt(at) <= SPACE) return at;
     } else at++;
   }
   return at;

@@ -127,7 +127,8 @@ it('tags are found in every form of an address', () => {
   expect(tags('<sip:a@b;tag=no>;x=y;TAG=2;z')).toBe('2');
   expect(tags('<sip:a@b>;x=">;tag=no"; tag = 3')).toBe('3');
   expect(tags('sip:a@b;tag=4')).toBe('4');
-  expect(tags('<sip:a@b>;tagx=5;tag')).toBe('');
+  expect(tags('<sip:a@b>;tagx=5;tag')).toBeUndefined();
+  expect(tags('<sip:a@b>;tag=')).toBeUndefined();
   expect(tags('<sip:a@b>;tagx=5')).toBeUndefined();
   expect(tags('<sip:a@b>;x;tag = 6')).toBe('6');
 });

@@ -103,7 +103,10 @@ function copyLines(index: HeaderIndex, changes: readonly Change[], end: number):
 function rewrite(index: HeaderIndex, changes: readonly Change[]): void {
   let line = 0;
   const upTo = (end: number): void => {
-    for (; line < end; line++) SLAB.line(index.name(line), index.value(line));
+    for (; line < end; line++) {
+      if (isOneLine(index, line)) SLAB.copy(index.bytes, index.start(line), index.end(line)).octets(CR, LF);
+      else SLAB.line(index.name(line), index.value(line));
+    }
   };
   for (const change of changes) {
     upTo(change.line);
@@ -113,8 +116,16 @@ function rewrite(index: HeaderIndex, changes: readonly Change[]): void {
   upTo(index.count);
 }
 
+/** Whether a line is without folds: its octets can stay, whatever they are. */
+function isOneLine(index: HeaderIndex, line: number): boolean {
+  const { bytes } = index;
+  const end = index.end(line);
+  for (let at = index.start(line); at < end; at++) if (bytes[at] === LF) return false;
+  return true;
+}
+
 function writeLines(list: readonly HeaderLine[]): void {
-  for (const [name, value] of list) SLAB.line(name, oneLine(value));
+  for (const [name, value] of list) SLAB.line(oneLine(name), oneLine(value));
 }
 
 const LF = 10;

@@ -1,7 +1,7 @@
 import { OctetSlab } from './octet-slab.js';
 import { reasonPhrase } from './reason-phrases.js';
 
-/** One header line; the value is written as it is, with CR and LF neutralised. */
+/** One header line; name and value are written as they are, with CR and LF neutralised. */
 export type HeaderLine = readonly [name: string, value: string];
 
 export interface RequestParts {
@@ -21,7 +21,7 @@ export interface ResponseParts {
 
 /** A request's octets; Content-Length is added. */
 export function buildRequest(parts: RequestParts): Buffer {
-  return assemble(`${parts.method} ${oneLine(parts.uri)} SIP/2.0\r\n`, parts.headers, parts.body);
+  return assemble(`${oneLine(parts.method)} ${oneLine(parts.uri)} SIP/2.0\r\n`, parts.headers, parts.body);
 }
 
 /** A response's octets; Content-Length is added. */
@@ -35,7 +35,7 @@ const SLAB = new OctetSlab();
 
 function assemble(startLine: string, headers: readonly HeaderLine[], body: string | Uint8Array | undefined): Buffer {
   let text = startLine;
-  for (const [name, value] of headers) text += `${name}: ${oneLine(value)}\r\n`;
+  for (const [name, value] of headers) text += `${oneLine(name)}: ${oneLine(value)}\r\n`;
   if (body === undefined) return whole(`${text}Content-Length: 0\r\n\r\n`);
   if (typeof body === 'string') return whole(`${text}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
   text += `Content-Length: ${body.length}\r\n\r\n`;

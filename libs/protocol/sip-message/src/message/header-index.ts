@@ -8,6 +8,9 @@ export const LINE_NUMBERS = 2;
 const TAB = 9;
 const COLON = 58;
 const SPACE = 32;
+/** Digits of a number that are read, leading zeros left out. */
+const MOST_DIGITS = 16;
+const ZERO = 48;
 /** A key holds the length of a name up to this; a longer one is measured again. */
 const LONGEST_KNOWN = 254;
 
@@ -86,12 +89,14 @@ export class HeaderIndex {
   /** A value of decimal digits only, read without making a string. @returns undefined otherwise, or above `maximum` */
   decimal(line: number, maximum: number): number | undefined {
     const { bytes } = this;
-    const from = this.offset(line);
+    let from = this.offset(line);
     const to = this.end(line);
-    if (to === from || to - from > 16) return undefined;
+    if (to === from) return undefined;
+    while (bytes[from] === ZERO && from < to - 1) from++;
+    if (to - from > MOST_DIGITS) return undefined;
     let value = 0;
     for (let at = from; at < to; at++) {
-      const digit = (bytes[at] ?? 0) - 48;
+      const digit = (bytes[at] ?? 0) - ZERO;
       if (digit < 0 || digit > 9) return undefined;
       value = value * 10 + digit;
     }
@@ -118,7 +123,16 @@ export class HeaderIndex {
     while (isBlank(bytes[at] ?? 0)) at++;
     at++;
     while (isBlank(bytes[at] ?? 0)) at++;
-    return at;
+    return (bytes[at] ?? 0) < SPACE ? this.foldedOffset(line, at) : at;
+  }
+
+  /** White space around the colon may hold a fold (SWS, RFC 3261 §25.1); a line without a value has none. */
+  private foldedOffset(line: number, from: number): number {
+    const { bytes } = this;
+    const end = this.start(line + 1);
+    let at = from;
+    while (at < end && (bytes[at] ?? 0) <= SPACE) at++;
+    return at < end ? at : from;
   }
 
   /** Offset behind the value: line breaks and blanks at its end do not belong to it. */

@@ -34,17 +34,20 @@ export function parseMessage(input: Uint8Array, options: ParseOptions = DATAGRAM
   let startLine: StartLine | undefined = readStartLine(bytes, start, limitedEnd(bytes, start, limits));
   const usual = startLine !== undefined;
   let lineEnd: number;
+  let textEnd = start;
   let strict = true;
   if (startLine === undefined) {
     lineEnd = endOfLine(bytes, start, limits);
     if (lineEnd < 0) return noStartLine(bytes, start, { limits, stream });
-    strict = bytes[lineEnd - 1] === CR;
+    textEnd = lineEnd;
+    while (textEnd > start && bytes[textEnd - 1] === CR) textEnd--;
+    strict = lineEnd - textEnd === 1;
   } else lineEnd = start + startLineLength(startLine) - 1;
   const head = scanHead(bytes, lineEnd + 1, { limits, stream, strict });
   const { index } = head;
   if (stream && head.error === 'HEAD_UNFINISHED') return { ok: false, incomplete: true, needed: 0 };
 
-  startLine ??= parseStartLine(bytes.latin1Slice(start, strict ? lineEnd - 1 : lineEnd));
+  startLine ??= parseStartLine(bytes.latin1Slice(start, textEnd));
   if (startLine.kind === 'malformed') return malformed(startLine.code, start, startLine.detail);
   const octets = { bytes, index, start, usualStart: usual, bodyStart: head.end, bodyEnd: head.end, declared: false };
   const declared = contentLength(index);
@@ -92,6 +95,7 @@ function noStartLine(bytes: Buffer, start: number, options: { limits: MessageLim
 const DETAILS: Readonly<Partial<Record<MalformedCode, string>>> = {
   TOO_MANY_HEADERS: 'Too many headers',
   HEADER_LINE: 'Header line without a name',
+  BARE_CR: 'CR without LF',
   HEAD_TOO_LARGE: 'Headers too large',
   HEAD_UNFINISHED: 'Headers not finished',
   CONTENT_LENGTH: 'Bad Content-Length',

@@ -6,6 +6,7 @@ export type MalformedCode =
   | 'VERSION'
   | 'STATUS_CODE'
   | 'HEADER_LINE'
+  | 'BARE_CR'
   | 'TOO_MANY_HEADERS'
   | 'HEAD_TOO_LARGE'
   | 'BODY_TOO_LARGE'

@@ -27,31 +27,36 @@ export interface BadStartLine {
 const BAD_STATUS: BadStartLine = { kind: 'malformed', code: 'STATUS_CODE', detail: 'Bad status line' };
 const BAD_REQUEST: BadStartLine = { kind: 'malformed', code: 'START_LINE', detail: 'Bad request line' };
 const VERSION = ' SIP/2.0';
+/** Case does not count (§7.1); spaces behind it are forgiven (RFC 4475 §3.1.2.9). */
+const ANY_VERSION = / SIP\/\d+\.\d+ *$/i;
 
 /** @param line without its line end */
 export function parseStartLine(line: string): RequestLine | StatusLine | BadStartLine {
   // A method may be called SIP/x, so a URI behind it tells a request.
-  if (line.startsWith('SIP/') && !/^SIP\/[^ ]* sips?:/i.test(line)) {
-    return parseStatusLine(line);
-  }
+  if (/^SIP\/(?![^ ]* sips?:)/i.test(line)) return parseStatusLine(line);
   const methodEnd = line.indexOf(' ');
   const plain = line.endsWith(VERSION);
-  const versionAt = plain ? line.length - VERSION.length : line.lastIndexOf(' SIP/');
-  if (methodEnd < 0 || versionAt <= methodEnd) return BAD_REQUEST;
+  const versionAt = plain ? line.length - VERSION.length : line.search(ANY_VERSION);
+  if (methodEnd < 0 || versionAt <= methodEnd || line.includes('\r')) return BAD_REQUEST;
   const method = line.slice(0, methodEnd);
   if (!isToken(method)) return BAD_REQUEST;
-  if (!plain && !/^ SIP\/\d+\.\d+ *$/i.test(line.slice(versionAt))) return BAD_REQUEST;
   let uriStart = methodEnd + 1;
   let uriEnd = versionAt;
-  while (uriStart < uriEnd && line.charCodeAt(uriStart) <= SPACE) uriStart++;
-  while (uriEnd > uriStart && line.charCodeAt(uriEnd - 1) <= SPACE) uriEnd--;
-  return { kind: 'request', method, uriStart, uriEnd, version: plain ? 'SIP/2.0' : line.slice(versionAt).trim() };
+  while (uriStart < uriEnd && line.charCodeAt(uriStart) === SPACE) uriStart++;
+  while (uriEnd > uriStart && line.charCodeAt(uriEnd - 1) === SPACE) uriEnd--;
+  return {
+    kind: 'request',
+    method,
+    uriStart,
+    uriEnd,
+    version: plain ? 'SIP/2.0' : line.slice(versionAt).trim().toUpperCase(),
+  };
 }
 
 function parseStatusLine(line: string): StatusLine | BadStartLine {
   if (!/^SIP\/2\.0 \d{3}/i.test(line)) return BAD_STATUS;
   const status = Number(line.slice(8, 11));
   if (status < 100 || status > 699) return BAD_STATUS;
-  if (line.length > 11 && line.charCodeAt(11) !== SPACE) return BAD_STATUS;
+  if ((line.length > 11 && line.charCodeAt(11) !== SPACE) || line.includes('\r')) return BAD_STATUS;
   return { kind: 'response', status, reasonStart: Math.min(12, line.length), reasonEnd: line.length };
 }

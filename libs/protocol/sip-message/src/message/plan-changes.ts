@@ -86,6 +86,6 @@ function add(changes: Change[], change: Change): void {
 
 function lines(name: string, values: readonly string[]): string {
   let text = '';
-  for (const value of values) text += `${name}: ${oneLine(value)}\r\n`;
+  for (const value of values) text += `${oneLine(name)}: ${oneLine(value)}\r\n`;
   return text;
 }

@@ -47,7 +47,7 @@ function readStatusLine(bytes: Uint8Array, start: number, end: number): StatusLi
     status = status * 10 + digit;
   }
   if (status < 100 || status > 699) return undefined;
-  while (at < end && bytes[at] !== LF) at++;
-  if (at === end || bytes[at - 1] !== CR) return undefined;
-  return { kind: 'response', status, reasonStart: REASON_AT, reasonEnd: at - 1 - start };
+  while (at < end && bytes[at] !== LF && bytes[at] !== CR) at++;
+  if (at + 1 >= end || bytes[at] !== CR || bytes[at + 1] !== LF) return undefined;
+  return { kind: 'response', status, reasonStart: REASON_AT, reasonEnd: at - start };
 }

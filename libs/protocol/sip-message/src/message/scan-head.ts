@@ -19,9 +19,16 @@ export interface ScannedHead {
   readonly error: MalformedCode | undefined;
 }
 
+/** In each octet of a word: its upper bits but the highest, and the highest alone. */
+const UPPER_BITS = 0x70707070;
+const HIGHEST_BITS = 0x80808080 | 0;
+/** CR, LF and all other octets that are looked at one by one are below. */
+const LOWEST_PLAIN = 16;
+
 /**
  * Walks the header lines of `bytes[from…]` up to the empty line and notes where each begins. Each octet is looked at
- * once: those of a name against the token's table, those behind it for a line feed, which is known to come.
+ * once: those of a name against the token's table, those behind it four at a time for a control octet. The line feed
+ * that ends them is known to come.
  */
 export function scanHead(
   bytes: Buffer,
@@ -32,6 +39,8 @@ export function scanHead(
   const { maxHeadBytes, maxHeaders } = options.limits;
   const end = Math.min(bytes.length, from + maxHeadBytes);
   const lastLineFeed = lastLineFeedBefore(bytes, from, end);
+  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const lastWord = bytes.length - 4;
   // As long as most heads need: growing it costs more than the walk itself.
   // prettier-ignore
   const numbers: number[] = [
@@ -69,12 +78,44 @@ export function scanHead(
       break;
     }
     // A line that begins with white space goes on with the value before it (§7.3.1).
+    let bareReturn = false;
     do {
       at++;
-      while (bytes[at] !== LF) at++;
-      if (bytes[at - 1] !== CR) strict = false;
+      for (;;) {
+        while (at <= lastWord) {
+          const word = words.getInt32(at, true);
+          const low = ~(((word & UPPER_BITS) + UPPER_BITS) | word) & HIGHEST_BITS;
+          if (low !== 0) {
+            at += (31 - Math.clz32(low & -low)) >> 3;
+            break;
+          }
+          at += 4;
+        }
+        while ((bytes[at] ?? 0) >= LOWEST_PLAIN) at++;
+        if (bytes[at] === LF) {
+          strict = false;
+          break;
+        }
+        if (bytes[at] === CR) {
+          if (bytes[at + 1] === LF) {
+            at++;
+            break;
+          }
+          // Several in front of the line feed are white space at the end of the line.
+          strict = false;
+          while (bytes[at + 1] === CR) at++;
+          bareReturn ||= bytes[at + 1] !== LF;
+        }
+        at++;
+      }
     } while (at < lastLineFeed && isBlank(bytes[at + 1] ?? 0));
     at++;
+    // Some take it for the end of a line: what one reads as a value would be a header to the other (RFC 3261 §25.1).
+    if (bareReturn) {
+      at = lineStart;
+      error = 'BARE_CR';
+      break;
+    }
     // The white space of a fold that no line feed ends: more of this line may come.
     if (at > lastLineFeed && at < end && isBlank(bytes[at] ?? 0)) {
       at = lineStart;

@@ -263,9 +263,10 @@ class MessageHead {
     return this.values('Reason').flatMap((value) => parseReason(value) ?? []);
   }
 
-  /** Media type in lower case without parameters. */
+  /** Media type in lower case without parameters, and without the white space that may stand around its slash. */
   get contentType(): string | undefined {
-    return this.header('Content-Type')?.split(';', 1)[0]?.trim().toLowerCase();
+    const text = this.header('Content-Type');
+    return text?.split(';', 1)[0]?.replace(/\s+/g, '').toLowerCase();
   }
 
   get bodyText(): string {
@@ -279,13 +280,13 @@ class MessageHead {
 
   /** The tag alone costs less than the whole address, which most readers do not need. */
   private tagIn(id: number, address: NameAddress | null | undefined): string | undefined {
-    if (address !== null) return address?.parameters.get('tag');
+    if (address !== null) return tagOf(address);
     const { index } = this.octets;
     const line = index.findId(id);
     if (line < 0) return undefined;
     const tag = readTag(index, line);
     if (tag !== undefined) return tag ?? undefined;
-    return (id === FROM ? this.from : this.to)?.parameters.get('tag');
+    return tagOf(id === FROM ? this.from : this.to);
   }
 
   private known(id: number): string | undefined {
@@ -293,6 +294,11 @@ class MessageHead {
     const line = index.findId(id);
     return line < 0 ? undefined : index.value(line);
   }
+}
+
+/** `;tag=` without a value names no dialog. */
+function tagOf(address: NameAddress | undefined): string | undefined {
+  return address?.parameters.get('tag') || undefined;
 }
 
 function addressIn(text: string | undefined): NameAddress | undefined {

@@ -35,12 +35,14 @@ export function isToken(text: string): boolean {
  */
 export function parseDecimal(text: string, maximum: number): number | undefined {
   const trimmed = text.trim();
-  if (trimmed.length === 0 || trimmed.length > 16) return undefined;
+  if (trimmed.length === 0) return undefined;
   let value = 0;
   for (let at = 0; at < trimmed.length; at++) {
     const digit = trimmed.charCodeAt(at) - 48;
     if (digit < 0 || digit > 9) return undefined;
     value = value * 10 + digit;
+    // A larger number is not read to its end; leading zeros may be many.
+    if (value > maximum) return undefined;
   }
-  return value <= maximum ? value : undefined;
+  return value;
 }

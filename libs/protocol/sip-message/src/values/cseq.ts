@@ -19,7 +19,8 @@ export function parseCSeq(text: string): CSeq | undefined {
     if (digit < 0 || digit > 9) break;
     sequence = sequence * 10 + digit;
     // Leading zeros may be many; a larger number is not read to its end.
-    if (sequence > MAX_SEQUENCE || ++at - start > 16) return undefined;
+    if (sequence > MAX_SEQUENCE) return undefined;
+    at++;
   }
   const methodStart = skipBlanks(text, at);
   if (at === start || methodStart === at) return undefined;

@@ -134,6 +134,9 @@ function endOfParameter(text: string, from: number): number {
     if (code === QUOTE && isValueStart(text, at)) {
       at = endOfQuotedString(text, at);
       if (at < 0) return -1;
+      // Nothing but blanks may follow.
+      at = skipBlanks(text, at);
+      if (at < text.length && text.charCodeAt(at) !== SEMICOLON) return -1;
     } else if (code === LESS_THAN && isValueStart(text, at)) {
       // `info=<uri>` (RFC 8224 §4): a semicolon inside belongs to the URI.
       at = text.indexOf('>', at) + 1;

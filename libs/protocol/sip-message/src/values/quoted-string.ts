@@ -17,7 +17,10 @@ export function unquote(text: string): string {
   return inner.includes('\\') ? inner.replace(/\\(.)/gs, '$1') : inner;
 }
 
+/** What must be escaped: the quote, the backslash, and control characters but TAB (qdtext, RFC 3261 §25.1). */
+const TO_ESCAPE = /["\\\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
+
 /** Writes a quoted string; CR and LF cannot be written and become spaces. */
 export function quote(text: string): string {
-  return `"${text.replace(/[\r\n]+/g, ' ').replace(/["\\]/g, '\\$&')}"`;
+  return `"${text.replace(/[\r\n]+/g, ' ').replace(TO_ESCAPE, '\\$&')}"`;
 }

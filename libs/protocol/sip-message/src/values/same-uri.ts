@@ -49,11 +49,18 @@ function userInfo(uri: string): string | undefined {
 
 function sameParameters(left: Parameters, right: Parameters): boolean {
   if (NEVER_IGNORED.some((name) => left.has(name) !== right.has(name))) return false;
-  for (const [name] of left.entries()) {
-    const value = right.get(name);
-    if (value !== undefined && unescaped(value) !== unescaped(left.get(name) ?? '')) return false;
+  const values = comparable(right);
+  return [...comparable(left)].every(([name, value]) => (values.get(name) ?? value) === value);
+}
+
+/** Names and values as they compare; the first of a name counts, whose repetition is an error. */
+function comparable(parameters: Parameters): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const [key, value] of parameters.entries()) {
+    const name = unescaped(key);
+    if (!values.has(name)) values.set(name, unescaped(value));
   }
-  return true;
+  return values;
 }
 
 function unescaped(value: string): string {

@@ -32,19 +32,21 @@ export function telNumber(uri: TelUri): TelNumber {
  */
 export function sameTel(left: TelUri, right: TelUri): boolean {
   if (left.number.toLowerCase() !== right.number.toLowerCase()) return false;
-  const names = new Set(
-    [...left.parameters.entries(), ...right.parameters.entries()].map(([name]) => name.toLowerCase()),
-  );
-  for (const name of names) {
-    if (comparable(left.parameters, name) !== comparable(right.parameters, name)) return false;
-  }
-  return true;
+  const others = comparable(right.parameters);
+  const own = comparable(left.parameters);
+  return own.size === others.size && [...own].every(([name, value]) => others.get(name) === value);
 }
 
-function comparable(parameters: Parameters, name: string): string | undefined {
-  const value = parameters.get(name)?.toLowerCase();
-  const digits = name === 'ext' || (name === 'phone-context' && value?.startsWith('+') === true);
-  return digits ? digitsOf(value) : value;
+/** Names and values as they compare. */
+function comparable(parameters: Parameters): ReadonlyMap<string, string | undefined> {
+  const values = new Map<string, string | undefined>();
+  for (const [key, written] of parameters.entries()) {
+    const name = key.toLowerCase();
+    const value = written.toLowerCase();
+    const digits = name === 'ext' || (name === 'phone-context' && value.startsWith('+'));
+    if (!values.has(name)) values.set(name, digits ? digitsOf(value) : value);
+  }
+  return values;
 }
 
 function digitsOf(text: string | undefined): string | undefined {

@@ -1,3 +1,4 @@
+import { isToken } from './characters.js';
 import { unescapeText } from './escapes.js';
 
 /** Most headers looked at in one URI. */
@@ -8,7 +9,7 @@ const PLAIN = /^[A-Za-z0-9\-_.!~*'()[\]/?:+$]$/;
 /** `name=value&name=value` behind the `?` of a URI, unescaped, in order (RFC 3261 §19.1.1). */
 export type UriHeaders = readonly (readonly [name: string, value: string])[];
 
-/** @returns undefined when malformed: no name, a broken escape, or far too many */
+/** @returns undefined when malformed: a name that no header can have, a broken escape, or far too many */
 export function parseUriHeaders(text: string | undefined): UriHeaders | undefined {
   if (text === undefined || text === '') return [];
   const pieces = text.split('&', MAX_URI_HEADERS + 1);
@@ -18,7 +19,7 @@ export function parseUriHeaders(text: string | undefined): UriHeaders | undefine
     const equals = piece.indexOf('=');
     const name = unescapeText(equals < 0 ? piece : piece.slice(0, equals));
     const value = unescapeText(equals < 0 ? '' : piece.slice(equals + 1));
-    if (name === undefined || name === '' || value === undefined) return undefined;
+    if (name === undefined || !isToken(name) || value === undefined) return undefined;
     headers.push([name, value]);
   }
   return headers;

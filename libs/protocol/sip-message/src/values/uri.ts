@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { GREATER_THAN, LESS_THAN, QUOTE, SPACE, parseDecimal } from './characters.js';
 import { Parameters } from './parameters.js';
 import { escapeUser, unescapeText } from './escapes.js';
@@ -31,9 +32,11 @@ export interface OtherUri {
 
 export type Uri = SipUri | TelUri | OtherUri;
 
+/** RFC 3966 §3: digits between visual separators; a local number may also hold `A`–`F`, `*` and `#`. */
+const GLOBAL_NUMBER = /^\+[().-]*\d[\d().-]*$/;
+const LOCAL_NUMBER = /^[().-]*[0-9A-Fa-f*#][0-9A-Fa-f*#().-]*$/;
 const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:/;
-/** `:::` is an old printing error of the ABNF that RFC 5118 §4.10 asks to tolerate. */
-const IPV6 = /^[0-9A-Fa-f:]*(?::(?:\d{1,3}\.){3}\d{1,3})?$/;
+const IPV6_CHARACTERS = /^[0-9A-Fa-f:.]+$/;
 
 /** @returns undefined when malformed; unknown schemes come back as `other` */
 export function parseUri(text: string): Uri | undefined {
@@ -98,7 +101,7 @@ function parseSipUri(text: string, scheme: 'sip' | 'sips', from: number): SipUri
 function parseTelUri(text: string): TelUri | undefined {
   const semicolon = text.indexOf(';');
   const digits = semicolon < 0 ? text : text.slice(0, semicolon);
-  if (!/^\+?[0-9A-Fa-f*#().-]+$/.test(digits)) return undefined;
+  if (!(digits.startsWith('+') ? GLOBAL_NUMBER : LOCAL_NUMBER).test(digits)) return undefined;
   return {
     scheme: 'tel',
     number: digits.replace(/[().-]/g, ''),
@@ -115,7 +118,7 @@ export function parseHostPort(text: string): { host: string; port: number | unde
     if (close < 0) return undefined;
     host = text.slice(1, close);
     rest = text.slice(close + 1).trim();
-    if (!host.includes(':') || !IPV6.test(host)) return undefined;
+    if (!isIpv6(host)) return undefined;
   } else {
     const colon = text.indexOf(':');
     host = (colon < 0 ? text : text.slice(0, colon)).trim();
@@ -126,6 +129,11 @@ export function parseHostPort(text: string): { host: string; port: number | unde
     if (kind === 'lower') return withPort(host, rest);
   }
   return withPort(host.toLowerCase(), rest);
+}
+
+/** IPv6address (RFC 5954 §4.1). `:::` is an old printing error of the ABNF that RFC 5118 §4.10 asks to tolerate. */
+function isIpv6(host: string): boolean {
+  return IPV6_CHARACTERS.test(host) && isIPv6(host.replace(':::', '::'));
 }
 
 function withPort(host: string, rest: string): { host: string; port: number | undefined } | undefined {
