@@ -28,7 +28,6 @@ describe('a call', () => {
     expect(callee.diary.lines).toEqual(['accepted', 'acknowledged', 'ended bye by remote']);
     expect(bed.network.log.map(({ text }) => text.split(' SIP/2.0')[0]?.split('\r\n')[0])).toEqual([
       'INVITE sip:bob@10.0.0.2',
-      'SIP/2.0 100 Trying',
       'SIP/2.0 180 Ringing',
       'SIP/2.0 200 OK',
       'ACK sip:bob@10.0.0.2:5060',
@@ -37,6 +36,16 @@ describe('a call', () => {
     ]);
     expect(await bed.leftovers()).toEqual({});
     expect(bed.errors).toEqual([]);
+  });
+
+  it('hears 100 Trying where nothing else is said soon (RFC 3261 §17.2.1)', async () => {
+    const bed = await openTestBed();
+    bed.bob.on('invite', (invite) => void bed.clock.setTimeout(() => invite.reject(486), 150));
+    const caller = call(bed);
+    await bed.clock.advance(500);
+    expect(caller.diary.lines).toEqual(['rejected 486 response']);
+    expect(bed.network.sent('SIP/2.0 100')).toHaveLength(1);
+    expect(await bed.leftovers()).toEqual({});
   });
 
   it('is ended by the callee', async () => {
@@ -167,7 +176,7 @@ describe('giving up', () => {
   it('waits for a provisional before it sends CANCEL', async () => {
     const bed = await openTestBed();
     answerCalls(bed, 20_000);
-    bed.network.fate = lose('SIP/2.0 1', 3);
+    bed.network.fate = lose('SIP/2.0 1', 2);
     const caller = call(bed);
     caller.invite.cancel();
     await bed.clock.advance(100);

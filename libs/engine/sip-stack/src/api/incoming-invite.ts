@@ -40,7 +40,7 @@ export interface ReplacedDialog {
 }
 
 /**
- * An INVITE outside any dialog. 100 Trying has already been sent.
+ * An INVITE outside any dialog. Where nothing is said within 100 ms, the caller gets 100 Trying by itself.
  *
  * ```text
  * ringing --accept--> accepted

@@ -9,32 +9,32 @@ export interface RequestTarget {
   /** Request-URI: `sip:`, `sips:` or (with a route or flow) `tel:`. */
   target: string;
   /** Send on this flow, e.g. the one a phone registered over. Beats `route` and `target` for the first hop. */
-  flow?: Flow;
+  flow?: Flow | undefined;
   /** Preloaded Route set, URIs; the first is the next hop. */
-  route?: readonly string[];
+  route?: readonly string[] | undefined;
   /** From: a URI, or a name-addr text such as `"Alice" <sip:alice@example.com>`. A tag is added. */
   from: string;
   /** To: as `from`; the target when left out. */
-  to?: string;
+  to?: string | undefined;
   /** Fresh when left out. */
   callId?: string;
   /** Hops left; give an inbound call's value less one. Default 70; below 1 the request fails with 483 (RFC 3261 §16.3). */
-  maxForwards?: number;
-  headers?: HeaderFields;
+  maxForwards?: number | undefined;
+  headers?: HeaderFields | undefined;
   /** Answers the 401 and 407 of the peer and of proxies on the way by itself, for this and later requests of its dialog. */
-  credentials?: CredentialSource;
+  credentials?: CredentialSource | undefined;
 }
 
 export interface InviteOptions extends RequestTarget {
   /** The offer; without it the 200 must bring one, and you answer by `session.acknowledge({ sdp })`. */
-  sdp?: string;
+  sdp?: string | undefined;
   /** User part and parameters of our Contact; the host is ours. */
-  contactUser?: string;
+  contactUser?: string | undefined;
   /** No final answer within this time cancels the call and rejects with 408. Default: Timer C, restarted by provisionals. */
   ringSeconds?: number;
-  sessionTimer?: SessionTimerOptions;
+  sessionTimer?: SessionTimerOptions | undefined;
   /** Overrides the user agent's policy for this call. */
-  reliableProvisional?: ReliableProvisionalPolicy;
+  reliableProvisional?: ReliableProvisionalPolicy | undefined;
   /** Takes over a dialog of the target's (RFC 3891), as the target sees it: {@link dialogOfPeer} names one of ours. */
   replaces?: Pick<Replaces, 'callId' | 'toTag' | 'fromTag'> & { readonly earlyOnly?: boolean };
   /** Joins a dialog of the target's (RFC 3911). */

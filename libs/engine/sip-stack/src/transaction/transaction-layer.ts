@@ -142,8 +142,6 @@ export class TransactionLayer implements ClientTransactionOwner {
     }
     const transaction = begun ?? this.make(request, flow);
     const { machine } = transaction;
-    // Who answers calls asks others first: that takes its time.
-    if (machine.isInvite && begun === undefined) transaction.respond(100);
     try {
       this.options.user.request(transaction);
     } finally {

@@ -51,8 +51,12 @@ describe('Call', () => {
     const one = call();
     const first = one.beginAttempt();
     const second = one.beginAttempt();
-    expect([first.aborted, second.aborted]).toEqual([true, false]);
+    const heard: string[] = [];
+    second.onGivenUp(() => heard.push('second'));
+    expect([first.givenUp, second.givenUp]).toEqual([true, false]);
     one.apply('end', 1);
-    expect([second.aborted, one.ended.aborted, one.beginAttempt().aborted]).toEqual([true, true, true]);
+    expect([second.givenUp, one.beginAttempt().givenUp]).toEqual([true, true]);
+    second.giveUp();
+    expect(heard).toEqual(['second']);
   });
 });

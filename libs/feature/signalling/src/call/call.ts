@@ -4,6 +4,7 @@ import type { Referral } from '@carillon/sip-stack';
 import type { z } from 'zod';
 import type { Directory } from '../routing/directory.js';
 import type { Route } from '../routing/route-call.js';
+import { Attempt } from './attempt.js';
 import { nextCallState, type CallInput, type CallStateName } from './call-machine.js';
 import { NO_HISTORY, type CallHistory } from './history/call-history.js';
 import type { Leg } from './leg.js';
@@ -30,9 +31,6 @@ export interface CallStart {
   /** Where left out: outbound where the route leads out, else internal. */
   readonly direction?: LiveCall['direction'];
 }
-
-/** Why attempts are aborted: nobody reads it, and without one each abort would make an exception with its stack. */
-const GIVEN_UP = 'given up';
 
 /** A call as users see it. State only: actions change it, `Calls` tells the world. */
 export class Call {
@@ -71,9 +69,7 @@ export class Call {
   readonly domain: string;
   /** Private headers that the organisation lets through. */
   readonly privateHeaders: readonly string[];
-  /** Aborted when the call ends. */
-  private readonly ending = new AbortController();
-  private attempt: AbortController | undefined;
+  private attempt: Attempt | undefined;
 
   constructor({ directory, from, route, startedAt, direction, callId }: CallStart) {
     this.callId = callId ?? newId(CallId);
@@ -94,21 +90,17 @@ export class Call {
     if (changed && input === 'answer') this.answeredAt = now;
     if (changed && input === 'end') {
       this.endedAt = now;
-      this.ending.abort(GIVEN_UP);
-      this.attempt?.abort(GIVEN_UP);
+      this.attempt?.giveUp();
     }
     return changed;
   }
 
-  get ended(): AbortSignal {
-    return this.ending.signal;
-  }
-
   /** Starts to lead the call somewhere; what was under way for it is given up. */
-  beginAttempt(): AbortSignal {
-    this.attempt?.abort(GIVEN_UP);
-    this.attempt = new AbortController();
-    if (this.state === 'ended') this.attempt.abort(GIVEN_UP);
-    return this.attempt.signal;
+  beginAttempt(): Attempt {
+    this.attempt?.giveUp();
+    const attempt = new Attempt();
+    this.attempt = attempt;
+    if (this.state === 'ended') attempt.giveUp();
+    return attempt;
   }
 }

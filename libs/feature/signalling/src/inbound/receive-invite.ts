@@ -11,12 +11,12 @@ import { readGruu } from '../registrar/gruu.js';
 import { routeGruu } from '../routing/route-gruu.js';
 import { normaliseNumber, routeDialled, routeFromTrunk, type Route } from '../routing/route-call.js';
 import type { Directory } from '../routing/directory.js';
-import { recogniseTrunk, type RecogniseParts } from '../trunks/recognise-trunk.js';
+import { recogniseTrunk, type Recognition, type RecogniseParts } from '../trunks/recognise-trunk.js';
 import type { Trunk } from '../trunks/trunk.js';
 import type { OverloadGuard } from '../border/overload-guard.js';
 import { shedCall } from '../border/shed-call.js';
 import type { ShedLog } from '../border/shed-log.js';
-import type { Authenticate, Refusal } from './authenticate.js';
+import type { Authenticate, Authentication, Refusal } from './authenticate.js';
 import { partyOf, type Caller } from './caller.js';
 
 export interface InviteParts {
@@ -42,7 +42,8 @@ interface TrunkArrival {
   readonly number: string;
 }
 
-type InviteStep = (parts: InviteParts, arrival: Arrival) => Promise<Refusal | undefined> | Refusal | undefined;
+type Later<Outcome> = Outcome | Promise<Outcome>;
+type InviteStep = (parts: InviteParts, arrival: Arrival) => Later<Refusal | undefined>;
 
 /** The way of an INVITE into the system: each step refuses it or lets it pass to the next. */
 const INVITE_STEPS: readonly InviteStep[] = [
@@ -59,7 +60,9 @@ const INVITE_STEPS: readonly InviteStep[] = [
 export async function receiveInvite(parts: InviteParts, invite: IncomingInvite): Promise<void> {
   const arrival: Arrival = { invite };
   for (const step of INVITE_STEPS) {
-    const refusal = await step(parts, arrival);
+    const found = step(parts, arrival);
+    // What is in memory is known at once: nothing is gained by another turn.
+    const refusal = found instanceof Promise ? await found : found;
     if (refusal === undefined) continue;
     if (refusal.status !== 401)
       parts.call.ladders.noteInvite(invite.callId, remarks.refused(refusal.status, refusal.options?.reason));
@@ -68,21 +71,21 @@ export async function receiveInvite(parts: InviteParts, invite: IncomingInvite):
     if (refusal.status !== 401) parts.call.figures.refusedInvites.inc({ status: String(refusal.status) });
     return;
   }
-  const { caller, trunk, route: found } = arrival;
+  const { caller, trunk, route: led } = arrival;
   if (caller !== undefined && invite.replaces !== undefined && invite.state === 'ringing') {
     const presented = { party: preferredParty(invite.request, caller), privacy: privacyOf(invite) };
     await takeOver(parts.call, { invite, caller, presented });
     return;
   }
-  if (trunk !== undefined && found !== undefined && invite.state === 'ringing') {
-    await startCall(parts.call, fromTrunk(invite, trunk, found));
+  if (trunk !== undefined && led !== undefined && invite.state === 'ringing') {
+    await startCall(parts.call, fromTrunk(invite, trunk, led));
     return;
   }
-  if (caller === undefined || found === undefined || invite.state !== 'ringing') return;
+  if (caller === undefined || led === undefined || invite.state !== 'ringing') return;
   await startCall(parts.call, {
     invite,
     directory: caller.directory,
-    route: found,
+    route: led,
     from: partyOf(caller.user),
     presented: { party: preferredParty(invite.request, caller), privacy: privacyOf(invite) },
     deviceId: caller.device.deviceId,
@@ -108,8 +111,13 @@ function shedOverload({ call, overload, shed, recognise }: InviteParts, { invite
 }
 
 /** A call over a trunk: known by its source or by the trunk's password, and within its limits. */
-async function recogniseLine({ recognise, call }: InviteParts, arrival: Arrival): Promise<Refusal | undefined> {
-  const found = await recogniseTrunk(recognise, arrival.invite);
+function recogniseLine({ recognise, call }: InviteParts, arrival: Arrival): Later<Refusal | undefined> {
+  const found = recogniseTrunk(recognise, arrival.invite);
+  if (found instanceof Promise) return found.then((late) => takeLine(call, arrival, late));
+  return found.kind === 'other' ? undefined : takeLine(call, arrival, found);
+}
+
+async function takeLine(call: CallParts, arrival: Arrival, found: Recognition): Promise<Refusal | undefined> {
   if (found.kind === 'other') return undefined;
   if (found.kind === 'refused') return found;
   const { trunk, organisationId } = found.line;
@@ -121,9 +129,14 @@ async function recogniseLine({ recognise, call }: InviteParts, arrival: Arrival)
   return undefined;
 }
 
-async function authenticateCaller({ authenticate, call }: InviteParts, arrival: Arrival): Promise<Refusal | undefined> {
+function authenticateCaller({ authenticate, call }: InviteParts, arrival: Arrival): Later<Refusal | undefined> {
   if (arrival.trunk !== undefined) return undefined;
-  const authentication = await authenticate.check(arrival.invite);
+  const found = authenticate.check(arrival.invite);
+  if (found instanceof Promise) return found.then((late) => takeCaller(call, arrival, late));
+  return takeCaller(call, arrival, found);
+}
+
+function takeCaller(call: CallParts, arrival: Arrival, authentication: Authentication): Refusal | undefined {
   if (!authentication.ok) return authentication;
   arrival.caller = authentication.caller;
   call.ladders.noteInvite(arrival.invite.callId, remarks.authenticated(authentication.caller));

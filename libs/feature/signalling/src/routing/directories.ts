@@ -36,6 +36,11 @@ export class Directories {
     return this.load(organisationId, entry?.last);
   }
 
+  /** As `of` without a promise: what is in memory and up to date. @returns undefined where `of` has to be asked */
+  current(organisationId: OrganisationId): Directory | undefined {
+    return this.entries.get(organisationId)?.current;
+  }
+
   /** The organisation that a SIP domain names. @param domain any case */
   async ofDomain(domain: string): Promise<Directory | undefined> {
     const key = domain.toLowerCase();

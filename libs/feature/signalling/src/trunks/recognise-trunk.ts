@@ -3,6 +3,7 @@ import { parseUri, type SipRequest } from '@carillon/sip-message';
 import type { Refusal } from '../inbound/authenticate.js';
 import type { Attempt, FailureLimiter } from '../inbound/failure-limiter.js';
 import type { Directories } from '../routing/directories.js';
+import type { Directory } from '../routing/directory.js';
 import { normaliseNumber } from '../routing/route-call.js';
 import { sameNumber } from './number-rules.js';
 import type { TrunkLine } from './trunk-line.js';
@@ -21,28 +22,40 @@ export interface RecogniseParts {
   readonly limiter: Pick<FailureLimiter, 'isHeldBack' | 'failed' | 'succeeded'>;
 }
 
-/** Which trunk an INVITE comes over, by where it comes from or by the trunk's user name and password (RFC 3261 §22). */
-export async function recogniseTrunk(parts: RecogniseParts, invite: IncomingInvite): Promise<Recognition> {
+type Later<Outcome> = Outcome | Promise<Outcome>;
+
+const OTHER: Recognition = { kind: 'other' };
+
+/**
+ * Which trunk an INVITE comes over, by where it comes from or by the trunk's user name and password (RFC 3261 §22). At
+ * once where the directories that it names are in memory.
+ */
+export function recogniseTrunk(parts: RecogniseParts, invite: IncomingInvite): Later<Recognition> {
+  const { request } = invite;
+  const from = request.from === undefined ? undefined : parseUri(request.from.uri);
+  if ((from?.scheme !== 'sip' && from?.scheme !== 'sips') || from.user === undefined) return ofStranger(parts, invite);
+  const { user, host } = from;
+  const directory = parts.directories.known(host);
+  if (directory !== undefined) return isMember(directory, user) ? OTHER : ofStranger(parts, invite);
+  return parts.directories.ofDomain(host).then((late) => (isMember(late, user) ? OTHER : ofStranger(parts, invite)));
+}
+
+/** A device of ours says who it is, and proves it: whatever address it has in common with a trunk. */
+function isMember(directory: Directory | undefined, user: string): boolean {
+  return directory !== undefined && (directory.devices.has(user) || directory.numbers.has(user));
+}
+
+async function ofStranger(parts: RecogniseParts, invite: IncomingInvite): Promise<Recognition> {
   const { request, source } = invite;
-  if (await isOfMember(parts, request)) return { kind: 'other' };
   const numbers = numbersOf(request);
   const known = pick(parts.trunks.from(source.address), numbers);
   if (known !== undefined) return known;
   const directory = await directoryOf(parts, hostOf(request.uriText));
-  if (directory === undefined) return { kind: 'other' };
+  if (directory === undefined) return OTHER;
   const challenging = parts.trunks.ofOrganisation(directory.organisationId).filter(({ trunk }) => trunk.challenges);
-  if (challenging.length === 0) return { kind: 'other' };
+  if (challenging.length === 0) return OTHER;
   const asked = { request, source: source.address, realm: directory.sipDomain };
   return challenge(parts, { ...asked, lines: challenging, numbers });
-}
-
-/** A device of ours says who it is, and proves it: whatever address it has in common with a trunk. */
-async function isOfMember(parts: RecogniseParts, request: SipRequest): Promise<boolean> {
-  const from = request.from === undefined ? undefined : parseUri(request.from.uri);
-  if (from?.scheme !== 'sip' && from?.scheme !== 'sips') return false;
-  const directory = await directoryOf(parts, from.host);
-  if (directory === undefined || from.user === undefined) return false;
-  return directory.devices.has(from.user) || directory.numbers.has(from.user);
 }
 
 async function challenge(

@@ -1,6 +1,7 @@
 import type { Party } from '@carillon/contracts';
 import type { TrunkWay } from '../../routing/route-call.js';
 import type { Trunk } from '../../trunks/trunk.js';
+import type { Attempt } from '../attempt.js';
 import type { CallFailure } from '../call-failure.js';
 import type { Call } from '../call.js';
 import type { CallParts } from '../call-parts.js';
@@ -19,16 +20,17 @@ const LINES_BUSY: CallFailure = { kind: 'unreachable', sipStatus: 503, reason: '
 export interface TrunkCall {
   readonly ways: readonly TrunkWay[];
   readonly shown: Presented;
-  readonly signal: AbortSignal;
+  readonly attempt: Attempt;
 }
 
 /** Calls a number outside over the first trunk that takes it. Trunks that did not answer lately are tried last. */
 export async function callOverTrunks(
   parts: CallParts,
   call: Call,
-  { ways, shown, signal }: TrunkCall,
+  { ways, shown, attempt }: TrunkCall,
 ): Promise<ForkResult> {
-  const directory = await parts.directories.of(call.organisationId);
+  const { directories } = parts;
+  const directory = directories.current(call.organisationId) ?? (await directories.of(call.organisationId));
   const lines = ways.flatMap((way) => {
     const trunk = directory?.trunks.find(({ trunkId }) => trunkId === way.trunkId);
     return trunk === undefined ? [] : [{ trunk, number: way.number }];
@@ -37,9 +39,9 @@ export async function callOverTrunks(
   const down = lines.filter(({ trunk }) => parts.trunks.isDown(trunk));
   let failure = LINES_BUSY;
   for (const line of [...up, ...down]) {
-    if (signal.aborted) return { kind: 'given-up' };
+    if (attempt.givenUp) return { kind: 'given-up' };
     if (parts.trunks.admit(line.trunk) !== 'admitted') continue;
-    const result = await callOver(parts, call, { ...line, shown, signal });
+    const result = await callOver(parts, call, { ...line, shown, attempt });
     if (result.kind !== 'failed') return result;
     failure = result.failure;
     if (!OF_THE_TRUNK.has(failure.sipStatus)) break;
@@ -55,9 +57,9 @@ export async function callOverTrunks(
 function callOver(
   parts: CallParts,
   call: Call,
-  line: { trunk: Trunk; number: string; shown: Presented; signal: AbortSignal },
+  line: { trunk: Trunk; number: string; shown: Presented; attempt: Attempt },
 ): Promise<ForkResult> {
-  const { trunk, number, shown, signal } = line;
+  const { trunk, number, shown, attempt } = line;
   const party: Party = { number: call.to.kind === 'external' ? call.to.number : number, name: null, userId: null };
   return new Fork(parts, call, {
     targets: [{ party, deviceId: null, way: { kind: 'trunk', trunk, number } }],
@@ -66,6 +68,6 @@ function callOver(
     firstAnswerSeconds: FIRST_ANSWER_SECONDS,
     role: 'callee',
     shown,
-    signal,
+    attempt,
   }).run();
 }

@@ -1,4 +1,5 @@
 import { routeDialled, type Route, type RouteStep } from '../../routing/route-call.js';
+import type { Attempt } from '../attempt.js';
 import { failureOfStatus, type CallFailure } from '../call-failure.js';
 import type { Call } from '../call.js';
 import type { CallParts } from '../call-parts.js';
@@ -29,12 +30,12 @@ export async function followRoute(
   route: Pick<Route, 'steps'>,
   end: RouteEnd,
 ): Promise<void> {
-  const signal = call.beginAttempt();
+  const attempt = call.beginAttempt();
   try {
     let failure = end.after;
     for (const step of route.steps) {
-      const outcome = await takeStep(parts, call, step, { failure, signal });
-      if (signal.aborted || outcome === 'given-up') return;
+      const outcome = await takeStep(parts, call, step, { failure, attempt });
+      if (attempt.givenUp || outcome === 'given-up') return;
       if (outcome === 'taken') {
         end.taken?.();
         return;
@@ -51,18 +52,18 @@ async function takeStep(
   parts: CallParts,
   call: Call,
   step: RouteStep,
-  { failure, signal }: { failure: CallFailure | undefined; signal: AbortSignal },
+  { failure, attempt }: { failure: CallFailure | undefined; attempt: Attempt },
 ): Promise<'taken' | 'given-up' | CallFailure> {
   switch (step.kind) {
     case 'ring': {
       const shown = call.led?.presented ?? { party: call.from, privacy: NO_PRIVACY };
-      const result = await ringUsers(parts, call, { ...step, role: 'callee', shown, signal });
-      return takeForkResult(parts, call, { result, signal });
+      const result = await ringUsers(parts, call, { who: step, role: 'callee', shown, attempt });
+      return takeForkResult(parts, call, { result, attempt });
     }
     case 'trunk': {
       const shown = call.led?.presented ?? { party: call.from, privacy: NO_PRIVACY };
-      const result = await callOverTrunks(parts, call, { ways: step.ways, shown, signal });
-      return takeForkResult(parts, call, { result, signal });
+      const result = await callOverTrunks(parts, call, { ways: step.ways, shown, attempt });
+      return takeForkResult(parts, call, { result, attempt });
     }
     case 'leave-voicemail': {
       const { mailboxId } = step;
@@ -78,17 +79,17 @@ async function takeStep(
 async function takeForkResult(
   parts: CallParts,
   call: Call,
-  { result, signal }: { result: ForkResult; signal: AbortSignal },
+  { result, attempt }: { result: ForkResult; attempt: Attempt },
 ): Promise<'taken' | 'given-up' | CallFailure> {
   if (result.kind === 'failed') return result.failure;
   if (result.kind === 'given-up') return 'given-up';
   if (result.kind === 'redirected') {
-    const outcome = await followRedirection(parts, call, { ...result, signal });
+    const outcome = await followRedirection(parts, call, { ...result, attempt });
     const status = outcome === 'taken' ? 200 : outcome === 'given-up' ? 487 : outcome.sipStatus;
     void result.redirection.referral?.notify(status);
     return outcome;
   }
-  if (signal.aborted) {
+  if (attempt.givenUp) {
     void endLeg(parts, result.leg, COMPLETED_ELSEWHERE);
     return 'given-up';
   }
@@ -100,10 +101,11 @@ async function takeForkResult(
 async function followRedirection(
   parts: CallParts,
   call: Call,
-  { redirection, failure, signal }: { redirection: Redirection; failure: CallFailure; signal: AbortSignal },
+  { redirection, failure, attempt }: { redirection: Redirection; failure: CallFailure; attempt: Attempt },
 ): Promise<'taken' | 'given-up' | CallFailure> {
   const { by, cause, hidden, numbers } = redirection;
-  const directory = await parts.directories.of(call.organisationId);
+  const { directories } = parts;
+  const directory = directories.current(call.organisationId) ?? (await directories.of(call.organisationId));
   if (directory?.callPolicy.followRedirects !== true) return failure;
   let last = failure;
   for (const number of numbers) {
@@ -117,7 +119,7 @@ async function followRedirection(
     }
     const route = routeDialled(directory, number, { callerUserId: call.from.userId, payerUserId: by.userId });
     for (const step of route.steps) {
-      const outcome = await takeStep(parts, call, step, { failure: last, signal });
+      const outcome = await takeStep(parts, call, step, { failure: last, attempt });
       if (outcome === 'taken' || outcome === 'given-up') return outcome;
       last = outcome;
     }

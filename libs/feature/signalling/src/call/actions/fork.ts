@@ -1,7 +1,8 @@
 import type { Party } from '@carillon/contracts';
 import { reasonPhrase, type SipResponse } from '@carillon/sip-message';
-import type { IncomingRefer, InviteSession, RequestFailure } from '@carillon/sip-stack';
+import type { IncomingRefer, InviteProgress, InviteSession, RequestFailure } from '@carillon/sip-stack';
 import type { DeviceId } from '@carillon/domain';
+import type { Attempt } from '../attempt.js';
 import {
   failureOfStatus,
   failureOfTrunk,
@@ -20,7 +21,7 @@ import { isAnonymous } from '../identity/privacy.js';
 import type { Remark } from '../../ladder/call-ladder.js';
 import { Leg } from '../leg.js';
 import { COMPLETED_ELSEWHERE, endLeg, type LegEnd } from './end-leg.js';
-import { inviteLeg, type LegWay } from './invite-leg.js';
+import { inviteLeg, type LegListener, type LegWay } from './invite-leg.js';
 import { ownNumbers, redirectionNumbers, type Redirection } from './redirection.js';
 import { passEarlyMedia, ringLedLeg } from './ring-led-leg.js';
 
@@ -48,25 +49,23 @@ export interface ForkOptions {
   readonly role: 'caller' | 'callee';
   /** Whom the phones show. */
   readonly shown: Presented;
-  readonly signal: AbortSignal;
+  readonly attempt: Attempt;
 }
 
-interface LegAnswer {
-  readonly session: InviteSession;
-  readonly response: SipResponse;
-  readonly sdp: string | undefined;
-}
+const GIVEN_UP: ForkResult = { kind: 'given-up' };
 
 /**
  * Rings devices all at once; the first to answer wins and the others are told so (RFC 3326).
  * A 6xx speaks for the whole user (RFC 3261 §16.7 item 5), not for the other members of a group.
  */
-export class Fork implements Ringing {
+export class Fork implements Ringing, LegListener {
   private readonly branches: Leg[] = [];
   private readonly failures: CallFailure[];
   private readonly rang = new Set<Leg>();
   private result: ForkResult | undefined;
-  private finish: (result: ForkResult) => void = () => undefined;
+  private resolve: (result: ForkResult) => void = () => undefined;
+  private stopTimer: () => void = () => undefined;
+  private stopFirst: () => void = () => undefined;
   private ringing = false;
   private earlyMedia: Leg | undefined;
 
@@ -79,33 +78,27 @@ export class Fork implements Ringing {
   }
 
   run(): Promise<ForkResult> {
-    const { targets, seconds, signal } = this.options;
-    return new Promise((resolve) => {
-      const stopTimer = this.parts.clock.after(seconds * 1000, () => this.timeOut());
-      const giveUp = (): void => this.settle({ kind: 'given-up' }, { reason: 'Cancelled', sipStatus: 487 });
-      const stopFirst = this.waitForFirstAnswer();
-      this.call.ringing = this;
-      this.finish = (result) => {
-        if (this.call.ringing === this) this.call.ringing = undefined;
-        stopTimer();
-        stopFirst();
-        signal.removeEventListener('abort', giveUp);
-        resolve(result);
-      };
-      if (signal.aborted) {
-        giveUp();
-        return;
-      }
-      signal.addEventListener('abort', giveUp);
-      const legs = targets.map((target) => this.addBranch(target));
-      this.parts.calls.updated(this.call);
-      if (targets.length > 0) this.note(remarks.forked(targets.map(nameOfTarget), seconds));
-      for (const [index, leg] of legs.entries()) {
-        const target = targets[index];
-        if (target !== undefined) this.ring(leg, target);
-      }
-      this.settleIfNobodyIsLeft();
+    const { targets, seconds, attempt } = this.options;
+    if (attempt.givenUp) {
+      this.result = GIVEN_UP;
+      return Promise.resolve(GIVEN_UP);
+    }
+    const finished = new Promise<ForkResult>((resolve) => {
+      this.resolve = resolve;
     });
+    this.stopTimer = this.parts.clock.after(seconds * 1000, () => this.timeOut());
+    this.stopFirst = this.waitForFirstAnswer();
+    attempt.onGivenUp(() => this.settle(GIVEN_UP, { reason: 'Cancelled', sipStatus: 487 }));
+    this.call.ringing = this;
+    for (const target of targets) this.addBranch(target);
+    this.parts.calls.updated(this.call);
+    if (targets.length > 0) this.note(remarks.forked(targets.map(nameOfTarget), seconds));
+    for (const [index, target] of targets.entries()) {
+      const leg = this.branches[index];
+      if (leg !== undefined) this.ring(leg, target);
+    }
+    this.settleIfNobodyIsLeft();
+    return finished;
   }
 
   has(leg: Leg): boolean {
@@ -121,40 +114,15 @@ export class Fork implements Ringing {
     return true;
   }
 
-  private addBranch({ party, deviceId }: ForkTarget): Leg {
-    const origin = { kind: 'outgoing' as const, invite: undefined };
-    const leg = new Leg(this.options.role, party, deviceId, origin);
-    this.branches.push(leg);
-    this.call.legs.push(leg);
-    return leg;
-  }
-
-  private ring(leg: Leg, { way }: ForkTarget): void {
-    inviteLeg(this.parts, this.call, leg, {
-      way,
-      shown: this.options.shown,
-      progress: (response, sdp, about) => {
-        if (about.dialog !== undefined && about.dialog !== leg.early)
-          about.dialog.on('refer', (refer) => this.deflected(leg, refer));
-        leg.early = about.dialog ?? leg.early;
-        this.progressed(leg, response, sdp);
-      },
-      accepted: (session, response, sdp) => this.accepted(leg, { session, response, sdp }),
-      rejected: (failure) => this.rejected(leg, failure),
-    }).then(
-      (outcome) => {
-        if (outcome.ok) return;
-        this.note(remarks.unreachable(leg.legId, outcome.code));
-        this.fail(leg, { kind: 'unreachable', sipStatus: statusOfCode(outcome.code), reason: outcome.code });
-      },
-      (error: unknown) => {
-        this.parts.logger.error({ error, callId: this.call.callId }, 'Cannot call a device');
-        this.fail(leg, failureOfStatus(500, false));
-      },
-    );
-  }
-
-  private progressed(leg: Leg, response: SipResponse, sdp: string | undefined): void {
+  progressed(
+    leg: Leg,
+    response: SipResponse,
+    { sdp, about }: { sdp: string | undefined; about: InviteProgress },
+  ): void {
+    if (about.dialog !== undefined && about.dialog !== leg.early) {
+      about.dialog.on('refer', (refer) => this.deflected(leg, refer));
+      leg.early = about.dialog;
+    }
     if (this.result !== undefined || !leg.live) return;
     this.rang.add(leg);
     learnFromResponse(leg, response);
@@ -167,6 +135,69 @@ export class Fork implements Ringing {
     }
     leg.sipStatus = response.status;
     if (changed) this.parts.calls.updated(this.call);
+  }
+
+  accepted(
+    leg: Leg,
+    response: SipResponse,
+    { session, sdp }: { session: InviteSession; sdp: string | undefined },
+  ): void {
+    leg.session = session;
+    if (this.result !== undefined || !leg.live) {
+      // Crossed our CANCEL: the stack has acknowledged it, and it ends at once.
+      void session.bye({ reason: COMPLETED_ELSEWHERE.cause ?? [] });
+      return;
+    }
+    leg.sipStatus = 200;
+    learnFromResponse(leg, response);
+    leg.answerHeaders = passHeaders(response, 'answer', passPolicyOf(this.call, leg));
+    leg.apply('answer');
+    for (const behave of this.parts.behaviours) behave(this.parts, this.call, leg, session);
+    this.note(remarks.answered(leg.legId, leg.party.name ?? leg.party.number));
+    this.claim({ kind: 'answered', leg }, COMPLETED_ELSEWHERE);
+    this.agree(leg, sdp).then(
+      (result) => this.finish(result),
+      (error: unknown) => {
+        this.parts.logger.error({ error, callId: this.call.callId }, 'Cannot take the answer of a phone');
+        this.finish({ kind: 'failed', failure: failureOfStatus(500, false) });
+      },
+    );
+  }
+
+  rejected(leg: Leg, failure: RequestFailure): void {
+    const reason = failure.response?.reason ?? failure.reason;
+    leg.reason ??= reason === '' ? reasonPhrase(failure.status) : reason;
+    leg.sipStatus = failure.status;
+    // What we cancelled ourselves is refused with 487, which is no news.
+    if (leg.live) this.note(remarks.failed(leg.legId, { ...failure, reason: leg.reason }));
+    if (failure.status >= 600) {
+      const others = this.branches.filter((other) => other !== leg && other.party.userId === leg.party.userId);
+      for (const other of others) void endLeg(this.parts, other, { reason: 'Declined elsewhere' });
+    }
+    if (this.redirected(leg, failure)) return;
+    const meaning = leg.trunk === undefined ? failureOfStatus : failureOfTrunk;
+    const headers = failure.response === undefined ? {} : refusalHeaders(this.call, leg, failure.response);
+    this.fail(leg, { ...meaning(failure.status, this.rang.has(leg)), headers });
+  }
+
+  private addBranch({ party, deviceId }: ForkTarget): void {
+    const leg = new Leg(this.options.role, party, deviceId, { kind: 'outgoing', invite: undefined });
+    this.branches.push(leg);
+    this.call.legs.push(leg);
+  }
+
+  private ring(leg: Leg, { way }: ForkTarget): void {
+    inviteLeg(this.parts, this.call, leg, { way, shown: this.options.shown, listener: this }).then(
+      (outcome) => {
+        if (outcome.ok) return;
+        this.note(remarks.unreachable(leg.legId, outcome.code));
+        this.fail(leg, { kind: 'unreachable', sipStatus: statusOfCode(outcome.code), reason: outcome.code });
+      },
+      (error: unknown) => {
+        this.parts.logger.error({ error, callId: this.call.callId }, 'Cannot call a device');
+        this.fail(leg, failureOfStatus(500, false));
+      },
+    );
   }
 
   private tellRinging(leg: Leg, response: SipResponse): void {
@@ -185,27 +216,6 @@ export class Fork implements Ringing {
     );
   }
 
-  private accepted(leg: Leg, answer: LegAnswer): void {
-    const { session, response, sdp } = answer;
-    leg.session = session;
-    if (this.result !== undefined || !leg.live) {
-      // Crossed our CANCEL: the stack has acknowledged it, and it ends at once.
-      void session.bye({ reason: COMPLETED_ELSEWHERE.cause ?? [] });
-      return;
-    }
-    leg.sipStatus = 200;
-    learnFromResponse(leg, response);
-    leg.answerHeaders = passHeaders(response, 'answer', passPolicyOf(this.call, leg));
-    leg.apply('answer');
-    for (const behave of this.parts.behaviours) behave(this.parts, this.call, leg, session);
-    this.note(remarks.answered(leg.legId, leg.party.name ?? leg.party.number));
-    this.claim({ kind: 'answered', leg }, COMPLETED_ELSEWHERE);
-    this.agree(leg, sdp).then(this.finish, (error: unknown) => {
-      this.parts.logger.error({ error, callId: this.call.callId }, 'Cannot take the answer of a phone');
-      this.finish({ kind: 'failed', failure: failureOfStatus(500, false) });
-    });
-  }
-
   /** The winner's media, before anyone is connected with it. */
   private async agree(leg: Leg, sdp: string | undefined): Promise<ForkResult> {
     const outcome = await this.parts.media.acceptAnswer(leg, sdp ?? '');
@@ -213,22 +223,6 @@ export class Fork implements Ringing {
     void endLeg(this.parts, leg, { reason: 'Media was not agreed', sipStatus: 488 });
     const failure: CallFailure = { kind: 'unreachable', sipStatus: 488, reason: outcome.code };
     return { kind: 'failed', failure };
-  }
-
-  private rejected(leg: Leg, failure: RequestFailure): void {
-    const reason = failure.response?.reason ?? failure.reason;
-    leg.reason ??= reason === '' ? reasonPhrase(failure.status) : reason;
-    leg.sipStatus = failure.status;
-    // What we cancelled ourselves is refused with 487, which is no news.
-    if (leg.live) this.note(remarks.failed(leg.legId, { ...failure, reason: leg.reason }));
-    if (failure.status >= 600) {
-      const others = this.branches.filter((other) => other !== leg && other.party.userId === leg.party.userId);
-      for (const other of others) void endLeg(this.parts, other, { reason: 'Declined elsewhere' });
-    }
-    if (this.redirected(leg, failure)) return;
-    const meaning = leg.trunk === undefined ? failureOfStatus : failureOfTrunk;
-    const headers = failure.response === undefined ? {} : refusalHeaders(this.call, leg, failure.response);
-    this.fail(leg, { ...meaning(failure.status, this.rang.has(leg)), headers });
   }
 
   private redirected(leg: Leg, { status, response }: RequestFailure): boolean {
@@ -314,6 +308,15 @@ export class Fork implements Ringing {
 
   private settle(result: ForkResult, forOthers: LegEnd): void {
     if (this.claim(result, forOthers)) this.finish(result);
+  }
+
+  /** Tells whoever rings these devices; nothing is waited for any more. */
+  private finish(result: ForkResult): void {
+    if (this.call.ringing === this) this.call.ringing = undefined;
+    this.stopTimer();
+    this.stopFirst();
+    this.options.attempt.onGivenUp(undefined);
+    this.resolve(result);
   }
 
   /** From here on the outcome is fixed, and every other branch ends. */

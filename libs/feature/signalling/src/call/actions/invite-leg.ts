@@ -1,6 +1,6 @@
 import type { MediaEncryption } from '@carillon/domain';
-import { buildNameAddress, sipUri, type SipResponse } from '@carillon/sip-message';
-import type { InviteProgress, InviteSession, RequestFailure, RequestTarget } from '@carillon/sip-stack';
+import { sipUri, type SipResponse } from '@carillon/sip-message';
+import type { Flow, InviteProgress, InviteSession, RequestFailure, RequestTarget } from '@carillon/sip-stack';
 import type { Binding } from '../../registrar/binding.js';
 import { reachBinding } from '../../registrar/reach-binding.js';
 import { presentOnTrunk } from '../../trunks/present-on-trunk.js';
@@ -24,13 +24,37 @@ export type LegWay =
   | { readonly kind: 'device'; readonly binding: Binding; readonly others?: readonly Binding[] }
   | { readonly kind: 'trunk'; readonly trunk: Trunk; readonly number: string };
 
+/** Who hears what becomes of the INVITE to a leg. */
+export interface LegListener {
+  progressed(
+    leg: Leg,
+    response: SipResponse,
+    more: { readonly sdp: string | undefined; readonly about: InviteProgress },
+  ): void;
+  accepted(
+    leg: Leg,
+    response: SipResponse,
+    more: { readonly session: InviteSession; readonly sdp: string | undefined },
+  ): void;
+  rejected(leg: Leg, failure: RequestFailure): void;
+}
+
 export interface LegInvitation {
   readonly way: LegWay;
   /** Whom the phone shows as the caller. */
   readonly shown: Presented;
-  readonly progress: (response: SipResponse, sdp: string | undefined, about: InviteProgress) => void;
-  readonly accepted: (session: InviteSession, response: SipResponse, sdp: string | undefined) => void;
-  readonly rejected: (failure: RequestFailure) => void;
+  readonly listener: LegListener;
+}
+
+/** A leg that is being invited; its way and its protection change where the first are refused. */
+interface Inviting {
+  readonly shown: Presented;
+  readonly listener: LegListener;
+  readonly profiles: Parameters<typeof deviceManners>[1];
+  way: LegWay;
+  reach: Reach;
+  /** Still to be tried. */
+  encryptions: readonly MediaEncryption[];
 }
 
 /** Calls with an offer of ours. Not ok where it cannot even be tried. */
@@ -38,76 +62,93 @@ export async function inviteLeg(
   parts: CallParts,
   call: Call,
   leg: Leg,
-  invitation: LegInvitation,
+  { way: wanted, shown, listener }: LegInvitation,
 ): Promise<MediaOutcome> {
-  const way = firstReachable(parts, invitation.way);
+  const way = firstReachable(parts, wanted);
   const reach = reachOf(parts, call, leg, way);
   if (reach === undefined) return { ok: false, code: 'CALL.UNREACHABLE' };
   if (way.kind === 'trunk') leg.trunk = way.trunk;
-  const profiles = (await parts.directories.of(call.organisationId))?.deviceProfiles ?? [];
+  const { directories } = parts;
+  const directory = directories.current(call.organisationId) ?? (await directories.of(call.organisationId));
+  const profiles = directory?.deviceProfiles ?? [];
   const encryptions = encryptionsToTry(way, profiles);
-  return offerMedia(parts, call, leg, { ...invitation, way, reach, profiles, encryptions });
+  return offerMedia(parts, call, leg, { shown, listener, profiles, way, reach, encryptions });
 }
 
 /** Invites with the first of the protections; those behind it are for who refuses that one. */
-async function offerMedia(
-  parts: CallParts,
-  call: Call,
-  leg: Leg,
-  invitation: Omit<Invitation, 'sdp'>,
-): Promise<MediaOutcome> {
+async function offerMedia(parts: CallParts, call: Call, leg: Leg, inviting: Inviting): Promise<MediaOutcome> {
   const preferCodecsOf = call.led?.endpoint;
-  const [encryption = 'none', ...encryptions] = invitation.encryptions;
-  const opened = await parts.media.open(call, leg, {
-    ...(preferCodecsOf === undefined ? {} : { preferCodecsOf }),
-    encryption,
-  });
+  const [encryption = 'none', ...others] = inviting.encryptions;
+  inviting.encryptions = others;
+  const opened = await parts.media.open(
+    call,
+    leg,
+    preferCodecsOf === undefined ? { encryption } : { preferCodecsOf, encryption },
+  );
   if (!opened.ok) return opened;
   leg.offer = opened.sdp;
-  sendInvite(parts, call, leg, { ...invitation, encryptions, sdp: opened.sdp });
-  return { ok: true };
+  sendInvite(parts, call, leg, inviting);
+  return FINE;
 }
 
-type Reach = Pick<RequestTarget, 'target' | 'flow' | 'route' | 'credentials' | 'to'>;
+const FINE: MediaOutcome = { ok: true };
 
-interface Invitation extends LegInvitation {
-  readonly reach: Reach;
-  readonly profiles: Parameters<typeof deviceManners>[1];
-  /** Still to be tried. */
-  readonly encryptions: readonly MediaEncryption[];
-  readonly sdp: string;
+interface Reach {
+  readonly target: string;
+  readonly flow: Flow | undefined;
+  readonly route: readonly string[] | undefined;
+  readonly credentials: RequestTarget['credentials'];
+  readonly to: string | undefined;
 }
 
-function sendInvite(parts: CallParts, call: Call, leg: Leg, invitation: Invitation): void {
-  const { way, reach, profiles, sdp } = invitation;
-  const shown = way.kind === 'trunk' ? presentOnTrunk(invitation.shown, way.trunk) : invitation.shown;
-  const { number } = shown.party;
+function sendInvite(parts: CallParts, call: Call, leg: Leg, inviting: Inviting): void {
+  const { way, reach, profiles, listener } = inviting;
+  const shown = way.kind === 'trunk' ? presentOnTrunk(inviting.shown, way.trunk) : inviting.shown;
   const headers = inviteHeaders(call, leg, shown);
-  const manners = way.kind === 'trunk' ? { headers } : deviceManners(way.binding, profiles, headers);
+  const manners = way.kind === 'trunk' ? undefined : deviceManners(way.binding, profiles, headers);
   const invite = parts.userAgent.invite({
-    ...reach,
+    target: reach.target,
+    flow: reach.flow,
+    route: reach.route,
+    credentials: reach.credentials,
+    to: reach.to,
     // The caller as we know it, never as its phone put it.
     from: presentFrom(shown, audienceOf(call, leg)),
-    ...manners,
-    sdp,
-    ...hopsLeft(call),
-    ...(isHidden(shown) ? {} : { contactUser: number }),
+    headers: manners?.headers ?? headers,
+    reliableProvisional: manners?.reliableProvisional,
+    sessionTimer: manners?.sessionTimer,
+    sdp: leg.offer,
+    maxForwards: hopsLeft(call),
+    contactUser: isHidden(shown) ? undefined : shown.party.number,
   });
   if (leg.origin.kind === 'outgoing') leg.origin.invite = invite;
   const device = way.kind === 'trunk' ? way.trunk.name : way.binding.device.deviceName;
   parts.ladders.join(call, leg, { sipCallId: invite.callId, device });
-  invite.on('progress', invitation.progress);
-  invite.on('accepted', invitation.accepted);
-  invite.on('rejected', (failure) => {
-    if (leg.live && failure.status === NOT_ACCEPTABLE_HERE && invitation.encryptions.length > 0) {
-      void offerOtherwise(parts, call, leg, { ...invitation, failure });
-      return;
-    }
-    const other = leg.live ? otherFlow(parts, way, failure) : undefined;
-    const again = other === undefined ? undefined : reachOf(parts, call, leg, other);
-    if (other === undefined || again === undefined) invitation.rejected(failure);
-    else sendInvite(parts, call, leg, { ...invitation, way: other, reach: again });
-  });
+  invite.on('progress', (response, sdp, about) => listener.progressed(leg, response, { sdp, about }));
+  invite.on('accepted', (session, response, sdp) => listener.accepted(leg, response, { session, sdp }));
+  invite.on('rejected', (failure) => refused(parts, call, leg, { inviting, failure }));
+}
+
+/** Another protection, or another flow, may still be taken. */
+function refused(
+  parts: CallParts,
+  call: Call,
+  leg: Leg,
+  { inviting, failure }: { readonly inviting: Inviting; readonly failure: RequestFailure },
+): void {
+  if (leg.live && failure.status === NOT_ACCEPTABLE_HERE && inviting.encryptions.length > 0) {
+    void offerOtherwise(parts, call, leg, { inviting, failure });
+    return;
+  }
+  const other = leg.live ? otherFlow(parts, inviting.way, failure) : undefined;
+  const again = other === undefined ? undefined : reachOf(parts, call, leg, other);
+  if (other === undefined || again === undefined) {
+    inviting.listener.rejected(leg, failure);
+    return;
+  }
+  inviting.way = other;
+  inviting.reach = again;
+  sendInvite(parts, call, leg, inviting);
 }
 
 /** The phone takes no media like that: asked once more, it may take it protected in another way (RFC 3261 §21.4.26). */
@@ -115,17 +156,17 @@ async function offerOtherwise(
   parts: CallParts,
   call: Call,
   leg: Leg,
-  { failure, ...invitation }: Invitation & { readonly failure: RequestFailure },
+  { inviting, failure }: { readonly inviting: Inviting; readonly failure: RequestFailure },
 ): Promise<void> {
   await parts.media.close(leg);
-  const offered = leg.live ? await offerMedia(parts, call, leg, invitation) : undefined;
-  if (offered?.ok !== true) invitation.rejected(failure);
+  const offered = leg.live ? await offerMedia(parts, call, leg, inviting) : undefined;
+  if (offered?.ok !== true) inviting.listener.rejected(leg, failure);
 }
 
 /** Skips flows that are known to be gone. */
 function firstReachable(parts: CallParts, way: LegWay): LegWay {
-  if (way.kind === 'trunk') return way;
-  const flows = [way.binding, ...(way.others ?? [])];
+  if (way.kind === 'trunk' || way.others === undefined || way.others.length === 0) return way;
+  const flows = [way.binding, ...way.others];
   const at = flows.findIndex((binding) => reachBinding(parts.userAgent, binding) !== undefined);
   const binding = flows[at];
   return binding === undefined ? way : { kind: 'device', binding, others: flows.slice(at + 1) };
@@ -141,14 +182,19 @@ function otherFlow(parts: CallParts, way: LegWay, { status, cause }: RequestFail
 }
 
 function reachOf(parts: CallParts, call: Call, leg: Leg, way: LegWay): Reach | undefined {
-  if (way.kind === 'trunk') return parts.trunks.reach(way.trunk, way.number);
+  if (way.kind === 'trunk') {
+    const { target, credentials, to } = parts.trunks.reach(way.trunk, way.number);
+    return { target, flow: undefined, route: undefined, credentials, to };
+  }
   const reach = reachBinding(parts.userAgent, way.binding);
-  const user = leg.party.number || way.binding.device.sipUsername;
-  return reach && { ...reach, to: buildNameAddress({ uri: sipUri({ user, host: call.domain }) }) };
+  if (reach === undefined) return undefined;
+  const { target, flow, route } = reach;
+  const to = `<${sipUri({ user: leg.party.number || way.binding.device.sipUsername, host: call.domain })}>`;
+  return { target, flow, route, credentials: undefined, to };
 }
 
 /** One hop less than the call came with, so that phones which forward to each other in a ring come to an end (RFC 3261 §16.6). */
-function hopsLeft({ led }: Call): { maxForwards?: number } {
+function hopsLeft({ led }: Call): number | undefined {
   const hops = led?.origin.kind === 'incoming' ? led.origin.invite.request.maxForwards : undefined;
-  return hops === undefined ? {} : { maxForwards: Math.max(0, hops - 1) };
+  return hops === undefined ? undefined : Math.max(0, hops - 1);
 }

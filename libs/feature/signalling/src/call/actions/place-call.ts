@@ -34,11 +34,10 @@ export async function placeCall(
 async function ringOwnDevices(parts: CallParts, call: Call, route: Route): Promise<void> {
   const { number, name, userId } = route.target;
   const result = await ringUsers(parts, call, {
-    userIds: call.from.userId === null ? [] : [call.from.userId],
-    seconds: OWN_RING_SECONDS,
+    who: { userIds: call.from.userId === null ? [] : [call.from.userId], seconds: OWN_RING_SECONDS },
     role: 'caller',
     shown: { party: { number, name, userId }, privacy: NO_PRIVACY },
-    signal: call.beginAttempt(),
+    attempt: call.beginAttempt(),
   });
   if (result.kind === 'given-up') return;
   if (result.kind !== 'answered') {

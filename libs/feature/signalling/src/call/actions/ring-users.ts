@@ -1,11 +1,12 @@
-import type { UserId } from '@carillon/domain';
+import type { DeviceId, UserId } from '@carillon/domain';
 import { remarks } from '../../ladder/remarks.js';
 import { LIMITS } from '../../limits.js';
 import type { Binding } from '../../registrar/binding.js';
 import { chooseFlows } from '../../registrar/choose-flows.js';
 import type { PhoneInstance } from '../../routing/route-call.js';
-import type { DirectoryUser } from '../../routing/directory.js';
+import type { Directory, DirectoryUser } from '../../routing/directory.js';
 import { partyOf } from '../../inbound/caller.js';
+import type { Attempt } from '../attempt.js';
 import { NOT_REGISTERED, TOO_MANY_CALLS, type CallFailure } from '../call-failure.js';
 import type { Call } from '../call.js';
 import type { CallParts } from '../call-parts.js';
@@ -13,38 +14,53 @@ import type { Presented } from '../identity/present-party.js';
 import { Fork, type ForkResult, type ForkTarget } from './fork.js';
 
 export interface RingOptions {
-  readonly userIds: readonly UserId[];
-  /** Only the one phone that a GRUU names (RFC 5627). */
-  readonly only?: PhoneInstance;
-  readonly seconds: number;
+  readonly who: {
+    readonly userIds: readonly UserId[];
+    /** Only the one phone that a GRUU names (RFC 5627). */
+    readonly only?: PhoneInstance;
+    readonly seconds: number;
+  };
   /** `caller` rings the one who placed the call (click to call). */
   readonly role: 'caller' | 'callee';
   readonly shown: Presented;
-  readonly signal: AbortSignal;
+  readonly attempt: Attempt;
 }
 
 /** Rings every device of every one of these users that may still be used. */
 export async function ringUsers(parts: CallParts, call: Call, options: RingOptions): Promise<ForkResult> {
-  const directory = await parts.directories.of(call.organisationId);
+  const { directories } = parts;
+  const directory = directories.current(call.organisationId) ?? (await directories.of(call.organisationId));
+  const { who, role, shown, attempt } = options;
   const targets: ForkTarget[] = [];
   const failures: CallFailure[] = [];
-  for (const userId of options.userIds) {
+  for (const userId of who.userIds) {
     const user = directory?.users.get(userId);
-    // A user who calls their own number rings their other devices.
     const bindings = parts.registrar
       .ofUser(userId)
-      .filter(({ device }) => device.deviceId !== call.led?.deviceId)
-      // The news that a device was disabled may still be on its way to its registration.
-      .filter(({ device }) => directory?.devices.get(device.sipUsername)?.disabled === false)
-      .filter((binding) => options.only === undefined || isInstance(binding, options.only));
+      .filter((binding) => mayRing(binding, { except: call.led?.deviceId, directory, only: who.only }));
     const failure = whyNot(parts, call, { userId, reachable: user !== undefined && bindings.length > 0 });
     if (failure !== undefined) {
       parts.ladders.note(call, remarks.notRung(user?.displayName ?? 'A user', failure.reason));
       failures.push(failure);
-    } else if (user !== undefined) targets.push(...chooseFlows(bindings).map((flows) => deviceTarget(user, flows)));
+    } else if (user !== undefined) for (const flows of chooseFlows(bindings)) targets.push(deviceTarget(user, flows));
   }
-  const { seconds, role, shown, signal } = options;
-  return new Fork(parts, call, { targets, failures, seconds, role, shown, signal }).run();
+  return new Fork(parts, call, { targets, failures, seconds: who.seconds, role, shown, attempt }).run();
+}
+
+function mayRing(
+  binding: Binding,
+  rule: {
+    readonly except: DeviceId | null | undefined;
+    readonly directory: Directory | undefined;
+    readonly only: PhoneInstance | undefined;
+  },
+): boolean {
+  const { deviceId, sipUsername } = binding.device;
+  // A user who calls their own number rings their other devices.
+  if (deviceId === rule.except) return false;
+  // The news that a device was disabled may still be on its way to its registration.
+  if (rule.directory?.devices.get(sipUsername)?.disabled !== false) return false;
+  return rule.only === undefined || isInstance(binding, rule.only);
 }
 
 function whyNot(
