@@ -1,10 +1,10 @@
-import { Ladder } from '@carillon/contracts';
 import { openTestDatabase, type TestDatabase } from '@carillon/database/testing';
 import { CallId, newId, type OrganisationId } from '@carillon/domain';
 import { silentLogger, SystemClock } from '@carillon/service-runtime';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addOrganisation } from '../testing/organisation.js';
 import { decodeLadder } from './ladder-document.js';
+import type { LadderDraft } from './ladder-draft.js';
 import { LadderWriter } from './ladder-writer.js';
 
 let opened: TestDatabase;
@@ -16,14 +16,14 @@ beforeAll(async () => {
 });
 afterAll(async () => opened.close());
 
-function ladderOf(text: string, refused: Ladder['refused'] = null): Ladder {
-  return Ladder.parse({
+function ladderOf(text: string, refused: LadderDraft['refused'] = null): LadderDraft {
+  return {
     ...{ callId: newId(CallId), startedAt: Date.now(), live: false, participants: [], notKept: 0, refused },
     entries: [{ kind: 'note', at: 1, participant: null, category: 'decision', code: 'x', text }],
-  });
+  };
 }
 
-const rowOf = ({ callId }: Ladder) =>
+const rowOf = ({ callId }: LadderDraft) =>
   opened.database.forOrganisation(organisationId, (tx) => tx.callLadder.findUnique({ where: { callId } }));
 
 it('writes many ladders in one statement, each with its own octets', async () => {

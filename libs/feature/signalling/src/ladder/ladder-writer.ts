@@ -3,6 +3,7 @@ import type { Ladder } from '@carillon/contracts';
 import type { CallId, OrganisationId } from '@carillon/domain';
 import { isCodedError, type Clock, type Logger } from '@carillon/service-runtime';
 import { encodeLadder } from './ladder-document.js';
+import type { LadderDraft } from './ladder-draft.js';
 
 /** What comes within this is written together. */
 const GATHER_MS = 400;
@@ -40,7 +41,7 @@ export class LadderWriter {
     private readonly logger: Logger,
   ) {}
 
-  write(ladder: Ladder, organisationId: OrganisationId): void {
+  write(ladder: LadderDraft, organisationId: OrganisationId): void {
     const { callId, startedAt, refused } = ladder;
     this.add({ callId, organisationId, createdAt: startedAt, refused, data: encodeLadder(ladder) });
   }

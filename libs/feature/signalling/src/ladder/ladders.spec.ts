@@ -5,8 +5,10 @@ import type { Ladder } from '@carillon/contracts';
 import type { Flow, TappedMessage } from '@carillon/sip-stack';
 import { describe, expect, it } from 'vitest';
 import { HepExport } from './hep/hep-export.js';
+import type { LadderDraft } from './ladder-draft.js';
 import { LADDER_BUDGET, LADDER_TIMES } from './ladder-limits.js';
 import { Ladders } from './ladders.js';
+import { showLadder } from './show-ladder.js';
 
 const ORGANISATION = newId(OrganisationId);
 const flow = {
@@ -43,7 +45,7 @@ function bench({ keeps = true } = {}) {
   });
   const ladders = new Ladders({
     ...{ ...parts, hep, keeps: () => keeps, exports: () => false },
-    writer: { write: (ladder: Ladder) => void written.push(ladder), close: () => Promise.resolve() },
+    writer: { write: (draft: LadderDraft) => void written.push(showLadder(draft)), close: () => Promise.resolve() },
     organisationOf: (host) => Promise.resolve(host === 'known' ? ORGANISATION : undefined),
   });
   const call = { callId: newId(CallId), organisationId: ORGANISATION, startedAt: clock.now() };

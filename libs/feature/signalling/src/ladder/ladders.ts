@@ -4,14 +4,18 @@ import type { Clock, Logger } from '@carillon/service-runtime';
 import type { TappedMessage } from '@carillon/sip-stack';
 import type { Call } from '../call/call.js';
 import type { Leg } from '../call/leg.js';
-import { buildLadder } from './build-ladder.js';
 import { CallLadder, type Remark } from './call-ladder.js';
 import { Capture, type Unclaimed } from './capture.js';
 import { fineClock } from './fine-clock.js';
+import { draftLadder } from './ladder-draft.js';
 import { LADDER_BUDGET, LADDER_LIMITS, LADDER_TIMES } from './ladder-limits.js';
 import type { HepExport } from './hep/hep-export.js';
 import type { LadderWriter } from './ladder-writer.js';
 import { RefusedInvites } from './refused-invites.js';
+import { showLadder } from './show-ladder.js';
+
+/** Calls whose ladders are kept by other processes, remembered at most. */
+const MAX_ELSEWHERE = 20_000;
 
 type Subject = Pick<Call, 'callId' | 'organisationId' | 'startedAt'>;
 
@@ -38,6 +42,7 @@ export interface LaddersParts {
  */
 export class Ladders {
   private readonly live = new Map<CallId, CallLadder>();
+  private readonly elsewhere = new Set<CallId>();
   private readonly capture: Capture;
   private readonly refused: RefusedInvites;
   private toWrite: CallLadder[] = [];
@@ -113,11 +118,18 @@ export class Ladders {
     ladder.revision += 1;
   }
 
+  /** The ladder was begun in another process, and is written there: none is kept here, which would take its place. */
+  keptElsewhere(callId: CallId): void {
+    this.elsewhere.add(callId);
+    const [oldest] = this.elsewhere;
+    if (this.elsewhere.size > MAX_ELSEWHERE && oldest !== undefined) this.elsewhere.delete(oldest);
+  }
+
   /** As long as it is in memory. */
   read(organisationId: OrganisationId, callId: CallId): Ladder | undefined {
     const ladder = this.live.get(callId);
     if (ladder?.organisationId !== organisationId || !this.parts.keeps(organisationId)) return undefined;
-    return buildLadder(ladder, this.parts.advertised);
+    return showLadder(draftLadder(ladder, this.parts.advertised));
   }
 
   /** Writes everything. Nothing is taken in afterwards. */
@@ -135,6 +147,7 @@ export class Ladders {
   private of({ callId, organisationId, startedAt }: Subject): CallLadder | undefined {
     const known = this.live.get(callId);
     if (known !== undefined) return known;
+    if (this.elsewhere.has(callId)) return undefined;
     if (!this.parts.keeps(organisationId) && !this.parts.exports(organisationId)) return undefined;
     const ladder = new CallLadder(callId, organisationId, startedAt);
     this.live.set(callId, ladder);
@@ -208,7 +221,7 @@ export class Ladders {
     ladder.writtenAt = this.parts.clock.now();
     if (!this.parts.keeps(ladder.organisationId)) return;
     try {
-      this.parts.writer.write(buildLadder(ladder, this.parts.advertised), ladder.organisationId);
+      this.parts.writer.write(draftLadder(ladder, this.parts.advertised), ladder.organisationId);
     } catch (error) {
       this.parts.logger.error({ error, callId: ladder.callId }, 'A ladder cannot be built');
     }

@@ -29,6 +29,7 @@ export const remarks = {
     decision('invite.refused', `Refused with ${status} ${reason ?? reasonPhrase(status)}`),
   tooManyCalls: (whose: string, most: number) =>
     limit('limit.calls', `${whose}: the limit of ${most} calls is reached`),
+  given: () => decision('call.given', 'Goes on in another process, where the call is that it becomes one with'),
   routed: ({ target, steps }: Route) =>
     decision(
       'call.routed',

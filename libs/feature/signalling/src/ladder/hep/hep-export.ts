@@ -6,7 +6,7 @@ import { parseUri } from '@carillon/sip-message';
 import type { TappedMessage } from '@carillon/sip-stack';
 import type { CallLadder } from '../call-ladder.js';
 import { keepMessage, type KeptEntry, type KeptMessage } from '../kept-entry.js';
-import { redactMessage } from '../redact-message.js';
+import { redactOctets } from '../redact-octets.js';
 import { encodeHep } from './encode-hep.js';
 import { HepSender, type HepDrop } from './hep-sender.js';
 
@@ -118,7 +118,7 @@ export function packetOf(
     destination: kept.direction === 'in' ? local : remote,
     at: kept.at,
     ...{ captureId, authKey, correlationId },
-    payload: Buffer.from(redactMessage(kept.bytes.toString('latin1')), 'latin1'),
+    payload: redactOctets(kept.bytes),
   };
 }
 
