@@ -7,6 +7,8 @@ import { until } from './wait.js';
 export class LampWatcher {
   /** Dialog states of the last document: `early`, `confirmed`, `terminated`; none while nobody talks. */
   states: readonly string[] | undefined;
+  /** Numbers of the NOTIFYs that came (CSeq), once each. */
+  readonly sequences: number[] = [];
   private readonly callId = `${randomBytes(8).toString('hex')}@lamp.invalid`;
   private readonly tag = randomBytes(6).toString('hex');
   private sequence = 0;
@@ -42,6 +44,9 @@ export class LampWatcher {
     if (head.startsWith('NOTIFY ')) {
       const copied = head.split('\r\n').filter((line) => /^(via|from|to|call-id|cseq):/i.test(line));
       this.send(['SIP/2.0 200 OK', ...copied, 'Content-Length: 0', '', '']);
+      const sequence = Number(/^cseq: *(\d+)/im.exec(head)?.[1] ?? 0);
+      if (this.sequences.includes(sequence)) return;
+      this.sequences.push(sequence);
       this.states = [...body.matchAll(/<state[^>]*>(\w+)</g)].map(([, state]) => state ?? '');
       return;
     }

@@ -77,6 +77,9 @@ const SharedBan = z.object({
 });
 export type SharedBan = z.infer<typeof SharedBan>;
 
+/** A call or a subscription as its process would need it to go on; read by signalling alone. */
+const Copy = z.object({ key: z.string(), copy: JsonObject });
+
 const Nothing = z.object({});
 
 /** Addressed to one process: `signalling-<number>`. */
@@ -89,6 +92,16 @@ export const signallingProcessCommands = {
   'signalling.metrics': command(Nothing, outcome({ metrics: z.array(JsonObject) })),
   /** Its own calls in progress. */
   'signalling.calls': command(Nothing, outcome({ calls: z.array(LiveCall), facts: z.array(CallFacts) })),
+  /** Gives a call of its own to the process `to`: it has it no more once this is answered. */
+  'signalling.give-call': command(
+    z.object({ organisationId: OrganisationId, callId: CallId, to: z.number().int().min(0) }),
+    outcome({ copy: JsonObject }),
+  ),
+  /** Of the process that started them: what process `process` had when it died, for the one in its place. */
+  'signalling.take-over': command(
+    z.object({ process: z.number().int().min(0) }),
+    outcome({ calls: z.array(Copy), subscriptions: z.array(Copy) }),
+  ),
   /** All bindings that it knows, from the `start`-th on. */
   'signalling.bindings': command(
     z.object({ start: z.number().int().min(0), count: z.number().int().min(1).max(5_000) }),
@@ -98,6 +111,14 @@ export const signallingProcessCommands = {
 
 export const signallingProcessEvents = {
   'signalling.call-facts': CallFacts,
+  /** What is new or different, and what is over; `anew`: nothing told before counts any more. */
+  'signalling.copied': z.object({
+    process: z.number(),
+    what: z.enum(['calls', 'subscriptions']),
+    anew: z.boolean(),
+    kept: z.array(Copy),
+    gone: z.array(z.string()),
+  }),
   'signalling.binding-kept': z.object({ process: z.number(), binding: SharedBinding }),
   'signalling.bindings-refreshed': z.object({
     process: z.number(),

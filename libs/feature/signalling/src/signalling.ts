@@ -20,12 +20,15 @@ import { hearRequests } from './inbound/hear-requests.js';
 import { startLadders } from './ladder/start-ladders.js';
 import { MessageDelivery } from './messages/message-delivery.js';
 import { PhoneMessages } from './messages/phone-messages.js';
+import { FarCalls } from './processes/give-calls.js';
 import { handleProcessCommands } from './processes/handle-process-commands.js';
 import { placeOf } from './processes/place.js';
 import { preferProcess } from './processes/prefer-process.js';
 import { Quiet } from './processes/quiet.js';
 import { SharedBans } from './processes/shared-bans.js';
+import { shareCopies } from './processes/share-copies.js';
 import { legFactsOf, SharedCalls } from './processes/shared-calls.js';
+import { TakeOver } from './processes/take-over.js';
 import { BindingPings } from './registrar/binding-pings.js';
 import { DateText } from './registrar/date-text.js';
 import { startRegistrar } from './registrar/start-registrar.js';
@@ -55,7 +58,8 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   const isAlone = place.count === 1;
 
   const records = new CallRecords(database, clock, logger);
-  const interrupted = await records.closeInterrupted(isAlone ? undefined : place.owns);
+  const left = await TakeOver.ask(bus, place, logger);
+  const interrupted = await records.closeInterrupted(isAlone ? undefined : (id) => place.owns(id) && !left.has(id));
   if (interrupted > 0) logger.warn({ calls: interrupted }, 'Calls were interrupted when the last process ended');
   const quiet = isAlone ? undefined : new Quiet({ bus, place, clock });
   const { registrar, ...registrations } = await startRegistrar({
@@ -106,6 +110,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     media: new CallMedia(bus, logger),
     behaviours: SESSION_BEHAVIOURS,
     trunks: lines.trunks,
+    far: sharedCalls === undefined ? undefined : new FarCalls(bus, place, sharedCalls),
     figures: new SignallingFigures(metrics, { calls: () => calls.size, registrations: registrations.count }),
   };
   const authenticate = new Authenticate(directories, new Challenges(), limiter, clock, {
@@ -116,7 +121,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   watchRestored({ registrar, pings, clock }, userAgent);
   const recognise = { trunks: lines.trunks, directories, limiter, authenticator: new DigestAuthenticator() };
   const lamps = new Lamps({
-    ...{ registrar, clock, authenticate, book, bus, logger, process: place.own },
+    ...{ userAgent, registrar, clock, authenticate, book, bus, logger, process: place.own },
     factsOf: ({ organisationId, callId }, { legId }) => {
       const leg = calls.find(organisationId, callId)?.legs.find((one) => one.legId === legId);
       return leg === undefined ? sharedCalls?.factsOf(callId, legId) : legFactsOf(leg);
@@ -137,6 +142,11 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   const stopCommands = handleCallCommands(bus, parts, place);
   const stopDescribing = describeTls(bus, secure);
   const stopEvents = hearEvents(bus, parts, lamps);
+  const resumed = left.resume(parts, lamps);
+  if (resumed.calls + resumed.subscriptions > 0)
+    logger.warn({ process: place.own, ...resumed }, 'Goes on with what the last process had');
+  const stopCopies = isAlone ? undefined : shareCopies({ bus, place, clock }, { parts, lamps });
+  userAgent.start();
   webSocket.open(userAgent);
   secure?.certificates.onChange((loaded) => userAgent.useTls(tlsOptions(loaded)));
 
@@ -157,6 +167,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
       stopCommands();
       stopDescribing();
       stopProcessCommands?.();
+      stopCopies?.();
       await lines.close();
       stopEvents();
       stopDelivery();

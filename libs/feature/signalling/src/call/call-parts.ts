@@ -2,6 +2,7 @@ import type { Bus } from '@carillon/event-bus';
 import type { Clock, Logger } from '@carillon/service-runtime';
 import type { InviteSession, UserAgent } from '@carillon/sip-stack';
 import type { SignallingFigures } from '../figures.js';
+import type { FarCalls } from '../processes/give-calls.js';
 import type { Registrar } from '../registrar/registrar.js';
 import type { Directories } from '../routing/directories.js';
 import type { Call } from './call.js';
@@ -20,6 +21,8 @@ export interface CallParts {
   readonly bus: Bus;
   readonly media: CallMedia;
   readonly calls: Calls;
+  /** Undefined where no other process has any. */
+  readonly far?: FarCalls | undefined;
   /** Given to every leg when it is answered, in this order. */
   readonly behaviours: readonly SessionBehaviour[];
   readonly registrar: Registrar;

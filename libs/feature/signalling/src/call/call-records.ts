@@ -98,14 +98,14 @@ export class CallRecords {
     stopTimer();
   }
 
-  /** Calls that were going on when the last process died. @param owns whether a call was this process's; left out, all were */
-  async closeInterrupted(owns?: (callId: string) => boolean): Promise<number> {
+  /** Calls that went on when the last process died. @param ended whether a call was this process's, and is over; left out, all are */
+  async closeInterrupted(ended?: (callId: string) => boolean): Promise<number> {
     return this.database.asSystem('calls that a stopped process left open', async (tx) => {
       const open = { endedAt: null };
       const data = { endedAt: new Date(this.clock.now()), outcome: 'failed', endReason: INTERRUPTED };
-      if (owns === undefined) return (await tx.call.updateMany({ where: open, data })).count;
+      if (ended === undefined) return (await tx.call.updateMany({ where: open, data })).count;
       const found = await tx.call.findMany({ where: open, select: { id: true } });
-      const own = found.map(({ id }) => id).filter(owns);
+      const own = found.map(({ id }) => id).filter(ended);
       return (await tx.call.updateMany({ where: { ...open, id: { in: own } }, data })).count;
     });
   }

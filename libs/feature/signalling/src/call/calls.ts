@@ -54,6 +54,18 @@ export class Calls {
     this.tell('call.started', call);
   }
 
+  /** Begun in another process. */
+  resumed(call: Call): void {
+    this.live.set(call.callId, call);
+    this.tell('call.updated', call);
+  }
+
+  /** It goes on in another process: nobody is told of an end. */
+  given(call: Call): void {
+    this.live.delete(call.callId);
+    this.forget(call);
+  }
+
   updated(call: Call): void {
     if (this.live.has(call.callId)) this.tell('call.updated', call);
   }
@@ -195,7 +207,11 @@ export class Calls {
 /** What is written with a leg beside what everyone sees: its media's figures, and what joins it with its messages. */
 function detailsOf(leg: Leg | undefined): object {
   const invite = leg?.origin.invite;
-  return { stats: leg?.stats ?? null, sessionId: leg?.sessionUuid ?? null, sipCallId: invite?.callId ?? null };
+  return {
+    stats: leg?.stats ?? null,
+    sessionId: leg?.sessionUuid ?? null,
+    sipCallId: invite?.callId ?? leg?.session?.id.callId ?? null,
+  };
 }
 
 interface DialogName {

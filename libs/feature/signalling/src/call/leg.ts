@@ -11,7 +11,8 @@ import type { Trunk } from '../trunks/trunk.js';
 /** How a leg came to be. */
 export type LegOrigin =
   | { readonly kind: 'incoming'; readonly invite: IncomingInvite }
-  | { readonly kind: 'outgoing'; invite: OutgoingInvite | undefined };
+  /** `legId` where it was begun in another process. */
+  | { readonly kind: 'outgoing'; invite: OutgoingInvite | undefined; readonly legId?: LegId };
 
 export interface LegEndpoint {
   readonly endpointId: EndpointId;
@@ -20,7 +21,7 @@ export interface LegEndpoint {
 
 /** One side of a call: its dialog and its endpoint. State only; what happens to it is in `actions/` and `behaviours/`. */
 export class Leg {
-  readonly legId = newId(LegId);
+  readonly legId: LegId;
   state: LegStateName = 'trying';
   reason: string | null = null;
   sipStatus: number | null = null;
@@ -56,6 +57,7 @@ export class Leg {
     /** A call that was only passed on and is then taken over gets its INVITE later. */
     public origin: LegOrigin,
   ) {
+    this.legId = (origin.kind === 'outgoing' ? origin.legId : undefined) ?? newId(LegId);
     this.presented = { party, privacy: NO_PRIVACY };
   }
 

@@ -4,6 +4,7 @@ import type { Bus } from '@carillon/event-bus';
 import type { Clock, Logger } from '@carillon/service-runtime';
 import { workerOf } from '@carillon/sip-stack';
 import { INTERRUPTED } from '../call/call-records.js';
+import { KeptCopies } from './kept-copies.js';
 
 export interface LostCallsParts {
   readonly bus: Bus;
@@ -13,17 +14,25 @@ export interface LostCallsParts {
   readonly processes: number;
 }
 
+/** A process that takes the place of a dead one has begun within this, or its calls end. */
+const BACK_WITHIN_MS = 30_000;
+
 /**
- * When a process of signalling dies, its calls end with it, and nobody is left to say so: this one does, so that lamps,
- * presence, the portal and the media planes know at once. The history is closed by the process that takes its place.
+ * When a process of signalling dies, answered calls wait for the process that takes its place: their media goes on
+ * meanwhile. The others end with it, and nobody is left to say so: this one does, so that lamps, presence, the portal
+ * and the media planes know at once. The history is closed by the process that takes its place.
  */
 export class LostCalls {
   private readonly calls = new Map<CallId, LiveCall>();
   private readonly facts = new Map<CallId, CallFacts>();
+  private readonly copies: KeptCopies;
+  /** What ends the calls of a dead process, unless another one is there in time. */
+  private readonly late = new Map<number, () => void>();
   private readonly stops: (() => void)[];
 
   constructor(private readonly parts: LostCallsParts) {
     const { bus } = parts;
+    this.copies = new KeptCopies(bus, (process) => this.back(process));
     this.stops = [
       bus.subscribe(
         ['call.started', 'call.updated', 'call.answered', 'call.ended', 'signalling.call-facts'],
@@ -36,21 +45,42 @@ export class LostCalls {
     ];
   }
 
-  /** @returns how many calls ended with it */
-  lost(process: number): number {
-    const { bus, processes } = this.parts;
-    const ended = [...this.calls.values()].filter(({ callId }) => workerOf(callId, processes) === process);
-    for (const call of ended) {
-      this.closeMedia(call.callId);
-      this.forget(call.callId);
-      bus.publish('call.ended', { call: this.interrupted(call) });
-    }
+  /** @returns how many calls ended with it, and how many wait */
+  lost(process: number): { ended: number; waiting: number } {
+    const { bus, clock } = this.parts;
+    const calls = this.callsOf(process);
+    const ended = calls.filter(({ callId }) => !this.copies.has(process, 'calls', callId));
+    for (const call of ended) this.end(process, call);
+    this.late.get(process)?.();
+    this.late.set(
+      process,
+      clock.after(BACK_WITHIN_MS, () => {
+        for (const call of this.callsOf(process)) this.end(process, call);
+      }),
+    );
     bus.publish('signalling.process-lost', { process });
-    return ended.length;
+    return { ended: ended.length, waiting: calls.length - ended.length };
   }
 
   close(): void {
-    for (const stop of this.stops) stop();
+    for (const stop of [...this.stops, ...this.late.values()]) stop();
+    this.copies.close();
+  }
+
+  private back(process: number): void {
+    this.late.get(process)?.();
+    this.late.delete(process);
+  }
+
+  private callsOf(process: number): LiveCall[] {
+    return [...this.calls.values()].filter(({ callId }) => workerOf(callId, this.parts.processes) === process);
+  }
+
+  private end(process: number, call: LiveCall): void {
+    this.closeMedia(call.callId);
+    this.forget(call.callId);
+    this.copies.forget(process, 'calls', call.callId);
+    this.parts.bus.publish('call.ended', { call: this.interrupted(call) });
   }
 
   private forget(callId: CallId): void {

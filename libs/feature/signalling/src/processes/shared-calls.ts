@@ -1,4 +1,4 @@
-import type { CallFacts, LegFacts, LiveCall } from '@carillon/contracts';
+import type { CallFacts, LegFacts, LiveCall, LiveLeg } from '@carillon/contracts';
 import type { CallId, OrganisationId, TrunkId, UserId } from '@carillon/domain';
 import type { Bus } from '@carillon/event-bus';
 import type { Call } from '../call/call.js';
@@ -66,6 +66,23 @@ export class SharedCalls {
       count += legs.filter((leg) => leg.trunkId === trunkId && live.has(leg.legId)).length;
     }
     return count;
+  }
+
+  /** The leg whose dialog a phone of the organisation names, tags from its own side or from ours. */
+  findByDialog(
+    organisationId: OrganisationId,
+    { callId, toTag, fromTag }: { callId: string; toTag: string; fromTag: string },
+  ): { call: LiveCall; leg: LiveLeg } | undefined {
+    for (const { callId: ofCall, legs } of this.facts.values())
+      for (const { dialog, legId } of legs) {
+        if (dialog?.callId !== callId) continue;
+        const tags = `${dialog.localTag} ${dialog.remoteTag}`;
+        if (tags !== `${toTag} ${fromTag}` && tags !== `${fromTag} ${toTag}`) continue;
+        const call = this.parts.book.find(ofCall);
+        const leg = call?.legs.find((one) => one.legId === legId);
+        if (call?.organisationId === organisationId && leg !== undefined && leg.state !== 'ended') return { call, leg };
+      }
+    return undefined;
   }
 
   factsOf(callId: CallId, legId: LegFacts['legId']): LegFacts | undefined {

@@ -17,13 +17,14 @@ export interface SipWatchers {
   readonly prefer: ((request: SipRequest) => number | undefined) | undefined;
 }
 
-/** Listens, under the eyes of the border and the ladders. Rejects where a port cannot be taken. */
+/** Listens, under the eyes of the border and the ladders; what comes waits for `start`. Rejects where a port cannot be taken. */
 export function openUserAgent(
   options: SignallingOptions,
   { border, ladders, prefer }: SipWatchers,
 ): Promise<UserAgent> {
   const { settings, secure, proxySecret, pinning, logger } = options;
   return createUserAgent({
+    held: true,
     listen: listenAddresses(settings.sip, secure),
     dscp: settings.sipDscp ?? 0,
     ...(secure === undefined ? {} : { tls: tlsOptions(secure.certificates.current) }),

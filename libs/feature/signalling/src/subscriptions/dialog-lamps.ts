@@ -1,6 +1,6 @@
 import type { UserId } from '@carillon/domain';
 import { sipUri } from '@carillon/sip-message';
-import type { IncomingSubscribe } from '@carillon/sip-stack';
+import type { IncomingSubscribe, NotifierSubscription } from '@carillon/sip-stack';
 import type { Caller } from '../inbound/caller.js';
 import { LIMITS } from '../limits.js';
 import type { DirectoryUser } from '../routing/directory.js';
@@ -8,6 +8,7 @@ import { buildDialogInfo, DIALOG_INFO_TYPE, type WatchedDialog } from './dialog-
 import type { LiveCallBook } from './live-call-book.js';
 import { userPart } from './watched-user.js';
 import { watchedDialogs, type FactsOf } from './watched-dialogs.js';
+import { copiedWatcher, VERSION_LEAP, type CopiedWatcher } from './watcher-copy.js';
 import { Watchers, type Watcher } from './watchers.js';
 
 interface DialogWatcher extends Watcher {
@@ -19,6 +20,8 @@ interface DialogWatcher extends Watcher {
   /** Dialogs that the phone knows of: they are shown once more as terminated, for phones that wait for it. */
   shown: readonly WatchedDialog[];
 }
+
+export type DialogWatcherCopy = Omit<DialogWatcher, 'subscription' | 'shown'>;
 
 /**
  * Lamps of other extensions (RFC 4235). A lamp is a view of the live calls and nothing else: each NOTIFY has the whole state at
@@ -46,6 +49,23 @@ export class DialogLamps {
       version: 0,
       shown: [],
     };
+    this.begin(watcher);
+  }
+
+  *copied(): Iterable<CopiedWatcher> {
+    for (const watcher of this.watchers.all()) {
+      const { organisationId, userId, sipUsername, watchedId, entity, domain, version } = watcher;
+      const copy: DialogWatcherCopy = { organisationId, userId, sipUsername, watchedId, entity, domain, version };
+      yield copiedWatcher(watcher.subscription, copy);
+    }
+  }
+
+  /** Goes on with a subscription of another process. */
+  resume(subscription: NotifierSubscription, watcher: DialogWatcherCopy): void {
+    this.begin({ ...watcher, subscription, version: watcher.version + VERSION_LEAP, shown: [] });
+  }
+
+  private begin(watcher: DialogWatcher): void {
     this.watchers.add(watcher);
     watcher.subscription
       .on('refreshed', () => this.show(watcher))

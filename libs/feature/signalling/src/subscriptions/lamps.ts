@@ -1,22 +1,24 @@
 import type { EventPayload } from '@carillon/contracts';
 import type { UserId } from '@carillon/domain';
 import type { Bus } from '@carillon/event-bus';
-import type { IncomingRequest, IncomingSubscribe } from '@carillon/sip-stack';
+import type { IncomingRequest, IncomingSubscribe, UserAgent } from '@carillon/sip-stack';
 import type { Clock, Logger } from '@carillon/service-runtime';
 import type { Authenticate } from '../inbound/authenticate.js';
 import type { Registrar } from '../registrar/registrar.js';
 import type { Directory } from '../routing/directory.js';
-import { DialogLamps } from './dialog-lamps.js';
+import { DialogLamps, type DialogWatcherCopy } from './dialog-lamps.js';
 import type { LiveCallBook } from './live-call-book.js';
-import { MessageLamps } from './message-lamps.js';
+import { MessageLamps, type LampCopy } from './message-lamps.js';
 import { DIALOG, EVENT_PACKAGES, PRESENCE, REG } from './packages.js';
 import { PresenceBook } from './presence-book.js';
-import { PresenceLamps } from './presence-lamps.js';
-import { RegistrationLamps } from './registration-lamps.js';
+import { PresenceLamps, type PresenceWatcherCopy } from './presence-lamps.js';
+import { RegistrationLamps, type RegistrationWatcherCopy } from './registration-lamps.js';
 import type { FactsOf } from './watched-dialogs.js';
 import { watchedUser } from './watched-user.js';
+import type { CopiedWatcher, WatcherCopy } from './watcher-copy.js';
 
 export interface LampsParts {
+  readonly userAgent: Pick<UserAgent, 'resumeSubscription'>;
   readonly authenticate: Pick<Authenticate, 'check'>;
   /** Kept here by the events of calls. */
   readonly book: LiveCallBook;
@@ -88,6 +90,23 @@ export class Lamps {
     const authentication = await this.parts.authenticate.check(incoming);
     if (authentication.ok) this.presence.receivePublish(incoming, authentication.caller);
     else incoming.reply(authentication.status, authentication.options);
+  }
+
+  /** What another process would need to go on with them. */
+  *copied(): Iterable<CopiedWatcher> {
+    for (const lamps of [this.messages, this.dialogs, this.presence, this.registrations]) yield* lamps.copied();
+  }
+
+  /** Goes on with a subscription of a process that died: its phone is told the state there is. @returns whether it could */
+  resume({ event, subscription: copy, watcher }: WatcherCopy): boolean {
+    const subscription = this.parts.userAgent.resumeSubscription(copy);
+    if (subscription === undefined) return false;
+    // Each was written by the one that reads it.
+    if (event === DIALOG.name) this.dialogs.resume(subscription, watcher as DialogWatcherCopy);
+    else if (event === PRESENCE.name) this.presence.resume(subscription, watcher as PresenceWatcherCopy);
+    else if (event === REG.name) this.registrations.resume(subscription, watcher as RegistrationWatcherCopy);
+    else this.messages.resume(subscription, watcher as LampCopy);
+    return true;
   }
 
   /** `mailbox.changed` */

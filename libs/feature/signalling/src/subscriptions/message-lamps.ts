@@ -8,6 +8,7 @@ import type { Authenticate } from '../inbound/authenticate.js';
 import type { Caller } from '../inbound/caller.js';
 import { LIMITS } from '../limits.js';
 import type { Directory } from '../routing/directory.js';
+import { copiedWatcher, type CopiedWatcher } from './watcher-copy.js';
 import { buildMessageSummary, MESSAGE_SUMMARY_TYPE, type MailboxCounts } from './message-summary.js';
 
 interface Lamp {
@@ -19,6 +20,8 @@ interface Lamp {
   readonly mailboxId: MailboxId;
   readonly account: string;
 }
+
+export type LampCopy = Omit<Lamp, 'subscription'>;
 
 /** Message waiting lamps of phones (RFC 3842): each phone sees its own user's mailbox only. */
 export class MessageLamps {
@@ -63,10 +66,31 @@ export class MessageLamps {
     const { userId } = caller.user;
     const { sipUsername } = caller.device;
     const lamp: Lamp = { subscription, organisationId, userId, sipUsername, mailboxId, account };
+    this.begin(lamp);
+    this.show(lamp, counts);
+  }
+
+  *copied(): Iterable<CopiedWatcher> {
+    for (const lamps of this.byMailbox.values())
+      for (const lamp of lamps) {
+        const { organisationId, userId, sipUsername, mailboxId, account } = lamp;
+        const copy: LampCopy = { organisationId, userId, sipUsername, mailboxId, account };
+        yield copiedWatcher(lamp.subscription, copy);
+      }
+  }
+
+  /** Goes on with a subscription of another process. */
+  resume(subscription: NotifierSubscription, copy: LampCopy): void {
+    const lamp: Lamp = { ...copy, subscription };
+    this.begin(lamp);
+    void this.refresh(lamp);
+  }
+
+  private begin(lamp: Lamp): void {
+    const { subscription } = lamp;
     this.add(lamp);
     subscription.on('refreshed', () => void this.refresh(lamp));
     subscription.on('ended', () => this.remove(lamp));
-    this.show(lamp, counts);
   }
 
   /** `mailbox.changed` */

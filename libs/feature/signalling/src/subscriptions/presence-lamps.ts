@@ -1,7 +1,12 @@
 import type { EventPayload } from '@carillon/contracts';
 import type { OrganisationId, UserId } from '@carillon/domain';
 import { sipUri } from '@carillon/sip-message';
-import { PublicationServer, type IncomingRequest, type IncomingSubscribe } from '@carillon/sip-stack';
+import {
+  PublicationServer,
+  type IncomingRequest,
+  type IncomingSubscribe,
+  type NotifierSubscription,
+} from '@carillon/sip-stack';
 import type { Bus } from '@carillon/event-bus';
 import type { Logger } from '@carillon/service-runtime';
 import type { Caller } from '../inbound/caller.js';
@@ -12,11 +17,14 @@ import { PRESENCE } from './packages.js';
 import { buildPidf, PIDF_TYPE, readPidf } from './pidf.js';
 import type { PresenceBook } from './presence-book.js';
 import { userPart, watchedUser } from './watched-user.js';
+import { copiedWatcher, type CopiedWatcher } from './watcher-copy.js';
 import { Watchers, type Watcher } from './watchers.js';
 
 interface PresenceWatcher extends Watcher {
   readonly entity: string;
 }
+
+export type PresenceWatcherCopy = Omit<PresenceWatcher, 'subscription'>;
 
 /** Presence for phones (RFC 3856): what the product knows of a user, with what the user's own phones publish (RFC 3903). */
 export class PresenceLamps {
@@ -59,6 +67,30 @@ export class PresenceLamps {
       watchedId: watched.userId,
       entity: sipUri({ user: name, host: sipDomain }),
     };
+    this.begin(watcher);
+  }
+
+  *copied(): Iterable<CopiedWatcher> {
+    for (const watcher of this.watchers.all()) {
+      const { organisationId, userId, sipUsername, watchedId, entity } = watcher;
+      const copy: PresenceWatcherCopy = { organisationId, userId, sipUsername, watchedId, entity };
+      yield copiedWatcher(watcher.subscription, copy);
+    }
+  }
+
+  /** Goes on with a subscription of another process. */
+  resume(subscription: NotifierSubscription, copy: PresenceWatcherCopy): void {
+    const watcher: PresenceWatcher = { ...copy, subscription };
+    this.book.load(watcher.organisationId).then(
+      () => this.begin(watcher),
+      (error: unknown) => {
+        this.logger.error({ error, organisationId: watcher.organisationId }, 'Cannot list presence');
+        void subscription.terminate('deactivated');
+      },
+    );
+  }
+
+  private begin(watcher: PresenceWatcher): void {
     this.watchers.add(watcher);
     watcher.subscription
       .on('refreshed', () => this.show(watcher))

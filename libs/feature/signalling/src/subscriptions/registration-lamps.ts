@@ -1,6 +1,6 @@
 import type { DeviceId, UserId } from '@carillon/domain';
 import { sipUri } from '@carillon/sip-message';
-import type { IncomingSubscribe } from '@carillon/sip-stack';
+import type { IncomingSubscribe, NotifierSubscription } from '@carillon/sip-stack';
 import type { Clock } from '@carillon/service-runtime';
 import type { Caller } from '../inbound/caller.js';
 import { LIMITS } from '../limits.js';
@@ -10,6 +10,7 @@ import { buildReginfo, REGINFO_TYPE, type ReginfoContact, type ReginfoRegistrati
 import type { BindingEvent, Registrar } from '../registrar/registrar.js';
 import type { DirectoryUser } from '../routing/directory.js';
 import { userPart } from './watched-user.js';
+import { copiedWatcher, VERSION_LEAP, type CopiedWatcher } from './watcher-copy.js';
 import { Watchers, type Watcher } from './watchers.js';
 
 /** An address of record: a SIP account. */
@@ -25,6 +26,8 @@ interface RegistrationWatcher extends Watcher {
   changes: Map<DeviceId, Map<string, ReginfoContact>> | undefined;
   version: number;
 }
+
+export type RegistrationWatcherCopy = Omit<RegistrationWatcher, 'subscription' | 'changes'>;
 
 /**
  * Who is registered from where, for the user whose phones they are and for administrators (RFC 3680). The first document
@@ -62,6 +65,25 @@ export class RegistrationLamps {
       changes: undefined,
       version: 0,
     };
+    this.begin(watcher);
+  }
+
+  *copied(): Iterable<CopiedWatcher> {
+    for (const watcher of this.watchers.all()) {
+      const { organisationId, userId, sipUsername, watchedId, domain, addresses, version } = watcher;
+      const copy: RegistrationWatcherCopy = {
+        ...{ organisationId, userId, sipUsername, watchedId, domain, addresses, version },
+      };
+      yield copiedWatcher(watcher.subscription, copy);
+    }
+  }
+
+  /** Goes on with a subscription of another process: the next document is full. */
+  resume(subscription: NotifierSubscription, copy: RegistrationWatcherCopy): void {
+    this.begin({ ...copy, subscription, changes: undefined, version: copy.version + VERSION_LEAP });
+  }
+
+  private begin(watcher: RegistrationWatcher): void {
     this.watchers.add(watcher);
     watcher.subscription
       .on('refreshed', () => {

@@ -51,6 +51,10 @@ export class Watchers<One extends Watcher> {
     else this.perDevice.set(keyOf(watcher), left);
   }
 
+  *all(): Iterable<One> {
+    for (const watchers of this.byWatched.values()) yield* watchers;
+  }
+
   of(watchedId: UserId): Iterable<One> {
     return this.byWatched.get(watchedId) ?? [];
   }

@@ -77,6 +77,14 @@ export class Trunks {
     };
   }
 
+  find(trunkId: TrunkId): Trunk | undefined {
+    return this.lines.get(trunkId)?.trunk;
+  }
+
+  credentialsOf(trunk: Trunk): RequestTarget['credentials'] {
+    return this.parts.credentialsOf(trunk);
+  }
+
   passwordOf(trunk: Trunk): string | undefined {
     const credentials = this.parts.credentialsOf(trunk);
     return credentials !== undefined && 'password' in credentials ? credentials.password : undefined;

@@ -1,3 +1,4 @@
+import type { LiveCall } from '@carillon/contracts';
 import { parseUri, sipUri } from '@carillon/sip-message';
 import type { IncomingRefer, Referral } from '@carillon/sip-stack';
 import { remarks } from '../../ladder/remarks.js';
@@ -35,19 +36,20 @@ async function receiveRefer(parts: CallParts, call: Call, { leg, incoming }: Tra
     return;
   }
   const { replaces } = incoming;
-  const second = replaces === undefined ? undefined : parts.calls.findByDialog(call.organisationId, replaces);
-  if (replaces !== undefined && (second === undefined || !mayTransferInto(leg, second.leg))) {
+  const named = replaces === undefined ? undefined : await findSecond(parts, call, { leg, replaces });
+  if (replaces !== undefined && named === undefined) {
     // RFC 5589 §7.3: the INVITE with Replaces that this asks for would be refused so.
     await incoming.accept().notify(481);
     return;
   }
+  const second = named?.near;
   const talking = second === undefined ? undefined : otherLeg(second.call, second.leg);
   if (second !== undefined && talking?.state === 'answered') {
     await attend(parts, call, { leg, incoming, other, second: { ...second, talking } });
     return;
   }
   // The consulted party still rings, or is an application: the other one goes there in place of the transferor.
-  const number = second?.call.to.number ?? referredNumber(incoming.referTo.uri);
+  const number = second?.call.to.number ?? named?.far?.to.number ?? referredNumber(incoming.referTo.uri);
   if (number === undefined) {
     incoming.reply(400, { reason: 'Bad Refer-To' });
     return;
@@ -62,12 +64,33 @@ async function receiveRefer(parts: CallParts, call: Call, { leg, incoming }: Tra
   const referral = incoming.accept();
   if (second !== undefined)
     endCall(parts, second.call, { outcome: 'cancelled', reason: 'Transferred', sipStatus: 487 });
+  else if (named?.far !== undefined) await parts.far?.hangUp(named.far, 'Transferred');
   await sendOn(parts, call, { leg, other, route, referral, number, referredBy: referrer(call, leg, incoming) });
 }
 
-/** The second call must be the transferor's own. */
-function mayTransferInto(leg: Leg, second: Leg): boolean {
-  return leg !== second && leg.party.userId !== null && leg.party.userId === second.party.userId;
+interface SecondCall {
+  readonly near?: { readonly call: Call; readonly leg: Leg };
+  /** Rings still, or is an application's, in another process. */
+  readonly far?: LiveCall;
+}
+
+/** The call that is named must be the transferor's own. An answered one of another process comes here first. */
+async function findSecond(
+  parts: CallParts,
+  { organisationId }: Call,
+  { leg, replaces }: { leg: Leg; replaces: NonNullable<IncomingRefer['replaces']> },
+): Promise<SecondCall | undefined> {
+  const { userId } = leg.party;
+  const near = parts.calls.findByDialog(organisationId, replaces);
+  if (near !== undefined) {
+    const isOwn = leg !== near.leg && userId !== null && near.leg.party.userId === userId;
+    return isOwn ? { near } : undefined;
+  }
+  const far = parts.far?.find(organisationId, replaces);
+  if (far === undefined || userId === null || far.leg.userId !== userId) return undefined;
+  const brought = await parts.far?.bring(parts, far.call);
+  const here = brought?.legs.find(({ legId, live }) => live && legId === far.leg.legId);
+  return brought === undefined || here === undefined ? { far: far.call } : { near: { call: brought, leg: here } };
 }
 
 interface AttendedTransfer extends Transfer {

@@ -1,0 +1,44 @@
+import type { Carillon } from './carillon.js';
+import { until } from './wait.js';
+
+/** What `/health` says of one process of signalling. */
+export interface ProcessState {
+  readonly ok: boolean;
+  readonly calls: number;
+  readonly registrations: number;
+}
+
+/** Of as many processes as there are. */
+export async function processStates(carillon: Carillon): Promise<ProcessState[]> {
+  const answer = await fetch(`${carillon.httpUrl}/health`);
+  const { parts } = (await answer.json()) as { parts: Record<string, { ok: boolean; detail?: string }> };
+  return Object.entries(parts)
+    .filter(([name]) => /^signalling \d+$/.test(name))
+    .toSorted(([a], [b]) => Number(a.slice(11)) - Number(b.slice(11)))
+    .map(([, { ok, detail = '' }]) => {
+      const count = (of: string): number => Number(new RegExp(`(\\d+) ${of}`).exec(detail)?.[1] ?? 0);
+      return { ok, calls: count('calls'), registrations: count('registrations') };
+    });
+}
+
+/** The process that has more calls than before. */
+export async function newCallAt(carillon: Carillon, before: readonly ProcessState[]): Promise<number> {
+  const now = await processStates(carillon);
+  return now.findIndex(({ calls }, number) => calls > (before[number]?.calls ?? 0));
+}
+
+/** The system's number of a process, as the log told when it last began to listen. */
+export function pidOfProcess(carillon: Carillon, process: number): number {
+  const lines = carillon.output.split('\n').filter((line) => line.includes('A process of signalling listens'));
+  const found = lines.map((line) => JSON.parse(line) as { process: number; pid: number });
+  return found.filter((one) => one.process === process).at(-1)?.pid ?? 0;
+}
+
+/** Waits until another one has taken a dead process's place. */
+export async function replacedProcess(carillon: Carillon, process: number, deadPid: number): Promise<void> {
+  await until(
+    'the process to be there again',
+    async () => pidOfProcess(carillon, process) !== deadPid && (await processStates(carillon)).every(({ ok }) => ok),
+    { timeoutMs: 40_000 },
+  );
+}

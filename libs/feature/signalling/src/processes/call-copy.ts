@@ -1,0 +1,108 @@
+import type { LiveCall, LiveLeg, MediaStats, Party } from '@carillon/contracts';
+import type { CallId, DeviceId, LegId, OrganisationId, TrunkId } from '@carillon/domain';
+import type { SessionCopy } from '@carillon/sip-stack';
+import type { Call } from '../call/call.js';
+import type { CallHistory } from '../call/history/call-history.js';
+import type { Leg, LegEndpoint } from '../call/leg.js';
+
+/** An answered call as plain data: all that another process needs to go on with it. */
+export interface CallCopy {
+  readonly callId: CallId;
+  readonly organisationId: OrganisationId;
+  readonly direction: LiveCall['direction'];
+  readonly from: Party;
+  readonly to: LiveCall['to'];
+  readonly startedAt: number;
+  readonly answeredAt: number;
+  readonly revision: number;
+  readonly control: Call['control'];
+  readonly outcomeIfAnswered: Call['outcomeIfAnswered'];
+  readonly history: CallHistory;
+  readonly redirections: number;
+  readonly domain: string;
+  readonly privateHeaders: readonly string[];
+  readonly led: LegId;
+  readonly peer: LegId | null;
+  readonly legs: readonly LegCopy[];
+}
+
+export interface LegCopy {
+  readonly legId: LegId;
+  readonly role: LiveLeg['role'];
+  readonly party: Party;
+  readonly deviceId: DeviceId | null;
+  readonly sipStatus: number | null;
+  readonly presented: { readonly party: Party; readonly privacy: readonly string[] };
+  readonly trunkId: TrunkId | null;
+  readonly sessionUuid: string | null;
+  readonly connectedUuid: string | null;
+  readonly hold: Leg['hold'];
+  /** Null where the leg is over. */
+  readonly live: { readonly session: SessionCopy; readonly endpoint: LegEndpoint } | null;
+  readonly reason: string | null;
+  readonly stats: MediaStats | null;
+}
+
+/** @returns undefined while the call is not answered, or something is under way in it */
+export function copyCall(call: Call): CallCopy | undefined {
+  const { led, peer, answeredAt } = call;
+  const isBusy = call.ringing !== undefined || call.referral !== undefined;
+  if (call.state !== 'answered' || answeredAt === null || led?.live !== true || isBusy) return undefined;
+  const legs: LegCopy[] = [];
+  for (const leg of call.legs) {
+    const copy = copyLeg(leg);
+    if (copy === undefined) return undefined;
+    legs.push(copy);
+  }
+  return {
+    callId: call.callId,
+    organisationId: call.organisationId,
+    direction: call.direction,
+    from: call.from,
+    to: call.to,
+    startedAt: call.startedAt,
+    answeredAt,
+    revision: call.revision,
+    control: call.control,
+    outcomeIfAnswered: call.outcomeIfAnswered,
+    history: call.history,
+    redirections: call.redirections,
+    domain: call.domain,
+    privateHeaders: call.privateHeaders,
+    led: led.legId,
+    peer: peer?.legId ?? null,
+    legs,
+  };
+}
+
+/** Changes whenever a copy would be a different one. */
+export function markOf(call: Call): string {
+  const dialogs = call.legs.map(({ session, hold }) => [
+    hold,
+    session?.state,
+    session?.remoteTarget,
+    session?.localSdp,
+  ]);
+  return [call.revision, call.control, call.ringing === undefined, ...dialogs.flat()].join(' ');
+}
+
+function copyLeg(leg: Leg): LegCopy | undefined {
+  const { session, endpoint, presented } = leg;
+  const dialog = leg.live ? session?.copy() : undefined;
+  if (leg.live && (dialog === undefined || endpoint === undefined || leg.awaitsAnswer)) return undefined;
+  return {
+    legId: leg.legId,
+    role: leg.role,
+    party: leg.party,
+    deviceId: leg.deviceId,
+    sipStatus: leg.sipStatus,
+    presented: { party: presented.party, privacy: [...presented.privacy] },
+    trunkId: leg.trunk?.trunkId ?? null,
+    sessionUuid: leg.sessionUuid ?? null,
+    connectedUuid: leg.connectedUuid ?? null,
+    hold: leg.hold,
+    live: dialog === undefined || endpoint === undefined ? null : { session: dialog, endpoint },
+    reason: leg.reason,
+    stats: leg.stats,
+  };
+}

@@ -1,0 +1,69 @@
+import type { EventPayload, JsonObject } from '@carillon/contracts';
+import type { Bus } from '@carillon/event-bus';
+
+/** Of all processes together; beyond, what is new is lost with its process, as if it had not been copied. */
+const MAX_COPIES = 200_000;
+
+type What = EventPayload<'signalling.copied'>['what'];
+
+/** In the process that started the others: what each of them has, for the one that takes its place when it dies. */
+export class KeptCopies {
+  private readonly copies = new Map<string, Map<string, JsonObject>>();
+  private count = 0;
+  private readonly stops: (() => void)[];
+
+  /** @param taken told when a process begins in the place of a dead one, and has what that one had */
+  constructor(bus: Bus, taken: (process: number) => void) {
+    this.stops = [
+      bus.subscribe('signalling.copied', (event) => this.hear(event)),
+      bus.handle('signalling.take-over', ({ process }) => {
+        const answer = {
+          ok: true as const,
+          calls: this.list(process, 'calls'),
+          subscriptions: this.list(process, 'subscriptions'),
+        };
+        taken(process);
+        return answer;
+      }),
+    ];
+  }
+
+  has(process: number, what: What, key: string): boolean {
+    return this.of(process, what).has(key);
+  }
+
+  forget(process: number, what: What, key: string): void {
+    if (this.of(process, what).delete(key)) this.count -= 1;
+  }
+
+  close(): void {
+    for (const stop of this.stops) stop();
+  }
+
+  private hear({ process, what, anew, kept, gone }: EventPayload<'signalling.copied'>): void {
+    const copies = this.of(process, what);
+    if (anew) {
+      this.count -= copies.size;
+      copies.clear();
+    }
+    for (const key of gone) this.forget(process, what, key);
+    for (const { key, copy } of kept) {
+      if (!copies.has(key)) {
+        if (this.count >= MAX_COPIES) continue;
+        this.count += 1;
+      }
+      copies.set(key, copy);
+    }
+  }
+
+  private list(process: number, what: What): { key: string; copy: JsonObject }[] {
+    return [...this.of(process, what)].map(([key, copy]) => ({ key, copy }));
+  }
+
+  private of(process: number, what: What): Map<string, JsonObject> {
+    const key = `${process} ${what}`;
+    const copies = this.copies.get(key) ?? new Map<string, JsonObject>();
+    this.copies.set(key, copies);
+    return copies;
+  }
+}

@@ -1,0 +1,49 @@
+import type { CommandOutput } from '@carillon/contracts';
+import type { Bus } from '@carillon/event-bus';
+import { isCodedError, type Logger } from '@carillon/service-runtime';
+import type { CallParts } from '../call/call-parts.js';
+import type { Lamps } from '../subscriptions/lamps.js';
+import type { WatcherCopy } from '../subscriptions/watcher-copy.js';
+import type { CallCopy } from './call-copy.js';
+import type { Place } from './place.js';
+import { resumeCall } from './resume-call.js';
+
+type Left = Extract<CommandOutput<'signalling.take-over'>, { ok: true }>;
+
+const NOTHING: Left = { ok: true, calls: [], subscriptions: [] };
+
+/** What the process had in whose place this one begins. */
+export class TakeOver {
+  private constructor(private readonly left: Left) {}
+
+  static async ask(bus: Bus, place: Place, logger: Logger): Promise<TakeOver> {
+    if (place.count === 1) return new TakeOver(NOTHING);
+    try {
+      const answer = await bus.call('signalling.take-over', { process: place.own });
+      return new TakeOver(answer.ok ? answer : NOTHING);
+    } catch (error) {
+      const code = isCodedError(error) ? error.code : undefined;
+      logger.warn({ error, code }, 'What a process of signalling had when it ended is not known');
+      return new TakeOver(NOTHING);
+    }
+  }
+
+  /** Whether a call goes on here, so that its record stays open. */
+  has(callId: string): boolean {
+    return this.left.calls.some(({ key }) => key === callId);
+  }
+
+  /** Before anything that comes in is looked at: it may be of one of these. @returns how many went on */
+  resume(parts: CallParts, lamps: Pick<Lamps, 'resume'>): { calls: number; subscriptions: number } {
+    let calls = 0;
+    for (const { copy } of this.left.calls) {
+      // Written by a process of ours that was started from the same files.
+      const call = resumeCall(parts, copy as unknown as CallCopy);
+      if (call.state !== 'ended') calls += 1;
+    }
+    const subscriptions = this.left.subscriptions.filter(({ copy }) =>
+      lamps.resume(copy as unknown as WatcherCopy),
+    ).length;
+    return { calls, subscriptions };
+  }
+}
