@@ -24,7 +24,11 @@ interface Queue {
 export class TimerQueues implements Clock {
   private readonly queues = new Map<number, Queue>();
 
-  constructor(private readonly clock: Clock) {}
+  /** @param failed told what a callback throws: the others of its queue run all the same */
+  constructor(
+    private readonly clock: Clock,
+    private readonly failed?: (error: unknown) => void,
+  ) {}
 
   now(): number {
     return this.clock.now();
@@ -66,10 +70,23 @@ export class TimerQueues implements Clock {
       const { callback } = entry;
       entry.callback = undefined;
       unlink(entry);
-      callback?.();
+      if (callback !== undefined) this.run(callback);
     }
     if (queue.first === undefined) this.forget(queue);
     else if (queue.alarm === undefined) this.arm(queue, Math.max(0, queue.first.at - this.clock.now()));
+  }
+
+  private run(callback: () => void): void {
+    const { failed } = this;
+    if (failed === undefined) {
+      callback();
+      return;
+    }
+    try {
+      callback();
+    } catch (error) {
+      failed(error);
+    }
   }
 
   private forget(queue: Queue): void {

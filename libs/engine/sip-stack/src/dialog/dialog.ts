@@ -3,6 +3,8 @@ import type { HeaderLine, NameAddress, SipMessage, SipRequest, SipResponse } fro
 import type { DialogCopy } from '../api/dialog-copy.js';
 import type { DialogId } from '../api/invite-session.js';
 import type { SipFlow } from '../transport/sip-flow.js';
+import { contactFor, isSipsUri } from './contact-for.js';
+import { leadsTo } from './leads-to.js';
 
 /** Where a request of a dialog goes: its Request-URI, its Route headers, and the URI of the next hop. */
 export interface Routing {
@@ -20,6 +22,8 @@ interface DialogParts {
   localSequence: number;
   remoteSequence: number | undefined;
   flow: SipFlow | undefined;
+  /** The connection that our INVITE went by. */
+  dialled?: SipFlow | undefined;
   secure: boolean;
 }
 
@@ -40,6 +44,7 @@ export class Dialog {
   private readonly secure: boolean;
   private cachedRouting: Routing | undefined;
   private preferredFlow: SipFlow | undefined;
+  private readonly dialled: SipFlow | undefined;
 
   private constructor(parts: DialogParts) {
     this.id = parts.id;
@@ -50,6 +55,7 @@ export class Dialog {
     this.localSequence = parts.localSequence;
     this.remoteSequence = parts.remoteSequence;
     this.preferredFlow = parts.flow;
+    this.dialled = parts.dialled;
     this.secure = parts.secure;
   }
 
@@ -61,20 +67,26 @@ export class Dialog {
       id: { callId: request.callId ?? '', localTag, remoteTag: request.fromTag ?? '' },
       local: addressOf(request.to, localTag),
       remote,
-      remoteTarget: request.contactUri ?? remote.uri,
+      remoteTarget: usableTarget(request) ?? remote.uri,
       routeSet: recordRoute,
       // RFC 3261 §12.2.1.1 leaves the first number to us.
       localSequence: 0,
       remoteSequence: request.cseq?.sequence,
       flow: isWayBack(request, source, recordRoute) ? source : undefined,
-      secure: isSecure(request.uriText) || isSecure(recordRoute[0]),
+      secure: isSipsUri(request.uriText) || isSipsUri(recordRoute[0]),
     });
   }
 
   /** We asked (§12.1.2). */
   static asCaller(
     response: SipResponse,
-    ours: { local: NameAddress; target: string; sequence: number; flow: SipFlow | undefined },
+    ours: {
+      local: NameAddress;
+      target: string;
+      sequence: number;
+      flow: SipFlow | undefined;
+      dialled?: SipFlow | undefined;
+    },
   ): Dialog {
     const { local } = ours;
     return new Dialog({
@@ -85,12 +97,13 @@ export class Dialog {
       },
       local,
       remote: addressOf(response.to, response.toTag),
-      remoteTarget: response.contactUri ?? ours.target,
+      remoteTarget: usableTarget(response) ?? ours.target,
       routeSet: routesOf(response).reverse(),
       localSequence: ours.sequence,
       remoteSequence: undefined,
       flow: ours.flow,
-      secure: isSecure(ours.target),
+      dialled: ours.dialled,
+      secure: isSipsUri(ours.target),
     });
   }
 
@@ -118,7 +131,14 @@ export class Dialog {
 
   /** The way to send, when it is better than looking the next hop up: it passes the peer's NAT. */
   get flow(): SipFlow | undefined {
-    return this.preferredFlow?.open === true ? this.preferredFlow : undefined;
+    if (this.preferredFlow?.open === true) return this.preferredFlow;
+    const { otherwise } = this;
+    return otherwise !== undefined && leadsTo(otherwise, this.routing.nextHop) ? otherwise : undefined;
+  }
+
+  /** The connection that the INVITE went by, for when the next hop cannot be reached: it may lead there all the same. */
+  get otherwise(): SipFlow | undefined {
+    return this.dialled?.open === true ? this.dialled : undefined;
   }
 
   /**
@@ -133,7 +153,7 @@ export class Dialog {
 
   /** Our Contact header for this dialog: `sips:` where it is secure (§12.1.1). */
   contact(uri: string): string {
-    return this.secure && uri.startsWith('sip:') ? `<sips:${uri.slice(4)}>` : `<${uri}>`;
+    return contactFor(uri, this.secure);
   }
 
   get routing(): Routing {
@@ -170,8 +190,8 @@ export class Dialog {
 
   /** INVITE, UPDATE and their answers, SUBSCRIBE and NOTIFY move the target (§12.2.1.2, RFC 6665 §4.4). */
   refreshTarget(message: SipMessage, source?: SipFlow): void {
-    const contact = message.contactUri;
-    if (contact !== undefined && contact !== this.remoteTarget && parseSipOrSipsUri(contact) !== undefined) {
+    const contact = usableTarget(message);
+    if (contact !== undefined && contact !== this.remoteTarget) {
       this.remoteTarget = contact;
       this.cachedRouting = undefined;
     }
@@ -185,20 +205,23 @@ export class Dialog {
 /** Loose routing, or strict routing for old proxies (§12.2.1.1). */
 function routingOf(target: string, routeSet: readonly string[]): Routing {
   const first = routeSet[0];
-  if (first === undefined) return { uri: target, routes: [], nextHop: target };
-  if (parseSipOrSipsUri(first)?.parameters.has('lr') === true) {
-    return { uri: target, routes: routeSet, nextHop: first };
-  }
+  const uri = asRequestUri(target);
+  if (first === undefined) return { uri, routes: [], nextHop: target };
+  if (parseSipOrSipsUri(first)?.parameters.has('lr') === true) return { uri, routes: routeSet, nextHop: first };
   return { uri: asRequestUri(first), routes: [...routeSet.slice(1), target], nextHop: first };
 }
 
 /** A Request-URI has no headers and no method parameter (RFC 3261 §19.1.1). */
 function asRequestUri(uri: string): string {
-  return (uri.split('?', 1)[0] ?? uri).replace(/;method=[^;]*/i, '');
+  const headers = uri.indexOf('?');
+  const bare = headers < 0 ? uri : uri.slice(0, headers);
+  return bare.includes(';') ? bare.replace(/;method=[^;]*/i, '') : bare;
 }
 
-function isSecure(uri: string | undefined): boolean {
-  return uri !== undefined && /^\s*sips:/i.test(uri);
+/** A Contact that requests of a dialog can go to: SIP or SIPS alone (RFC 3261 §8.1.1.8). */
+export function usableTarget(message: SipMessage): string | undefined {
+  const contact = message.contactUri;
+  return contact !== undefined && parseSipOrSipsUri(contact) !== undefined ? contact : undefined;
 }
 
 /**

@@ -4,6 +4,7 @@ import { Dialog } from '../dialog/dialog.js';
 import { Session } from '../session/session.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import type { Core } from '../user-agent/core.js';
+import { ReceivedRequest } from '../user-agent/received-request.js';
 import { readReferTo } from './read-refer-to.js';
 import { ReceivedRefer } from './received-refer.js';
 
@@ -12,6 +13,10 @@ export function receiveReferOutOfDialog(core: Core, transaction: ServerTransacti
   const { request } = transaction;
   const referTo = readReferTo(core, transaction);
   if (referTo === undefined) return undefined;
+  if (core.dialogs.count >= core.limits.maxDialogs) {
+    new ReceivedRequest(core, transaction).reply(503, { headers: { 'Retry-After': '5' } });
+    return undefined;
+  }
   return new ReceivedRefer(core, transaction, {
     referTo,
     session: targetOf(core, request.header('Target-Dialog')),

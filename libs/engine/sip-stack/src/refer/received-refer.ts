@@ -52,9 +52,10 @@ export class ReceivedRefer extends ReceivedRequest implements IncomingRefer {
     const { core, transaction, request } = this;
     const silent = parseReferSub(request.header('Refer-Sub') ?? '') === false;
     const flow = transaction.source;
+    const dialog = this.parts.dialog();
     const headers: HeaderLine[] = [
       ...request.headers('Record-Route').map((value): HeaderLine => ['Record-Route', value]),
-      ['Contact', `<${core.transport.contactUri(flow.protocol, this.contactUser, flow)}>`],
+      ['Contact', dialog.contact(core.transport.contactUri(flow.protocol, this.contactUser, flow))],
       ...(silent ? [['Refer-Sub', 'false'] as const] : []),
       ...headerLines(options.headers),
       ...serverLines(core.capabilities, 'Server'),
@@ -62,17 +63,17 @@ export class ReceivedRefer extends ReceivedRequest implements IncomingRefer {
     if (this.answered) return new ReferralProgress(undefined);
     transaction.respond(200, { headers });
     if (silent) return new ReferralProgress(undefined);
-    const progress = new ReferralProgress(this.subscribe(options.expires ?? DEFAULT_EXPIRES_SECONDS));
+    const progress = new ReferralProgress(this.subscribe(dialog, options.expires ?? DEFAULT_EXPIRES_SECONDS));
     void progress.notify(100);
     return progress;
   }
 
-  private subscribe(expires: number): Notifier {
+  private subscribe(dialog: Dialog, expires: number): Notifier {
     const sequence = String(this.request.cseq?.sequence ?? 0);
     const first = this.parts.earlier === 0;
     // RFC 3515 §2.4.6: the first REFER of a dialog may do without, the others must name their CSeq.
     const event: EventHeader = { package: 'refer', id: first ? undefined : sequence, parameters: Parameters.none };
-    return new Notifier(this.core, this.parts.dialog(), {
+    return new Notifier(this.core, dialog, {
       event,
       expires,
       package: undefined,

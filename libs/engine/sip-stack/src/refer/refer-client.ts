@@ -12,6 +12,7 @@ import type { IncomingNotify } from '../api/subscription.js';
 import { ProtectionSpaces } from '../authentication/protection-spaces.js';
 import { callHandler } from '../call-handler.js';
 import type { TimerHandle } from '../clock.js';
+import { contactFor } from '../dialog/contact-for.js';
 import { Dialog } from '../dialog/dialog.js';
 import { dialogOfPeer } from '../replaces/dialog-of-peer.js';
 import { sendInDialog } from '../session/send-in-dialog.js';
@@ -19,7 +20,7 @@ import type { OpeningSubscription } from '../subscription/subscription-layer.js'
 import { SubscriberUsage } from '../subscription/subscriber-usage.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import type { Core } from '../user-agent/core.js';
-import { outgoingIdentity } from '../user-agent/outgoing-draft.js';
+import { goesSecure, outgoingIdentity } from '../user-agent/outgoing-draft.js';
 import { sendStandalone } from '../user-agent/send-standalone.js';
 import { referLines } from './refer-lines.js';
 import { parseStatusFragment } from './status-fragment.js';
@@ -93,7 +94,7 @@ export class ReferClient implements OutgoingRefer, OpeningSubscription {
       nextSequence: () => (refer.sequence += 1),
       spaces: refer.spaces,
       headers: [...referLines({ ...options, ...(extra === undefined ? {} : { headers: extra }) }), ...about],
-      contact: (flow) => `<${core.transport.contactUri(flow.protocol, undefined, flow)}>`,
+      contact: (flow) => contactFor(core.transport.contactUri(flow.protocol, undefined, flow), goesSecure(options)),
     });
     refer.response = sent.then(({ outcome }) => refer.answered(outcome));
     return refer;

@@ -13,7 +13,7 @@ import { callHandler } from '../call-handler.js';
 import type { TimerHandle } from '../clock.js';
 import type { SipFlow } from '../transport/sip-flow.js';
 import type { Core } from '../user-agent/core.js';
-import { outgoingIdentity } from '../user-agent/outgoing-draft.js';
+import { goesSecure, outgoingIdentity } from '../user-agent/outgoing-draft.js';
 import type { OutgoingIdentity } from '../user-agent/outgoing-draft.js';
 import { sendStandalone } from '../user-agent/send-standalone.js';
 import { judgeRegisterFailure } from './judge-register-failure.js';
@@ -203,7 +203,10 @@ export class RegistrationClient implements Registration {
 
   private contact(flow: SipFlow, expiresSeconds: number): string {
     const { outbound } = this.options;
-    const uri = this.core.transport.contactUri(flow.protocol, this.contactUser, flow);
+    const plain = this.core.transport.contactUri(flow.protocol, this.contactUser, flow);
+    // RFC 3261 §10.2.1: a secure address of record is served by a secure contact.
+    const secure = goesSecure({ ...this.options, target: this.registrar });
+    const uri = secure ? plain.replace(/^sip:/, 'sips:') : plain;
     this.contactUri = this.usesOutbound ? `${uri};ob` : uri;
     const own =
       outbound === undefined || !this.usesOutbound

@@ -3,6 +3,7 @@ import type { AcceptOptions } from '../api/incoming-invite.js';
 import { headerLines } from '../header-lines.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import { dialogLines } from './dialog-lines.js';
+import { endWithBye } from './end-session.js';
 import type { Session } from './session.js';
 import { grantTimer } from './session-timer.js';
 
@@ -14,7 +15,8 @@ export function acceptInvite(session: Session, transaction: ServerTransaction, o
   session.state = 'accepted';
   session.owner = undefined;
   transaction.onCancelled = (cancel) => cancelHeldBack(session, transaction, cancel);
-  transaction.onFailed = () => session.end({ by: 'remote', kind: 'lost', reasons: [] });
+  // The 2xx may have come through before: the peer hears a BYE if it can.
+  transaction.onFailed = () => void endWithBye(session, { by: 'remote', kind: 'lost', reasons: [] });
   const { reliable } = session;
   if (reliable?.transaction === transaction) {
     reliable.whenSuccessMayGo(() => sendSuccess(session, transaction, options));

@@ -7,6 +7,8 @@ import type { Session } from './session.js';
 /** The ACK of one 2xx, sent again whenever the 2xx comes again (RFC 3261 §13.2.2.4). */
 export class Acknowledgement {
   private sent: { bytes: Buffer; flow: SipFlow } | undefined;
+  /** Finds the way anew. */
+  private route: (() => void) | undefined;
   private done = false;
 
   constructor(
@@ -36,9 +38,13 @@ export class Acknowledgement {
         ],
         body,
       });
-    core.sender.sendAck(bytes, { flow: dialog.flow, nextHop }, (flow) => {
-      this.sent = { bytes: bytes(flow), flow };
-    });
+    this.route = () => {
+      const { flow: known, otherwise } = dialog;
+      core.sender.sendAck(bytes, { flow: known, nextHop, otherwise }, (flow) => {
+        this.sent = { bytes: bytes(flow), flow };
+      });
+    };
+    this.route();
     // Who hears the 2xx keeps this for as long as it may come again; the session needs it no more.
     if (this.session.acknowledgement === this) this.session.acknowledgement = undefined;
     this.session.settled();
@@ -46,6 +52,9 @@ export class Acknowledgement {
 
   /** The 2xx came again. Nothing happens while the caller still owes the answer. */
   repeat(): void {
-    this.sent?.flow.send(this.sent.bytes);
+    const { sent } = this;
+    if (sent?.flow.open === true) sent.flow.send(sent.bytes);
+    // Its connection is gone, and with it perhaps the ACK.
+    else this.route?.();
   }
 }

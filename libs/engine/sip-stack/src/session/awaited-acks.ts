@@ -1,5 +1,6 @@
 import type { SipRequest } from '@carillon/sip-message';
 import { sessionDescription } from '@carillon/sip-message';
+import { callHandler } from '../call-handler.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import { AnswerRetransmission } from './answer-retransmission.js';
 import type { AnswerUser } from './answer-retransmission.js';
@@ -43,7 +44,9 @@ export class AwaitedAcks implements AnswerUser {
     this.over();
     session.settled();
     if (session.state === 'ended') return;
-    session.emit('acknowledged', meaning === 'answer' ? sdp : undefined, request);
+    callHandler(session.core.logger, 'acknowledged', () =>
+      session.emit('acknowledged', meaning === 'answer' ? sdp : undefined, request),
+    );
     // No answer to the offer of our 2xx: there is no session (§13.2.1).
     if (meaning === 'missing') void endWithBye(session, { by: 'local', kind: 'no-answer', reasons: [] });
   }

@@ -7,6 +7,9 @@ import { endedFailure } from '../request-failure.js';
 import type { LocalInvite } from './local-invite.js';
 import type { Session } from './session.js';
 
+/** Most PRACKs of one dialog that wait for their answer; what is not acknowledged comes again (RFC 3262 §3). */
+const MAX_OPEN_PRACKS = 8;
+
 type Handler = ((response: SipResponse, sdp: string | undefined, about: InviteProgress) => void) | undefined;
 
 /** A 1xx that has no To tag, and so belongs to no dialog. */
@@ -31,6 +34,7 @@ export function receiveProgress(
   const reliable = isReliable(response);
   const rseq = reliable ? rseqOf(response) : undefined;
   if (reliable) {
+    if (session.openPracks >= MAX_OPEN_PRACKS) return;
     // Repeated, out of order, or without a number: neither taken nor acknowledged.
     if (rseq === undefined || (invite.rseq !== 0 && rseq !== invite.rseq + 1)) return;
     invite.rseq = rseq;

@@ -3,6 +3,7 @@ import type { HeaderFields } from '../api/header-fields.js';
 import type { ProgressOptions, ProgressResult } from '../api/incoming-invite.js';
 import type { ReplyOptions } from '../api/incoming-request.js';
 import type { IncomingOffer } from '../api/invite-session.js';
+import { callHandler } from '../call-handler.js';
 import { headerLines } from '../header-lines.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import { ReceivedRequest } from '../user-agent/received-request.js';
@@ -29,6 +30,8 @@ export class ReceivedOffer extends ReceivedRequest implements IncomingOffer {
   ) {
     super(session.core, transaction);
     this.offer = of.offer;
+    // Whoever should have answered never did: what comes next must not wait for it. An INVITE is cancelled by its client.
+    if (of.method !== 'INVITE') transaction.onFailed = () => this.abandoned();
   }
 
   override get answered(): boolean {
@@ -99,7 +102,7 @@ export class ReceivedOffer extends ReceivedRequest implements IncomingOffer {
     this.settled = false;
     this.reject(487);
     this.cancelledFor = cancel.reasons;
-    this.cancelHandler?.(cancel.reasons);
+    callHandler(this.core.logger, 'cancelled', () => this.cancelHandler?.(cancel.reasons));
   }
 
   /** Headers of the 2xx: Contact, Allow, session timer. */
@@ -136,6 +139,13 @@ export class ReceivedOffer extends ReceivedRequest implements IncomingOffer {
   /** Something was agreed since the re-INVITE came. */
   private get hasChanged(): boolean {
     return this.of.method === 'INVITE' && this.session.negotiation.completed > this.of.completedBefore;
+  }
+
+  private abandoned(): void {
+    if (this.answered || !this.transaction.machine.over) return;
+    this.settled = true;
+    this.session.negotiation.take(`send refusal of ${this.of.method}`);
+    this.over();
   }
 
   private over(): void {

@@ -71,7 +71,7 @@ function sendOnce(
     let done = false;
     const sending = core.sender.send(
       draft,
-      { flow: dialog.flow, nextHop },
+      { flow: dialog.flow, nextHop, otherwise: dialog.otherwise },
       {
         response: (response: SipResponse) => {
           if (response.status < 200) {

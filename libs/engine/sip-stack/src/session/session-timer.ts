@@ -62,7 +62,8 @@ export function grantTimer(
   const seconds =
     asked === undefined
       ? Math.max(wanted, floor, options.minimumSeconds)
-      : Math.min(asked.seconds, Math.max(wanted, floor, options.minimumSeconds));
+      : // A proxy may have asked for less in the name of a peer that could not be told so by 422; nobody may (§4).
+        Math.max(Math.min(asked.seconds, Math.max(wanted, floor, options.minimumSeconds)), LEAST_MINIMUM_SECONDS);
   const refresher = !peerSupports ? 'uas' : (asked?.refresher ?? (options.refresher === 'local' ? 'uas' : 'uac'));
   const agreed: AgreedTimer = { seconds, refresher: refresher === 'uas' ? 'local' : 'remote' };
   // Nobody asked and the peer would not understand: we watch over the call for ourselves.

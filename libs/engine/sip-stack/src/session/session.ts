@@ -16,6 +16,7 @@ import type { OutgoingInvite } from '../api/outgoing-invite.js';
 import type { OutgoingRefer, ReferOptions } from '../api/refer.js';
 import type { RequestOutcome } from '../api/request-outcome.js';
 import type { ProtectionSpaces } from '../authentication/protection-spaces.js';
+import { callHandler } from '../call-handler.js';
 import { NO_METHODS } from '../dialog/allow-sets.js';
 import type { Dialog } from '../dialog/dialog.js';
 import type { DialogUsage } from '../dialog/dialog-layer.js';
@@ -279,11 +280,8 @@ export class Session implements InviteSession, DialogUsage {
 
   /** Handlers may hold whole calls: they go with the last event. */
   emitEnd(end: SessionEnd): void {
-    try {
-      this.emit('ended', end);
-    } finally {
-      this.forgetHandlers();
-    }
+    callHandler(this.core.logger, 'ended', () => this.emit('ended', end));
+    this.forgetHandlers();
   }
 
   forgetHandlers(): void {

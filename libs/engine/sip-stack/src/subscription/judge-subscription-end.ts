@@ -18,6 +18,9 @@ const LASTING: ReadonlySet<number> = new Set([
   604, 606,
 ]);
 
+/** Longest retry-after that is believed: a day. */
+const LONGEST_RETRY_SECONDS = 86_400;
+
 /** RFC 6665 §4.1.3 */
 export function judgeSubscriptionEnd(end: SubscriptionEnd): Resubscribe {
   switch (end.kind) {
@@ -46,7 +49,7 @@ export function judgeSubscriptionEnd(end: SubscriptionEnd): Resubscribe {
           return NEVER;
         default:
           // probation, giveup, none and unknown ones.
-          return later(end.retryAfter ?? 0);
+          return later(Math.min(end.retryAfter ?? 0, LONGEST_RETRY_SECONDS));
       }
   }
 }

@@ -185,7 +185,7 @@ export class Notifier implements NotifierSubscription, SubscriptionUsage {
     transaction.respond(status, {
       ...(status === 204 ? { reason: 'No Notification' } : {}),
       headers: [
-        ['Contact', `<${this.core.transport.contactUri(flow.protocol, this.parts.contactUser, flow)}>`],
+        ['Contact', this.dialog.contact(this.core.transport.contactUri(flow.protocol, this.parts.contactUser, flow))],
         ['Expires', String(granted)],
         ...serverLines(this.core.capabilities, 'Server'),
       ],

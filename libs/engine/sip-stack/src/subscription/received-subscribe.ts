@@ -51,7 +51,7 @@ export class ReceivedSubscribe extends ReceivedRequest implements IncomingSubscr
     const expires = options.expires ?? this.defaultExpires();
     const headers: HeaderLine[] = [
       ...request.headers('Record-Route').map((value): HeaderLine => ['Record-Route', value]),
-      ['Contact', `<${core.transport.contactUri(flow.protocol, contactUser, flow)}>`],
+      ['Contact', dialog.contact(core.transport.contactUri(flow.protocol, contactUser, flow))],
       ['Expires', String(expires)],
       ...headerLines(options.headers),
       ...serverLines(core.capabilities, 'Server'),

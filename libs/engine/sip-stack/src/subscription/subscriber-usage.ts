@@ -92,7 +92,11 @@ export class SubscriberUsage implements SubscriptionUsage {
     if (this.state === 'terminated') return;
     if (state.state === 'terminated') {
       this.finish({ kind: 'terminated', reason: state.reason, retryAfter: state.retryAfter });
-    } else if (state.expires !== undefined && this.state === 'active') this.runUntil(state.expires);
+    } else if (this.state === 'active') {
+      if (state.expires !== undefined) this.runUntil(state.expires);
+      // RFC 6665 §4.1.3 only recommends the parameter; without it what was asked for counts, and it has an end.
+      else if (this.endTimer === undefined) this.runUntil(this.expires);
+    }
   }
 
   /** Asks again now; called by itself before the time runs out. */

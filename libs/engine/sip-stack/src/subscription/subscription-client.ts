@@ -6,11 +6,12 @@ import type { SubscribeOptions, Subscription, SubscriptionEnd, SubscriptionEvent
 import { ProtectionSpaces } from '../authentication/protection-spaces.js';
 import { callHandler } from '../call-handler.js';
 import type { TimerHandle } from '../clock.js';
+import { contactFor } from '../dialog/contact-for.js';
 import { Dialog } from '../dialog/dialog.js';
 import { DEFAULT_RETRY, retryDelaySeconds } from '../registration/retry-delay.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import type { Core } from '../user-agent/core.js';
-import { outgoingIdentity } from '../user-agent/outgoing-draft.js';
+import { goesSecure, outgoingIdentity } from '../user-agent/outgoing-draft.js';
 import { sendStandalone } from '../user-agent/send-standalone.js';
 import { judgeSubscriptionEnd } from './judge-subscription-end.js';
 import { minimumExpires } from './minimum-expires.js';
@@ -118,7 +119,8 @@ export class SubscriptionClient implements Subscription, OpeningSubscription {
       nextSequence: () => (attempt.sequence += 1),
       spaces: this.spaces,
       headers: [['Event', this.event()], ['Expires', String(this.expires)], ...this.acceptLines()],
-      contact: (flow) => `<${core.transport.contactUri(flow.protocol, options.contactUser, flow)}>`,
+      contact: (flow) =>
+        contactFor(core.transport.contactUri(flow.protocol, options.contactUser, flow), goesSecure(options)),
       body: options.body,
       contentType: options.contentType,
     });

@@ -23,6 +23,8 @@ export interface SentRequest {
   readonly key: string;
   readonly method: string;
   readonly branch: string;
+  /** `host:port` of its Via, lower case. */
+  readonly sentBy: string;
   readonly flow: SipFlow;
   readonly bytes: Buffer;
 }
@@ -45,6 +47,7 @@ const NOTHING: Buffer = Buffer.alloc(0);
 export class ClientTransaction {
   readonly key: string;
   readonly branch: string;
+  readonly sentBy: string;
   readonly flow: SipFlow;
   readonly isInvite: boolean;
   /** The request, until a final response makes it useless: half a minute of them would fill the memory. */
@@ -65,6 +68,7 @@ export class ClientTransaction {
   ) {
     this.key = sent.key;
     this.branch = sent.branch;
+    this.sentBy = sent.sentBy;
     this.flow = sent.flow;
     this.bytes = sent.bytes;
     this.isInvite = sent.method === 'INVITE';

@@ -115,21 +115,24 @@ const EXPECTED = {
     confirmed transportError  -`,
   NON_INVITE_SERVER: `
     trying request            -
-    trying provisional        proceeding: stopTimers send
+    trying provisional        proceeding: stopTimers send startTimerUnanswered
     trying final              completed: stopTimers send startTimerJ
-    trying timer100           proceeding: sendTrying
+    trying timer100           proceeding: sendTrying startTimerUnanswered
+    trying timerUnanswered    -
     trying timerJ             -
     trying transportError     trying: informTransportError
     proceeding request        proceeding: resend
     proceeding provisional    proceeding: send
     proceeding final          completed: stopTimers send startTimerJ
     proceeding timer100       -
+    proceeding timerUnanswered terminated: stopTimers informUnanswered
     proceeding timerJ         -
     proceeding transportError proceeding: informTransportError
     completed request         completed: resend
     completed provisional     -
     completed final           -
     completed timer100        -
+    completed timerUnanswered -
     completed timerJ          terminated: stopTimers
     completed transportError  completed: informTransportError`,
 };

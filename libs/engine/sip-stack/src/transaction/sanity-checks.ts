@@ -1,3 +1,4 @@
+import { entityHeader, parseDisposition, parseMultipart } from '@carillon/sip-message';
 import type { HeaderLine, SipRequest } from '@carillon/sip-message';
 
 /** Why a new request is refused before anyone looks at it. */
@@ -41,13 +42,34 @@ const content: Check = (request) => {
   if (encoding !== undefined && encoding.trim().toLowerCase() !== 'identity') {
     return { status: 415, headers: [['Accept-Encoding', 'identity']] };
   }
-  if (request.method !== 'INVITE') return undefined;
+  if (!NEGOTIATES.has(request.method)) return undefined;
   const type = request.contentType ?? 'application/sdp';
-  if (type === 'application/sdp' || type.startsWith('multipart/')) return undefined;
+  if (type === 'application/sdp') return undefined;
+  if (type.startsWith('multipart/')) return hasUnknownPart(request) ? UNKNOWN_BODY : undefined;
   // handling=optional bodies may be ignored (RFC 3261 §20.11).
   if (/handling\s*=\s*optional/i.test(request.header('Content-Disposition') ?? '')) return undefined;
-  return { status: 415, headers: [['Accept', 'application/sdp']] };
+  return UNKNOWN_BODY;
 };
+
+/** Methods whose bodies are the stack's own business. */
+const NEGOTIATES: ReadonlySet<string> = new Set(['INVITE', 'UPDATE', 'PRACK']);
+const ACCEPTED = 'application/sdp, multipart/mixed, multipart/alternative, multipart/related';
+const UNKNOWN_BODY: Refusal = { status: 415, headers: [['Accept', ACCEPTED]] };
+
+/**
+ * A part that says by itself that it must be understood, and is not (RFC 5621 §3.1). Parts that say nothing must be so
+ * too, but phones add a location or a picture without a word; those are left aside.
+ */
+function hasUnknownPart(request: SipRequest): boolean {
+  const multipart = parseMultipart(request.body, request.header('Content-Type') ?? '');
+  if (multipart === undefined || multipart.subtype === 'alternative') return false;
+  return multipart.parts.some((part) => {
+    const handling = entityHeader(part, 'Content-Disposition') ?? '';
+    if (!/handling\s*=\s*required/i.test(handling) || parseDisposition(handling)?.required !== true) return false;
+    const type = entityHeader(part, 'Content-Type')?.split(';', 1)[0]?.trim().toLowerCase() ?? 'text/plain';
+    return type !== 'application/sdp' && !type.startsWith('multipart/');
+  });
+}
 
 /** RFC 3261 §20.1: an INVITE that cannot take SDP back cannot be answered. */
 const accept: Check = (request) => {

@@ -43,7 +43,7 @@ const NON_INVITE_MACHINE: Machine = NON_INVITE_SERVER;
 export class ServerMachine {
   /** The request and its user, while it waits for its final response. */
   transaction: ServerTransaction | undefined;
-  /** Called when a response could not be sent, or a failure was never acknowledged. */
+  /** Called when a response could not be sent, a failure was never acknowledged, or nobody waits for an answer any more. */
   onFailed: (() => void) | undefined;
   /** A final response has been given. */
   answered = false;
@@ -168,11 +168,14 @@ export class ServerMachine {
         return this.startEnd(reliable ? 0 : timers.t4, 'timerI');
       case 'startTimerL':
         return this.startEnd(64 * timers.t1, 'timerL');
+      case 'startTimerUnanswered':
+        return this.startEnd(64 * timers.t1, 'timerUnanswered');
       case 'startTimerJ':
         return this.startEnd(reliable ? 0 : 64 * timers.t1, 'timerJ');
       case 'stopTimers':
         return this.stopTimers();
       case 'informNoAck':
+      case 'informUnanswered':
       case 'informTransportError':
         return this.onFailed?.();
     }

@@ -42,7 +42,7 @@ export class ServerTransaction {
     return this.machine.answered;
   }
 
-  /** Called when a response could not be sent, or a failure was never acknowledged. */
+  /** Called when a response could not be sent, a failure was never acknowledged, or nobody waits for an answer any more. */
   set onFailed(callback: (() => void) | undefined) {
     this.machine.onFailed = callback;
   }
@@ -72,6 +72,13 @@ export class ServerTransaction {
   /** A response's octets without sending them. */
   build(status: number, parts: ResponseBody): Buffer {
     this.madeTemplate ??= new ResponseTemplate(this.request, this.source, () => this.localTag);
-    return this.madeTemplate.build(status, parts);
+    return this.madeTemplate.build(status, status === 100 ? this.withTimestamp(parts) : parts);
+  }
+
+  /** §8.2.6.1: by it a client measures the way there. */
+  private withTimestamp(parts: ResponseBody): ResponseBody {
+    const timestamp = this.request.header('Timestamp');
+    if (timestamp === undefined) return parts;
+    return { ...parts, headers: [['Timestamp', timestamp], ...(parts.headers ?? [])] };
   }
 }

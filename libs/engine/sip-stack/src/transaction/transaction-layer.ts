@@ -6,6 +6,7 @@ import type { SipFlow } from '../transport/sip-flow.js';
 import type { TransportLayer } from '../transport/transport-layer.js';
 import { ClientTransaction } from './client-transaction.js';
 import type { ClientListener, ClientTransactionOwner, SentRequest } from './client-transaction.js';
+import { isForUs, sentByOf } from './is-for-us.js';
 import { replyFlow, replyPort } from './reply-flow.js';
 import type { RequestDraft } from './request-draft.js';
 import { ResponseTemplate } from './response-template.js';
@@ -95,15 +96,18 @@ export class TransactionLayer implements ClientTransactionOwner {
       copy === undefined
         ? buildRequest({ method, uri, headers: [['Via', via], ...draft.headers(flow)], body: draft.body })
         : copy.build(flow, via);
-    return this.beginClient({ key: clientKey(branch, method), method, branch, flow, bytes }, listener);
+    return this.beginClient(
+      { key: clientKey(branch, method), method, branch, sentBy: sentByOf(via), flow, bytes },
+      listener,
+    );
   }
 
   /** Sends a CANCEL for an INVITE that has had a provisional response (§9.1), once. */
   cancel(invite: ClientTransaction, extra: readonly HeaderLine[]): void {
-    const { flow, branch } = invite;
+    const { flow, branch, sentBy } = invite;
     const key = clientKey(branch, 'CANCEL');
     const bytes = this.clients.has(key) ? undefined : invite.cancelBytes(extra);
-    if (bytes !== undefined) this.beginClient({ key, method: 'CANCEL', branch, flow, bytes }, UNHEARD);
+    if (bytes !== undefined) this.beginClient({ key, method: 'CANCEL', branch, sentBy, flow, bytes }, UNHEARD);
   }
 
   /** Makes the transaction of a new request. An INVITE gets its 100 when nothing else was said soon (§17.2.1). */
@@ -114,7 +118,7 @@ export class TransactionLayer implements ClientTransactionOwner {
   }
 
   /** A transaction that nobody knows of yet: it may be over before anything of it has to be remembered. */
-  private make(request: SipRequest, flow: SipFlow): ServerTransaction {
+  private make(request: SipRequest, flow: SipFlow, tag?: () => string): ServerTransaction {
     const transport = this.transport;
     const port = replyPort(request, flow);
     const machine = new ServerMachine({
@@ -125,7 +129,7 @@ export class TransactionLayer implements ClientTransactionOwner {
       context: this.options.context,
       owner: this,
     });
-    const makeTag = (): string => this.options.identifiers.tag();
+    const makeTag = tag ?? ((): string => this.options.identifiers.tag());
     return new ServerTransaction({ request, source: flow, machine, makeTag });
   }
 
@@ -144,6 +148,10 @@ export class TransactionLayer implements ClientTransactionOwner {
     const { machine } = transaction;
     try {
       this.options.user.request(transaction);
+    } catch (error) {
+      // A mistake of ours: the peer is told so, and nothing waits for an answer that never comes.
+      if (!transaction.answered) transaction.respond(500);
+      throw error;
     } finally {
       // What was answered in this turn and is not to be remembered has left nothing behind.
       machine.wait();
@@ -211,8 +219,10 @@ export class TransactionLayer implements ClientTransactionOwner {
       this.options.user.stray?.(response);
       return;
     }
-    // A broken response is dropped, never answered (§18.1.2).
-    if (!transaction.passesOn && checkMandatoryHeaders(response) !== undefined) return;
+    const { passesOn } = transaction;
+    // A response that is broken, or somebody else's, is dropped, never answered (§18.1.2).
+    if (!isForUs(response, transaction.sentBy, passesOn)) return;
+    if (!passesOn && checkMandatoryHeaders(response) !== undefined) return;
     transaction.receive(response);
   }
 
@@ -259,7 +269,10 @@ export class TransactionLayer implements ClientTransactionOwner {
       return;
     }
     const target = invite.transaction;
-    this.begin(cancel, flow).respond(200);
+    // With the To tag of the INVITE's own responses.
+    const answer = this.make(cancel, flow, target === undefined ? undefined : () => target.localTag);
+    answer.machine.wait();
+    answer.respond(200);
     if (target === undefined) return;
     if (target.onCancelled === undefined) this.options.user.cancelled(target, cancel);
     else target.onCancelled(cancel);

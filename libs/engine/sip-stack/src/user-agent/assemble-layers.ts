@@ -37,8 +37,11 @@ export interface Layers {
  * @throws Error with the system's code when an address cannot be bound
  */
 export async function assembleLayers(options: UserAgentOptions, network: Network, inbound: Inbound): Promise<Layers> {
-  const clock = new TimerQueues(options.clock ?? systemClock);
   const logger = options.logger ?? silentLogger;
+  // A mistake of ours at one timer must not end the calls of all others.
+  const clock = new TimerQueues(options.clock ?? systemClock, (error) =>
+    logger.error({ error: error instanceof Error ? error.stack : String(error) }, 'A timer failed'),
+  );
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const timers = { ...RFC_3261_TIMERS, ...options.timers };
   const random = options.random ?? systemRandom;

@@ -6,6 +6,7 @@ import type { InviteOptions, InviteRetry, OutgoingInvite, OutgoingInviteEvents }
 import type { RequestFailure } from '../api/request-outcome.js';
 import { AuthorizedRequest } from '../authentication/authorized-request.js';
 import { ProtectionSpaces } from '../authentication/protection-spaces.js';
+import { callHandler } from '../call-handler.js';
 import type { TimerHandle } from '../clock.js';
 import { Dialog } from '../dialog/dialog.js';
 import { dialogReferenceLines } from '../replaces/dialog-reference-lines.js';
@@ -17,6 +18,7 @@ import { DIALOGLESS_PROGRESS, receiveProgress } from '../session/receive-progres
 import { Session } from '../session/session.js';
 import type { EarlyOwner } from '../session/session-parts.js';
 import { agreedByResponse, lengthened, offerTimer } from '../session/session-timer.js';
+import { CallBranches } from './call-branches.js';
 import type { Core } from './core.js';
 import type { InviteClientParts } from './invite-client-parts.js';
 import { inviteCapabilityLines } from './core.js';
@@ -25,8 +27,6 @@ import type { SendingRequest } from './request-sender.js';
 
 /** Most times one call's INVITE is sent again by itself (401, 407, 422). */
 const MAX_REPEATS = 8;
-/** Most early dialogs of one call: more branches than any sensible fork has. */
-const MAX_EARLY_DIALOGS = 32;
 const EARLY_DIALOG_TERMINATED = 199;
 /** Why a branch that answers too late is ended (RFC 3326 §2). */
 const COMPLETED_ELSEWHERE: Reason = { protocol: 'SIP', cause: 200, text: 'Call completed elsewhere' };
@@ -54,10 +54,7 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
   private failure: RequestFailure | undefined;
   private refusal: SipResponse | undefined;
   private timer: TimerHandle | undefined;
-  /** Dialogs by their To tag: early ones, and those whose 2xx may come again. */
-  private dialogs: Map<string, Session> | undefined;
-  /** ACKs by the To tag of their 2xx, for as long as that may come again. */
-  private acknowledgements: Map<string, Acknowledgement> | undefined;
+  private readonly branches: CallBranches;
   private handlers: Partial<OutgoingInviteEvents> = {};
 
   constructor(
@@ -66,6 +63,7 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
     private readonly parts: InviteClientParts,
   ) {
     this.sequence = parts.sequence;
+    this.branches = new CallBranches(core, parts.identity.callId);
     this.timerOptions = options.sessionTimer ?? core.sessionTimer;
   }
 
@@ -82,7 +80,7 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
   }
 
   get earlyDialogs(): readonly InviteSession[] {
-    return [...(this.dialogs?.values() ?? [])].filter(({ state }) => state === 'early');
+    return this.branches.early;
   }
 
   on<E extends keyof OutgoingInviteEvents>(event: E, handler: OutgoingInviteEvents[E]): this {
@@ -138,7 +136,7 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
 
   /** The peer has no right to it (§15) but is gone: without another branch there is nothing left to wait for. */
   earlyBye(_session: Session, bye: SipRequest): void {
-    if (this.earlyDialogs.length > 0) return;
+    if (this.branches.early.length > 0) return;
     this.failure = cancelledFailure();
     this.cancel({ reason: bye.reasons });
   }
@@ -176,7 +174,11 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
         if (sequence === this.sequence) this.receive(response);
       },
       timeout: () => this.reject(timeoutFailure()),
-      transportError: () => this.reject(transportFailure()),
+      transportError: () => {
+        // Also when it was given up before its way was found.
+        const givenUp = this.state === 'cancelling';
+        this.reject(givenUp ? (this.failure ?? cancelledFailure()) : transportFailure());
+      },
     });
   }
 
@@ -196,7 +198,7 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
     } else return;
     if (response.status === 100) return;
     // Once given up the call is told nothing more, but what is reliable still gets its PRACK.
-    const handler = state === 'cancelling' ? undefined : this.handlers.progress;
+    const handler = state === 'cancelling' ? undefined : this.tellProgress;
     const tag = response.toTag;
     if (tag === undefined) {
       handler?.(response, sessionDescription(response), DIALOGLESS_PROGRESS);
@@ -204,37 +206,29 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
     }
     const ends = response.status === EARLY_DIALOG_TERMINATED;
     // RFC 6228 §4: of a branch that nobody has heard of.
-    if (ends && this.dialogs?.has(tag) !== true && !response.has('RSeq')) return;
-    const session = this.dialogs?.get(tag) ?? this.openDialog(tag, response);
+    const known = this.branches.find(tag);
+    if (ends && known === undefined && !response.has('RSeq')) return;
+    const session = known ?? this.branches.open(response, this.newSession);
     const invite = session?.localInvite;
     if (session === undefined || session.state !== 'early' || invite === undefined) return;
     receiveProgress(session, invite, { response, handler });
     if (ends) session.end({ by: 'remote', kind: 'terminated', reasons: response.reasons });
   }
 
-  private openDialog(tag: string, response: SipResponse): Session | undefined {
-    const { core } = this;
-    this.dialogs ??= new Map();
-    if (
-      response.status < 200 &&
-      (this.dialogs.size >= MAX_EARLY_DIALOGS || core.dialogs.count >= core.limits.maxDialogs)
-    ) {
-      core.logger.warn({ callId: this.callId }, 'Too many early dialogs');
-      return undefined;
-    }
-    const session = this.newSession(response);
-    this.dialogs.set(tag, session);
-    return session;
-  }
+  private readonly tellProgress: OutgoingInviteEvents['progress'] = (response, sdp, about) => {
+    callHandler(this.core.logger, 'progress', () => this.handlers.progress?.(response, sdp, about));
+  };
 
-  private newSession(response: SipResponse): Session {
+  private readonly newSession = (response: SipResponse): Session => {
     const { core, options, sequence } = this;
+    const flow = this.sending?.flow;
     const dialog = Dialog.asCaller(response, {
       local: this.parts.identity.local,
       target: options.target,
       sequence,
       // A flow that was asked for reaches the peer itself; otherwise its Contact says where it is.
-      flow: options.flow === undefined && this.sending?.flow?.reliable !== true ? undefined : this.sending?.flow,
+      flow: options.flow === undefined ? undefined : flow,
+      dialled: flow?.reliable === true ? flow : undefined,
     });
     const negotiation = Negotiation.ofInvite(options.sdp);
     const session = new Session(core, dialog, {
@@ -247,25 +241,25 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
     });
     session.localInvite = new LocalInvite(sequence, negotiation);
     return session;
-  }
+  };
 
   private receiveSuccess(response: SipResponse): void {
     const tag = response.toTag ?? '';
-    const acknowledged = this.acknowledgements?.get(tag);
+    const acknowledged = this.branches.acknowledgement(tag);
     if (acknowledged !== undefined) {
       acknowledged.repeat();
       return;
     }
-    const known = this.dialogs?.get(tag);
+    const known = this.branches.find(tag);
     this.parts.authorized.accepted(response);
     const early = known?.state === 'early';
     if (early) known.dialog.confirm(response);
-    const session = early ? known : this.openDialog(tag, response);
+    const session = early ? known : this.branches.open(response, this.newSession);
     if (session === undefined) return;
-    const { sequence } = this;
+    const { core, sequence } = this;
     const acknowledgement = new Acknowledgement(session, { sequence, authorization: this.parts.authorized.lines });
     session.acknowledgement = acknowledgement;
-    (this.acknowledgements ??= new Map()).set(tag, acknowledgement);
+    this.branches.acknowledge(tag, acknowledgement);
     session.localInvite = undefined;
     session.owner = undefined;
     session.state = 'confirmed';
@@ -293,7 +287,9 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
       this.endLater();
     }
     session.settled();
-    tell?.(session, response, meaning === 'offer' ? description : negotiation.remote);
+    callHandler(core.logger, 'accepted', () =>
+      tell?.(session, response, meaning === 'offer' ? description : negotiation.remote),
+    );
   }
 
   /** Branches that ring on may answer as well until the INVITE transaction is over (§13.2.2.4: 64*T1 after the first 2xx). */
@@ -305,20 +301,14 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
 
   private endAccepted(end: SessionEnd): void {
     this.finish();
-    this.endEarly(end);
-    this.dialogs = undefined;
-    this.acknowledgements = undefined;
+    this.branches.endEarly(end);
+    this.branches.forget();
     this.handlers = {};
-  }
-
-  /** §12.3: a final failure ends every early dialog. */
-  private endEarly(end: SessionEnd): void {
-    for (const session of this.dialogs?.values() ?? []) if (session.state === 'early') session.end(end);
   }
 
   private receiveFailure(response: SipResponse): void {
     if (this.state === 'accepted' || this.state === 'rejected') return;
-    this.endEarly({ by: 'remote', kind: 'not-accepted', reasons: response.reasons });
+    this.branches.endEarly({ by: 'remote', kind: 'not-accepted', reasons: response.reasons });
     if (this.state === 'cancelling' || this.repeats >= MAX_REPEATS) {
       this.refused(response);
       return;
@@ -343,7 +333,7 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
     this.repeats += 1;
     this.sequence += 1;
     this.state = 'calling';
-    this.dialogs = undefined;
+    this.branches.forget();
     this.send();
   }
 
@@ -384,8 +374,8 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
     if (this.state === 'accepted' || this.state === 'rejected') return;
     this.state = 'rejected';
     this.finish();
-    this.endEarly({ by: 'remote', kind: 'not-accepted', reasons: [] });
-    this.handlers.rejected?.(failure);
+    this.branches.endEarly({ by: 'remote', kind: 'not-accepted', reasons: [] });
+    callHandler(this.core.logger, 'rejected', () => this.handlers.rejected?.(failure));
   }
 
   private finish(): void {

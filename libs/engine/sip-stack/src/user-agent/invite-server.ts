@@ -9,6 +9,7 @@ import type {
 } from '../api/incoming-invite.js';
 import type { ReplyOptions } from '../api/incoming-request.js';
 import type { DialogId, InviteSession } from '../api/invite-session.js';
+import { callHandler } from '../call-handler.js';
 import type { TimerHandle } from '../clock.js';
 import { Dialog } from '../dialog/dialog.js';
 import type { DialogUsage } from '../dialog/dialog-layer.js';
@@ -179,7 +180,7 @@ export class InviteServer extends ReceivedRequest implements IncomingInvite, Dia
     this.finish(state);
     this.cancelledFor = reasons;
     this.session?.end({ by: 'remote', kind: state === 'failed' ? 'lost' : 'cancelled', reasons });
-    this.cancelHandler?.(reasons);
+    callHandler(this.core.logger, 'cancelled', () => this.cancelHandler?.(reasons));
   }
 
   /** The caller's own limit for the ringing: 487 when it is over (RFC 3261 §13.3.1). */

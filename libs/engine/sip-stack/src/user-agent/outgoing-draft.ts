@@ -1,6 +1,7 @@
 import { Parameters, buildNameAddress, parseNameAddress } from '@carillon/sip-message';
 import type { HeaderLine, NameAddress } from '@carillon/sip-message';
 import type { RequestTarget } from '../api/outgoing-invite.js';
+import { contactFor, isSipsUri } from '../dialog/contact-for.js';
 import { headerLines } from '../header-lines.js';
 import type { RequestDraft } from '../transaction/request-draft.js';
 import type { Destination } from './request-sender.js';
@@ -66,9 +67,14 @@ export function outgoingDraft(
   const headers = (flow: SipFlow): HeaderLine[] => {
     if (contact === undefined) return [...fixed, ...rest];
     const uri = core.transport.contactUri(flow.protocol, contact.user, flow);
-    return [...fixed, ['Contact', `<${uri}>`], ...rest];
+    return [...fixed, ['Contact', contactFor(uri, goesSecure(target))], ...rest];
   };
   return { method, uri: target.target, headers, body };
+}
+
+/** Whether a request must be secure on every hop, and so must what it makes (§8.1.1.8): by Request-URI or first Route. */
+export function goesSecure(target: Pick<RequestTarget, 'target' | 'route'>): boolean {
+  return isSipsUri(target.target) || isSipsUri(target.route?.[0]);
 }
 
 /** Where a request outside a dialog goes first (§8.1.2). */

@@ -1,3 +1,4 @@
+import { usableTarget } from '../dialog/dialog.js';
 import type { Dialog } from '../dialog/dialog.js';
 import type { SipRequest } from '@carillon/sip-message';
 import type { UserAgentEvents } from '../api/user-agent.js';
@@ -53,7 +54,16 @@ export function receiveOutOfDialog(core: Core, handlers: Handlers, transaction: 
   unhandled(core, handlers, transaction);
 }
 
+/** RFC 3261 §8.1.1.8: without a SIP or SIPS URI in Contact there is no dialog, and whoever is in From never asked. */
+function hasUsableContact(core: Core, transaction: ServerTransaction): boolean {
+  if (usableTarget(transaction.request) !== undefined) return true;
+  const missing = transaction.request.contactUri === undefined;
+  new ReceivedRequest(core, transaction).reply(400, { reason: missing ? 'Missing Contact' : 'Contact is no SIP URI' });
+  return false;
+}
+
 function receiveRefer(core: Core, handlers: Handlers, transaction: ServerTransaction): void {
+  if (!hasUsableContact(core, transaction)) return;
   const refer = receiveReferOutOfDialog(core, transaction);
   if (refer !== undefined) guarded(core, transaction, () => handlers.refer?.(refer));
 }
@@ -69,6 +79,8 @@ export function receiveSubscribeIn(
     unhandled(core, handlers, transaction);
     return;
   }
+  // In a dialog the target is known; a new one needs it (RFC 6665 §4.4.1).
+  if (shared === undefined && !hasUsableContact(core, transaction)) return;
   if (shared?.admitSequence(transaction.request) === false) {
     transaction.respond(500, { reason: 'CSeq out of order' });
     return;
@@ -83,11 +95,7 @@ function receiveInvite(core: Core, handlers: Handlers, transaction: ServerTransa
     return;
   }
   const { request } = transaction;
-  if (request.contactUri === undefined) {
-    // RFC 3261 §8.1.1.8: without it there is no dialog.
-    new ReceivedRequest(core, transaction).reply(400, { reason: 'Missing Contact' });
-    return;
-  }
+  if (!hasUsableContact(core, transaction)) return;
   if (core.reliableProvisional === 'required' && !knowsReliable(request)) {
     new ReceivedRequest(core, transaction).reply(421, { headers: { Require: '100rel' } });
     return;

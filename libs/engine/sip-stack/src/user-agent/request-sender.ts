@@ -17,6 +17,8 @@ export interface Destination {
   /** Beats the URI while it is open. */
   readonly flow?: SipFlow | undefined;
   readonly nextHop: string;
+  /** Tried when nothing else is left. */
+  readonly otherwise?: SipFlow | undefined;
   /** Never over UDP when it is longer than 1300 octets, not even as the last way (RFC 3428 §8). */
   readonly congestionSafe?: boolean | undefined;
 }
@@ -64,7 +66,9 @@ export class RequestSender {
       const { congestionSafe = false } = destination;
       const safe = congestionSafe ? ways.filter((way) => !this.wouldFragment(known ?? draft, way)) : ways;
       sending.tooLarge = safe.length < ways.length;
-      this.tryNext({ draft: known ?? draft, ways: safe, listener, sending });
+      // Given up while the servers were looked for.
+      if (sending.abandoned) queueMicrotask(() => listener.transportError(new Error('Given up')));
+      else this.tryNext({ draft: known ?? draft, ways: safe, listener, sending });
     });
     return sending;
   }
@@ -88,14 +92,15 @@ export class RequestSender {
     to: Destination,
     done: (ways: Way[], draft?: RequestDraft) => void,
   ): void {
-    const { flow } = to;
+    const { flow, otherwise } = to;
     if (flow?.open === true) {
       done([{ target: undefined, open: () => flow }]);
       return;
     }
+    const last: Way[] = otherwise === undefined ? [] : [{ target: undefined, open: () => otherwise }];
     const uri = parseSipOrSipsUri(to.nextHop);
     if (uri === undefined) {
-      done([]);
+      done(last);
       return;
     }
     this.locator.find(uri, (targets) => {
@@ -105,7 +110,7 @@ export class RequestSender {
       const ways = targets.flatMap((target) =>
         large && target.protocol === 'udp' ? this.byTcpToo(target) : [this.way(target)],
       );
-      done(ways, measured?.draft);
+      done(last.length === 0 ? ways : [...ways, ...last], measured?.draft);
     });
   }
 

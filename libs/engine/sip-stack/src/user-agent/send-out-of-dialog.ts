@@ -2,7 +2,8 @@ import type { OutgoingRequestOptions } from '../api/outgoing-invite.js';
 import type { RequestOutcome } from '../api/request-outcome.js';
 import { ProtectionSpaces } from '../authentication/protection-spaces.js';
 import type { Core } from './core.js';
-import { outgoingIdentity } from './outgoing-draft.js';
+import { contactFor } from '../dialog/contact-for.js';
+import { goesSecure, outgoingIdentity } from './outgoing-draft.js';
 import { sendStandalone } from './send-standalone.js';
 
 /** Sends one request outside a dialog, again when it is challenged and credentials are at hand. */
@@ -19,7 +20,7 @@ export async function sendOutOfDialog(core: Core, options: OutgoingRequestOption
     contact:
       // A MESSAGE makes no dialog, and must not look as if it did (RFC 3428 §4).
       options.contact === true && options.method !== 'MESSAGE'
-        ? (flow) => `<${core.transport.contactUri(flow.protocol, undefined, flow)}>`
+        ? (flow) => contactFor(core.transport.contactUri(flow.protocol, undefined, flow), goesSecure(options))
         : undefined,
     body: options.body,
     contentType: options.contentType,

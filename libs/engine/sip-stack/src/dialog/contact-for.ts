@@ -1,0 +1,8 @@
+/** A Contact header of ours: `sips:` where the request or its dialog is secure (RFC 3261 §8.1.1.8, §12.1.1). */
+export function contactFor(uri: string, secure: boolean): string {
+  return secure && uri.startsWith('sip:') ? `<sips:${uri.slice(4)}>` : `<${uri}>`;
+}
+
+export function isSipsUri(uri: string | undefined): boolean {
+  return uri !== undefined && /^\s*sips:/i.test(uri);
+}
