@@ -45,6 +45,8 @@ export { buildContact, buildDeltaSeconds, parseContact, parseDeltaSeconds } from
 export { buildQ, parseQ } from './values/q-value.js';
 export { TYPED_HEADERS } from './message/typed-headers.js';
 export type { HeaderType, HeaderValue, TypedHeader } from './message/typed-headers.js';
+export { buildContentId, parseContentId } from './values/content-id.js';
+export { buildServiceId, parseServiceId } from './values/service-id.js';
 export { buildMediaType, parseMediaType } from './values/media-type.js';
 export type { MediaType } from './values/media-type.js';
 export { acceptance, buildPreference, parseAccept, parsePreference } from './values/preference.js';
@@ -86,7 +88,12 @@ export { outboundContact, withOutboundContact } from './values/outbound-contact.
 export type { OutboundContact } from './values/outbound-contact.js';
 export { parsePushParameters, withoutPushParameters } from './values/push-parameters.js';
 export type { PushParameters } from './values/push-parameters.js';
-export { buildParameterised, parseParameterised, parseTokenWithParameters } from './values/parameterised.js';
+export {
+  buildParameterised,
+  parseParameterised,
+  parseTokenWithParameters,
+  parseWordWithParameters,
+} from './values/parameterised.js';
 export type { Parameterised } from './values/parameterised.js';
 export { buildRAck, buildRSeq, parseRAck, parseRSeq } from './values/rack.js';
 export type { RAck } from './values/rack.js';

@@ -7,7 +7,12 @@ export interface AuthenticationHeader {
   readonly scheme: string;
   /** Names in lower case, values without quotes. */
   readonly parameters: ReadonlyMap<string, string>;
+  /** What stands there in place of parameters, as in `Bearer <token>` (RFC 8898 §2); absent otherwise. */
+  readonly token?: string;
 }
+
+/** token68 of RFC 7235 §2.1. */
+const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
 /** Most parameters looked at. */
 const MAX_PARAMETERS = 32;
@@ -18,7 +23,9 @@ export function parseAuthentication(text: string): AuthenticationHeader | undefi
   const space = trimmed.search(/\s/);
   const scheme = space < 0 ? trimmed : trimmed.slice(0, space);
   if (!isToken(scheme)) return undefined;
-  const parameters = parseAuthenticationParameters(space < 0 ? '' : trimmed.slice(space));
+  const rest = space < 0 ? '' : trimmed.slice(space).trim();
+  if (TOKEN.test(rest)) return { scheme: scheme.toLowerCase(), parameters: new Map(), token: rest };
+  const parameters = parseAuthenticationParameters(rest);
   return parameters && { scheme: scheme.toLowerCase(), parameters };
 }
 
@@ -31,6 +38,7 @@ export function buildAuthentication(header: AuthenticationHeader): string {
     BARE.has(name) && /^[^\s",]+$/.test(value) ? `${name}=${value}` : `${name}=${quote(value)}`,
   );
   const scheme = header.scheme === 'digest' ? 'Digest' : header.scheme;
+  if (header.token !== undefined) return `${scheme} ${header.token}`;
   return parameters.length === 0 ? scheme : `${scheme} ${parameters.join(', ')}`;
 }
 

@@ -92,6 +92,20 @@ const NAMES = [
   ['Suppress-If-Match'],
   ['Target-Dialog'],
   ['User-to-User'],
+  ['Answer-Mode'],
+  ['Priv-Answer-Mode'],
+  ['Content-ID'],
+  ['MIME-Version'],
+  ['P-Answer-State'],
+  ['P-Asserted-Service'],
+  ['P-Charge-Info'],
+  ['P-Preferred-Service'],
+  ['P-Profile-Key'],
+  ['P-Served-User'],
+  ['P-User-Database'],
+  ['P-Visited-Network-ID'],
+  ['Permission-Missing'],
+  ['Refer-Events-At'],
 ] as const;
 
 export const VIA = 0;

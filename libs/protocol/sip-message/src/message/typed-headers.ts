@@ -3,6 +3,7 @@ import { buildAuthentication, parseAuthentication } from '../digest/parse-challe
 import { buildCallId, parseCallId } from '../values/call-id.js';
 import { buildCharging, parseCharging } from '../values/charging-vector.js';
 import { buildContact, buildDeltaSeconds, parseContact, parseDeltaSeconds } from '../values/contact.js';
+import { buildContentId, parseContentId } from '../values/content-id.js';
 import { buildCSeq, parseCSeq } from '../values/cseq.js';
 import { buildDate, parseDate } from '../values/date.js';
 import { buildDisposition, parseDisposition } from '../values/disposition.js';
@@ -21,7 +22,7 @@ import { buildInfoReference, parseInfoReference } from '../values/info-reference
 import { buildJoin, parseJoin } from '../values/join.js';
 import { buildMediaType, parseMediaType } from '../values/media-type.js';
 import { buildNameAddress, parseNameAddress } from '../values/name-address.js';
-import { buildParameterised, parseTokenWithParameters } from '../values/parameterised.js';
+import { buildParameterised, parseTokenWithParameters, parseWordWithParameters } from '../values/parameterised.js';
 import { buildPreference, parseAccept, parsePreference } from '../values/preference.js';
 import { buildPrivacy, parsePrivacy } from '../values/privacy.js';
 import { buildProducts, parseProducts } from '../values/product.js';
@@ -35,6 +36,7 @@ import { buildResourcePriority, parseResourcePriority } from '../values/resource
 import { buildRetryAfter, parseRetryAfter } from '../values/retry-after.js';
 import { buildRoute, parseRoute } from '../values/route.js';
 import { buildSecurityMechanism, parseSecurityMechanism } from '../values/security-mechanism.js';
+import { buildServiceId, parseServiceId } from '../values/service-id.js';
 import { buildSessionExpires, parseSessionExpires } from '../values/session-expires.js';
 import { buildSessionId, parseSessionId } from '../values/session-id.js';
 import { buildTargetDialog, parseTargetDialog } from '../values/target-dialog.js';
@@ -75,6 +77,7 @@ const namedList = many(parseTokenWithParameters, buildParameterised);
 const mechanisms = many(parseSecurityMechanism, buildSecurityMechanism);
 const priorities = many(parseResourcePriority, buildResourcePriority);
 const charging = one(parseCharging, buildCharging);
+const services = many(parseServiceId, buildServiceId);
 
 /** Every header whose value has a form that we know, by its registered name. Others are text, and pass as they are. */
 export const TYPED_HEADERS = {
@@ -86,6 +89,7 @@ export const TYPED_HEADERS = {
   'Alert-Info': references,
   Allow: tokens,
   'Allow-Events': tokens,
+  'Answer-Mode': named,
   'Authentication-Info': authenticationInfo,
   Authorization: authentication,
   'Call-ID': one(parseCallId, buildCallId),
@@ -93,6 +97,7 @@ export const TYPED_HEADERS = {
   Contact: many(parseContact, buildContact),
   'Content-Disposition': one(parseDisposition, buildDisposition),
   'Content-Encoding': tokens,
+  'Content-ID': one(parseContentId, buildContentId),
   'Content-Language': tokens,
   'Content-Type': one(parseMediaType, buildMediaType),
   CSeq: one(parseCSeq, buildCSeq),
@@ -114,18 +119,29 @@ export const TYPED_HEADERS = {
   Join: one(parseJoin, buildJoin),
   'Max-Breadth': one(parseMaxBreadth, buildNumber),
   'Max-Forwards': one(parseMaxForwards, buildNumber),
+  'MIME-Version': one(parseToken, buildToken),
   'Min-Expires': seconds,
   'Min-SE': one(parseMinSe, buildNumber),
   'P-Access-Network-Info': namedList,
+  'P-Answer-State': named,
   'P-Asserted-Identity': addresses,
+  'P-Asserted-Service': services,
   'P-Associated-URI': addresses,
   'P-Called-Party-ID': address,
+  'P-Charge-Info': address,
   'P-Charging-Function-Addresses': charging,
   'P-Charging-Vector': charging,
   'P-Early-Media': tokens,
   'P-Preferred-Identity': addresses,
+  'P-Preferred-Service': services,
+  'P-Profile-Key': address,
+  'P-Served-User': address,
+  'P-User-Database': one(parseInfoReference, buildInfoReference),
+  'P-Visited-Network-ID': many(parseWordWithParameters, buildParameterised),
   Path: routes,
+  'Permission-Missing': addresses,
   Priority: one(parseToken, buildToken),
+  'Priv-Answer-Mode': named,
   Privacy: one(parsePrivacy, buildPrivacy),
   'Proxy-Authenticate': authentication,
   'Proxy-Authentication-Info': authenticationInfo,
@@ -135,6 +151,7 @@ export const TYPED_HEADERS = {
   Reason: many(parseReason, buildReason),
   'Record-Route': routes,
   'Recv-Info': namedList,
+  'Refer-Events-At': address,
   'Refer-Sub': one(parseReferSub, buildReferSub),
   'Refer-To': one(parseReferTo, buildReferTo),
   'Referred-By': one(parseReferredBy, buildReferredBy),

@@ -13,7 +13,9 @@ export function parseDate(text: string): number | undefined {
     return undefined;
   }
   if (day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return undefined;
-  return Date.UTC(year, month, day, hour, minute, second);
+  const date = new Date(Date.UTC(year, month, day));
+  // No 31st of February.
+  return date.getUTCDate() === day ? Date.UTC(year, month, day, hour, minute, second) : undefined;
 }
 
 /** @param milliseconds since 1970 */

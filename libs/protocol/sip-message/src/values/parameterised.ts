@@ -24,6 +24,14 @@ export function parseTokenWithParameters(text: string): Parameterised | undefine
   return split !== undefined && isToken(split.value) ? split : undefined;
 }
 
+/** The same, where the value may be a quoted string too, as in P-Visited-Network-ID (RFC 7315 §5.3). */
+export function parseWordWithParameters(text: string): Parameterised | undefined {
+  const split = parseParameterised(text);
+  const value = split?.value ?? '';
+  const quoted = value.startsWith('"') && endOfQuotedString(value, 0) === value.length;
+  return split !== undefined && (quoted || isToken(value)) ? split : undefined;
+}
+
 export function buildParameterised(parts: Parameterised): string {
   return `${parts.value}${parts.parameters.text}`;
 }

@@ -1,8 +1,12 @@
-const Q = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/;
+const Q = /^(?=.)\d?(?:\.\d{0,9})?$/;
 
-/** qvalue (RFC 3261 §25.1). @returns 1 when absent or malformed */
+/**
+ * qvalue (RFC 3261 §25.1). What is clearly meant is read: `.5`, and more digits than the three that are allowed.
+ * @returns 1 when absent, malformed or larger
+ */
 export function parseQ(text: string | undefined): number {
-  return text !== undefined && Q.test(text) ? Number(text) : 1;
+  if (text === undefined || text === '.' || !Q.test(text)) return 1;
+  return Math.min(Math.floor(Number(text) * 1000) / 1000, 1);
 }
 
 /** 0 to 1 with at most three digits. */
