@@ -26,14 +26,14 @@ export const LADDER_BUDGET = {
   /** Of one core, for taking secrets out and packing. */
   share: 0.12,
   /** Of one turn of the event loop. */
-  turnMs: 2,
+  turnMs: 0.5,
   /** Calls that wait to be packed. */
   waiting: 2_000,
 } as const;
 
 /** When ladders are written. */
 export const LADDER_TIMES = {
-  tickMs: 500,
+  tickMs: 100,
   /** After the end, until nothing was heard for so long: an unanswered BYE is repeated every 4 s (T2, RFC 3261 §17.1.2.1). */
   lingerMs: 4_500,
   /** The same while memory is short. */
