@@ -37,7 +37,7 @@ async function join(codec: AudioCodecName, memberId: string, frequencyHz: number
   const phone = await phoneOf(codec);
   const endpoint = valueOf(await engine.openEndpoint({ group: MIX }));
   endpoints.push(endpoint.endpointId);
-  valueOf(await engine.setMedia(endpoint.endpointId, phone.media()));
+  valueOf(engine.setMedia(endpoint.endpointId, phone.media()));
   valueOf(await engine.addMember(MIX, { kind: 'endpoint', memberId, endpointId: endpoint.endpointId }));
   if (frequencyHz > 0) phone.speak(endpoint.rtpPort, frequencyHz, 5000);
   return { phone, memberId, frequencyHz, ...endpoint };

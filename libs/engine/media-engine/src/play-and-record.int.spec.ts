@@ -42,7 +42,7 @@ async function openLeg(codec: AudioCodecName) {
   phones.push(phone);
   const endpoint = valueOf(await engine.openEndpoint({ group: 'call' }));
   endpoints.push(endpoint.endpointId);
-  valueOf(await engine.setMedia(endpoint.endpointId, phone.media()));
+  valueOf(engine.setMedia(endpoint.endpointId, phone.media()));
   return { phone, target: { kind: 'endpoint', endpointId: endpoint.endpointId } as const, ...endpoint };
 }
 
@@ -147,7 +147,7 @@ describe('recording', () => {
   it('records both sides of a relayed call', async () => {
     const a = await openLeg('PCMU');
     const b = await openLeg('PCMU');
-    valueOf(await engine.connect(a.endpointId, b.endpointId));
+    valueOf(engine.connect(a.endpointId, b.endpointId));
     a.phone.speak(a.rtpPort, 440);
     b.phone.speak(b.rtpPort, 1000);
     await wait(300);

@@ -30,7 +30,7 @@ async function openLeg(codec: AudioCodecName, changes: Partial<EndpointMedia> = 
   phones.push(phone);
   const endpoint: OpenedEndpoint = valueOf(await engine.openEndpoint({ group: 'call' }));
   endpoints.push(endpoint.endpointId);
-  valueOf(await engine.setMedia(endpoint.endpointId, phone.media(changes)));
+  valueOf(engine.setMedia(endpoint.endpointId, phone.media(changes)));
   return { phone, ...endpoint };
 }
 
@@ -43,7 +43,7 @@ describe('two phones', () => {
   ] as const)('%s and %s hear each other at the right pitch and level', async (codecA, codecB) => {
     const a = await openLeg(codecA);
     const b = await openLeg(codecB);
-    valueOf(await engine.connect(a.endpointId, b.endpointId));
+    valueOf(engine.connect(a.endpointId, b.endpointId));
     a.phone.speak(a.rtpPort, 440);
     b.phone.speak(b.rtpPort, 1000);
     for (const [phone, expected, other] of [
@@ -66,9 +66,9 @@ describe('two phones', () => {
     b.phone.speak(b.rtpPort, 440);
     c.phone.speak(c.rtpPort, 800);
     await wait(200);
-    valueOf(await engine.connect(a.endpointId, b.endpointId));
+    valueOf(engine.connect(a.endpointId, b.endpointId));
     await wait(300);
-    valueOf(await engine.connect(a.endpointId, c.endpointId));
+    valueOf(engine.connect(a.endpointId, c.endpointId));
     await wait(300);
     valueOf(await engine.disconnect(a.endpointId));
     await wait(200);
@@ -87,7 +87,7 @@ describe('two phones', () => {
   it('passes keys on both ways, reports them, and takes them by command', async () => {
     const a = await openLeg('PCMU');
     const b = await openLeg('opus');
-    valueOf(await engine.connect(a.endpointId, b.endpointId));
+    valueOf(engine.connect(a.endpointId, b.endpointId));
     a.phone.speak(a.rtpPort, 0);
     b.phone.speak(b.rtpPort, 0);
     await wait(200);
@@ -114,7 +114,7 @@ describe('two phones', () => {
     const endpoint = valueOf(await engine.openEndpoint({}));
     endpoints.push(endpoint.endpointId);
     const { telephoneEvent: _none, ...media } = phone.media();
-    valueOf(await engine.setMedia(endpoint.endpointId, media));
+    valueOf(engine.setMedia(endpoint.endpointId, media));
     valueOf(await engine.sendDtmf(endpoint.endpointId, '1', 500));
     await until(
       () => amplitudeAt(phone.recent(200), 8000, 697) > 1500 && amplitudeAt(phone.recent(200), 8000, 1209) > 1500,
@@ -131,7 +131,7 @@ describe('two phones', () => {
     a.phone.forget();
     await until(() => a.phone.samples.length > 2400);
     expect(amplitudeAt(a.phone.samples, 8000, 600)).toBeLessThan(50);
-    valueOf(await engine.setMedia(a.endpointId, a.phone.media({ direction: 'inactive' })));
+    valueOf(engine.setMedia(a.endpointId, a.phone.media({ direction: 'inactive' })));
     await wait(100);
     a.phone.forget();
     await wait(200);
@@ -167,7 +167,7 @@ describe('the network', () => {
     const endpoint = valueOf(await engine.openEndpoint({}));
     endpoints.push(endpoint.endpointId);
     // SDP names an address that the phone, behind NAT, does not really have.
-    valueOf(await engine.setMedia(endpoint.endpointId, phone.media({ remote: { address: '127.0.0.9', port: 9 } })));
+    valueOf(engine.setMedia(endpoint.endpointId, phone.media({ remote: { address: '127.0.0.9', port: 9 } })));
     valueOf(await engine.echo(endpoint.endpointId));
     phone.speak(endpoint.rtpPort, 500);
     await until(() => phone.samples.length > 4000);
@@ -184,7 +184,7 @@ describe('the network', () => {
   it('conceals losses and puts packets back in order', async () => {
     const a = await openLeg('PCMU');
     const b = await openLeg('opus');
-    valueOf(await engine.connect(a.endpointId, b.endpointId));
+    valueOf(engine.connect(a.endpointId, b.endpointId));
     b.phone.speak(b.rtpPort, 0);
     const realSend = a.phone.send.bind(a.phone);
     let count = 0;

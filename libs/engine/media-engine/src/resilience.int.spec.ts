@@ -43,7 +43,7 @@ describe('a lost worker', () => {
     const b = await engine.openEndpoint({ endpointId: 'on-second', group: 'two' });
     if (!a.ok || !b.ok) throw new Error('Not opened.');
     expect(engine.health().workers.map(({ endpoints }) => endpoints)).toEqual([1, 1]);
-    expect(await engine.connect('on-first', 'on-second')).toMatchObject({ ok: false, code: 'MEDIA.DIFFERENT_WORKERS' });
+    expect(engine.connect('on-first', 'on-second')).toMatchObject({ ok: false, code: 'MEDIA.DIFFERENT_WORKERS' });
     // As if the thread had crashed: nobody in the engine asked for it.
     await engine['slots'].slots[0]?.handle?.['worker'].terminate();
     await until(() => events.some((event) => event.type === 'endpoint-lost'));
@@ -62,7 +62,7 @@ describe('a lost worker', () => {
     const phone = await RtpPhone.open('PCMU');
     const fresh = await engine.openEndpoint({ group: 'three' });
     if (!fresh.ok) throw new Error(fresh.detail);
-    await engine.setMedia(fresh.value.endpointId, phone.media());
+    engine.setMedia(fresh.value.endpointId, phone.media());
     await engine.echo(fresh.value.endpointId);
     phone.speak(fresh.value.rtpPort, 640);
     await phone.hears(640);
@@ -77,7 +77,7 @@ describe('RTCP', () => {
     if (!opened.ok) throw new Error(opened.detail);
     const { endpointId, rtpPort, ssrc } = opened.value;
     const phone = await RtpPhone.open('PCMU');
-    await engine.setMedia(endpointId, phone.media());
+    engine.setMedia(endpointId, phone.media());
     phone.speak(rtpPort, 440);
     await until(() => phone.rtcp.length > 0, 9000);
     const result = parseRtcp(phone.rtcp[0]!);

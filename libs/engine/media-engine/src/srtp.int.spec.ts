@@ -88,7 +88,7 @@ async function secureLeg(suite: string) {
     remote: { address: '127.0.0.1', port: phone.port },
     srtp: keys,
   };
-  valueOf(await engine.setMedia(endpoint.endpointId, media));
+  valueOf(engine.setMedia(endpoint.endpointId, media));
   return { ...endpoint, phone, media };
 }
 
@@ -99,8 +99,8 @@ describe.each(SRTP_SUITES.map(({ name }) => name))('%s', (suite) => {
     closing.push(() => plain.close());
     const b = valueOf(await engine.openEndpoint({ group: 'call' }));
     closing.push(() => engine.closeEndpoint(b.endpointId, 'test over'));
-    valueOf(await engine.setMedia(b.endpointId, plain.media()));
-    valueOf(await engine.connect(a.endpointId, b.endpointId));
+    valueOf(engine.setMedia(b.endpointId, plain.media()));
+    valueOf(engine.connect(a.endpointId, b.endpointId));
     plain.speak(b.rtpPort, 440);
     for (let count = 0; count < 20; count += 1) {
       a.phone.say(0x55, a.rtpPort);
@@ -123,7 +123,7 @@ describe('an endpoint with keys', () => {
     a.phone.say(0x22, a.rtpPort);
     await until(() => a.phone.payloads.includes(0x22));
     expect(a.phone.payloads).not.toContain(0x11);
-    valueOf(await engine.setMedia(a.endpointId, a.media));
+    valueOf(engine.setMedia(a.endpointId, a.media));
     a.phone.say(0x33, a.rtpPort);
     await until(() => a.phone.payloads.includes(0x33));
     expect(a.phone.refused).toBe(0);

@@ -31,16 +31,19 @@ export interface AudioEngineHealth {
  * only sends commands. Nothing here rejects on bad input: see {@link Outcome}.
  */
 export interface AudioEngine {
-  /** Binds an RTP/RTCP port pair. Nothing is sent before `setMedia`. */
-  openEndpoint(request: OpenEndpointRequest): Promise<Outcome<OpenedEndpoint>>;
-  /** Applies the outcome of an offer/answer round; again on each re-negotiation. */
-  setMedia(endpointId: string, media: EndpointMedia): Promise<Outcome<void>>;
+  /** Binds an RTP/RTCP port pair; answers at once where one is bound already. Nothing is sent before `setMedia`. */
+  openEndpoint(request: OpenEndpointRequest): Outcome<OpenedEndpoint> | Promise<Outcome<OpenedEndpoint>>;
+  /**
+   * Applies the outcome of an offer/answer round; again on each re-negotiation. It is done within the millisecond; should
+   * it fail, the endpoint is lost (`endpoint-lost`).
+   */
+  setMedia(endpointId: string, media: EndpointMedia): Outcome<void>;
   /** Idempotent: the second close refuses with MEDIA.ENDPOINT_UNKNOWN and changes nothing. */
   closeEndpoint(endpointId: string, reason: string): Promise<Outcome<EndpointStatistics>>;
   statistics(endpointId: string): Promise<Outcome<EndpointStatistics>>;
 
-  /** Joins two endpoints both ways: same codec is forwarded packet by packet, others are transcoded. */
-  connect(endpointA: string, endpointB: string): Promise<Outcome<void>>;
+  /** Joins two endpoints both ways: same codec is forwarded packet by packet, others are transcoded. As with `setMedia`. */
+  connect(endpointA: string, endpointB: string): Outcome<void>;
   /** Undoes `connect`, `echo` and mix membership of one endpoint; it then hears silence. */
   disconnect(endpointId: string): Promise<Outcome<void>>;
   /** The endpoint hears itself. */

@@ -9,36 +9,29 @@ import type { WorkerHandle } from './worker-handle.js';
 /** Ports that other programs hold are passed over, so many at most for one request. */
 const MAX_BIND_ATTEMPTS = 64;
 
-type Place = Pick<Resident, 'kind' | 'id' | 'group'>;
+type Place = Pick<Resident, 'kind' | 'id' | 'group' | 'slot'> & { readonly address: string };
 type OpenOnPort = (worker: WorkerHandle, rtpPort: number) => Promise<BindOutcome>;
-
-export interface PortBinderParts {
-  readonly workerIn: (slot: number) => Outcome<WorkerHandle>;
-  /** An endpoint that was thought open could not be opened. */
-  readonly lost: (endpointId: string, detail: string) => void;
-}
 
 /** Finds ports for what lives in workers, and takes them back. */
 export class PortBinder {
   constructor(
     private readonly ports: PortPool,
     private readonly residents: Residents,
-    private readonly parts: PortBinderParts,
+    private readonly workerIn: (slot: number) => Outcome<WorkerHandle>,
   ) {}
 
   /** Tries ports until the worker could open one, and remembers who lives there. */
-  async bind(slot: number, place: Place, open: OpenOnPort): Promise<Outcome<number>> {
+  async bind({ address, ...place }: Place, open: OpenOnPort): Promise<Outcome<number>> {
     /** Put aside until a port is found, or they would be tried again and again. */
     const refused: number[] = [];
     try {
       while (refused.length < MAX_BIND_ATTEMPTS) {
-        const worker = this.parts.workerIn(slot);
+        const worker = this.workerIn(place.slot);
         if (!worker.ok) return worker;
-        const taken = this.ports.take(slot, performance.now());
+        const taken = this.ports.take({ worker: place.slot, address }, performance.now());
         if (taken === null) break;
-        const outcome = await this.tryPort(taken, { ...place, slot, rtpPort: taken.port }, () =>
-          open(worker.value, taken.port),
-        );
+        const resident: Resident = { ...place, bound: { address, rtpPort: taken.port }, opening: null };
+        const outcome = await this.tryPort(taken, resident, () => open(worker.value, taken.port));
         if (outcome !== 'taken') return outcome;
         refused.push(taken.port);
       }
@@ -46,6 +39,19 @@ export class PortBinder {
     } finally {
       for (const port of refused) this.ports.give(port);
     }
+  }
+
+  /** Nobody lives there any more: its worker keeps the pair bound, unless it keeps many already. */
+  release({ bound, slot }: Resident): void {
+    if (bound === null) return;
+    const { address, rtpPort } = bound;
+    if (this.ports.mayKeep(slot)) this.ports.rest(rtpPort, { worker: slot, address }, performance.now());
+    else this.discard({ bound, slot });
+  }
+
+  /** As `release`, but the pair is not to be used again as it is. */
+  discard({ bound, slot }: Pick<Resident, 'bound' | 'slot'>): void {
+    if (bound !== null) void this.unbind(bound.rtpPort, slot).then(() => this.ports.give(bound.rtpPort));
   }
 
   /** @returns `taken` where another program has the port */
@@ -56,11 +62,6 @@ export class PortBinder {
   ): Promise<Outcome<number> | 'taken'> {
     const { kind, id, slot } = resident;
     this.residents.add(resident);
-    // Bound already: nothing is left that could fail, so nobody waits for it.
-    if (boundIn === slot && kind === 'endpoint') {
-      void this.openBound(id, open);
-      return accept(port);
-    }
     if (boundIn !== null && boundIn !== slot) await this.unbind(port, boundIn);
     const outcome = await attempted(() => open().then((bound) => accept(bound)));
     const result = outcome.ok ? resultOf(outcome.value, port) : outcome;
@@ -71,21 +72,8 @@ export class PortBinder {
     return isLeft || result !== 'taken' ? result : refuse('MEDIA.WORKER_LOST', 'The audio worker is being replaced.');
   }
 
-  /** Nobody lives there any more: its worker keeps the pair bound, unless it keeps many already. */
-  release({ rtpPort, slot }: Resident): void {
-    if (rtpPort === null) return;
-    if (this.ports.mayKeep(slot)) this.ports.rest(rtpPort, slot, performance.now());
-    else void this.unbind(rtpPort, slot).then(() => this.ports.give(rtpPort));
-  }
-
-  private async openBound(endpointId: string, open: () => Promise<BindOutcome>): Promise<void> {
-    const outcome = await attempted(() => open().then((bound) => accept(bound)));
-    // Where the worker is lost, everything in it is told so.
-    if (outcome.ok && !outcome.value.bound) this.parts.lost(endpointId, outcome.value.detail);
-  }
-
   private async unbind(rtpPort: number, slot: number): Promise<void> {
-    const worker = this.parts.workerIn(slot);
+    const worker = this.workerIn(slot);
     if (worker.ok) await attempted(() => worker.value.call('closePorts', rtpPort).then(() => accept(undefined)));
   }
 }

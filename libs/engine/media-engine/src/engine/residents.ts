@@ -1,25 +1,51 @@
+import type { PortAssignment } from '../worker/worker-api.js';
+
 /** What kinds of things live in workers. */
 export type ResidentKind = 'endpoint' | 'mix' | 'receiver' | 'sender' | 'playback' | 'recording';
+
+/** An endpoint of which its worker has not heard yet. */
+export interface Opening {
+  readonly ports: PortAssignment;
+  readonly sinceMs: number;
+}
+
+export interface BoundPorts {
+  readonly address: string;
+  readonly rtpPort: number;
+}
 
 export interface Resident {
   kind: ResidentKind;
   id: string;
   slot: number;
   group: string | null;
-  /** RTP port to give back, if any. */
-  rtpPort: number | null;
+  /** The ports to give back, if any. */
+  bound: BoundPorts | null;
+  /** Its worker is told together with the first thing that is asked of it. */
+  opening: Opening | null;
+}
+
+/** Those of one kind, and how many of them live in each slot. */
+interface Kindred {
+  readonly byId: Map<string, Resident>;
+  readonly inSlot: Map<number, number>;
 }
 
 /** Which worker each thing lives in, and which group keeps to which worker. */
 export class Residents {
-  private readonly byKey = new Map<string, Resident>();
+  private readonly kinds: Readonly<Record<ResidentKind, Kindred>> = {
+    endpoint: newKindred(),
+    mix: newKindred(),
+    receiver: newKindred(),
+    sender: newKindred(),
+    playback: newKindred(),
+    recording: newKindred(),
+  };
   private readonly groups = new Map<string, { slot: number; members: Set<Resident> }>();
-  /** How many of a kind live in a slot, by `kind slot`, and everywhere, by `kind`. */
-  private readonly counts = new Map<string, number>();
 
   add(resident: Resident): void {
     this.remove(resident.kind, resident.id);
-    this.byKey.set(keyOf(resident.kind, resident.id), resident);
+    this.kinds[resident.kind].byId.set(resident.id, resident);
     this.tally(resident, 1);
     if (resident.group === null) return;
     const group = this.groups.get(resident.group);
@@ -28,13 +54,13 @@ export class Residents {
   }
 
   find(kind: ResidentKind, id: string): Resident | undefined {
-    return this.byKey.get(keyOf(kind, id));
+    return this.kinds[kind].byId.get(id);
   }
 
   remove(kind: ResidentKind, id: string): Resident | undefined {
     const resident = this.find(kind, id);
     if (resident === undefined) return undefined;
-    this.byKey.delete(keyOf(kind, id));
+    this.kinds[kind].byId.delete(id);
     this.tally(resident, -1);
     if (resident.group !== null) {
       const members = this.groups.get(resident.group)?.members;
@@ -46,7 +72,9 @@ export class Residents {
 
   /** Removes and returns everything that lived in a slot. */
   evict(slot: number): Resident[] {
-    const evicted = [...this.byKey.values()].filter((resident) => resident.slot === slot);
+    const evicted = Object.values(this.kinds).flatMap(({ byId }) =>
+      [...byId.values()].filter((resident) => resident.slot === slot),
+    );
     for (const resident of evicted) this.remove(resident.kind, resident.id);
     return evicted;
   }
@@ -56,22 +84,21 @@ export class Residents {
   }
 
   ofGroup(kind: ResidentKind, group: string): Resident[] {
-    return [...(this.groups.get(group)?.members ?? [])].filter((resident) => resident.kind === kind);
+    const members = this.groups.get(group)?.members;
+    return members === undefined ? [] : [...members].filter((resident) => resident.kind === kind);
   }
 
   count(kind: ResidentKind, slot?: number): number {
-    return this.counts.get(countKey(kind, slot)) ?? 0;
+    const { byId, inSlot } = this.kinds[kind];
+    return slot === undefined ? byId.size : (inSlot.get(slot) ?? 0);
   }
 
   private tally({ kind, slot }: Resident, by: 1 | -1): void {
-    for (const key of [countKey(kind), countKey(kind, slot)]) this.counts.set(key, (this.counts.get(key) ?? 0) + by);
+    const { inSlot } = this.kinds[kind];
+    inSlot.set(slot, (inSlot.get(slot) ?? 0) + by);
   }
 }
 
-function keyOf(kind: ResidentKind, id: string): string {
-  return `${kind} ${id}`;
-}
-
-function countKey(kind: ResidentKind, slot?: number): string {
-  return slot === undefined ? kind : `${kind} ${slot}`;
+function newKindred(): Kindred {
+  return { byId: new Map(), inSlot: new Map() };
 }

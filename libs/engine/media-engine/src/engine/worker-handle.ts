@@ -1,11 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import type { AudioEngineEvent } from '../api/events.js';
-import type { WorkerApi, WorkerMethod } from '../worker/worker-api.js';
-import type { WorkerCommand, WorkerReport, WorkerSetUp } from '../worker/worker-message.js';
+import type { ToldMethod, WorkerApi, WorkerMethod } from '../worker/worker-api.js';
+import { NOBODY_WAITS, type WorkerCommand, type WorkerReport, type WorkerSetUp } from '../worker/worker-message.js';
 
 /** A worker that has not shown a pulse for so long hangs, and is replaced. */
 const PULSE_TIMEOUT_MS = 10_000;
 const START_TIMEOUT_MS = 30_000;
+/** What is in no hurry waits so long for something to go along with: to wake a thread costs more than what it is told. */
+const PATIENCE_MS = 10;
 
 /** A command that could not be carried out because its thread is gone, or failed inside it. */
 export class WorkerCallError extends Error {
@@ -20,6 +22,8 @@ export class WorkerCallError extends Error {
 
 export interface WorkerHandlers {
   onEvent(event: AudioEngineEvent): void;
+  /** What the thread was told to do with an endpoint could not be done. */
+  onRefused(endpointId: string, detail: string): void;
   /** The thread ended although nobody asked it to. Called once. */
   onLost(detail: string): void;
 }
@@ -33,7 +37,8 @@ interface PendingCall {
 export class WorkerHandle {
   tickLateMs = 0;
   private readonly pending = new Map<number, PendingCall>();
-  private readonly outbox: WorkerCommand[] = [];
+  private outbox: WorkerCommand[] = [];
+  private flushing = false;
   private nextId = 1;
   private lastPulseMs = performance.now();
   private ended = false;
@@ -70,24 +75,53 @@ export class WorkerHandle {
     method: Method,
     ...parameters: Parameters<WorkerApi[Method]>
   ): Promise<Awaited<ReturnType<WorkerApi[Method]>>> {
+    return this.ask(method, parameters, { hurries: true });
+  }
+
+  /** As `call`, for what may wait some milliseconds before it is asked. */
+  callLater<Method extends WorkerMethod>(
+    method: Method,
+    ...parameters: Parameters<WorkerApi[Method]>
+  ): Promise<Awaited<ReturnType<WorkerApi[Method]>>> {
+    return this.ask(method, parameters, { hurries: false });
+  }
+
+  /** Nobody waits: only a refusal is heard of, by `onRefused`. */
+  tell<Method extends ToldMethod>(method: Method, ...parameters: Parameters<WorkerApi[Method]>): void {
+    this.send({ id: NOBODY_WAITS, method, parameters }, true);
+  }
+
+  private ask<Method extends WorkerMethod>(
+    method: Method,
+    parameters: Parameters<WorkerApi[Method]>,
+    { hurries }: { readonly hurries: boolean },
+  ): Promise<Awaited<ReturnType<WorkerApi[Method]>>> {
     if (this.ended) return Promise.reject(new WorkerCallError('MEDIA.WORKER_LOST', 'The audio worker is gone.'));
     const id = this.nextId;
     this.nextId += 1;
     return new Promise((resolve, reject) => {
       this.pending.set(id, { resolve, reject });
-      this.send({ id, method, parameters });
+      this.send({ id, method, parameters }, hurries);
     });
   }
 
-  /** What is asked in one turn of the event loop crosses to the thread as one message. */
-  private send(command: WorkerCommand): void {
+  /** What is asked in one turn of the event loop crosses to the thread as one message, in the order it was asked. */
+  private send(command: WorkerCommand, hurries: boolean): void {
     this.outbox.push(command);
-    if (this.outbox.length > 1) return;
-    setImmediate(() => {
-      const commands = this.outbox.splice(0);
-      if (!this.ended) this.worker.postMessage(commands);
-    });
+    if (this.flushing) return;
+    if (hurries) {
+      this.flushing = true;
+      setImmediate(this.flush);
+    } else if (this.outbox.length === 1) setTimeout(this.flush, PATIENCE_MS);
   }
+
+  private readonly flush = (): void => {
+    this.flushing = false;
+    const commands = this.outbox;
+    if (commands.length === 0) return;
+    this.outbox = [];
+    if (!this.ended) this.worker.postMessage(commands);
+  };
 
   /** Ends the thread. Idempotent; `onLost` is not called. */
   async stop(): Promise<void> {
@@ -108,6 +142,9 @@ export class WorkerHandle {
         return;
       case 'result':
         this.take(report.id)?.resolve(report.result);
+        return;
+      case 'refused':
+        this.handlers.onRefused(report.endpointId, report.detail);
         return;
       case 'failure':
         this.take(report.id)?.reject(new WorkerCallError('MEDIA.INTERNAL', report.detail));

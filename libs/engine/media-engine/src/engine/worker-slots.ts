@@ -13,6 +13,8 @@ export interface WorkerSlot {
 
 export interface WorkerSlotsHandlers {
   onEvent(event: AudioEngineEvent): void;
+  /** What the thread was told to do with an endpoint could not be done. */
+  onRefused(endpointId: string, detail: string): void;
   /** A thread is gone and with it everything on it; its successor is on the way. */
   onLost(index: number, detail: string): void;
   onReplaced(index: number, detail: string): void;
@@ -46,6 +48,7 @@ export class WorkerSlots {
       { rtpSilenceTimeoutMs: this.rtpSilenceTimeoutMs },
       {
         onEvent: (event) => this.handlers.onEvent(event),
+        onRefused: (endpointId, detail) => this.handlers.onRefused(endpointId, detail),
         onLost: (detail) => this.replace(slot, detail),
       },
     );

@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Outcome } from '../api/outcome.js';
 import { ResamplerFactory } from '../audio/resampler.js';
 import { TickClock } from './tick-clock.js';
-import type { WorkerCommand, WorkerReport, WorkerSetUp } from './worker-message.js';
+import { NOBODY_WAITS, type WorkerCommand, type WorkerReport, type WorkerSetUp } from './worker-message.js';
 import { WorkerRuntime } from './worker-runtime.js';
 
 /** How often a worker shows that it is alive. */
@@ -40,10 +41,19 @@ async function run(): Promise<void> {
   const obey = (command: WorkerCommand): void => {
     // The engine's proxy is typed by `WorkerApi`, so that method and parameters belong together.
     const method = runtime[command.method] as (...parameters: unknown[]) => unknown;
-    const failed = (error: unknown): void =>
-      report({ type: 'failure', id: command.id, detail: error instanceof Error ? error.message : String(error) });
+    const failed = (error: unknown): void => {
+      const detail = error instanceof Error ? error.message : String(error);
+      if (command.id === NOBODY_WAITS) report({ type: 'refused', endpointId: String(command.parameters[0]), detail });
+      else report({ type: 'failure', id: command.id, detail });
+    };
     try {
       const result = method.apply(runtime, command.parameters);
+      if (command.id === NOBODY_WAITS) {
+        // `ToldMethod`s answer at once.
+        const outcome = result as Outcome<void>;
+        if (!outcome.ok) failed(outcome.detail);
+        return;
+      }
       if (result instanceof Promise)
         result.then((late) => {
           // What took its time may have opened something.

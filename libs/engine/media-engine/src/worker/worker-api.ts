@@ -19,6 +19,8 @@ export type BindOutcome = { bound: true } | { bound: false; systemCode: string; 
 /** The commands of one worker thread. Every argument and result crosses by structured clone. */
 export interface WorkerApi {
   openEndpoint(endpointId: string, ports: PortAssignment): BindOutcome | Promise<BindOutcome>;
+  /** As `openEndpoint`, on a pair that is bound here already. */
+  openOnBoundPair(endpointId: string, ports: PortAssignment): Outcome<void>;
   setMedia(endpointId: string, media: EndpointMedia): Outcome<void>;
   closeEndpoint(endpointId: string, reason: string): Promise<Outcome<EndpointStatistics>>;
   statistics(endpointId: string): Outcome<EndpointStatistics>;
@@ -53,3 +55,5 @@ export interface WorkerApi {
 }
 
 export type WorkerMethod = keyof WorkerApi;
+/** What is done with an endpoint (named first) without anybody waiting for it. */
+export type ToldMethod = 'openOnBoundPair' | 'setMedia' | 'connect';

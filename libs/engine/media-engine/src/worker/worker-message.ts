@@ -6,6 +6,9 @@ export interface WorkerSetUp {
   rtpSilenceTimeoutMs: number;
 }
 
+/** The id of commands that are not answered. */
+export const NOBODY_WAITS = 0;
+
 /** From the engine to a worker, in lists. */
 export interface WorkerCommand {
   id: number;
@@ -18,5 +21,7 @@ export type WorkerReport =
   | { type: 'ready' }
   | { type: 'result'; id: number; result: unknown }
   | { type: 'failure'; id: number; detail: string }
+  /** Of a command that is not answered. */
+  | { type: 'refused'; endpointId: string; detail: string }
   | { type: 'event'; event: AudioEngineEvent }
   | { type: 'pulse'; tickLateMs: number };

@@ -58,12 +58,14 @@ export class WorkerRuntime implements WorkerApi {
   }
 
   openEndpoint(endpointId: string, ports: PortAssignment): BindOutcome | Promise<BindOutcome> {
-    const { clock, resamplers, rtpSilenceTimeoutMs, emit } = this.context;
-    const { ssrc, cname } = ports;
-    return this.withPair(ports, (pair) => {
-      const context = { endpointId, clock, resamplers, rtpSilenceTimeoutMs, emit };
-      this.endpoints.set(endpointId, new PhoneEndpoint(context, { pair, ssrc, cname }));
-    });
+    return this.withPair(ports, (pair) => this.openOn(pair, endpointId, ports));
+  }
+
+  openOnBoundPair(endpointId: string, ports: PortAssignment): Outcome<void> {
+    const pair = this.pairs.wake(ports.address, ports.rtpPort);
+    if (pair === undefined) return refuse('MEDIA.INTERNAL', `The ports ${ports.rtpPort} are bound no more.`);
+    this.openOn(pair, endpointId, ports);
+    return accept(undefined);
   }
 
   setMedia(endpointId: string, media: EndpointMedia): Outcome<void> {
@@ -76,9 +78,7 @@ export class WorkerRuntime implements WorkerApi {
     this.endpoints.delete(endpointId);
     this.part(endpoint);
     for (const sender of this.senders.values()) if (sender.endpointId === endpointId) this.dropSender(sender);
-    const statistics = await endpoint.close(reason);
-    this.context.emit({ type: 'endpoint-closed', endpointId, reason, statistics });
-    return accept(statistics);
+    return accept(await endpoint.close(reason));
   }
 
   statistics(endpointId: string): Outcome<EndpointStatistics> {
@@ -245,9 +245,21 @@ export class WorkerRuntime implements WorkerApi {
     await Promise.all([...this.mixes.keys()].map((mixId) => this.closeMix(mixId)));
     for (const sender of this.senders.values()) this.dropSender(sender);
     for (const receiverId of this.receivers.keys()) this.closePlainReceiver(receiverId);
-    await Promise.all([...this.endpoints.keys()].map((endpointId) => this.closeEndpoint(endpointId, 'shutdown')));
+    await Promise.all([...this.endpoints.keys()].map((endpointId) => this.closeUnasked(endpointId, 'shutdown')));
     await this.recordings.settle();
     await this.pairs.closeAll();
+  }
+
+  /** Nobody waits for its figures: they are told to everybody. */
+  private async closeUnasked(endpointId: string, reason: string): Promise<void> {
+    const closed = await this.closeEndpoint(endpointId, reason);
+    if (closed.ok) this.context.emit({ type: 'endpoint-closed', endpointId, reason, statistics: closed.value });
+  }
+
+  private openOn(pair: UdpPortPair, endpointId: string, { ssrc, cname }: PortAssignment): void {
+    const { clock, resamplers, rtpSilenceTimeoutMs, emit } = this.context;
+    const context = { endpointId, clock, resamplers, rtpSilenceTimeoutMs, emit };
+    this.endpoints.set(endpointId, new PhoneEndpoint(context, { pair, ssrc, cname }));
   }
 
   /**

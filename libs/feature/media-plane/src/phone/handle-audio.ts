@@ -9,7 +9,7 @@ export function handleAudio(parts: PhoneParts): (() => void)[] {
   const { bus, engine, legs } = parts;
   const owned = { ownerId: parts.ownerId };
   return [
-    bus.handle('media.connect', async ({ a, b }) => answer(await engine.connect(a, b), done), owned),
+    bus.handle('media.connect', ({ a, b }) => answer(engine.connect(a, b), done), owned),
     bus.handle('media.disconnect', async ({ endpointId }) => answer(await engine.disconnect(endpointId), done), owned),
     bus.handle('media.echo', async ({ endpointId }) => answer(await engine.echo(endpointId), done), owned),
     bus.handle(

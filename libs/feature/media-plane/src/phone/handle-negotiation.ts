@@ -145,7 +145,7 @@ async function apply(parts: PhoneParts, leg: PhoneLeg, agreed: AgreedAudio): Pro
   }
   const wire = protectedMedia(leg, media.value, agreed);
   if ('ok' in wire) return wire;
-  const told = answer(await parts.engine.setMedia(leg.endpointId, wire), () => ({}));
+  const told = answer(parts.engine.setMedia(leg.endpointId, wire), () => ({}));
   return told.ok ? undefined : told;
 }
 

@@ -36,7 +36,7 @@ export class TonePhone {
     const { endpointId, rtpPort } = opened.value;
     const phone = new TonePhone(endpointId, socket, rtpPort, toneHz);
     const remote = { address: '127.0.0.1', port: socket.address().port };
-    await audio.setMedia(endpointId, { codec: 'PCMU', payloadType: 0, remote, direction: 'sendrecv' });
+    audio.setMedia(endpointId, { codec: 'PCMU', payloadType: 0, remote, direction: 'sendrecv' });
     phone.start();
     return phone;
   }
