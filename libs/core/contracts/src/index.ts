@@ -19,7 +19,7 @@ import {
   voicemailEvents,
 } from './messaging.js';
 import { roomCommands, roomEvents } from './room.js';
-import { sipCommands } from './sip.js';
+import { sipCommands, sipEvents } from './sip.js';
 import { signallingProcessCommands, signallingProcessEvents } from './signalling-process.js';
 import { trunkCommands } from './trunk.js';
 import { sfuCommands, sfuEvents } from './sfu.js';
@@ -49,6 +49,7 @@ export const events = {
   ...borderEvents,
   ...callEvents,
   ...registrationEvents,
+  ...sipEvents,
   ...signallingProcessEvents,
   ...mediaEvents,
   ...sfuEvents,

@@ -1,3 +1,4 @@
+import { CertificateId } from '@carillon/domain';
 import { z } from 'zod';
 import { command, outcome, Timestamp } from './outcome.js';
 import { DEFAULT_REGISTRATION_CHOICES, RegistrationChoices } from './registration-policy.js';
@@ -67,15 +68,17 @@ export const ShownCertificate = z.object({
   /** Host names and addresses that it is good for. */
   names: z.array(z.string()),
   issuer: z.string(),
-  /** Made by this installation: phones must be told to trust it. */
-  selfMade: z.boolean(),
+  /** `file`: named by the settings. `built-in`: made by this installation, phones must be told to trust it. */
+  origin: z.enum(['file', 'uploaded', 'built-in']),
+  /** Of an uploaded one. */
+  certificateId: CertificateId.nullable(),
   validFrom: Timestamp,
   validTo: Timestamp,
   /** SHA-256 of it, in hexadecimal with colons. */
   fingerprint: z.string(),
-  /** Where it and its key are read from. */
-  chainFile: z.string(),
-  keyFile: z.string(),
+  /** Where it and its key are read from; null for an uploaded one, and for whoever is no operator. */
+  chainFile: z.string().nullable(),
+  keyFile: z.string().nullable(),
   /** It and what leads to its authority, as PEM; never the key. */
   pem: z.string(),
 });
@@ -93,6 +96,11 @@ export const SipTls = z.object({
   problem: z.string().nullable(),
 });
 export type SipTls = z.infer<typeof SipTls>;
+
+export const sipEvents = {
+  /** An operator has uploaded or removed certificates. */
+  'sip.certificates-changed': z.object({}),
+} as const;
 
 export const sipCommands = {
   'sip.describe-tls': command(z.object({}), outcome({ tls: SipTls })),

@@ -30,6 +30,8 @@ export type SessionId = z.infer<typeof SessionId>;
 
 export const TrunkId = id('TrunkId');
 export type TrunkId = z.infer<typeof TrunkId>;
+export const CertificateId = id('CertificateId');
+export type CertificateId = z.infer<typeof CertificateId>;
 
 /** What the user sees as one call, whatever number of legs it has. */
 export const CallId = id('CallId');

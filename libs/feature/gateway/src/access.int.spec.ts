@@ -99,8 +99,18 @@ describe('without a session', () => {
 });
 
 describe('as staff', () => {
-  it.each(all.filter(([, { access }]) => access === 'admin'))('%s answers 403', async (_name, route) => {
-    const { status, body } = await staff.send(route.method, fill(route.path), bodyOf(route));
+  it.each(all.filter(([, { access }]) => access === 'admin' || access === 'operator'))(
+    '%s answers 403',
+    async (_name, route) => {
+      const { status, body } = await staff.send(route.method, fill(route.path), bodyOf(route));
+      expect([status, body['code']]).toEqual([403, 'IDENTITY.FORBIDDEN']);
+    },
+  );
+});
+
+describe('as an admin who is no operator', () => {
+  it.each(all.filter(([, { access }]) => access === 'operator'))('%s answers 403', async (_name, route) => {
+    const { status, body } = await stranger.send(route.method, fill(route.path), bodyOf(route));
     expect([status, body['code']]).toEqual([403, 'IDENTITY.FORBIDDEN']);
   });
 });
@@ -120,7 +130,9 @@ describe("from another site, or without the session's token", () => {
 });
 
 describe('from another organisation', () => {
-  const named = all.filter(([, { path, access }]) => path.includes(':') && access !== 'public');
+  const named = all.filter(
+    ([, { path, access }]) => path.includes(':') && access !== 'public' && access !== 'operator',
+  );
   const bodies: Record<string, object> = {
     updateUser: { displayName: 'Taken over' },
     addDevice: { name: 'Planted' },

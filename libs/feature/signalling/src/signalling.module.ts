@@ -1,7 +1,7 @@
 import { Inject, Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { Database } from '@carillon/database';
 import { Bus } from '@carillon/event-bus';
-import { openHepKey, openTrunkPassword, SecretBox } from '@carillon/identity';
+import { openCertificateKey, openHepKey, openTrunkPassword, SecretBox } from '@carillon/identity';
 import {
   Certificates,
   Clock,
@@ -16,6 +16,7 @@ import { joinSipWorkers } from '@carillon/sip-stack';
 import { startSignalling, type RunningSignalling } from './signalling.js';
 import type { SecureSip } from './sip/secure-sip.js';
 import { SipWebSocket } from './sip/sip-web-socket.js';
+import { followUploadedCertificates } from './sip/uploaded-certificates.js';
 
 /** Goodbyes are sent and records written within this. */
 const CLOSE_LIMIT_MS = 10_000;
@@ -46,6 +47,7 @@ export class SignallingModule implements OnModuleInit, OnApplicationBootstrap {
 
   private running: RunningSignalling | undefined;
   private certificates: Certificates | undefined;
+  private stopFollowing: (() => void) | undefined;
 
   async onModuleInit(): Promise<void> {
     const { settings, database, bus, clock, metrics, webSocket } = this;
@@ -69,14 +71,19 @@ export class SignallingModule implements OnModuleInit, OnApplicationBootstrap {
 
   /** Certificates are needed only where TLS is taken. */
   private async openSecure(logger: Logger): Promise<SecureSip | undefined> {
-    const { settings, clock } = this;
+    const { settings, clock, database, bus } = this;
     const { sipPort, wssPort } = settings.tls;
     if (sipPort === undefined && wssPort === undefined) return undefined;
     this.certificates = await Certificates.open(settings, { clock, logger });
+    this.stopFollowing = await followUploadedCertificates(this.certificates, {
+      ...{ database, bus, logger },
+      unsealKey: (sealed) => openCertificateKey(this.box, sealed),
+    });
     return { ports: settings.tls, certificates: this.certificates };
   }
 
   private async close(): Promise<void> {
+    this.stopFollowing?.();
     this.certificates?.close();
     await this.running?.close();
   }

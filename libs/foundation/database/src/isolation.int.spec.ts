@@ -4,7 +4,7 @@ import { SERVICE_ROLE } from './database.js';
 import { openTestDatabase, type TestDatabase } from './testing.js';
 
 /** Of no organisation: the system alone sees them. */
-const OF_THE_INSTALLATION: ReadonlySet<string> = new Set(['meta', 'sip_ban']);
+const OF_THE_INSTALLATION: ReadonlySet<string> = new Set(['meta', 'sip_ban', 'sip_certificate']);
 
 let opened: TestDatabase;
 /** As the service connects: its role, and no scope. */
@@ -79,6 +79,8 @@ async function fill(slug: string): Promise<string> {
     await tx.meta.create({ data: { key: slug, value: 1 } });
     const ban = { reason: 'scanner', since: new Date(), until: hour, times: 1 };
     await tx.sipBan.create({ data: { source: slug, ...ban } });
+    const by = { uploadedByUserId: userId, uploadedByName: 'test' };
+    await tx.sipCertificate.create({ data: { chain: '-', keySealed: '-', ...by } });
     return organisationId;
   });
 }

@@ -8,6 +8,7 @@ export {
   SESSION_COOKIE,
   type RequestHeaders,
 } from './browser-requests.js';
+export { openCertificateKey, sealCertificateKey } from './certificate-keys.js';
 export { openHepKey, sealHepKey } from './hep-key.js';
 export { IdentityModule } from './identity-module.js';
 export { Login, type LoginAttempt, type LoginOutcome } from './login.js';

@@ -9,6 +9,8 @@ export interface Principal {
   readonly email: string;
   readonly displayName: string;
   readonly role: Role;
+  /** May do what concerns the whole installation. */
+  readonly isOperator: boolean;
   readonly mustChangePassword: boolean;
   /** To be sent back in the header of `CSRF_HEADER` with every request that changes something. */
   readonly csrf: string;

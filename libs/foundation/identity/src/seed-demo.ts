@@ -149,6 +149,7 @@ export async function seedDemo(
         email: admin.email,
         displayName: 'Administrator',
         role: 'admin',
+        isOperator: true,
         passwordHash: adminHash,
         mustChangePassword: true,
       },

@@ -130,15 +130,16 @@ interface DescribedUser {
   email: string;
   displayName: string;
   role: Principal['role'];
+  isOperator: boolean;
   mustChangePassword: boolean;
   organisation: { name: string };
 }
 
 function describe(session: Session, user: DescribedUser): Principal {
-  const { id, organisationId, email, displayName, role, mustChangePassword } = user;
+  const { id, organisationId, email, displayName, role, isOperator, mustChangePassword } = user;
   return {
     ...{ sessionId: session.id, csrf: session.csrf },
     ...{ userId: id, organisationId, organisationName: user.organisation.name },
-    ...{ email, displayName, role, mustChangePassword },
+    ...{ email, displayName, role, isOperator, mustChangePassword },
   };
 }

@@ -1,5 +1,12 @@
 export { claimDataDirectory, type ClaimedDataDirectory } from './data-directory.js';
-export { Certificates, type CertificateInUse, type LoadedCertificates } from './certificates/certificates.js';
+export { Certificates } from './certificates/certificates.js';
+export { checkCertificate, type CheckedCertificate, type GoodCertificate } from './certificates/check-certificate.js';
+export {
+  describeCertificate,
+  isChainComplete,
+  type DescribedCertificate,
+} from './certificates/describe-certificate.js';
+export type { CertificateInUse, LoadedCertificates, UploadedCertificate } from './certificates/load-certificates.js';
 export { Clock, ManualClock, SystemClock } from './clock.js';
 export { CodedError, isCodedError } from './coded-error.js';
 export { createLogger, silentLogger } from './create-logger.js';

@@ -8,8 +8,9 @@ import { certificateState } from './certificate-state.js';
 
 /** What a certificate is good for and for how long, and how a phone comes to trust it. */
 export function CertificateDetails({ certificate }: { certificate: ShownCertificate }) {
-  const { names, issuer, selfMade, validTo, fingerprint, chainFile, keyFile } = certificate;
+  const { names, issuer, origin, validTo, fingerprint, chainFile, keyFile } = certificate;
   const [now] = useState(Date.now);
+  const selfMade = origin === 'built-in';
   const state = certificateState(certificate, now);
   return (
     <Stack gap="xs">
@@ -32,32 +33,40 @@ export function CertificateDetails({ certificate }: { certificate: ShownCertific
       <Group>
         <DownloadCertificate certificate={certificate} />
       </Group>
-      <details>
-        <Text component="summary" size="sm" style={{ cursor: 'pointer' }}>
-          Replace it
-        </Text>
-        <Stack gap={6} mt="xs">
-          {selfMade ? (
-            <Text size="sm">
-              Put your own certificate, with its chain, and its key on this server as PEM files. Name them in{' '}
-              <Code>CARILLON_TLS_CERTIFICATE</Code> and <Code>CARILLON_TLS_KEY</Code>, and start Carillon again once. In
-              use now:
-            </Text>
-          ) : (
-            <Text size="sm">
-              Write the new certificate and key over these files. They are read again within a minute, without a
-              restart; calls go on.
-            </Text>
-          )}
-          <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-            Certificate: <Code>{chainFile}</Code>
-          </Text>
-          <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-            Key: <Code>{keyFile}</Code>
-          </Text>
-        </Stack>
-      </details>
+      {chainFile !== null && keyFile !== null && <Files origin={origin} chainFile={chainFile} keyFile={keyFile} />}
     </Stack>
+  );
+}
+
+/** Where it is on the server, for who looks after that. */
+function Files({
+  origin,
+  chainFile,
+  keyFile,
+}: {
+  origin: ShownCertificate['origin'];
+  chainFile: string;
+  keyFile: string;
+}) {
+  return (
+    <details>
+      <Text component="summary" size="sm" style={{ cursor: 'pointer' }}>
+        Files on the server
+      </Text>
+      <Stack gap={6} mt="xs">
+        <Text size="sm">
+          {origin === 'file'
+            ? 'To renew it, write the new certificate and key over these files. They are read again within a minute, without a restart; calls go on.'
+            : 'This server made them. Upload a certificate below to show another one.'}
+        </Text>
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          Certificate: <Code>{chainFile}</Code>
+        </Text>
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          Key: <Code>{keyFile}</Code>
+        </Text>
+      </Stack>
+    </details>
   );
 }
 

@@ -7,7 +7,9 @@ import { useSipTls } from './use-sip-tls.js';
 /** How the certificate stands, in one line that leads to the rest. Nothing where there is no TLS. */
 export function CertificateLine() {
   const [now] = useState(Date.now);
-  const [certificate] = useSipTls().data?.certificates ?? [];
+  const certificates = useSipTls().data?.certificates ?? [];
+  // Of several, the one that has to be seen to first.
+  const certificate = certificates.toSorted((one, other) => Date.parse(one.validTo) - Date.parse(other.validTo))[0];
   if (certificate === undefined) return null;
   const { color, words } = certificateState(certificate, now);
   return (
@@ -16,7 +18,7 @@ export function CertificateLine() {
         <Anchor component={Link} to="/admin/sip" underline="always">
           TLS certificate
         </Anchor>
-        {certificate.selfMade ? ', made by this server' : ` for ${certificate.names[0] ?? ''}`}
+        {certificate.origin === 'built-in' ? ', made by this server' : ` for ${certificate.names[0] ?? ''}`}
       </Text>
       <Badge color={color}>{words}</Badge>
     </Group>

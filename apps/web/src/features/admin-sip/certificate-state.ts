@@ -10,7 +10,10 @@ export interface CertificateState {
 }
 
 /** How long a certificate is good for still. */
-export function certificateState({ validFrom, validTo }: ShownCertificate, now: number): CertificateState {
+export function certificateState(
+  { validFrom, validTo }: Pick<ShownCertificate, 'validFrom' | 'validTo'>,
+  now: number,
+): CertificateState {
   if (Date.parse(validFrom) > now) return { color: 'red', words: 'Not valid yet: check the clock of this server' };
   const days = Math.floor((Date.parse(validTo) - now) / DAY_MS);
   if (days < 0) return { color: 'red', words: 'Expired' };

@@ -9,7 +9,7 @@ import { SecretPanel } from './secret-panel.js';
 /** What a phone must be told where nobody vouches for our certificate. */
 function TrustHint() {
   const [certificate] = useSipTls().data?.certificates ?? [];
-  if (certificate?.selfMade !== true) return null;
+  if (certificate?.origin !== 'built-in') return null;
   return (
     <Stack gap={4} mt={4}>
       <Text size="sm">

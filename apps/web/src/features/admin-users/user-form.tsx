@@ -2,6 +2,7 @@ import { UpdateUser, type User } from '@carillon/contracts';
 import { Button, Card, Group, Select, Stack, Switch, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { call } from '../../api/api.js';
+import { useMe } from '../../api/queries.js';
 import { showFormFailure } from '../../ui/form-failure.js';
 import { useAct } from '../../ui/use-act.js';
 
@@ -10,11 +11,13 @@ const valuesOf = (user: User) => ({
   email: user.email,
   extension: user.extension ?? '',
   role: user.role,
+  isOperator: user.isOperator,
   voicemail: user.mailboxId !== null,
 });
 
 /** Who the user is and what number they have. */
 export function UserForm({ user }: { user: User }) {
+  const me = useMe();
   const form = useForm({ initialValues: valuesOf(user) });
   const save = useAct({
     run: (body: UpdateUser) => call('updateUser', { params: { userId: user.userId }, body }),
@@ -24,7 +27,10 @@ export function UserForm({ user }: { user: User }) {
     onFailure: (failure) => showFormFailure(form, failure),
   });
   const submit = (values: typeof form.values) => {
-    const body = { ...values, extension: values.extension.trim() === '' ? null : values.extension.trim() };
+    const { isOperator, ...others } = values;
+    // What the page does not offer is not sent.
+    const chosen = me.isOperator && values.role === 'admin' && me.userId !== user.userId ? { isOperator } : {};
+    const body = { ...others, ...chosen, extension: values.extension.trim() === '' ? null : values.extension.trim() };
     const checked = UpdateUser.safeParse(body);
     if (checked.success) return save.mutate(body);
     form.setErrors(Object.fromEntries(checked.error.issues.map((issue) => [issue.path.join('.'), issue.message])));
@@ -53,6 +59,13 @@ export function UserForm({ user }: { user: User }) {
             ]}
             {...form.getInputProps('role')}
           />
+          {me.isOperator && form.values.role === 'admin' && me.userId !== user.userId && (
+            <Switch
+              label="Operator of this installation"
+              description="May also do what concerns the whole server, such as its certificates."
+              {...form.getInputProps('isOperator', { type: 'checkbox' })}
+            />
+          )}
           <Switch
             label="Voicemail"
             description="Switching it off deletes no messages."

@@ -47,6 +47,8 @@ export const User = z.object({
   email: z.string(),
   displayName: z.string(),
   role: Role,
+  /** Looks after the whole installation: an admin, whom other admins cannot change. */
+  isOperator: z.boolean(),
   extension: z.string().nullable(),
   mailboxId: MailboxId.nullable(),
   disabled: z.boolean(),
@@ -83,6 +85,8 @@ export const UpdateUser = z
     email: Email,
     displayName: Name,
     role: Role,
+    /** Given and taken by operators alone, to admins alone: 409 DIRECTORY.NOT_ADMIN. */
+    isOperator: z.boolean(),
     extension: ExtensionNumber.nullable(),
     voicemail: z.boolean(),
     /** true ends the user's calls, registrations and sessions. */

@@ -1,4 +1,5 @@
 import { adminRoutes } from './admin.js';
+import { certificateRoutes } from './certificates.js';
 import { deviceProfileRoutes } from './device-profiles.js';
 import { ladderRoutes } from './ladder.js';
 import { borderRoutes } from './border.js';
@@ -14,6 +15,7 @@ export const routes = {
   ...sessionRoutes,
   ...adminRoutes,
   ...sipRoutes,
+  ...certificateRoutes,
   ...borderRoutes,
   ...deviceProfileRoutes,
   ...ladderRoutes,
@@ -34,6 +36,7 @@ export type ApiError = z.infer<typeof ApiError>;
 
 export * from './admin.js';
 export * from './border.js';
+export * from './certificates.js';
 export * from './device-profiles.js';
 export * from './ladder.js';
 export * from './route.js';

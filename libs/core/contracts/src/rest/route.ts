@@ -2,9 +2,9 @@ import type { z } from 'zod';
 
 /**
  * Who may call a route: `public` needs no session; `session` any logged-in user, even one who still has to change the
- * generated password; `staff` and `admin` that role.
+ * generated password; `staff` and `admin` that role; `operator` an admin who looks after the installation as well.
  */
-export type RouteAccess = 'public' | 'session' | 'staff' | 'admin';
+export type RouteAccess = 'public' | 'session' | 'staff' | 'admin' | 'operator';
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

@@ -17,6 +17,8 @@ export const Me = z.object({
   email: z.string(),
   displayName: z.string(),
   role: Role,
+  /** An admin who also looks after the whole installation. */
+  isOperator: z.boolean(),
   extension: z.string().nullable(),
   mustChangePassword: z.boolean(),
   /** Sent back in the header `x-carillon-csrf` with every request that changes something. */

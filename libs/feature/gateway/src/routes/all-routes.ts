@@ -1,6 +1,7 @@
 import type { RouteHandlers } from '../http/route-types.js';
 import { borderRoutes } from './border-routes.js';
 import { callRoutes } from './call-routes.js';
+import { certificateRoutes } from './certificate-routes.js';
 import { conversationRoutes } from './conversation-routes.js';
 import { deviceProfileRoutes } from './device-profile-routes.js';
 import { deviceRoutes } from './device-routes.js';
@@ -22,6 +23,7 @@ export function allRoutes(services: GatewayServices): RouteHandlers {
   return {
     ...sessionRoutes(services),
     ...sipRoutes(services),
+    ...certificateRoutes(services),
     ...overviewRoutes(services),
     ...userRoutes(services),
     ...deviceRoutes(services),

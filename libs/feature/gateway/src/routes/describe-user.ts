@@ -19,9 +19,9 @@ export function describeDevice({
 
 /** A user as admins see it. */
 export function describeUser(user: UserWithParts): z.input<typeof UserContract> {
-  const { id, email, displayName, role, extension, mailbox, disabledAt, createdAt, devices } = user;
+  const { id, email, displayName, role, isOperator, extension, mailbox, disabledAt, createdAt, devices } = user;
   return {
-    ...{ userId: id, email, displayName, role },
+    ...{ userId: id, email, displayName, role, isOperator },
     extension: extension?.number ?? null,
     mailboxId: mailbox?.id ?? null,
     disabled: disabledAt !== null,

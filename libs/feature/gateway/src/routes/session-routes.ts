@@ -24,6 +24,7 @@ async function describeMe(services: GatewayServices, principal: Principal) {
       email: user.email,
       displayName: user.displayName,
       role: user.role,
+      isOperator: user.isOperator,
       mustChangePassword: user.mustChangePassword,
     },
     extension: user.extension?.number ?? null,

@@ -1,8 +1,10 @@
 import { hashPassword, newPin } from '@carillon/identity';
 import type { Tx } from '@carillon/database';
+import type { Role } from '@carillon/domain';
+import { CodedError } from '@carillon/service-runtime';
 import type { RouteAnswer, RouteRequest } from '../http/route-types.js';
 import { assignExtension } from './assign-extension.js';
-import { assertAdminRemains, assertNotSelf, tellUserDisabled } from './acting-on-users.js';
+import { assertAdminRemains, assertMayChange, assertNotSelf, tellUserDisabled } from './acting-on-users.js';
 import { changeDirectory } from './change-directory.js';
 import { describeUser, type UserWithParts } from './describe-user.js';
 import { findUser } from './find-user.js';
@@ -26,6 +28,16 @@ async function setVoicemail(
   return files;
 }
 
+function assertMayMakeOperator(
+  { principal }: RouteRequest<'updateUser'>,
+  { isOperator, role }: { isOperator: boolean | undefined; role: Role },
+): void {
+  if (isOperator !== true) return;
+  if (!principal.isOperator)
+    throw new CodedError('IDENTITY.FORBIDDEN', 'Only an operator of this installation may make another operator');
+  if (role !== 'admin') throw new CodedError('DIRECTORY.NOT_ADMIN', 'Make this user an administrator first');
+}
+
 /** PATCH of a user: what is absent stays. A mailbox made here gets its PIN by `resetVoicemailPin`. */
 export async function updateUser(
   services: GatewayServices,
@@ -33,15 +45,19 @@ export async function updateUser(
 ): Promise<RouteAnswer<'updateUser'>> {
   const { userId } = request.params;
   const { email, displayName, role, extension, voicemail, disabled } = request.body;
-  const takesRights = disabled === true || role === 'staff';
+  // Staff look after nothing.
+  const isOperator = role === 'staff' ? false : request.body.isOperator;
+  const takesRights = disabled === true || role === 'staff' || isOperator === false;
   if (takesRights) assertNotSelf(request, userId);
   const pinHash = await hashPassword(newPin());
   const { user, files } = await changeDirectory(services, request, async (tx) => {
     const before = await findUser(tx, userId);
+    assertMayChange(request, before);
+    assertMayMakeOperator(request, { isOperator, role: role ?? before.role });
     const disabledAt =
       disabled === undefined ? undefined : disabled ? (before.disabledAt ?? new Date(services.clock.now())) : null;
-    await tx.user.update({ where: { id: userId }, data: { email, displayName, role, disabledAt } });
-    if (takesRights) await assertAdminRemains(tx, before.organisationId);
+    await tx.user.update({ where: { id: userId }, data: { email, displayName, role, isOperator, disabledAt } });
+    if (takesRights) await assertAdminRemains(tx, before);
     if (extension !== undefined) await assignExtension(tx, before.organisationId, extension, { kind: 'user', userId });
     const removed = await setVoicemail(tx, before, voicemail, pinHash);
     if (disabled === true) await services.sessions.revokeAll(tx, userId);

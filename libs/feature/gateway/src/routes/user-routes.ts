@@ -1,7 +1,7 @@
 import { hashPassword, newPassword, newPin } from '@carillon/identity';
 import { notFound } from '../http/refusals.js';
 import type { RouteHandlers } from '../http/route-types.js';
-import { assertAdminRemains, assertNotSelf, tellUserDisabled } from './acting-on-users.js';
+import { assertAdminRemains, assertMayChange, assertNotSelf, tellUserDisabled } from './acting-on-users.js';
 import { assignExtension } from './assign-extension.js';
 import { changeDirectory } from './change-directory.js';
 import { describeUser, WITH_USER_PARTS } from './describe-user.js';
@@ -61,9 +61,10 @@ export const userRoutes = (
     assertNotSelf(request, userId);
     const files = await changeDirectory(services, request, async (tx) => {
       const user = await findUser(tx, userId);
+      assertMayChange(request, user);
       const paths = await listVoicemailFiles(tx, userId);
       await tx.user.delete({ where: { id: userId } });
-      await assertAdminRemains(tx, user.organisationId);
+      await assertAdminRemains(tx, user);
       const before = describeUser(user);
       await services.audit.record(tx, { actor: actorOf(request), action: 'user.deleted', target: user.email, before });
       return paths;
@@ -79,6 +80,7 @@ export const userRoutes = (
     const passwordHash = await hashPassword(generatedPassword);
     await inOwnOrganisation(services, request, async (tx) => {
       const user = await findUser(tx, userId);
+      assertMayChange(request, user);
       await tx.user.update({ where: { id: userId }, data: { passwordHash, mustChangePassword: true } });
       await services.sessions.revokeAll(tx, userId);
       await services.audit.record(tx, { actor: actorOf(request), action: 'password.reset', target: user.email });

@@ -17,7 +17,8 @@ it('listens on both families for ::, and on TLS and WSS where they are wanted', 
 
 it('checks servers by the system unless the settings say otherwise', () => {
   const peers = new Map([['old.example', 'insecure' as const]]);
-  const { verification } = tlsOptions({ certificates: [], clients: undefined, peers });
+  const certificate = { chain: '', key: '', origin: { kind: 'uploaded' as const, certificateId: 'x' } };
+  const { verification } = tlsOptions({ certificates: [certificate], clients: undefined, peers });
   expect(verification?.('Old.example')).toBe('insecure');
   expect(verification?.('other.example')).toBe('verify');
 });

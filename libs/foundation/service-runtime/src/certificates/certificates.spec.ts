@@ -107,3 +107,53 @@ describe('certificates in files', () => {
     expect(changes).toEqual(['CN=renewed.example', 'CN=again.example']);
   });
 });
+
+describe('certificates that were uploaded', () => {
+  it('take the place of our own, and give it back', async () => {
+    const certificates = await open();
+    const own = first(certificates).fingerprint256;
+    const changes: number[] = [];
+    certificates.onChange(({ certificates: all }) => changes.push(all.length));
+    const [one, two] = [
+      await makeSelfSigned(['a.example'], clock.now()),
+      await makeSelfSigned(['b.example'], clock.now()),
+    ];
+    certificates.useUploaded([
+      { certificateId: '1', ...one },
+      { certificateId: '2', ...two },
+    ]);
+    expect(certificates.inUse.map(({ origin }) => origin)).toEqual([
+      { kind: 'uploaded', certificateId: '1' },
+      { kind: 'uploaded', certificateId: '2' },
+    ]);
+    expect(JSON.stringify(certificates.inUse)).not.toContain('PRIVATE KEY');
+    certificates.useUploaded([]);
+    expect(first(certificates).fingerprint256).toBe(own);
+    expect(changes).toEqual([2, 1]);
+  });
+
+  it('come behind files, which are shown where no name is asked for', async () => {
+    const file = await files('one', 'a.example');
+    const certificates = await open({ certificates: [file] });
+    const made = await makeSelfSigned(['b.example'], clock.now());
+    certificates.useUploaded([{ certificateId: '1', ...made }]);
+    expect(certificates.inUse.map(({ origin }) => origin.kind)).toEqual(['file', 'uploaded']);
+    await files('one', 'renewed.example');
+    process.emit('SIGHUP');
+    expect(certificates.inUse.map(({ origin }) => origin.kind)).toEqual(['file', 'uploaded']);
+    expect(first(certificates).subject).toContain('renewed.example');
+  });
+
+  it('that end soon are warned of, once a day', async () => {
+    const warned: string[] = [];
+    const logger = { ...silentLogger(), warn: (_: unknown, text?: string) => void warned.push(text ?? '') };
+    const settings = { dataDir, advertisedAddress: '192.0.2.1', sipDomain: 'pbx.example', tls: NONE };
+    const certificates = await Certificates.open(settings, { clock, logger: logger as never });
+    opened.push(certificates);
+    const soon = await makeSelfSigned(['soon.example'], clock.now() - 3640 * 86_400_000);
+    certificates.useUploaded([{ certificateId: '1', ...soon }]);
+    expect(warned).toHaveLength(1);
+    for (let minutes = 0; minutes < 24 * 60 + 1; minutes += 1) clock.advance(60_000);
+    expect(warned).toHaveLength(2);
+  });
+});

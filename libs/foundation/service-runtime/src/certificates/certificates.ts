@@ -1,44 +1,32 @@
-import { X509Certificate, createPrivateKey } from 'node:crypto';
-import { readFileSync, watch } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
-import type { Settings } from '../settings.js';
-import { StartRefusal } from '../start-refusal.js';
-import { ownCertificate, ownFiles } from './own-certificate.js';
+import {
+  certificateFiles,
+  isSame,
+  loadCertificates,
+  type CertificateInUse,
+  type CertificateSettings,
+  type LoadedCertificates,
+  type OtherCertificates,
+  type UploadedCertificate,
+} from './load-certificates.js';
+import { ownCertificate } from './own-certificate.js';
 
 /** A renewal writes several files: wait until it is done. */
 const SETTLE_MILLISECONDS = 500;
 /** Network drives and container volumes report no changes: look for oneself now and then. */
 const LOOK_MILLISECONDS = 60_000;
 const EXPIRY_WARNING_MILLISECONDS = 14 * 86_400_000;
-
-/** What TLS needs, as PEM texts. */
-export interface LoadedCertificates {
-  /** The first is shown where no name is asked for; never empty. */
-  readonly certificates: readonly { readonly chain: string; readonly key: string }[];
-  readonly clients: { readonly authorities: string; readonly certificate: 'requested' | 'required' } | undefined;
-  /** By host name, lower case: how that server is checked, when not by the system's authorities. */
-  readonly peers: ReadonlyMap<string, 'insecure' | { readonly authorities: string }>;
-}
-
-/** A certificate that is shown to clients, and where it came from. */
-export interface CertificateInUse {
-  /** PEM. */
-  readonly chain: string;
-  readonly chainFile: string;
-  readonly keyFile: string;
-  /** The installation's own, which no authority vouches for. */
-  readonly selfMade: boolean;
-}
-
-type CertificateSettings = Pick<Settings, 'tls' | 'dataDir' | 'advertisedAddress' | 'sipDomain'>;
+const WARN_AGAIN_MILLISECONDS = 86_400_000;
 
 /**
- * The certificates of this installation: those that the settings name, else one of its own making. Files are read
- * again when they change and on SIGHUP; what cannot be used is logged, and what held before stays.
+ * The certificates of this installation: those that the settings name, then those that an operator uploaded, else one of its
+ * own making. Files are read again when they change and on SIGHUP; what cannot be used is logged, and what held before stays.
  */
 export class Certificates {
   private readonly listeners = new Set<(loaded: LoadedCertificates) => void>();
@@ -47,14 +35,16 @@ export class Certificates {
   private cancelSettle: (() => void) | undefined;
   private cancelLook: () => void;
   private unusable: string | undefined;
+  private warnedAt: number;
 
   private constructor(
     private readonly settings: CertificateSettings,
-    private readonly own: { chain: string; key: string } | undefined,
+    private readonly others: { -readonly [Name in keyof OtherCertificates]: OtherCertificates[Name] },
     private readonly parts: { clock: Clock; logger: Logger },
     private loaded: LoadedCertificates,
   ) {
-    for (const folder of new Set(filesOf(settings).map((file) => dirname(file)))) this.watchFolder(folder);
+    for (const folder of new Set(certificateFiles(settings).map((file) => dirname(file)))) this.watchFolder(folder);
+    this.warnedAt = parts.clock.now();
     process.on('SIGHUP', this.hangUp);
     this.cancelLook = parts.clock.after(LOOK_MILLISECONDS, () => this.look());
   }
@@ -65,11 +55,12 @@ export class Certificates {
     if (settings.tls.certificates.length === 0) {
       own = await ownCertificate(settings.dataDir, namesOf(settings), parts.clock.now());
     }
-    const loaded = load(settings, own);
+    const others = { own, uploaded: [] };
+    const loaded = loadCertificates(settings, others);
     const fingerprint = fingerprintOf(loaded);
     if (own?.fresh === true) parts.logger.info({ fingerprint }, 'Made a TLS certificate for this installation');
     warnOfExpiry(loaded, parts);
-    return new Certificates(settings, own, parts, loaded);
+    return new Certificates(settings, others, parts, loaded);
   }
 
   get current(): LoadedCertificates {
@@ -78,17 +69,18 @@ export class Certificates {
 
   /** Those of `current`, in the same order. */
   get inUse(): readonly CertificateInUse[] {
-    const { tls, dataDir } = this.settings;
-    const files = this.own === undefined ? tls.certificates : [ownFiles(dataDir)];
-    return this.loaded.certificates.flatMap(({ chain }, index) => {
-      const file = files[index];
-      return file === undefined ? [] : [{ chain, ...file, selfMade: this.own !== undefined }];
-    });
+    return this.loaded.certificates.map(({ key: _, ...shown }) => shown);
   }
 
   /** Why files that have changed are not used; undefined while all is well. */
   get problem(): string | undefined {
     return this.unusable;
+  }
+
+  /** Those that an operator gave, all of them: they hold from now on. */
+  useUploaded(uploaded: readonly UploadedCertificate[]): void {
+    this.others.uploaded = uploaded;
+    this.reload('an operator');
   }
 
   /** @returns forgets the callback */
@@ -122,13 +114,17 @@ export class Certificates {
   private look(): void {
     this.cancelLook = this.parts.clock.after(LOOK_MILLISECONDS, () => this.look());
     this.reload('a look');
+    const now = this.parts.clock.now();
+    if (now - this.warnedAt < WARN_AGAIN_MILLISECONDS) return;
+    this.warnedAt = now;
+    warnOfExpiry(this.loaded, this.parts);
   }
 
   private reload(cause: string): void {
     const { logger } = this.parts;
     let loaded: LoadedCertificates;
     try {
-      loaded = load(this.settings, this.own);
+      loaded = loadCertificates(this.settings, this.others);
     } catch (error) {
       logger.error({ cause, error }, 'New certificates cannot be used: the old ones stay');
       this.unusable = error instanceof Error ? error.message : String(error);
@@ -155,66 +151,6 @@ function namesOf({ advertisedAddress, sipDomain }: CertificateSettings): string[
     '::1',
   ];
   return [...new Set(names)];
-}
-
-function filesOf({ tls }: CertificateSettings): string[] {
-  return [
-    ...tls.certificates.flatMap(({ chainFile, keyFile }) => [chainFile, keyFile]),
-    ...(tls.clients === undefined ? [] : [tls.clients.authoritiesFile]),
-    ...[...tls.peers.values()].filter((trust) => trust !== 'insecure'),
-  ];
-}
-
-function load(settings: CertificateSettings, own: { chain: string; key: string } | undefined): LoadedCertificates {
-  const { tls } = settings;
-  const certificates = tls.certificates.map(({ chainFile, keyFile }) => {
-    const chain = read(chainFile);
-    const key = read(keyFile);
-    try {
-      if (new X509Certificate(chain).checkPrivateKey(createPrivateKey(key))) return { chain, key };
-    } catch (error) {
-      throw refusal(`${chainFile} and ${keyFile} are no certificate and key in PEM`, error);
-    }
-    throw refusal(`The key in ${keyFile} does not belong to the certificate in ${chainFile}`);
-  });
-  const clients =
-    tls.clients === undefined
-      ? undefined
-      : { authorities: readAuthorities(tls.clients.authoritiesFile), certificate: tls.clients.certificate };
-  const peers = new Map(
-    [...tls.peers].map(([host, trust]) => [
-      host,
-      trust === 'insecure' ? ('insecure' as const) : { authorities: readAuthorities(trust) },
-    ]),
-  );
-  return { certificates: own === undefined ? certificates : [own], clients, peers };
-}
-
-function readAuthorities(file: string): string {
-  const pem = read(file);
-  try {
-    new X509Certificate(pem).toString();
-  } catch (error) {
-    throw refusal(`${file} holds no certificate in PEM`, error);
-  }
-  return pem;
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw refusal(`${file} cannot be read`, error);
-  }
-}
-
-function refusal(what: string, cause?: unknown): StartRefusal {
-  return new StartRefusal('START.CERTIFICATE', `${what}: check the CARILLON_TLS_ settings.`, { cause });
-}
-
-function isSame(one: LoadedCertificates, other: LoadedCertificates): boolean {
-  const text = (loaded: LoadedCertificates): string => JSON.stringify({ ...loaded, peers: [...loaded.peers] });
-  return text(one) === text(other);
 }
 
 function fingerprintOf({ certificates }: LoadedCertificates): string {

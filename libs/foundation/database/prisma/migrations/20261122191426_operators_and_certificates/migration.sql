@@ -29,4 +29,5 @@ CREATE UNIQUE INDEX sip_certificate_one_default ON sip_certificate (is_default) 
 ALTER TABLE sip_certificate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE sip_certificate FORCE ROW LEVEL SECURITY;
 CREATE POLICY whole_system ON sip_certificate TO carillon_system USING (true) WITH CHECK (true);
+GRANT SELECT ON sip_certificate TO carillon_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sip_certificate TO carillon_system;
