@@ -1,4 +1,4 @@
-import { mediaLinesOf, sessionLinesOf } from './source-text.js';
+import { ReadMedia, sessionLinesOf } from './source-text.js';
 import type { Attribute, Bandwidth, Connection, MediaDescription, SessionDescription } from './session-description.js';
 
 /**
@@ -6,52 +6,59 @@ import type { Attribute, Bandwidth, Connection, MediaDescription, SessionDescrip
  * RFC 8866 §9. CR and LF inside values are dropped.
  */
 export function buildSessionDescription(description: SessionDescription): string {
+  let text = '';
   const kept = sessionLinesOf(description);
-  const lines = [
-    ...(kept === undefined ? sessionLines(description) : ['v=0', ...kept]),
-    ...description.media.flatMap((media) => mediaLinesOf(media) ?? mediaLines(media)),
-  ];
-  return lines.map((line) => `${line.replace(/[\r\n]+/g, ' ')}\r\n`).join('');
+  if (kept !== undefined) text += 'v=0\r\n';
+  for (const line of kept ?? sessionLines(description)) text += ended(line);
+  for (const media of description.media) {
+    for (const line of ReadMedia.linesOf(media) ?? mediaLines(media)) text += ended(line);
+  }
+  return text;
+}
+
+function ended(line: string): string {
+  const broken = line.includes('\r') || line.includes('\n');
+  return `${broken ? line.replace(/[\r\n]+/g, ' ') : line}\r\n`;
 }
 
 function sessionLines(description: SessionDescription): string[] {
-  const { origin: o } = description;
-  return [
+  const { origin: o, information, uri, connection, zone, key } = description;
+  const lines = [
     'v=0',
     `o=${o.username} ${o.sessionId} ${o.sessionVersion} ${o.networkType} ${o.addressType} ${o.address}`,
     `s=${description.name}`,
-    ...optional('i', description.information),
-    ...optional('u', description.uri),
-    ...description.emails.map((email) => `e=${email}`),
-    ...description.phones.map((phone) => `p=${phone}`),
-    ...(description.connection === undefined ? [] : [connectionLine(description.connection)]),
-    ...description.bandwidths.map(bandwidthLine),
-    ...timeLines(description),
-    ...optional('z', description.zone),
-    ...optional('k', description.key),
-    ...description.attributes.map(attributeLine),
   ];
+  if (information !== undefined) lines.push(`i=${information}`);
+  if (uri !== undefined) lines.push(`u=${uri}`);
+  for (const email of description.emails) lines.push(`e=${email}`);
+  for (const phone of description.phones) lines.push(`p=${phone}`);
+  if (connection !== undefined) lines.push(connectionLine(connection));
+  for (const bandwidth of description.bandwidths) lines.push(bandwidthLine(bandwidth));
+  addTimes(lines, description);
+  if (zone !== undefined) lines.push(`z=${zone}`);
+  if (key !== undefined) lines.push(`k=${key}`);
+  for (const attribute of description.attributes) lines.push(attributeLine(attribute));
+  return lines;
 }
 
-function timeLines({ times }: SessionDescription): string[] {
-  if (times.length === 0) return ['t=0 0'];
-  return times.flatMap((time) => [`t=${time.start} ${time.stop}`, ...time.repeats.map((repeat) => `r=${repeat}`)]);
+function addTimes(lines: string[], { times }: SessionDescription): void {
+  if (times.length === 0) lines.push('t=0 0');
+  for (const { start, stop, repeats } of times) {
+    lines.push(`t=${start} ${stop}`);
+    for (const repeat of repeats) lines.push(`r=${repeat}`);
+  }
 }
 
 function mediaLines(media: MediaDescription): string[] {
+  const { information, key } = media;
   const count = media.portCount === undefined ? '' : `/${media.portCount}`;
-  return [
-    `m=${media.type} ${media.port}${count} ${media.protocol} ${media.formats.join(' ')}`,
-    ...optional('i', media.information),
-    ...media.connections.map(connectionLine),
-    ...media.bandwidths.map(bandwidthLine),
-    ...optional('k', media.key),
-    ...media.attributes.map(attributeLine),
-  ];
-}
-
-function optional(type: string, value: string | undefined): string[] {
-  return value === undefined ? [] : [`${type}=${value}`];
+  const lines = [`m=${media.type} ${media.port}${count} ${media.protocol} ${media.formats.join(' ')}`];
+  if (information !== undefined) lines.push(`i=${information}`);
+  for (const connection of media.connections) lines.push(connectionLine(connection));
+  for (const bandwidth of media.bandwidths) lines.push(bandwidthLine(bandwidth));
+  if (key !== undefined) lines.push(`k=${key}`);
+  for (const attribute of media.attributes) lines.push(attributeLine(attribute));
+  return lines;
 }
 
 function connectionLine(connection: Connection): string {

@@ -1,21 +1,64 @@
 import type { Attribute, Bandwidth, Connection, Origin } from './session-description.js';
 import { SDP_LIMITS } from './limits.js';
 
+/**
+ * Lines ended by CRLF, or by LF or CR alone.
+ * @param most how many are told apart: what is beyond is left out
+ */
+export function linesOf(text: string, most: number): string[] {
+  const lines: string[] = [];
+  let start = 0;
+  for (let at = 0; at < text.length && lines.length < most; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code !== CR && code !== LF) continue;
+    lines.push(text.slice(start, at));
+    if (code === CR && text.charCodeAt(at + 1) === LF) at += 1;
+    start = at + 1;
+  }
+  if (lines.length < most) lines.push(text.slice(start));
+  return lines;
+}
+
+const CR = 0x0d;
+const LF = 0x0a;
+
+/** The words between runs of blanks. */
+function wordsOf(value: string): string[] {
+  const words: string[] = [];
+  const text = value.trim();
+  for (let start = 0; start < text.length;) {
+    const blank = text.indexOf(' ', start);
+    const end = blank < 0 ? text.length : blank;
+    if (end > start) words.push(text.slice(start, end));
+    start = end + 1;
+  }
+  return words;
+}
+
+/** One digit or more, and nothing else. */
+export function isDigits(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < 0x30 || code > 0x39) return false;
+  }
+  return text.length > 0;
+}
+
 /** RFC 8866 §5.2: six fields. Blank usernames of old phones leave five, which is read as `-`. */
 export function parseOrigin(value: string): Origin | undefined {
-  const fields = value.trim().split(/ +/);
+  const fields = wordsOf(value);
   if (fields.length === 5) fields.unshift('-');
-  const [username, sessionId, sessionVersion, networkType, addressType, address, ...rest] = fields;
-  if (address === undefined || rest.length > 0) return undefined;
-  if (!username || !sessionId || !sessionVersion || !networkType || !addressType) return undefined;
-  if (!/^\d+$/.test(sessionId) || !/^\d+$/.test(sessionVersion)) return undefined;
+  if (fields.length !== 6) return undefined;
+  const [username = '', sessionId = '', sessionVersion = '', networkType = '', addressType = '', address = ''] = fields;
+  if (!isDigits(sessionId) || !isDigits(sessionVersion)) return undefined;
   return { username, sessionId, sessionVersion, networkType, addressType, address };
 }
 
 /** RFC 8866 §5.7. */
 export function parseConnection(value: string): Connection | undefined {
-  const [networkType, addressType, address, ...rest] = value.trim().split(/ +/);
-  if (!networkType || !addressType || !address || rest.length > 0) return undefined;
+  const fields = wordsOf(value);
+  if (fields.length !== 3) return undefined;
+  const [networkType = '', addressType = '', address = ''] = fields;
   return { networkType, addressType, address };
 }
 
@@ -40,18 +83,32 @@ export function parseAttribute(value: string): Attribute | undefined {
 export interface MediaLine {
   readonly type: string;
   readonly port: number;
-  readonly portCount?: number;
+  readonly portCount: number | undefined;
   readonly protocol: string;
   readonly formats: readonly string[];
 }
 
+/** RFC 8866 §5.9: `<start> <stop>`. */
+export function parseTime(value: string): { start: string; stop: string } | undefined {
+  const fields = wordsOf(value);
+  if (fields.length !== 2) return undefined;
+  const [start = '', stop = ''] = fields;
+  return isDigits(start) && isDigits(stop) ? { start, stop } : undefined;
+}
+
 /** RFC 8866 §5.14: `<media> <port>[/<count>] <proto> <fmt> ...`. */
 export function parseMediaLine(value: string): MediaLine | undefined {
-  const [type, ports, protocol, ...formats] = value.trim().split(/ +/);
-  const match = /^(\d{1,5})(?:\/(\d{1,5}))?$/.exec(ports ?? '');
-  if (!type || !protocol || match === null || formats.length === 0) return undefined;
-  const port = Number(match[1]);
-  if (port > 65_535 || formats.length > SDP_LIMITS.maxFormats) return undefined;
-  const line = { type, port, protocol, formats };
-  return match[2] === undefined ? line : { ...line, portCount: Number(match[2]) };
+  const formats = wordsOf(value);
+  const [type = '', ports = '', protocol = ''] = formats.splice(0, 3);
+  if (protocol === '' || formats.length === 0 || formats.length > SDP_LIMITS.maxFormats) return undefined;
+  const slash = ports.indexOf('/');
+  const first = slash < 0 ? ports : ports.slice(0, slash);
+  const count = slash < 0 ? undefined : ports.slice(slash + 1);
+  if (!isShortNumber(first) || (count !== undefined && !isShortNumber(count)) || Number(first) > 65_535)
+    return undefined;
+  return { type, port: Number(first), portCount: count === undefined ? undefined : Number(count), protocol, formats };
+}
+
+function isShortNumber(text: string): boolean {
+  return text.length <= 5 && isDigits(text);
 }

@@ -1,18 +1,18 @@
 import { SDP_LIMITS } from './limits.js';
-import { keepMediaLines, keepSessionLines } from './source-text.js';
+import { keepSessionLines, ReadMedia } from './source-text.js';
 import {
+  linesOf,
   parseAttribute,
   parseBandwidth,
   parseConnection,
   parseMediaLine,
   parseOrigin,
-  type MediaLine,
+  parseTime,
 } from './parse-lines.js';
 import type {
   Attribute,
   Bandwidth,
   Connection,
-  MediaDescription,
   Origin,
   SessionDescription,
   TimeDescription,
@@ -38,29 +38,20 @@ export type ParsedSessionDescription =
   | { readonly ok: true; readonly description: SessionDescription }
   | { readonly ok: false; readonly code: SdpErrorCode; readonly line: number };
 
-interface MediaDraft {
-  line: MediaLine;
-  information?: string;
-  key?: string;
-  connections: Connection[];
-  bandwidths: Bandwidth[];
-  attributes: Attribute[];
-}
-
 interface Draft {
-  origin?: Origin;
+  origin: Origin | undefined;
   name: string;
-  information?: string;
-  uri?: string;
-  emails: string[];
-  phones: string[];
-  connection?: Connection;
-  bandwidths: Bandwidth[];
-  times: { start: string; stop: string; repeats: string[] }[];
-  zone?: string;
-  key?: string;
-  attributes: Attribute[];
-  media: MediaDraft[];
+  information: string | undefined;
+  uri: string | undefined;
+  readonly emails: string[];
+  readonly phones: string[];
+  connection: Connection | undefined;
+  readonly bandwidths: Bandwidth[];
+  readonly times: { start: string; stop: string; repeats: string[] }[];
+  zone: string | undefined;
+  key: string | undefined;
+  readonly attributes: Attribute[];
+  readonly media: ReadMedia[];
 }
 
 /**
@@ -69,39 +60,71 @@ interface Draft {
  */
 export function parseSessionDescription(text: string): ParsedSessionDescription {
   if (text.length > SDP_LIMITS.maxCharacters) return { ok: false, code: 'too-large', line: 1 };
-  const lines = text.split(/\r\n|\n|\r/, SDP_LIMITS.maxLines + 1);
+  const lines = linesOf(text, SDP_LIMITS.maxLines + 1);
   if (lines.length > SDP_LIMITS.maxLines) return { ok: false, code: 'too-many-lines', line: SDP_LIMITS.maxLines + 1 };
   while (lines.length > 0 && lines.at(-1)?.trim() === '') lines.pop();
   if (lines[0]?.trimEnd() !== 'v=0') return { ok: false, code: 'no-version', line: 1 };
 
-  const sections: string[][] = [[]];
-  const draft: Draft = { name: '-', emails: [], phones: [], bandwidths: [], times: [], attributes: [], media: [] };
+  const draft = emptyDraft();
+  const own: string[] = [];
   for (let index = 1; index < lines.length; index += 1) {
     const line = lines[index] ?? '';
+    const before = draft.media.length;
     const error = readLine(draft, line);
     if (error !== undefined) return { ok: false, code: error, line: index + 1 };
-    if (line.startsWith('m=')) sections.push([line]);
-    else sections.at(-1)?.push(line);
+    if (before === 0 && draft.media.length === 0) own.push(line);
+    else if (before === draft.media.length) draft.media[before - 1]?.keep(line);
   }
   const { origin } = draft;
   if (origin === undefined) return { ok: false, code: 'no-origin', line: lines.length };
-  const media = draft.media.map((section, index) => keepMediaLines(finishMedia(section), sections[index + 1] ?? []));
-  const description = { ...draft, origin, media };
+  const description = finish(draft, origin);
   // What lacks a line that RFC 8866 demands is written as it should have come.
-  const own = sections[0] ?? [];
   const whole = own.some((line) => line.startsWith('s=')) && own.some((line) => line.startsWith('t='));
   return { ok: true, description: whole ? keepSessionLines(description, own) : description };
 }
 
-function finishMedia({ line, ...rest }: MediaDraft): MediaDescription {
-  return { ...line, ...rest };
+function emptyDraft(): Draft {
+  return {
+    origin: undefined,
+    name: '-',
+    information: undefined,
+    uri: undefined,
+    emails: [],
+    phones: [],
+    connection: undefined,
+    bandwidths: [],
+    times: [],
+    zone: undefined,
+    key: undefined,
+    attributes: [],
+    media: [],
+  };
+}
+
+function finish(draft: Draft, origin: Origin): SessionDescription {
+  const { name, information, uri, emails, phones, connection, bandwidths, times, zone, key, attributes, media } = draft;
+  return {
+    origin,
+    name,
+    information,
+    uri,
+    emails,
+    phones,
+    connection,
+    bandwidths,
+    times,
+    zone,
+    key,
+    attributes,
+    media,
+  };
 }
 
 function readLine(draft: Draft, line: string): SdpErrorCode | undefined {
   if (line.length < 2 || line[1] !== '=') return 'bad-line';
   const type = line[0];
   const value = line.slice(2);
-  if (type === 'm') return readMedia(draft, value);
+  if (type === 'm') return readMedia(draft, value, line);
   const media = draft.media.at(-1);
   switch (type) {
     case 'a':
@@ -159,9 +182,9 @@ function readSessionLine(draft: Draft, type: string, value: string): SdpErrorCod
 }
 
 function readTime(draft: Draft, value: string): SdpErrorCode | undefined {
-  const [start, stop, ...rest] = value.trim().split(/ +/);
-  if (!start || !stop || rest.length > 0 || !/^\d+$/.test(start) || !/^\d+$/.test(stop)) return 'bad-time';
-  draft.times.push({ start, stop, repeats: [] } satisfies TimeDescription);
+  const time = parseTime(value);
+  if (time === undefined) return 'bad-time';
+  draft.times.push({ start: time.start, stop: time.stop, repeats: [] } satisfies TimeDescription);
   return undefined;
 }
 
@@ -172,7 +195,7 @@ function readRepeat(draft: Draft, value: string): SdpErrorCode | undefined {
   return undefined;
 }
 
-function readConnection(draft: Draft, media: MediaDraft | undefined, value: string): SdpErrorCode | undefined {
+function readConnection(draft: Draft, media: ReadMedia | undefined, value: string): SdpErrorCode | undefined {
   const connection = parseConnection(value);
   if (connection === undefined) return 'bad-connection';
   if (media === undefined) draft.connection = connection;
@@ -180,11 +203,11 @@ function readConnection(draft: Draft, media: MediaDraft | undefined, value: stri
   return undefined;
 }
 
-function readMedia(draft: Draft, value: string): SdpErrorCode | undefined {
+function readMedia(draft: Draft, value: string, text: string): SdpErrorCode | undefined {
   const line = parseMediaLine(value);
   if (line === undefined) return 'bad-media';
   if (draft.media.length >= SDP_LIMITS.maxMedia) return 'too-many-media';
-  draft.media.push({ line, connections: [], bandwidths: [], attributes: [] });
+  draft.media.push(new ReadMedia(line, text));
   return undefined;
 }
 

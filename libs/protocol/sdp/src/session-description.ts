@@ -39,14 +39,14 @@ export interface MediaDescription {
   readonly type: string;
   readonly port: number;
   /** The `/count` behind the port, where given. */
-  readonly portCount?: number;
+  readonly portCount?: number | undefined;
   readonly protocol: string;
   /** RTP payload types as text, or another protocol's formats. Never empty. */
   readonly formats: readonly string[];
-  readonly information?: string;
+  readonly information?: string | undefined;
   readonly connections: readonly Connection[];
   readonly bandwidths: readonly Bandwidth[];
-  readonly key?: string;
+  readonly key?: string | undefined;
   readonly attributes: readonly Attribute[];
 }
 
@@ -54,15 +54,15 @@ export interface MediaDescription {
 export interface SessionDescription {
   readonly origin: Origin;
   readonly name: string;
-  readonly information?: string;
-  readonly uri?: string;
+  readonly information?: string | undefined;
+  readonly uri?: string | undefined;
   readonly emails: readonly string[];
   readonly phones: readonly string[];
-  readonly connection?: Connection;
+  readonly connection?: Connection | undefined;
   readonly bandwidths: readonly Bandwidth[];
   readonly times: readonly TimeDescription[];
-  readonly zone?: string;
-  readonly key?: string;
+  readonly zone?: string | undefined;
+  readonly key?: string | undefined;
   readonly attributes: readonly Attribute[];
   readonly media: readonly MediaDescription[];
 }

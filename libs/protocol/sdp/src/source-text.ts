@@ -1,31 +1,55 @@
-import type { MediaDescription, SessionDescription } from './session-description.js';
+import type { MediaLine } from './parse-lines.js';
+import type { Attribute, Bandwidth, Connection, MediaDescription, SessionDescription } from './session-description.js';
 
-/**
- * The lines that a section was read from. They are not enumerable, so a section that is spread into a changed one
- * leaves them behind: only what nobody touched is written as it came.
- */
+/** The lines of a session that were read: they hang on its list of attributes, which a description with other sections shares. */
 const SOURCE = Symbol('lines as they came');
-
-type SessionFields = Omit<SessionDescription, 'media'>;
 
 interface SessionSource {
   readonly lines: readonly string[];
-  readonly fields: SessionFields;
+  /** As it was read. */
+  readonly description: SessionDescription;
 }
 
-export function keepMediaLines(media: MediaDescription, lines: readonly string[]): MediaDescription {
-  return Object.defineProperty(media, SOURCE, { value: lines });
+/**
+ * A section as it was read, with its lines. They are private, so a section that is spread into a changed one leaves them
+ * behind: only what nobody touched is written as it came.
+ */
+export class ReadMedia implements MediaDescription {
+  readonly type: string;
+  readonly port: number;
+  readonly portCount: number | undefined;
+  readonly protocol: string;
+  readonly formats: readonly string[];
+  information: string | undefined = undefined;
+  key: string | undefined = undefined;
+  readonly connections: Connection[] = [];
+  readonly bandwidths: Bandwidth[] = [];
+  readonly attributes: Attribute[] = [];
+  readonly #lines: string[];
+
+  constructor(line: MediaLine, text: string) {
+    this.type = line.type;
+    this.port = line.port;
+    this.portCount = line.portCount;
+    this.protocol = line.protocol;
+    this.formats = line.formats;
+    this.#lines = [text];
+  }
+
+  /** While it is being read. */
+  keep(text: string): void {
+    this.#lines.push(text);
+  }
+
+  /** The lines of a section that was read and not changed. */
+  static linesOf(media: MediaDescription): readonly string[] | undefined {
+    return media instanceof ReadMedia ? media.#lines : undefined;
+  }
 }
 
-/** The lines of a section that was read and not changed. */
-export function mediaLinesOf(media: MediaDescription): readonly string[] | undefined {
-  return (media as { [SOURCE]?: readonly string[] })[SOURCE];
-}
-
-/** The session's lines hang on its list of attributes, which a description with other sections still shares. */
 export function keepSessionLines(description: SessionDescription, lines: readonly string[]): SessionDescription {
-  const { media: _, ...fields } = description;
-  Object.defineProperty(description.attributes, SOURCE, { value: { lines, fields } satisfies SessionSource });
+  const source: SessionSource = { lines, description };
+  Object.defineProperty(description.attributes, SOURCE, { value: source });
   return description;
 }
 
@@ -33,7 +57,7 @@ export function keepSessionLines(description: SessionDescription, lines: readonl
 export function sessionLinesOf(description: SessionDescription): readonly string[] | undefined {
   const source = (description.attributes as { [SOURCE]?: SessionSource })[SOURCE];
   if (source === undefined) return undefined;
-  const names = Object.keys({ ...source.fields, ...description }) as (keyof SessionDescription)[];
-  const same = names.every((name) => name === 'media' || source.fields[name] === description[name]);
+  const names = Object.keys({ ...source.description, ...description }) as (keyof SessionDescription)[];
+  const same = names.every((name) => name === 'media' || source.description[name] === description[name]);
   return same ? source.lines : undefined;
 }

@@ -1,9 +1,10 @@
 import type { MediaDescription, SessionDescription } from '../session-description.js';
+import { hasAttribute } from '../views/attributes.js';
 import { directionOf, narrowDirection, reverseDirection } from '../views/direction.js';
 import { mediaAddressesOf, packetTimeOf } from '../views/media-transport.js';
 import { rtpFormatsOf, type RtpFormat } from '../views/rtp-formats.js';
 import type { AgreedAudio } from './agreed-audio.js';
-import { telephoneEventFor } from './match-codecs.js';
+import { isSameName, isTelephoneEvent, telephoneEventFor } from './match-codecs.js';
 
 export type AppliedAnswer =
   | { readonly ok: true; readonly audio: AgreedAudio }
@@ -34,7 +35,7 @@ export function applyAnswer(offer: SessionDescription, answer: SessionDescriptio
       telephoneEvent: agreedEvent(ours, theirs, codec.clockRate),
       remote: addresses.rtp,
       remoteRtcp: addresses.rtcp,
-      rtcpMux: addresses.rtcpMux && ours.attributes.some((attribute) => attribute.name === 'rtcp-mux'),
+      rtcpMux: addresses.rtcpMux && hasAttribute(ours, 'rtcp-mux'),
       direction: narrowDirection(directionOf(offer, ours), reverseDirection(directionOf(answer, theirs))),
       packetTimeMs: packetTimeOf(theirs),
       protocol: theirs.protocol,
@@ -46,10 +47,12 @@ export function applyAnswer(offer: SessionDescription, answer: SessionDescriptio
 
 /** The answer's first codec that we offered; the numbers may differ, and then each side uses the other's (RFC 3264 §6.1). */
 function chosenCodec(ours: MediaDescription, theirs: MediaDescription): AgreedAudio['codec'] | undefined {
-  const offered = rtpFormatsOf(ours).filter((format) => !isEvent(format));
+  const offered = rtpFormatsOf(ours);
   for (const format of rtpFormatsOf(theirs)) {
-    const own = offered.find((candidate) => isSame(candidate, format));
-    if (own !== undefined) return { ...format, receivePayloadType: own.payloadType };
+    const own = offered.find((candidate) => !isTelephoneEvent(candidate) && isSame(candidate, format));
+    if (own === undefined) continue;
+    const { name, clockRate, channels, fmtp, payloadType } = format;
+    return { name, clockRate, channels, fmtp, payloadType, receivePayloadType: own.payloadType };
   }
   return undefined;
 }
@@ -60,19 +63,12 @@ function agreedEvent(
   clockRate: number,
 ): AgreedAudio['telephoneEvent'] {
   const event = telephoneEventFor(rtpFormatsOf(theirs), clockRate);
-  const own = rtpFormatsOf(ours).find((format) => isEvent(format) && format.clockRate === event?.clockRate);
-  if (event === undefined || own === undefined) return undefined;
+  if (event === undefined) return undefined;
+  const own = rtpFormatsOf(ours).find((format) => isTelephoneEvent(format) && format.clockRate === event.clockRate);
+  if (own === undefined) return undefined;
   return { payloadType: event.payloadType, receivePayloadType: own.payloadType, clockRate: event.clockRate };
 }
 
-function isEvent(format: RtpFormat): boolean {
-  return format.name.toLowerCase() === 'telephone-event';
-}
-
 function isSame(one: RtpFormat, other: RtpFormat): boolean {
-  return (
-    one.name.toLowerCase() === other.name.toLowerCase() &&
-    one.clockRate === other.clockRate &&
-    one.channels === other.channels
-  );
+  return one.clockRate === other.clockRate && one.channels === other.channels && isSameName(one.name, other.name);
 }

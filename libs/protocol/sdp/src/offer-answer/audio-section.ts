@@ -20,14 +20,12 @@ export interface SectionParts {
 
 /** Our `m=audio` section with its lines in the customary order. */
 export function writeAudioSection(local: LocalAudio, parts: SectionParts): MediaDescription {
-  const attributes: Attribute[] = [
-    ...parts.formats.flatMap(formatAttributes),
-    { name: 'ptime', value: String(local.packetTimeMs ?? 20) },
-    { name: parts.direction },
-    ...(parts.mid === undefined ? [] : [{ name: 'mid', value: parts.mid }]),
-    ...rtcpAttributes(local, parts.rtcpMux),
-    ...(local.attributes ?? []),
-  ];
+  const attributes: Attribute[] = [];
+  for (const format of parts.formats) addFormat(attributes, format);
+  attributes.push({ name: 'ptime', value: String(local.packetTimeMs ?? 20) }, { name: parts.direction });
+  if (parts.mid !== undefined) attributes.push({ name: 'mid', value: parts.mid });
+  addRtcp(attributes, local, parts.rtcpMux);
+  if (local.attributes !== undefined) attributes.push(...local.attributes);
   return {
     type: 'audio',
     port: local.port,
@@ -50,19 +48,14 @@ export function rejectSection(offered: MediaDescription): MediaDescription {
   return { type, port: 0, protocol, formats, connections: [], bandwidths: [], attributes: mid };
 }
 
-function formatAttributes(format: WrittenFormat): Attribute[] {
+function addFormat(attributes: Attribute[], format: WrittenFormat): void {
   const channels = format.channels > 1 ? `/${format.channels}` : '';
-  const rtpmap = {
-    name: 'rtpmap',
-    value: `${format.payloadType} ${format.name}/${format.clockRate}${channels}`,
-  };
-  return format.fmtp === undefined
-    ? [rtpmap]
-    : [rtpmap, { name: 'fmtp', value: `${format.payloadType} ${format.fmtp}` }];
+  attributes.push({ name: 'rtpmap', value: `${format.payloadType} ${format.name}/${format.clockRate}${channels}` });
+  if (format.fmtp !== undefined) attributes.push({ name: 'fmtp', value: `${format.payloadType} ${format.fmtp}` });
 }
 
-function rtcpAttributes(local: LocalAudio, rtcpMux: boolean): Attribute[] {
-  if (rtcpMux) return [{ name: 'rtcp-mux' }];
+function addRtcp(attributes: Attribute[], local: LocalAudio, rtcpMux: boolean): void {
   const rtcpPort = local.rtcpPort ?? local.port + 1;
-  return rtcpPort === local.port + 1 ? [] : [{ name: 'rtcp', value: String(rtcpPort) }];
+  if (rtcpMux) attributes.push({ name: 'rtcp-mux' });
+  else if (rtcpPort !== local.port + 1) attributes.push({ name: 'rtcp', value: String(rtcpPort) });
 }

@@ -15,19 +15,32 @@ export function matchCodecs(
   codecs: readonly AudioCodec[],
   order: CodecOrder = 'ours',
 ): CodecMatch[] {
-  const pairs = (codec: AudioCodec, format: RtpFormat): CodecMatch[] =>
-    isSameCodec(codec, format) ? [{ codec, format }] : [];
-  return order === 'ours'
-    ? codecs.flatMap((codec) => formats.flatMap((format) => pairs(codec, format)))
-    : formats.flatMap((format) => codecs.flatMap((codec) => pairs(codec, format)));
+  const matches: CodecMatch[] = [];
+  if (order === 'ours') {
+    for (const codec of codecs)
+      for (const format of formats) if (isSameCodec(codec, format)) matches.push({ codec, format });
+  } else {
+    for (const format of formats)
+      for (const codec of codecs) if (isSameCodec(codec, format)) matches.push({ codec, format });
+  }
+  return matches;
 }
 
 export function isSameCodec(codec: AudioCodec, format: RtpFormat): boolean {
   return (
-    codec.name.toLowerCase() === format.name.toLowerCase() &&
     codec.clockRate === format.clockRate &&
-    (codec.channels ?? 1) === format.channels
+    (codec.channels ?? 1) === format.channels &&
+    isSameName(codec.name, format.name)
   );
+}
+
+/** Encoding names compare without case (RFC 8866 §6.6); most are written as everybody writes them. */
+export function isSameName(one: string, other: string): boolean {
+  return one === other || (one.length === other.length && one.toLowerCase() === other.toLowerCase());
+}
+
+export function isTelephoneEvent(format: RtpFormat): boolean {
+  return isSameName(format.name, 'telephone-event');
 }
 
 /**
@@ -35,6 +48,11 @@ export function isSameCodec(codec: AudioCodec, format: RtpFormat): boolean {
  * in a stream), else the 8 kHz one, which phones offer next to opus alone.
  */
 export function telephoneEventFor(formats: readonly RtpFormat[], clockRate: number): RtpFormat | undefined {
-  const events = formats.filter((format) => format.name.toLowerCase() === 'telephone-event');
-  return events.find((event) => event.clockRate === clockRate) ?? events.find((event) => event.clockRate === 8000);
+  let other: RtpFormat | undefined;
+  for (const format of formats) {
+    if (!isTelephoneEvent(format)) continue;
+    if (format.clockRate === clockRate) return format;
+    if (format.clockRate === 8000) other ??= format;
+  }
+  return other;
 }

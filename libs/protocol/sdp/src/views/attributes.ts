@@ -5,16 +5,21 @@ interface WithAttributes {
 }
 
 /** The first attribute of that name; undefined where absent, '' where it is a bare property. */
-export function attributeValue(section: WithAttributes, name: string): string | undefined {
-  const found = section.attributes.find((attribute) => attribute.name === name);
-  return found === undefined ? undefined : (found.value ?? '');
+export function attributeValue({ attributes }: WithAttributes, name: string): string | undefined {
+  for (const attribute of attributes) if (attribute.name === name) return attribute.value ?? '';
+  return undefined;
 }
+
+const NONE: readonly string[] = [];
 
 /** Every value of that name, in order. */
-export function attributeValues(section: WithAttributes, name: string): string[] {
-  return section.attributes.filter((attribute) => attribute.name === name).map((attribute) => attribute.value ?? '');
+export function attributeValues({ attributes }: WithAttributes, name: string): readonly string[] {
+  let values: string[] | undefined;
+  for (const attribute of attributes) if (attribute.name === name) (values ??= []).push(attribute.value ?? '');
+  return values ?? NONE;
 }
 
-export function hasAttribute(section: WithAttributes, name: string): boolean {
-  return section.attributes.some((attribute) => attribute.name === name);
+export function hasAttribute({ attributes }: WithAttributes, name: string): boolean {
+  for (const attribute of attributes) if (attribute.name === name) return true;
+  return false;
 }

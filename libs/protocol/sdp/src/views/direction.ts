@@ -5,7 +5,9 @@ import type { MediaDescription, SessionDescription } from '../session-descriptio
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 export const DIRECTIONS: readonly Direction[] = ['sendrecv', 'sendonly', 'recvonly', 'inactive'];
 
-const isDirection = (name: string): name is Direction => DIRECTIONS.some((direction) => direction === name);
+function isDirection(name: string): name is Direction {
+  return name === 'sendrecv' || name === 'sendonly' || name === 'recvonly' || name === 'inactive';
+}
 
 /**
  * A media-level direction beats the session's; none means `sendrecv`. A connection to 0.0.0.0 is the old way to hold
@@ -25,7 +27,8 @@ export function statedDirectionOf(session: SessionDescription, media: MediaDescr
 }
 
 function ownDirection(section: SessionDescription | MediaDescription): Direction | undefined {
-  return section.attributes.map(({ name }) => name).find(isDirection);
+  for (const { name } of section.attributes) if (isDirection(name)) return name;
+  return undefined;
 }
 
 /** The section with this direction said at media level, in the place of the one it had. */

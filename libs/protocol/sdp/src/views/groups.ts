@@ -34,9 +34,8 @@ export function isDisabled(session: SessionDescription, media: MediaDescription)
 /** The section whose transport a bundled one uses: the first of its group that is live; itself where it is in none. */
 export function transportSectionOf(session: SessionDescription, media: MediaDescription): MediaDescription {
   const mid = midOf(media);
-  const group = groupsOf(session).find(
-    ({ semantics, mids }) => semantics === 'BUNDLE' && mid !== undefined && mids.includes(mid),
-  );
+  if (mid === undefined) return media;
+  const group = groupsOf(session).find(({ semantics, mids }) => semantics === 'BUNDLE' && mids.includes(mid));
   const tagged = group?.mids
     .map((name) => session.media.find((section) => midOf(section) === name))
     .find((section) => section !== undefined && section.port !== 0);

@@ -17,8 +17,9 @@ export interface MediaAddresses {
 export function mediaAddressesOf(session: SessionDescription, media: MediaDescription): MediaAddresses | undefined {
   const connection = media.connections[0] ?? session.connection;
   if (connection === undefined || connection.networkType !== 'IN') return undefined;
-  const [address] = connection.address.split('/', 1);
-  if (!address) return undefined;
+  const slash = connection.address.indexOf('/');
+  const address = slash < 0 ? connection.address : connection.address.slice(0, slash);
+  if (address === '') return undefined;
   const rtp = { address, port: media.port };
   const rtcpMux = hasAttribute(media, 'rtcp-mux');
   const named = rtcpAttribute(media, address);
@@ -63,7 +64,9 @@ export function ssrcsOf(media: MediaDescription): Map<number, Map<string, string
 
 /** `a=rtcp:<port> [IN IP4 <address>]`, RFC 3605 §2.1. */
 function rtcpAttribute(media: MediaDescription, sameAddress: string): TransportAddress | undefined {
-  const match = /^(\d{1,5})(?:\s+IN\s+IP[46]\s+(\S+))?\s*$/.exec(attributeValue(media, 'rtcp') ?? '');
+  const value = attributeValue(media, 'rtcp');
+  if (value === undefined) return undefined;
+  const match = /^(\d{1,5})(?:\s+IN\s+IP[46]\s+(\S+))?\s*$/.exec(value);
   const port = Number(match?.[1]);
   if (match === null || port === 0 || port > 65_535) return undefined;
   const address = match[2] === undefined || match[2] === '0.0.0.0' ? sameAddress : match[2];

@@ -1,5 +1,5 @@
 import type { MediaDescription } from '../session-description.js';
-import { attributeValues } from './attributes.js';
+import { isDigits } from '../parse-lines.js';
 
 /** One payload type of an RTP media section: its rtpmap (or its static meaning) and its fmtp. */
 export interface RtpFormat {
@@ -31,15 +31,27 @@ const STATIC_FORMATS: Readonly<Record<number, readonly [name: string, clockRate:
   34: ['H263', 90_000],
 };
 
+/** What sections mean: an offer is asked for it half a dozen times until it is answered, and never changes. */
+const KNOWN = new WeakMap<MediaDescription, readonly RtpFormat[]>();
+
 /** Formats in the order of preference of the `m=` line; dynamic ones without an rtpmap mean nothing and are left out. */
-export function rtpFormatsOf(media: MediaDescription): RtpFormat[] {
-  const rtpmaps = byPayloadType(attributeValues(media, 'rtpmap'));
-  const fmtps = byPayloadType(attributeValues(media, 'fmtp'));
+export function rtpFormatsOf(media: MediaDescription): readonly RtpFormat[] {
+  let formats = KNOWN.get(media);
+  if (formats === undefined) {
+    formats = readFormats(media);
+    KNOWN.set(media, formats);
+  }
+  return formats;
+}
+
+function readFormats(media: MediaDescription): RtpFormat[] {
   const formats: RtpFormat[] = [];
   for (const text of media.formats) {
-    const payloadType = /^\d{1,3}$/.test(text) ? Number(text) : 128;
-    const encoding = payloadType > 127 ? undefined : encodingOf(payloadType, rtpmaps.get(payloadType));
-    if (encoding !== undefined) formats.push({ payloadType, ...encoding, fmtp: fmtps.get(payloadType) });
+    const payloadType = payloadTypeOf(text);
+    const encoding = payloadType > 127 ? undefined : encodingOf(payloadType, valueFor(media, 'rtpmap', payloadType));
+    if (encoding === undefined) continue;
+    const { name, clockRate, channels } = encoding;
+    formats.push({ payloadType, name, clockRate, channels, fmtp: valueFor(media, 'fmtp', payloadType) });
   }
   return formats;
 }
@@ -55,23 +67,59 @@ export function parseFormatParameters(fmtp: string | undefined): Map<string, str
   return parameters;
 }
 
-function encodingOf(
-  payloadType: number,
-  rtpmap: string | undefined,
-): { name: string; clockRate: number; channels: number } | undefined {
-  const match = /^([^/\s]+)\/(\d{1,7})(?:\/(\d{1,2}))?\s*$/.exec(rtpmap ?? '');
-  if (match?.[1] !== undefined)
-    return { name: match[1], clockRate: Number(match[2]), channels: match[3] === undefined ? 1 : Number(match[3]) };
+interface Encoding {
+  readonly name: string;
+  readonly clockRate: number;
+  readonly channels: number;
+}
+
+/** `PCMU/8000` or `opus/48000/2`. */
+function encodingOf(payloadType: number, rtpmap: string | undefined): Encoding | undefined {
+  const written = rtpmap === undefined ? undefined : parseEncoding(rtpmap.trimEnd());
+  if (written !== undefined) return written;
   const known = STATIC_FORMATS[payloadType];
   return known === undefined ? undefined : { name: known[0], clockRate: known[1], channels: 1 };
 }
 
-function byPayloadType(values: readonly string[]): Map<number, string> {
-  const map = new Map<number, string>();
-  for (const value of values) {
-    // With `s` the end always fits: without, a line separator after many blanks would be tried from each of them.
-    const match = /^(\d{1,3})\s+(.*)$/s.exec(value);
-    if (match !== null && !map.has(Number(match[1]))) map.set(Number(match[1]), match[2] ?? '');
+function parseEncoding(text: string): Encoding | undefined {
+  const slash = text.indexOf('/');
+  if (slash <= 0) return undefined;
+  const name = text.slice(0, slash);
+  const second = text.indexOf('/', slash + 1);
+  const clockRate = text.slice(slash + 1, second < 0 ? text.length : second);
+  const channels = second < 0 ? '1' : text.slice(second + 1);
+  if (!isNumber(clockRate, 7) || !isNumber(channels, 2) || hasBlank(name)) return undefined;
+  return { name, clockRate: Number(clockRate), channels: Number(channels) };
+}
+
+function isNumber(text: string, mostDigits: number): boolean {
+  return text.length <= mostDigits && isDigits(text);
+}
+
+function hasBlank(text: string): boolean {
+  return /\s/.test(text);
+}
+
+/** 128 for what is none. */
+function payloadTypeOf(text: string): number {
+  return isNumber(text, 3) ? Number(text) : 128;
+}
+
+/** What stands behind the payload type in the first `rtpmap` or `fmtp` of it. */
+function valueFor(media: MediaDescription, attribute: 'rtpmap' | 'fmtp', payloadType: number): string | undefined {
+  for (const { name, value } of media.attributes) {
+    if (name !== attribute || value === undefined) continue;
+    let end = 0;
+    while (end < 4 && isDigit(value, end)) end += 1;
+    if (end === 0 || end > 3 || Number(value.slice(0, end)) !== payloadType) continue;
+    const rest = value.slice(end);
+    const trimmed = rest.trimStart();
+    if (trimmed.length < rest.length) return trimmed;
   }
-  return map;
+  return undefined;
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 0x30 && code <= 0x39;
 }
