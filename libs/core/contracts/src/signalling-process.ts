@@ -80,6 +80,14 @@ export type SharedBan = z.infer<typeof SharedBan>;
 /** A call or a subscription as its process would need it to go on; read by signalling alone. */
 const Copy = z.object({ key: z.string(), copy: JsonObject });
 
+/** What limits count over all processes: `key` is a source, an account, both, or a trunk's id. */
+const Counted = z.object({
+  what: z.enum(['failed-source', 'failed-account', 'known', 'points', 'forgiven', 'messages', 'trunk-starts']),
+  key: z.string(),
+  count: z.number(),
+});
+export type Counted = z.infer<typeof Counted>;
+
 const Nothing = z.object({});
 
 /** Addressed to one process: `signalling-<number>`. */
@@ -131,6 +139,8 @@ export const signallingProcessEvents = {
     reason: RemovalReason,
   }),
   'signalling.source-banned': z.object({ process: z.number(), ban: SharedBan }),
+  /** What one process has counted since it told last. */
+  'signalling.counted': z.object({ process: z.number(), counts: z.array(Counted) }),
   'signalling.trunk-state': z.object({ process: z.number(), state: TrunkState }),
   /** What the phones of a user publish in this process. */
   'signalling.presence-published': z.object({

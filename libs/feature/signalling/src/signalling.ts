@@ -28,6 +28,7 @@ import { Quiet } from './processes/quiet.js';
 import { SharedBans } from './processes/shared-bans.js';
 import { shareCopies } from './processes/share-copies.js';
 import { legFactsOf, SharedCalls } from './processes/shared-calls.js';
+import { SharedCounts } from './processes/shared-counts.js';
 import { TakeOver } from './processes/take-over.js';
 import { BindingPings } from './registrar/binding-pings.js';
 import { DateText } from './registrar/date-text.js';
@@ -75,7 +76,8 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   const book = new LiveCallBook();
   const sharedCalls = isAlone ? undefined : new SharedCalls({ bus, place, book });
   const calls = new Calls(bus, records, sharedCalls === undefined ? undefined : { place, calls: sharedCalls });
-  const limiter = new FailureLimiter(clock);
+  const sharedCounts = new SharedCounts({ bus, place, clock });
+  const limiter = new FailureLimiter(clock, (what, key) => sharedCounts.tell(what, key));
   const {
     border,
     overload,
@@ -85,6 +87,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   } = await startBorder({
     ...{ database, bus, clock, logger, metrics, directories, limiter, random: options.random },
     sharedBans: new SharedBans({ bus, place }),
+    sharedCounts,
     countSettingUp: () => calls.settingUp,
   });
   rememberDevices(border, registrar);
@@ -101,8 +104,10 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     ...{ userAgent, database, directories, bus, clock, logger, random: Math.random },
     place,
     countCalls: (trunkId) => calls.countOverTrunk(trunkId),
+    started: (trunkId) => sharedCounts.tell('trunk-starts', trunkId),
     unsealPassword: options.unsealTrunkPassword,
   });
+  sharedCounts.useTrunks(lines.trunks);
   border.trustPeers((address) => lines.trunks.isPeer(address));
 
   const parts: CallParts = {
@@ -176,6 +181,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
       pings.close();
       registrations.stopSharing();
       sharedCalls?.close();
+      sharedCounts.close();
       await registrar.close();
       await userAgent.close(quiet === undefined ? {} : { beforeSockets: () => quiet.reached() });
       await closeBorder();

@@ -27,7 +27,8 @@ const S = 0x53;
  * silence: nothing is parsed, answered or stored for it.
  */
 export class Border {
-  private readonly rate = new MessageRate();
+  /** What it has let in is counted over all processes. */
+  readonly rate = new MessageRate();
 
   constructor(
     private readonly book: SourceBook,

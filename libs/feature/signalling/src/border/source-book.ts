@@ -50,7 +50,11 @@ export class SourceBook {
   /** In the order of their last ban; those that are over are kept for a day, to know who comes back. */
   private readonly bans = new Map<string, BanEntry>();
 
-  constructor(private readonly changed: (source: string) => void = () => undefined) {}
+  /** @param tell what the other processes of signalling count, too */
+  constructor(
+    private readonly changed: (source: string) => void = () => undefined,
+    private readonly tell: (what: 'points' | 'forgiven', source: string, points: number) => void = () => undefined,
+  ) {}
 
   /** What was known before the service stopped, in the order in which it came about. */
   restore(bans: Iterable<Ban>): void {
@@ -72,11 +76,27 @@ export class SourceBook {
     if (points >= BAN_AT_POINTS) return this.ban(source, { reason: offence, domain, now });
     this.suspects.set(source, { points, countedAt: now });
     trim(this.suspects, MAX_SOURCES);
+    this.tell('points', source, OFFENCES[offence].points);
     return undefined;
+  }
+
+  /** What it has done in another process. It is banned where it does the next thing. */
+  learnPoints(source: string, points: number, now: number): void {
+    if (this.isBanned(source, now)) return;
+    const suspect = this.suspects.get(source) ?? { points: 0, countedAt: now };
+    const faded = ((now - suspect.countedAt) / MINUTE_MS) * FADE_POINTS_PER_MINUTE;
+    this.suspects.delete(source);
+    this.suspects.set(source, { points: Math.max(0, suspect.points - faded) + points, countedAt: now });
+    trim(this.suspects, MAX_SOURCES);
   }
 
   /** It has shown who it is. */
   forgive(source: string): void {
+    if (this.suspects.delete(source)) this.tell('forgiven', source, 0);
+  }
+
+  /** It has shown so in another process. */
+  learnForgiven(source: string): void {
     this.suspects.delete(source);
   }
 

@@ -14,6 +14,7 @@ import { eventLoopShare } from './event-loop-share.js';
 import { KnownSources } from './known-sources.js';
 import { OverloadGuard } from './overload-guard.js';
 import type { SharedBans } from '../processes/shared-bans.js';
+import type { SharedCounts } from '../processes/shared-counts.js';
 import { ShedLog } from './shed-log.js';
 import { SourceBook } from './source-book.js';
 
@@ -27,7 +28,9 @@ export interface BorderOptions {
   readonly metrics: Metrics;
   readonly directories: Directories;
   /** Forgets the wrong passwords of who is let in again. */
-  readonly limiter: Pick<FailureLimiter, 'forgive'>;
+  readonly limiter: FailureLimiter;
+  /** What limits count over all processes. */
+  readonly sharedCounts: SharedCounts;
   /** Calls between INVITE and ringing. */
   readonly countSettingUp: () => number;
   /** 0 to 1, for which of the new calls are shed in overload; `Math.random` where left out. */
@@ -51,12 +54,16 @@ export interface RunningBorder {
  * @throws {CodedError} `DATABASE.UNAVAILABLE`
  */
 export async function startBorder(options: BorderOptions): Promise<RunningBorder> {
-  const { database, bus, clock, logger, metrics, directories, limiter, countSettingUp, sharedBans } = options;
+  const { database, bus, clock, logger, metrics, directories, limiter, countSettingUp, sharedBans, sharedCounts } =
+    options;
   const records = new BanRecords(database);
-  const book = new SourceBook((source) => {
-    bans.note(source);
-    sharedBans.tell(book, source);
-  });
+  const book = new SourceBook(
+    (source) => {
+      bans.note(source);
+      sharedBans.tell(book, source);
+    },
+    (what, source, points) => sharedCounts.tell(what, source, points),
+  );
   const bans = new BanWriter(records, (source) => book.find(source), { clock, logger });
   book.restore(await records.load(clock.now()));
   const overload = new OverloadGuard(clock, {
@@ -80,6 +87,7 @@ export async function startBorder(options: BorderOptions): Promise<RunningBorder
     );
   }
   const stopSharing = sharedBans.hear(book, closeConnections);
+  sharedCounts.begin({ limiter, book, rate: border.rate });
   const stopCommands = handleBorderCommands({
     bus,
     clock,

@@ -34,7 +34,11 @@ export class FailureLimiter {
   /** Value: until when. */
   private readonly known = new RecentKeys<number>(MAX_KNOWN);
 
-  constructor(private readonly clock: Clock) {}
+  /** @param tell what the other processes of signalling count, too */
+  constructor(
+    private readonly clock: Clock,
+    private readonly tell: (what: 'failed-source' | 'failed-account' | 'known', key: string) => void = () => undefined,
+  ) {}
 
   /** Whether this attempt should not even be looked at. */
   isHeldBack(attempt: Attempt): boolean {
@@ -48,10 +52,22 @@ export class FailureLimiter {
     const now = this.clock.now();
     count(this.bySource, attempt.source, SOURCE, now);
     count(this.byAccount, attempt.account, ACCOUNT, now);
+    this.tell('failed-source', attempt.source);
+    this.tell('failed-account', attempt.account);
   }
 
   succeeded(attempt: Attempt): void {
-    this.known.set(keyOf(attempt), this.clock.now() + KNOWN_MS);
+    const now = this.clock.now();
+    if (!this.isKnown(attempt, now)) this.tell('known', keyOf(attempt));
+    this.known.set(keyOf(attempt), now + KNOWN_MS);
+  }
+
+  /** What another process has seen. @param key as it was told there */
+  learn(what: 'failed-source' | 'failed-account' | 'known', key: string, times: number): void {
+    const now = this.clock.now();
+    if (what === 'known') this.known.set(key, now + KNOWN_MS);
+    else if (what === 'failed-source') count(this.bySource, key, SOURCE, now, times);
+    else count(this.byAccount, key, ACCOUNT, now, times);
   }
 
   /** Forgets what came from this address: somebody vouches for it. */
@@ -77,13 +93,16 @@ function count(
   key: string,
   limit: { points: number; windowMs: number; blockMs: number },
   now: number,
+  times = 1,
 ): void {
-  const counted = counts.get(key);
+  let counted = counts.get(key);
   if (counted === undefined || counted.until <= now) {
-    counts.set(key, { failures: 1, until: now + limit.windowMs });
-    return;
+    counted = { failures: 0, until: now + limit.windowMs };
+    counts.set(key, counted);
   }
-  counted.failures += 1;
+  const before = counted.failures;
+  counted.failures += times;
   // One too many: held back for a while from now on, whatever is left of the window.
-  if (counted.failures === limit.points + 1 && limit.blockMs > 0) counted.until = now + limit.blockMs;
+  const isSpent = before <= limit.points && counted.failures > limit.points;
+  if (isSpent && limit.blockMs > 0) counted.until = now + limit.blockMs;
 }

@@ -42,6 +42,11 @@ export class TrunkLine {
     return true;
   }
 
+  /** Calls that another process began. */
+  learnStarts(count: number, now: number): void {
+    for (let start = 0; start < Math.min(count, this.trunk.maxCallsPerSecond); start++) this.starts.push(now);
+  }
+
   state(calls: number): TrunkState {
     const { trunk, reachable, registration, problem, checkedAt } = this;
     return {

@@ -8,6 +8,8 @@ export interface TrunkParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly random: () => number;
+  /** One more call begins over it: the limit holds over all processes of signalling. */
+  readonly started?: (trunkId: Trunk['trunkId']) => void;
   /** Opened only when it is needed. */
   readonly credentialsOf: (trunk: Trunk) => Credentials | undefined;
 }

@@ -59,7 +59,14 @@ export class Trunks {
     const line = this.lines.get(trunkId);
     if (line === undefined) return 'gone';
     if (this.countCalls(trunkId) >= maxCalls) return 'full';
-    return line.takeStart(this.parts.clock.now()) ? 'admitted' : 'too-fast';
+    if (!line.takeStart(this.parts.clock.now())) return 'too-fast';
+    this.parts.started?.(trunkId);
+    return 'admitted';
+  }
+
+  /** Calls that another process began over it. */
+  learnStarts(trunkId: TrunkId, count: number): void {
+    this.lines.get(trunkId)?.learnStarts(count, this.parts.clock.now());
   }
 
   /** The other side was silent when it was last asked: others are tried first. */
