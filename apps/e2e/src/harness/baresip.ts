@@ -19,6 +19,8 @@ export interface BaresipOptions {
   readonly user: string;
   readonly password: string;
   readonly domain: string;
+  /** 127.0.0.1 unless given. */
+  readonly serverHost?: string;
   readonly serverPort: number;
   readonly transport?: 'udp' | 'tcp' | 'tls';
   /** PEM file of authorities that the server's certificate must come from (TLS). */
@@ -62,6 +64,7 @@ export class Baresip {
       user,
       password,
       domain,
+      serverHost = '127.0.0.1',
       serverPort,
       transport = 'udp',
       tone,
@@ -108,7 +111,7 @@ export class Baresip {
     const parameters = [
       `auth_user=${user}`,
       `auth_pass=${password}`,
-      `outbound="sip:127.0.0.1:${serverPort};transport=${transport}"`,
+      `outbound="sip:${serverHost}:${serverPort};transport=${transport}"`,
       `regint=${this.options.register === false ? 0 : 120}`,
       `audio_codecs=${codecName}`,
       ...(mwi ? ['mwi=yes'] : []),

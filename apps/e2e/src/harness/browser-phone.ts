@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type * as JsSip from 'jssip';
-import { build } from 'vite';
-import { TestBrowser } from './browser.js';
+import { TestBrowser, type SoundBrowser } from './browser.js';
+import { bundleForPage } from './bundle-for-page.js';
 import type { Carillon } from './carillon.js';
 import { until } from './wait.js';
 
@@ -21,38 +21,21 @@ interface BrowserPhoneState {
 type PhoneWindow = typeof globalThis & { JsSIP: typeof JsSip; state: BrowserPhoneState };
 type FreshWindow = typeof globalThis & { JsSIP: typeof JsSip; state?: BrowserPhoneState };
 
-let bundle: Promise<string> | undefined;
-
-/** JsSIP as one script for the page. */
-function bundleJsSip(): Promise<string> {
-  bundle ??= (async () => {
-    const entry = createRequire(import.meta.url).resolve('jssip');
-    const built = await build({
-      configFile: false,
-      logLevel: 'error',
-      build: { write: false, minify: false, lib: { entry, formats: ['iife'], name: 'JsSIP' } },
-    });
-    const [output] = Array.isArray(built) ? built : [built];
-    if (output === undefined || !('output' in output)) throw new Error('JsSIP was not bundled');
-    return `${output.output[0].code};globalThis.JsSIP = JsSIP;`;
-  })();
-  return bundle;
-}
-
-/** JsSIP in a Chromium of its own, whose microphone plays a tone. It answers by itself unless told otherwise. */
+/** JsSIP in a browser of its own (Chromium unless another is given), whose microphone plays a tone. It answers by itself unless told otherwise. */
 export class BrowserPhone {
   private constructor(
-    readonly browser: TestBrowser,
+    readonly browser: SoundBrowser,
     private readonly domain: string,
   ) {}
 
   static async start(
     carillon: Carillon,
-    { tone, startUrl = carillon.httpUrl }: { tone: number; startUrl?: string },
+    options: { startUrl?: string } & ({ tone: number } | { browser: SoundBrowser }),
   ): Promise<BrowserPhone> {
-    const browser = await TestBrowser.start({ tone });
+    const { startUrl = carillon.httpUrl } = options;
+    const browser: SoundBrowser = 'browser' in options ? options.browser : await TestBrowser.start(options);
     await browser.page.goto(startUrl);
-    await browser.page.evaluate(await bundleJsSip());
+    await browser.page.evaluate(await bundleForPage(createRequire(import.meta.url).resolve('jssip'), 'JsSIP'));
     return new BrowserPhone(browser, carillon.demo.sip.domain);
   }
 

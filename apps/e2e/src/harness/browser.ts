@@ -7,8 +7,24 @@ import { writeTone } from './tones.js';
 
 const CHROMIUM = process.env.CARILLON_CHROMIUM ?? '/usr/bin/chromium';
 
+/** Where functions are run in a page. */
+export interface ScriptedPage {
+  goto(url: string): Promise<unknown>;
+  evaluate<T>(script: string): Promise<T>;
+  evaluate<T>(act: () => T | Promise<T>): Promise<T>;
+  evaluate<T, A>(act: (argument: A) => T | Promise<T>, argument: A): Promise<T>;
+}
+
+/** A browser that a test makes phone calls with. */
+export interface SoundBrowser {
+  readonly page: ScriptedPage;
+  /** @returns how loud each frequency (Hz) is in what the page plays, dB */
+  listen(frequencies: readonly number[], seconds?: number): Promise<number[]>;
+  stop(): Promise<void>;
+}
+
 /** A Chromium of its own, whose microphone plays a tone for ever and whose camera shows the test picture. */
-export class TestBrowser {
+export class TestBrowser implements SoundBrowser {
   readonly problems: string[] = [];
 
   private constructor(
