@@ -1,105 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { ProxyOptions, ProxyPlan } from '../api/routed-request.js';
+import type { ProxyPlan } from '../api/routed-request.js';
 import { PROXY, openProxyBed } from '../testing/proxy-bed.js';
-import type { ProxyBed } from '../testing/proxy-bed.js';
-
-const CALLER = '10.0.0.50';
-const CALLEE = '10.0.0.60';
-
-/** Two peers that speak raw SIP on both sides of the proxy, and what they have heard. */
-interface Peers {
-  readonly bed: ProxyBed;
-  readonly caller: string[];
-  readonly callee: string[];
-  /** From the caller to the proxy. */
-  send: (text: string) => Promise<void>;
-  /** From the callee to the proxy. */
-  answer: (text: string) => Promise<void>;
-}
-
-async function open(
-  plan: Partial<ProxyPlan> = {},
-  route?: Parameters<typeof openProxyBed>[0],
-  options: ProxyOptions = {},
-): Promise<Peers> {
-  const bed = await openProxyBed(route, options);
-  bed.plan = { targets: [{ uri: `sip:bob@${CALLEE}` }], ...plan };
-  const caller: string[] = [];
-  const callee: string[] = [];
-  const fromCaller = bed.network.attach(CALLER, 5060, (text) => caller.push(text));
-  const fromCallee = bed.network.attach(CALLEE, 5060, (text) => callee.push(text));
-  const wait = (): Promise<void> => bed.clock.advance(20);
-  return {
-    bed,
-    caller,
-    callee,
-    send: (text) => {
-      fromCaller(text, `${PROXY}:5060`);
-      return wait();
-    },
-    answer: (text) => {
-      fromCallee(text, `${PROXY}:5060`);
-      return wait();
-    },
-  };
-}
-
-interface Parts {
-  uri?: string;
-  branch?: string;
-  maxForwards?: number;
-  extra?: readonly string[];
-  to?: string;
-  cseq?: number;
-  via?: string;
-}
-
-function request(method: string, parts: Parts = {}): string {
-  const { uri = `sip:bob@${PROXY}`, branch = 'z9hG4bKraw', maxForwards = 70, extra = [], to = '', cseq = 1 } = parts;
-  return [
-    `${method} ${uri} SIP/2.0`,
-    `Via: ${parts.via ?? `SIP/2.0/UDP ${CALLER};branch=${branch}`}`,
-    ...extra,
-    `Max-Forwards: ${maxForwards}`,
-    'From: <sip:alice@a.example>;tag=a1',
-    `To: <sip:bob@b.example>${to}`,
-    'Call-ID: raw-call',
-    `CSeq: ${cseq} ${method}`,
-    'Contact: <sip:alice@10.0.0.50>',
-    'X-Kept:   as   it is',
-    'Content-Length: 0',
-    '',
-    '',
-  ].join('\n');
-}
-
-/** The answer of a raw peer to what it heard. */
-function reply(heard: string, status: string, extra: readonly string[] = []): string {
-  const copied = heard.split('\r\n').filter((line) => /^(Via|From|Call-ID|CSeq|Record-Route):/.test(line));
-  const to = /^To: .*$/m.exec(heard)?.[0].trim() ?? '';
-  const tag = to.includes('tag=') ? to : `${to};tag=b1`;
-  return [
-    `SIP/2.0 ${status}`,
-    ...copied,
-    tag,
-    'Contact: <sip:bob@10.0.0.60>',
-    ...extra,
-    'Content-Length: 0',
-    '',
-    '',
-  ].join('\n');
-}
-
-const firstLine = (text: string | undefined): string | undefined => text?.split('\r\n', 1)[0];
-const line = (text: string | undefined, name: string): string | undefined =>
-  text
-    ?.split('\r\n')
-    .find((one) => one.startsWith(`${name}:`))
-    ?.slice(name.length + 2);
+import { CALLEE, CALLER, firstLine, line, openPeers, reply, request } from '../testing/proxy-peers.js';
 
 describe('what is forwarded', () => {
   it('is the same octets but for what §16.6 changes', async () => {
-    const { send, callee } = await open({ headers: { 'P-Asserted-Identity': '<sip:1@a>' }, remove: ['X-Gone'] });
+    const { send, callee } = await openPeers({ headers: { 'P-Asserted-Identity': '<sip:1@a>' }, remove: ['X-Gone'] });
     await send(request('INVITE', { extra: ['X-Gone: away', 'Subject: a', '  folded'] }));
     const lines = (callee[0] ?? '').split('\r\n');
     expect(lines[0]).toBe(`INVITE sip:bob@${CALLEE} SIP/2.0`);
@@ -124,14 +30,16 @@ describe('what is forwarded', () => {
   });
 
   it('goes by the Path of the registration, and undoes strict routing behind it', async () => {
-    const loose = await open({ targets: [{ uri: 'sip:bob@192.0.2.1', route: [`sip:${CALLEE};lr`, 'sip:second;lr'] }] });
+    const loose = await openPeers({
+      targets: [{ uri: 'sip:bob@192.0.2.1', route: [`sip:${CALLEE};lr`, 'sip:second;lr'] }],
+    });
     await loose.send(request('INVITE'));
     expect(firstLine(loose.callee[0])).toBe('INVITE sip:bob@192.0.2.1 SIP/2.0');
     expect(loose.callee[0]?.match(/^Route: .*$/gm)?.map((one) => one.trim())).toEqual([
       `Route: <sip:${CALLEE};lr>`,
       'Route: <sip:second;lr>',
     ]);
-    const strict = await open({ targets: [{ uri: 'sip:bob@192.0.2.1', route: [`sip:${CALLEE}`] }] });
+    const strict = await openPeers({ targets: [{ uri: 'sip:bob@192.0.2.1', route: [`sip:${CALLEE}`] }] });
     await strict.send(request('INVITE'));
     expect(firstLine(strict.callee[0])).toBe(`INVITE sip:${CALLEE} SIP/2.0`);
     expect(line(strict.callee[0], 'Route')).toBe('<sip:bob@192.0.2.1>');
@@ -144,7 +52,7 @@ describe('what is refused', () => {
     ['420 for extensions that a proxy must know', { extra: ['Proxy-Require: foo, bar'] }, '420'],
     ['416 for a scheme that leads nowhere', { uri: 'urn:service:sos' }, '416'],
   ])('gets %s', async (_name, parts, status) => {
-    const { send, caller, callee } = await open();
+    const { send, caller, callee } = await openPeers();
     await send(request('INVITE', parts));
     expect(firstLine(caller[0])).toContain(status);
     if (status === '420') expect(line(caller[0], 'Unsupported')).toBe('foo, bar');
@@ -152,13 +60,13 @@ describe('what is refused', () => {
   });
 
   it('is answered all the same when OPTIONS asks us by its last hop (§11)', async () => {
-    const { send, caller } = await open();
+    const { send, caller } = await openPeers();
     await send(request('OPTIONS', { maxForwards: 0 }));
     expect(firstLine(caller[0])).toContain('200');
   });
 
   it('is a loop, but not a spiral (RFC 5393)', async () => {
-    const { bed, send, caller, callee } = await open({ targets: [{ uri: `sip:other@${PROXY}` }] });
+    const { bed, send, caller, callee } = await openPeers({ targets: [{ uri: `sip:other@${PROXY}` }] });
     bed.proxy.on('route', (routed) => {
       const spiral = routed.uri.includes('other') ? `sip:bob@${CALLEE}` : `sip:other@${PROXY}`;
       routed.proxy({ targets: [{ uri: spiral }] });
@@ -172,7 +80,7 @@ describe('what is refused', () => {
   });
 
   it('is a session interval that is too short (RFC 4028 §8.1)', async () => {
-    const { send, caller } = await open({ minimumSessionSeconds: 120 });
+    const { send, caller } = await openPeers({ minimumSessionSeconds: 120 });
     await send(request('INVITE', { extra: ['Supported: timer', 'Session-Expires: 90'] }));
     expect(firstLine(caller[0])).toContain('422');
     expect(line(caller[0], 'Min-SE')).toBe('120');
@@ -185,7 +93,7 @@ describe('a session timer (RFC 4028 §8)', () => {
   it('is asked for, and given to a caller that knows it when the phone does not, each time the answer comes', async () => {
     const outcomes: (number | undefined)[] = [];
     const plan: Partial<ProxyPlan> = { onFinal: ({ sessionSeconds }) => outcomes.push(sessionSeconds) };
-    const { send, answer, callee, caller } = await open(plan, undefined, timed);
+    const { send, answer, callee, caller } = await openPeers(plan, undefined, timed);
     await send(request('INVITE', { extra: ['Supported: timer'] }));
     expect(line(callee[0], 'Session-Expires')).toBe('1800');
     const ok = reply(callee[0] ?? '', '200 OK');
@@ -202,7 +110,7 @@ describe('a session timer (RFC 4028 §8)', () => {
   it('that the phone grants is passed on as it is; nobody is told of one that nobody knows', async () => {
     const outcomes: (number | undefined)[] = [];
     const plan: Partial<ProxyPlan> = { onFinal: ({ sessionSeconds }) => outcomes.push(sessionSeconds) };
-    const { send, answer, callee, caller } = await open(plan, undefined, timed);
+    const { send, answer, callee, caller } = await openPeers(plan, undefined, timed);
     await send(request('INVITE'));
     await answer(reply(callee[0] ?? '', '200 OK', ['Session-Expires: 900;refresher=uas']));
     expect(line(caller.at(-1), 'Session-Expires')).toBe('900;refresher=uas');
@@ -215,7 +123,7 @@ describe('a session timer (RFC 4028 §8)', () => {
 
 describe('a dialog', () => {
   it('goes through by our own Record-Route, and nobody else’s Route set makes us a relay', async () => {
-    const { bed, send, answer, caller, callee } = await open();
+    const { bed, send, answer, caller, callee } = await openPeers();
     await send(request('INVITE'));
     await answer(reply(callee[0] ?? '', '200 OK'));
     const own = line(caller.at(-1), 'Record-Route') ?? '';
@@ -253,7 +161,7 @@ describe('a dialog', () => {
   });
 
   it('finds both phones behind their NATs by flow tokens (RFC 5626 §5.2)', async () => {
-    const { bed, send, answer, caller, callee } = await open();
+    const { bed, send, answer, caller, callee } = await openPeers();
     bed.proxy.on('route', (routed) => {
       const flow = bed.proxy.flow(`udp:${PROXY}:5060-${CALLEE}:5060`);
       routed.proxy({ targets: [{ uri: 'sip:bob@192.168.1.7:5060', flow }] });
@@ -284,7 +192,7 @@ describe('a dialog', () => {
 
 describe('answers', () => {
   it('come within 200 ms, be it only 100 Trying, and 100 itself is not passed on', async () => {
-    const { bed, send, answer, caller, callee } = await open();
+    const { bed, send, answer, caller, callee } = await openPeers();
     await send(request('INVITE'));
     expect(caller).toEqual([]);
     await bed.clock.advance(120);
@@ -296,7 +204,7 @@ describe('answers', () => {
   });
 
   it('of a request other than INVITE are final alone, and none at all where none came (RFC 4320)', async () => {
-    const { bed, send, answer, caller, callee } = await open();
+    const { bed, send, answer, caller, callee } = await openPeers();
     await send(request('MESSAGE'));
     await answer(reply(callee[0] ?? '', '180 Ringing'));
     expect(caller).toEqual([]);
@@ -312,7 +220,7 @@ describe('answers', () => {
   });
 
   it('with challenges bring those of every branch (§16.7 item 7)', async () => {
-    const { bed, send, answer, caller, callee } = await open({
+    const { bed, send, answer, caller, callee } = await openPeers({
       targets: [{ uri: `sip:one@${CALLEE}` }, { uri: `sip:two@${CALLEE}` }],
     });
     await send(request('INVITE'));
@@ -330,7 +238,7 @@ describe('answers', () => {
   });
 
   it('that match nothing are dropped', async () => {
-    const { bed, send, answer, caller, callee } = await open();
+    const { bed, send, answer, caller, callee } = await openPeers();
     await send(request('INVITE'));
     const heard = caller.length;
     const forged = reply(callee[0] ?? '', '200 OK').replace(/branch=z9hG4bK[0-9a-f]{8}/, 'branch=z9hG4bK00000000');
@@ -345,7 +253,7 @@ describe('without state (§16.11)', () => {
     routed.forward({ uri: `sip:bob@${CALLEE}` });
 
   it('repeats go the same way in the same branch, and their answers come back', async () => {
-    const { bed, send, answer, caller, callee } = await open({}, passOn);
+    const { bed, send, answer, caller, callee } = await openPeers({}, passOn);
     for (const method of ['INVITE', 'INVITE', 'CANCEL']) await send(request(method));
     await send(request('ACK', { to: ';tag=b1' }));
     const branches = callee.map((text) => /branch=([^;\s]+)/.exec(text)?.[1]);
@@ -366,7 +274,7 @@ describe('without state (§16.11)', () => {
 });
 
 it('redirects with ordered contacts, and takes back what nobody decided in time', async () => {
-  const { bed, send, caller } = await open({}, (routed) =>
+  const { bed, send, caller } = await openPeers({}, (routed) =>
     routed.redirect([{ uri: 'sip:b@h', q: 0.1 }, { uri: 'sip:a@h' }], { status: 300 }),
   );
   await send(request('INVITE'));

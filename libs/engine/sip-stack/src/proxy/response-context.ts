@@ -39,7 +39,7 @@ export interface ContextParts extends ForwardParts {
  * ```text
  * searching --2xx--> answered      (all other branches cancelled; each further 2xx to INVITE goes back too)
  *     |  |----6xx--> all others cancelled, no new ones; then the best response
- *     |  `-CANCEL--> the same, with the caller's reasons
+ *     |  `-CANCEL--> the same, with the caller's reasons; 487 after T1 where branches are still silent then
  *     `--all branches done and no target left--> best response, or the user agent takes over
  * ```
  */
@@ -55,8 +55,11 @@ export class ResponseContext implements BranchOwner {
   /** Kept for 2xx that come again. */
   private readonly asked: AskedInterval | undefined;
   private ringTimer: TimerHandle | undefined;
+  private cancelTimer: TimerHandle | undefined;
   private cancelled = false;
   private stopped = false;
+  /** A final response other than 2xx has gone back: a 2xx that comes still goes past the transaction (§16.7 items 5, 9). */
+  private refused = false;
   /** The user agent answers: what branches still bring does not go back. */
   private takenOver = false;
 
@@ -116,12 +119,20 @@ export class ResponseContext implements BranchOwner {
     this.cancelled = true;
     this.stop(cancel.headers('Reason').map((value): HeaderLine => ['Reason', value]));
     this.advance();
+    if (this.live === undefined) return;
+    // A branch that has said nothing yet gets its CANCEL only once it does (§9.1), and one that rang may have died: neither
+    // keeps the caller waiting. We answer as the user agent server that we are towards it (§9.2); a 2xx still goes back.
+    const { clock, timers } = this.parts.core;
+    this.cancelTimer = clock.setTimeout(
+      () => this.finish({ status: 487, response: undefined, target: undefined }),
+      timers.t1,
+    );
   }
 
   /** Ends without a word, for closing down. */
   close(): void {
     for (const branch of this.branches) branch.close();
-    this.clearRingTimer();
+    this.clearTimers();
     this.live = undefined;
   }
 
@@ -189,6 +200,7 @@ export class ResponseContext implements BranchOwner {
       this.told({ ...final, status: 0 });
       return;
     } else live.transaction.respond(status);
+    this.refused = true;
     this.told({ ...final, status });
   }
 
@@ -216,7 +228,8 @@ export class ResponseContext implements BranchOwner {
 
   private send(response: SipResponse, add?: readonly HeaderLine[]): void {
     const bytes = copyResponse(response, this.parts.writer, add);
-    if (bytes !== undefined) this.machine.respond(response.status, bytes);
+    if (bytes !== undefined && this.refused && response.status < 300) this.machine.sendBeside(bytes);
+    else if (bytes !== undefined) this.machine.respond(response.status, bytes);
     // It carried no Via of the caller: whoever sent it does not follow the rules.
     else if (response.status >= 200) this.live?.transaction.respond(502);
   }
@@ -232,7 +245,7 @@ export class ResponseContext implements BranchOwner {
     if (this.live !== undefined) this.live.transaction.onCancelled = undefined;
     this.live = undefined;
     this.collected = [];
-    this.clearRingTimer();
+    this.clearTimers();
     this.parts.finished(this);
   }
 
@@ -242,6 +255,12 @@ export class ResponseContext implements BranchOwner {
     if (response === undefined || status >= 300) return outcome;
     const sessionSeconds = agreedInterval(this.asked, response);
     return sessionSeconds === undefined ? outcome : { ...outcome, sessionSeconds };
+  }
+
+  private clearTimers(): void {
+    this.clearRingTimer();
+    if (this.cancelTimer !== undefined) this.parts.core.clock.clearTimeout(this.cancelTimer);
+    this.cancelTimer = undefined;
   }
 
   private clearRingTimer(): void {

@@ -98,6 +98,11 @@ export class ServerMachine {
     if (this.state === 'accepted') this.lastResponse = undefined;
   }
 
+  /** A response that the transaction has no place for any more, beside it (RFC 3261 §16.7 item 9). */
+  sendBeside(bytes: Buffer): void {
+    this.parts.replyFlow().send(bytes);
+  }
+
   /** A final response that is sent and forgotten at once: no timer is started for it, and nobody is told how it went. */
   respondOnce(bytes: Buffer): void {
     if (this.answered || this.over) return;
