@@ -2,11 +2,14 @@ import type { Logger } from '@carillon/service-runtime';
 import type { BusTransport, MessageHandler, RequestHandler, WireReply, WireValue } from '../bus-transport.js';
 import { MemoryTransport } from '../memory-transport.js';
 import type { BusLink } from './bus-link.js';
+import { both, Interests } from './interests.js';
 import { PeerProcess } from './peer-process.js';
 
 interface Spoke {
   readonly peer: PeerProcess;
   readonly listens: Set<string>;
+  /** What it knows that others listen to. */
+  readonly told: Set<string>;
 }
 
 /**
@@ -25,6 +28,12 @@ export class HubTransport implements BusTransport {
   private readonly spokes = new Set<Spoke>();
   /** Who responds to a subject; whose turn it is comes first. */
   private readonly responders = new Map<string, Spoke[]>();
+  /** What is responded to and listened to here. */
+  private readonly responds = new Interests(nothing, nothing);
+  private readonly listens = new Interests(
+    (subject) => this.tellWanted(subject),
+    (subject) => this.tellWanted(subject),
+  );
 
   constructor(private readonly logger: Logger) {}
 
@@ -36,26 +45,25 @@ export class HubTransport implements BusTransport {
       {
         request: (subject, payload, timeoutMs) => this.request(subject, payload, timeoutMs),
         event: (subject, payload) => this.tell(subject, payload, spoke),
-        interest: (kind, subject) => {
-          if (kind === 'listens') listens.add(subject);
-          else if (kind === 'leaves') listens.delete(subject);
-          else if (kind === 'responds') this.responders.set(subject, [...(this.responders.get(subject) ?? []), spoke]);
-          else this.withdraw(subject, spoke);
-        },
+        interest: (kind, subject) => this.interest(spoke, kind, subject),
         closed: () => {
           this.spokes.delete(spoke);
           for (const subject of this.responders.keys()) this.withdraw(subject, spoke);
+          for (const subject of listens) this.tellWanted(subject);
         },
       },
       this.logger,
     );
-    const spoke: Spoke = { peer, listens };
+    const spoke: Spoke = { peer, listens, told: new Set() };
     this.spokes.add(spoke);
+    // From now on it need not send what nobody hears.
+    peer.tell({ kind: 'leaves', subject: '' });
+    for (const subject of this.listens.all()) this.tellWanted(subject);
+    for (const other of this.spokes) for (const subject of other.listens) this.tellWanted(subject);
   }
 
   async request(subject: string, payload: WireValue, timeoutMs: number): Promise<WireReply | undefined> {
-    const here = await this.local.request(subject, payload, timeoutMs);
-    if (here !== undefined) return here;
+    if (this.responds.has(subject)) return this.local.request(subject, payload, timeoutMs);
     const queue = this.responders.get(subject);
     const spoke = queue?.shift();
     if (queue === undefined || spoke === undefined) return undefined;
@@ -64,7 +72,7 @@ export class HubTransport implements BusTransport {
   }
 
   respond(subject: string, handler: RequestHandler): () => void {
-    return this.local.respond(subject, handler);
+    return both(this.local.respond(subject, handler), this.responds.add(subject));
   }
 
   send(subject: string, payload: WireValue): void {
@@ -72,13 +80,11 @@ export class HubTransport implements BusTransport {
   }
 
   mayBeHeard(subject: string): boolean {
-    if (this.local.mayBeHeard(subject)) return true;
-    for (const { listens } of this.spokes) if (listens.has(subject)) return true;
-    return false;
+    return this.isWanted(subject, undefined);
   }
 
   listen(subject: string, handler: MessageHandler): () => void {
-    return this.local.listen(subject, handler);
+    return both(this.local.listen(subject, handler), this.listens.add(subject));
   }
 
   async close(): Promise<void> {
@@ -92,9 +98,50 @@ export class HubTransport implements BusTransport {
       if (spoke !== from && spoke.listens.has(subject)) spoke.peer.tell({ kind: 'event', subject, payload });
   }
 
+  private interest(spoke: Spoke, kind: 'responds' | 'quits' | 'listens' | 'leaves', subject: string): void {
+    switch (kind) {
+      case 'responds':
+        this.responders.set(subject, [...(this.responders.get(subject) ?? []), spoke]);
+        return;
+      case 'quits':
+        this.withdraw(subject, spoke);
+        return;
+      case 'listens':
+        spoke.listens.add(subject);
+        this.tellWanted(subject);
+        return;
+      case 'leaves':
+        spoke.listens.delete(subject);
+        this.tellWanted(subject);
+        return;
+    }
+  }
+
+  /** Whether anybody but `from` listens. */
+  private isWanted(subject: string, from: Spoke | undefined): boolean {
+    if (this.listens.has(subject)) return true;
+    for (const spoke of this.spokes) if (spoke !== from && spoke.listens.has(subject)) return true;
+    return false;
+  }
+
+  /** Each process sends what somebody else hears. */
+  private tellWanted(subject: string): void {
+    for (const spoke of this.spokes) {
+      const wanted = this.isWanted(subject, spoke);
+      if (wanted === spoke.told.has(subject)) continue;
+      if (wanted) spoke.told.add(subject);
+      else spoke.told.delete(subject);
+      spoke.peer.tell({ kind: wanted ? 'listens' : 'leaves', subject });
+    }
+  }
+
   private withdraw(subject: string, spoke: Spoke): void {
     const left = this.responders.get(subject)?.filter((one) => one !== spoke) ?? [];
     if (left.length === 0) this.responders.delete(subject);
     else this.responders.set(subject, left);
   }
+}
+
+function nothing(): void {
+  // Nobody has to be told.
 }

@@ -80,3 +80,47 @@ it('asks here first, then the others, and gives up in time', async () => {
   expect(await hub.request('x', 0, 1000)).toEqual({ ok: true, value: 'first' });
   expect(await hub.request('nobody', 0, 1000)).toBeUndefined();
 });
+
+it('sends what somebody else hears, and nothing else', async () => {
+  const hub = new HubTransport(silentLogger());
+  const sent: string[] = [];
+  const [here, there] = linkPair();
+  hub.attach(here);
+  const counted: BusLink = {
+    ...there,
+    send: (frames, taken) => {
+      sent.push(...frames.flatMap((frame) => (frame.kind === 'event' ? frame.subject : [])));
+      there.send(frames, taken);
+    },
+  };
+  const first = new SpokeTransport(counted, silentLogger());
+  // Before it knows, everything may be heard.
+  expect(first.mayBeHeard('x')).toBe(true);
+  const second = attached(hub);
+  await turns();
+  first.send('x', 1);
+  expect(first.mayBeHeard('x')).toBe(false);
+
+  const heard: unknown[] = [];
+  const stops = [
+    second.listen('x', (value) => void heard.push(value)),
+    hub.listen('x', (value) => void heard.push(value)),
+  ];
+  await turns();
+  first.send('x', 2);
+  await turns();
+  expect(heard).toEqual([2, 2]);
+  stops[0]?.();
+  await turns();
+  expect(first.mayBeHeard('x')).toBe(true);
+  stops[1]?.();
+  await turns();
+  first.send('x', 3);
+  // What it hears itself it need not send.
+  first.listen('x', (value) => void heard.push(value));
+  await turns();
+  first.send('x', 4);
+  await turns();
+  expect(heard).toEqual([2, 2, 4]);
+  expect(sent).toEqual(['x']);
+});

@@ -2,6 +2,7 @@ import type { Logger } from '@carillon/service-runtime';
 import type { BusTransport, MessageHandler, RequestHandler, WireReply, WireValue } from '../bus-transport.js';
 import { MemoryTransport } from '../memory-transport.js';
 import type { BusLink } from './bus-link.js';
+import { both, Interests } from './interests.js';
 import { PeerProcess } from './peer-process.js';
 
 /** The bus in one of several processes: what is not answered here is asked of the hub, events go both ways. */
@@ -9,8 +10,16 @@ export class SpokeTransport implements BusTransport {
   readonly inProcess = false;
   private readonly local = new MemoryTransport();
   private readonly hub: PeerProcess;
-  /** How many of ours respond or listen to a subject: the hub is told of the first and of the last. */
-  private readonly interests = new Map<string, number>();
+  private readonly responds = new Interests(
+    (subject) => this.hub.tell({ kind: 'responds', subject }),
+    (subject) => this.hub.tell({ kind: 'quits', subject }),
+  );
+  private readonly listens = new Interests(
+    (subject) => this.hub.tell({ kind: 'listens', subject }),
+    (subject) => this.hub.tell({ kind: 'leaves', subject }),
+  );
+  /** What others listen to; undefined until the hub has told. */
+  private wanted: Set<string> | undefined;
 
   /** @param lost the hub's process is gone */
   constructor(link: BusLink, logger: Logger, lost: () => void = () => undefined) {
@@ -19,7 +28,11 @@ export class SpokeTransport implements BusTransport {
       {
         request: (subject, payload, timeoutMs) => this.local.request(subject, payload, timeoutMs),
         event: (subject, payload) => this.local.send(subject, payload),
-        interest: () => undefined,
+        interest: (kind, subject) => {
+          this.wanted ??= new Set();
+          if (kind === 'listens') this.wanted.add(subject);
+          else if (kind === 'leaves') this.wanted.delete(subject);
+        },
         closed: lost,
       },
       logger,
@@ -27,29 +40,26 @@ export class SpokeTransport implements BusTransport {
   }
 
   async request(subject: string, payload: WireValue, timeoutMs: number): Promise<WireReply | undefined> {
-    return this.interests.has(`responds ${subject}`)
+    return this.responds.has(subject)
       ? this.local.request(subject, payload, timeoutMs)
       : this.hub.ask(subject, payload, timeoutMs);
   }
 
   respond(subject: string, handler: RequestHandler): () => void {
-    const stop = this.local.respond(subject, handler);
-    return this.show(subject, ['responds', 'quits'], stop);
+    return both(this.local.respond(subject, handler), this.responds.add(subject));
   }
 
   send(subject: string, payload: WireValue): void {
     this.local.send(subject, payload);
-    this.hub.tell({ kind: 'event', subject, payload });
+    if (this.isWanted(subject)) this.hub.tell({ kind: 'event', subject, payload });
   }
 
-  /** The hub knows who listens elsewhere. */
-  mayBeHeard(): boolean {
-    return true;
+  mayBeHeard(subject: string): boolean {
+    return this.isWanted(subject) || this.listens.has(subject);
   }
 
   listen(subject: string, handler: MessageHandler): () => void {
-    const stop = this.local.listen(subject, handler);
-    return this.show(subject, ['listens', 'leaves'], stop);
+    return both(this.local.listen(subject, handler), this.listens.add(subject));
   }
 
   close(): Promise<void> {
@@ -57,27 +67,7 @@ export class SpokeTransport implements BusTransport {
     return this.local.close();
   }
 
-  private show(
-    subject: string,
-    [begin, end]: readonly ['responds', 'quits'] | readonly ['listens', 'leaves'],
-    stop: () => void,
-  ): () => void {
-    const key = `${begin} ${subject}`;
-    const before = this.interests.get(key) ?? 0;
-    this.interests.set(key, before + 1);
-    if (before === 0) this.hub.tell({ kind: begin, subject });
-    let stopped = false;
-    return () => {
-      if (stopped) return;
-      stopped = true;
-      stop();
-      const left = (this.interests.get(key) ?? 1) - 1;
-      if (left > 0) {
-        this.interests.set(key, left);
-        return;
-      }
-      this.interests.delete(key);
-      this.hub.tell({ kind: end, subject });
-    };
+  private isWanted(subject: string): boolean {
+    return this.wanted === undefined || this.wanted.has(subject);
   }
 }
