@@ -161,6 +161,7 @@ export class Connection implements SipFlow {
 
   malformed(problem: { malformed: MalformedCode; detail: string; request?: SipRequest | undefined }): void {
     const { malformed: code, detail, request } = problem;
+    this.patience.finish();
     this.context.receiver.malformed({ code, detail, request }, this);
   }
 

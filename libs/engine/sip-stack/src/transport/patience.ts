@@ -9,6 +9,9 @@ export class Patience {
   private timer: TimerHandle | undefined;
   private heard = false;
   private partial = false;
+  /** Since when the message that waits for its rest does so; others may have been finished before it. */
+  private partialSince = 0;
+  private finished = false;
   private openedAt: number;
   private lastTraffic: number;
 
@@ -40,19 +43,36 @@ export class Patience {
   /** The peer brought a whole message. Keep-alives are for flows that carry some (RFC 5626 §3.5): they do not count. */
   hear(): void {
     this.heard = true;
+    this.finished = true;
+  }
+
+  /** A message came to its end, though not one that counts. */
+  finish(): void {
+    this.finished = true;
   }
 
   /** Whether a message has begun and waits for its rest. */
   waitFor(partial: boolean): void {
+    const begins = partial && (!this.partial || this.finished);
+    this.finished = false;
+    // What runs already finds out by itself that another message has begun.
+    if (begins) this.partialSince = this.context.clock.now();
     if (partial === this.partial) return;
     this.partial = partial;
-    if (partial) this.arm(this.context.limits.slowMessageMilliseconds, () => this.shed('message never finished'));
+    if (partial) this.armPartial();
     else this.armIdle();
   }
 
   stop(): void {
     if (this.timer !== undefined) this.context.clock.clearTimeout(this.timer);
     this.timer = undefined;
+  }
+
+  private armPartial(): void {
+    const { clock, limits } = this.context;
+    const left = this.partialSince + limits.slowMessageMilliseconds - clock.now();
+    if (left <= 0) this.shed('message never finished');
+    else this.arm(left, () => this.armPartial());
   }
 
   private armIdle(): void {

@@ -1,5 +1,6 @@
 import { parseMessage } from '@carillon/sip-message';
 import type { Malformed, MessageLimits, SipMessage } from '@carillon/sip-message';
+import { malformedLength } from './malformed-length.js';
 
 const CR = 13;
 const LF = 10;
@@ -11,8 +12,8 @@ export interface FramerEvents {
   ping(): void;
   /** A lone CRLF between messages: the answer to a ping, or what a careless sender puts behind a message. */
   pong(): void;
-  /** The stream cannot be followed any further. */
-  malformed(problem: Malformed): void;
+  /** @param followed the stream goes on with the next message; else nobody can tell where that begins */
+  malformed(problem: Malformed, followed: boolean): void;
 }
 
 /**
@@ -26,6 +27,10 @@ export class StreamFramer {
   private scanned = 0;
   /** Octets needed before another try; 0 while the head is unfinished. */
   private needed = 0;
+  /** Octets of a malformed message that are still to come. */
+  private toSkip = 0;
+  /** The peer has sent a whole message: it does speak SIP, and one bad message is not held against the others. */
+  private speaksSip = false;
   private broken = false;
 
   constructor(
@@ -35,7 +40,7 @@ export class StreamFramer {
 
   /** True while a started message waits for its rest. */
   get partial(): boolean {
-    return this.length > 0;
+    return this.length > 0 || this.toSkip > 0;
   }
 
   push(chunk: Buffer): void {
@@ -51,6 +56,12 @@ export class StreamFramer {
   private consume(input: Buffer, owned: boolean): void {
     let rest = input;
     while (rest.length > 0 && !this.broken) {
+      if (this.toSkip > 0) {
+        const skipped = Math.min(this.toSkip, rest.length);
+        this.toSkip -= skipped;
+        rest = rest.subarray(skipped);
+        continue;
+      }
       rest = this.skipKeepAlives(rest);
       if (rest.length === 0) break;
       const used = this.takeMessage(rest);
@@ -79,16 +90,22 @@ export class StreamFramer {
     }
     const result = parseMessage(bytes, { framing: 'stream', limits: this.limits });
     if (result.ok) {
+      this.speaksSip = true;
       this.events.message(result.message);
       return result.length;
     }
-    if ('malformed' in result) {
-      this.broken = true;
-      this.events.malformed(result);
-      return 0;
-    }
+    if ('malformed' in result) return this.takeMalformed(bytes, result);
     this.needed = result.needed;
     return 0;
+  }
+
+  private takeMalformed(bytes: Buffer, problem: Malformed): number {
+    const whole = this.speaksSip ? malformedLength(bytes, problem, this.limits) : undefined;
+    this.broken = whole === undefined;
+    this.events.malformed(problem, whole !== undefined);
+    if (whole === undefined) return 0;
+    this.toSkip = Math.max(0, whole - bytes.length);
+    return Math.min(whole, bytes.length);
   }
 
   private skipKeepAlives(bytes: Buffer): Buffer {

@@ -11,6 +11,8 @@ const PONG = '\r\n';
 const GOING_AWAY = 1001;
 /** Closed laptops send no FIN: a WebSocket ping finds them. */
 const PING_SECONDS = 30;
+/** Pings in a row that found something unsent: so many come from who asks and never reads. */
+const MAX_UNREAD_PINGS = 256;
 /** RFC 6455 §5.5: a control frame carries 125 octets, two of them the status. */
 const MAX_CLOSE_REASON = 123;
 
@@ -32,18 +34,29 @@ export function attachWebSocket(socket: WebSocket, connection: Connection, conte
       socket.terminate();
     },
   };
+  let unread = 0;
+  /** Whether a ping may be answered. The answers of a peer that does not read would gather here. */
+  const mayAnswer = (): boolean => {
+    unread = socket.bufferedAmount === 0 ? 0 : unread + 1;
+    if (unread > MAX_UNREAD_PINGS) connection.shed('peer does not read');
+    return connection.open;
+  };
   connection.attach(wire);
   socket.on('message', (data) => {
     if (!connection.open) return;
     connection.received();
     const bytes = toBuffer(data);
     if (bytes.length > limits.maxMessageBytes) connection.shed('message too large');
-    else if (bytes.length <= PING.length) answerKeepAlive(bytes.toString('latin1'), socket, connection);
+    else if (bytes.length <= PING.length) answerKeepAlive(bytes.toString('latin1'), { socket, connection, mayAnswer });
     else {
       const result = parseMessage(bytes, { framing: 'datagram', limits: bounds });
       if (result.ok) connection.message(result.message);
       else if ('malformed' in result) connection.malformed(result);
     }
+  });
+  socket.on('ping', () => {
+    // Its pong is on its way already.
+    if (mayAnswer()) connection.pinged();
   });
   socket.on('pong', () => {
     connection.received();
@@ -54,10 +67,13 @@ export function attachWebSocket(socket: WebSocket, connection: Connection, conte
   connection.keepAlive({ role: 'ask', intervalSeconds: PING_SECONDS, onDead: () => undefined });
 }
 
-function answerKeepAlive(text: string, socket: WebSocket, connection: Connection): void {
+function answerKeepAlive(
+  text: string,
+  { socket, connection, mayAnswer }: { socket: WebSocket; connection: Connection; mayAnswer: () => boolean },
+): void {
   if (text === PING) {
     connection.pinged();
-    if (socket.readyState === socket.OPEN) socket.send(PONG);
+    if (mayAnswer() && socket.readyState === socket.OPEN) socket.send(PONG);
   } else if (text === PONG) connection.ponged();
 }
 

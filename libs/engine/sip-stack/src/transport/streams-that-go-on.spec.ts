@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_LIMITS } from '../limits.js';
+import { systemRandom } from '../random.js';
+import { MemorySocket } from '../testing/memory-socket.js';
+import { VirtualClock } from '../testing/virtual-clock.js';
+import { Connection } from './connection.js';
+import type { TransportContext } from './network.js';
+import { attachStream } from './stream-wire.js';
+
+interface Wired {
+  clock: VirtualClock;
+  connection: Connection;
+  /** What the connection gave upwards: Call-IDs, and codes of what was malformed. */
+  told: string[];
+  /** Octets that came back. */
+  heard: () => string;
+  /** The peer writes. */
+  write: (text: string) => Promise<void>;
+  peer: MemorySocket;
+}
+
+/** A connection that came, on a socket of memory. */
+function wired(limits: Partial<typeof DEFAULT_LIMITS> = {}): Wired {
+  const clock = new VirtualClock();
+  const told: string[] = [];
+  let heard = '';
+  const context: TransportContext = {
+    clock,
+    limits: { ...DEFAULT_LIMITS, ...limits },
+    logger: { debug() {}, info() {}, warn() {}, error() {} },
+    receiver: {
+      message: (message) => told.push(message.callId ?? ''),
+      malformed: ({ code, request }) => told.push(`${code}${request === undefined ? '' : ' answered'}`),
+    },
+    bytes: (length) => systemRandom.bytes(length),
+    fraction: () => 0,
+    mark: () => undefined,
+    tls: undefined,
+    sent: () => undefined,
+  };
+  const [socket, peer] = MemorySocket.pair(clock, { delay: () => 1, cut: (bytes) => [bytes] });
+  const ends = { localAddress: '10.0.0.1', localPort: 5060, remoteAddress: '10.0.0.2', remotePort: 40_000 };
+  const connection = new Connection(ends, context, { protocol: 'tcp', outgoing: false });
+  attachStream(socket, connection, context);
+  peer.on('data', (chunk: Buffer) => (heard += chunk.toString()));
+  peer.on('error', () => undefined);
+  return {
+    clock,
+    connection,
+    told,
+    peer,
+    heard: () => heard,
+    write: async (text) => {
+      peer.write(text);
+      await clock.advance(2);
+    },
+  };
+}
+
+function message(
+  callId: string,
+  more: { lines?: string[]; start?: string; body?: string; length?: number } = {},
+): string {
+  const { lines = [], start = 'OPTIONS sip:a SIP/2.0', body = '' } = more;
+  return [
+    start,
+    'Via: SIP/2.0/TCP 10.0.0.2;branch=z9hG4bK1',
+    ...lines,
+    `Call-ID: ${callId}`,
+    `Content-Length: ${more.length ?? body.length}`,
+    '',
+    body,
+  ].join('\r\n');
+}
+
+describe('a busy connection', () => {
+  it('whose chunks all end within a message is not taken for one that never finishes', async () => {
+    const { clock, connection, told, write } = wired();
+    const half = Math.floor(message('0').length / 2);
+    await write(message('0').slice(0, half));
+    for (let at = 0; at < 60; at++) {
+      await clock.advance(500);
+      await write(message(String(at)).slice(half) + message(String(at + 1)).slice(0, half));
+    }
+    expect(told).toHaveLength(60);
+    expect(connection.open).toBe(true);
+    // One that is begun and left alone is shed.
+    await clock.advance(DEFAULT_LIMITS.slowMessageMilliseconds + 600);
+    expect(connection.open).toBe(false);
+  });
+
+  it('that drips one message without end is shed after its time', async () => {
+    const { clock, connection, write } = wired();
+    await write('OPTIONS sip:a SIP/2.0\r\n');
+    for (let at = 0; at < 12; at++) {
+      await clock.advance(1000);
+      if (connection.open) await write('X: y\r\n');
+    }
+    expect(connection.open).toBe(false);
+  });
+});
+
+describe('a malformed message on a stream', () => {
+  it.each([
+    ['a header line without a name', message('bad', { lines: ['no colon here'] }), 'HEADER_LINE answered'],
+    ['a start line of something else', message('bad', { start: 'what is this' }), 'START_LINE'],
+    [
+      'a bad line, and a body that comes later',
+      message('bad', { lines: ['@@@'], body: 'x'.repeat(3000) }),
+      'HEADER_LINE answered',
+    ],
+  ])('with %s is stepped over, and the next one taken: others share the connection', async (_what, bad, code) => {
+    const { connection, told, write } = wired();
+    await write(message('first') + bad.slice(0, 200));
+    await write(bad.slice(200) + message('good'));
+    expect(told).toEqual(['first', code, 'good']);
+    expect(connection.open).toBe(true);
+  });
+
+  it.each([
+    ['no length', message('bad', { lines: ['@@@'] }).replace(/Content-Length: \d+\r\n/, '')],
+    ['two lengths', message('bad', { lines: ['@@@', 'l: 7'] })],
+    ['a length beyond the limit', message('bad', { lines: ['@@@'], length: 100_000_000 })],
+    ['no end of its head', `@@@ SIP\r\n${'x'.repeat(70_000)}`],
+  ])('with %s leaves no way to go on: the connection is closed', async (_what, bad) => {
+    const { connection, told, write } = wired();
+    await write(message('first') + bad + message('good'));
+    expect(told).toHaveLength(2);
+    expect(connection.open).toBe(false);
+  });
+
+  it('of who has sent nothing else closes the connection: a browser may be made to speak like that', async () => {
+    const { connection, told, write } = wired();
+    await write(`POST / HTTP/1.1\r\nContent-Length: 4\r\n\r\nbody${message('good')}`);
+    expect(told).toEqual(['START_LINE']);
+    expect(connection.open).toBe(false);
+  });
+});
+
+describe('pings (RFC 5626 §3.5.1)', () => {
+  it('are answered one for one', async () => {
+    const { heard, write } = wired();
+    await write('\r\n\r\n\r\n\r\n');
+    await write('\r\n');
+    await write('\r\n\r\n');
+    expect(heard()).toBe('\r\n\r\n\r\n');
+  });
+});
