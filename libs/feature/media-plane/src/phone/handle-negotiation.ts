@@ -4,17 +4,17 @@ import type { EndpointMedia } from '@carillon/media-engine';
 import type { AgreedAudio, ChosenSecurity, SessionDescription } from '@carillon/sdp';
 import type { LocalContext } from './local-side.js';
 import {
-  chooseAudio,
   endpointMediaOf,
   offerFor,
   readAnswer,
+  readOffer,
   readSdp,
   rememberAnswer,
   sharedCodecs,
   writeAnswer,
 } from './negotiate.js';
-import type { PhoneLeg } from './phone-leg.js';
-import { answer, withLeg, type PhoneParts } from './phone-parts.js';
+import type { PhoneLeg, RemoteOffer } from './phone-leg.js';
+import { refusalOf, withLeg, type PhoneParts } from './phone-parts.js';
 import { agreeSdes, sdesToAnswer } from './sdes-side.js';
 import { agreeWebRtc, followOffer, throughLoopback } from './webrtc-side.js';
 
@@ -26,39 +26,32 @@ export function handleNegotiation(parts: PhoneParts): (() => void)[] {
     bus.handle(
       'media.answer',
       ({ endpointId, preferCodecsOf, early }) =>
-        withLeg(legs, endpointId, async (leg) => {
-          const answered = await answerOnce(parts, leg, codecsOf(parts, preferCodecsOf));
-          if (answered.ok && !early) parts.webRtc?.expectConnection(endpointId);
-          return answered;
+        withLeg(legs, endpointId, (leg) => {
+          const answered = answerOnce(parts, leg, codecsOf(parts, preferCodecsOf));
+          return early ? answered : expectingConnection(parts, endpointId, answered);
         }),
       owned,
     ),
     bus.handle(
       'media.accept-answer',
       ({ endpointId, sdp }) =>
-        withLeg(legs, endpointId, async (leg) => {
+        withLeg(legs, endpointId, (leg) => {
           const read = readSdp(sdp);
           if (!read.ok) return read;
           const agreed = readAnswer(leg, read.value);
           if (!agreed.ok) return agreed;
-          const refused = await apply(parts, leg, agreed.value);
-          if (refused !== undefined) return refused;
-          leg.agreed = agreed.value;
-          parts.webRtc?.expectConnection(endpointId);
-          return { ok: true as const };
+          return expectingConnection(parts, endpointId, settle(parts, leg, agreed.value));
         }),
       owned,
     ),
     bus.handle(
       'media.accept-offer',
       ({ endpointId, sdp }) =>
-        withLeg(legs, endpointId, async (leg) => {
-          const read = readSdp(sdp);
-          if (!read.ok) return read;
+        withLeg(legs, endpointId, (leg) => {
+          const offer = readOffer(sdp, { dtls: parts.webRtc !== undefined });
+          if (!offer.ok) return offer;
           const preferred = leg.agreed === null ? [] : [leg.agreed.codec.name];
-          const answered = await answerLeg(parts, leg, read.value, preferred);
-          if (answered.ok) parts.webRtc?.expectConnection(endpointId);
-          return answered;
+          return expectingConnection(parts, endpointId, answerLeg(parts, leg, offer.value, preferred));
         }),
       owned,
     ),
@@ -75,56 +68,84 @@ export function handleNegotiation(parts: PhoneParts): (() => void)[] {
   ];
 }
 
-async function answerOnce(
-  parts: PhoneParts,
-  leg: PhoneLeg,
-  preferred: readonly string[],
-): Promise<{ ok: true; sdp: string } | Refusal> {
+type Described = { ok: true; sdp: string } | Refusal;
+
+/** From when its media is agreed, a browser has to connect it. */
+export function expectingConnection<Answer extends { readonly ok: boolean }>(
+  { webRtc }: PhoneParts,
+  endpointId: EndpointId,
+  answered: Answer | Promise<Answer>,
+): Answer | Promise<Answer> {
+  if (answered instanceof Promise) return answered.then((late) => expectingNow(webRtc, endpointId, late));
+  return expectingNow(webRtc, endpointId, answered);
+}
+
+function expectingNow<Answer extends { readonly ok: boolean }>(
+  webRtc: PhoneParts['webRtc'],
+  endpointId: EndpointId,
+  answered: Answer,
+): Answer {
+  if (answered.ok) webRtc?.expectConnection(endpointId);
+  return answered;
+}
+
+function answerOnce(parts: PhoneParts, leg: PhoneLeg, preferred: readonly string[]): Described | Promise<Described> {
   if (leg.remoteOffer !== null) return answerLeg(parts, leg, leg.remoteOffer, preferred);
   return leg.local === null
     ? refusal('MEDIA.BAD_SDP', 'There is no offer to answer.')
     : { ok: true, sdp: leg.local.text };
 }
 
-/** Answers an offer, once everything beneath it is ready for the other side. */
-export async function answerLeg(
+/** Answers an offer, once everything beneath it is ready for the other side: at once, but for a browser. */
+export function answerLeg(
   parts: PhoneParts,
   leg: PhoneLeg,
-  offer: SessionDescription,
+  offer: RemoteOffer,
   preferred: readonly string[],
-): Promise<{ ok: true; sdp: string } | Refusal> {
-  const chosen = chooseAudio(offer, { dtls: parts.webRtc !== undefined });
-  if (!chosen.ok) return chosen;
-  const { index, security } = chosen.value;
+): Described | Promise<Described> {
+  const { description } = offer;
+  const { index, security } = offer.audio;
   if (!mayBecome(leg, security.kind))
     return refusal('MEDIA.TRANSPORT_NOT_ACCEPTABLE', 'A call keeps the way its media is protected.');
+  const context = { address: parts.advertisedAddress, preferred, index };
+  if (leg.security.kind === 'dtls') return answerBrowser(parts, leg, description, context);
   const before = leg.security;
   if (security.kind === 'sdes')
-    leg.security = sdesToAnswer(before, offer.media[index]?.protocol ?? '', security.crypto);
+    leg.security = sdesToAnswer(before, description.media[index]?.protocol ?? '', security.crypto);
   else if (security.kind === 'none') leg.security = security;
-  const answered = await answerChosen(parts, leg, offer, { address: parts.advertisedAddress, preferred, index });
+  const answered = answerPhone(parts, leg, description, context);
   // A refused offer changes nothing (RFC 3261 §14.2).
-  if (!answered.ok && leg.security.kind !== 'dtls') leg.security = before;
+  if (!answered.ok) leg.security = before;
   return answered;
 }
 
-async function answerChosen(
+type AnswerContext = LocalContext & { readonly index: number };
+
+function answerPhone(parts: PhoneParts, leg: PhoneLeg, offer: SessionDescription, context: AnswerContext): Described {
+  const written = writeAnswer(leg, offer, context);
+  if (!written.ok) return written;
+  leg.localOffer = null;
+  const refused = applyToEngine(parts, leg, written.value.agreed);
+  if (refused !== undefined) return refused;
+  rememberAnswer(leg, written.value);
+  return { ok: true, sdp: leg.local?.text ?? '' };
+}
+
+async function answerBrowser(
   parts: PhoneParts,
   leg: PhoneLeg,
   offer: SessionDescription,
-  context: LocalContext & { readonly index: number },
-): Promise<{ ok: true; sdp: string } | Refusal> {
+  context: AnswerContext,
+): Promise<Described> {
   const first = writeAnswer(leg, offer, context);
   if (!first.ok) return first;
-  if (leg.security.kind === 'dtls') {
-    const side = await followOffer(parts, leg, first.value.agreed);
-    if ('ok' in side) return side;
-  }
+  const side = await followOffer(parts, leg, first.value.agreed);
+  if ('ok' in side) return side;
   leg.localOffer = null;
-  const refused = await apply(parts, leg, first.value.agreed);
-  if (refused !== undefined) return refused;
+  const settled = await settle(parts, leg, first.value.agreed);
+  if (!settled.ok) return settled;
   // Written again: credentials and the SSRC may have become known only now.
-  const written = leg.security.kind === 'dtls' ? writeAnswer(leg, offer, context) : first;
+  const written = writeAnswer(leg, offer, context);
   if (!written.ok) return written;
   rememberAnswer(leg, written.value);
   return { ok: true, sdp: leg.local?.text ?? '' };
@@ -134,19 +155,33 @@ export function codecsOf(parts: PhoneParts, endpointId: EndpointId | undefined):
   return parts.legs.codecsOf(endpointId, (leg) => (leg.remoteOffer === null ? [] : sharedCodecs(leg, leg.remoteOffer)));
 }
 
-/** Tells the engines what was agreed. @returns why not */
-async function apply(parts: PhoneParts, leg: PhoneLeg, agreed: AgreedAudio): Promise<Refusal | undefined> {
+/** What an answer agreed counts from now on. */
+function settle(
+  parts: PhoneParts,
+  leg: PhoneLeg,
+  agreed: AgreedAudio,
+): { ok: true } | Refusal | Promise<{ ok: true } | Refusal> {
+  const settled = (refused: Refusal | undefined): { ok: true } | Refusal => {
+    const still = refused ?? applyToEngine(parts, leg, agreed);
+    if (still !== undefined) return still;
+    leg.agreed = agreed;
+    return { ok: true };
+  };
+  const { security } = leg;
+  // Before anything is told to anybody.
   const media = endpointMediaOf(agreed);
   if (!media.ok) return media;
-  const { security } = leg;
-  if (security.kind === 'dtls') {
-    const refused = await agreeWebRtc(parts, leg, security, agreed);
-    if (refused !== undefined) return refused;
-  }
+  return security.kind === 'dtls' ? agreeWebRtc(parts, leg, security, agreed).then(settled) : settled(undefined);
+}
+
+/** Tells the audio engine what was agreed. @returns why not */
+function applyToEngine(parts: PhoneParts, leg: PhoneLeg, agreed: AgreedAudio): Refusal | undefined {
+  const media = endpointMediaOf(agreed);
+  if (!media.ok) return media;
   const wire = protectedMedia(leg, media.value, agreed);
   if ('ok' in wire) return wire;
-  const told = answer(parts.engine.setMedia(leg.endpointId, wire), () => ({}));
-  return told.ok ? undefined : told;
+  const told = parts.engine.setMedia(leg.endpointId, wire);
+  return told.ok ? undefined : refusalOf(told);
 }
 
 /** The same sound on its way through what protects it. */

@@ -6,7 +6,7 @@ export interface NoSecurity {
   readonly kind: 'none';
 }
 
-/** DTLS-SRTP over ICE: mediasoup is the other side's peer, and plain RTP over loopback is ours. */
+/** DTLS-SRTP, over ICE or without: mediasoup is the other side's peer, and plain RTP over loopback is ours. */
 export interface WebRtcSecurity {
   readonly kind: 'dtls';
   /** As in the `m=` line. */
@@ -15,6 +15,8 @@ export interface WebRtcSecurity {
   readonly formats: readonly WebRtcFormat[];
   readonly fingerprints: readonly { readonly hash: string; readonly value: string }[];
   readonly loopback: { readonly address: string; readonly port: number };
+  /** Where it is reached without ICE; absent where ICE is done. */
+  readonly port?: number;
   ice: WebRtcIce;
   /** Our part in the handshake, once settled. */
   role: Extract<DtlsSetup, 'active' | 'passive'> | undefined;

@@ -3,6 +3,7 @@ import {
   FIRST_MID,
   answerSetup,
   dtlsOf,
+  dtlsLines,
   ICE_LITE,
   midExtensionLine,
   midExtensionOf,
@@ -37,6 +38,12 @@ export function audioToAnswer(
   if (media === undefined || security.kind === 'none') return { ...plainAudio(leg, context), ...chosen };
   if (security.kind === 'sdes') return { ...plainAudio(leg, context), ...chosen, attributes: sdesLines(security) };
   const setup = answerSetup(dtlsOf(offer, media)?.setup, security.role);
+  if (security.port !== undefined)
+    return {
+      ...webRtcAudio(leg, security, context),
+      ...chosen,
+      attributes: dtlsLines({ ...security, setup, cname: leg.endpoint.cname }),
+    };
   const extension = midExtensionOf(media);
   const lines = webRtcLines({ ...security, ...security.ice, setup, cname: leg.endpoint.cname });
   return {
@@ -53,6 +60,12 @@ export function audioToOffer(leg: PhoneLeg, context: LocalContext): LocalAudio {
   if (security.kind === 'none') return plainAudio(leg, context);
   if (security.kind === 'sdes')
     return { ...plainAudio(leg, context), protocols: [security.protocol], attributes: sdesLines(security) };
+  if (security.port !== undefined)
+    return {
+      ...webRtcAudio(leg, security, context),
+      protocols: [security.protocol],
+      attributes: dtlsLines({ ...security, setup: 'actpass', cname: leg.endpoint.cname }),
+    };
   const before = leg.agreed === null ? undefined : leg.local?.description.media[leg.agreed.index];
   const mid = (before === undefined ? undefined : midOf(before)) ?? FIRST_MID;
   const lines = webRtcLines({ ...security, ...security.ice, setup: 'actpass', cname: leg.endpoint.cname });
@@ -80,16 +93,20 @@ function plainAudio(leg: PhoneLeg, { address, preferred }: LocalContext): LocalA
   };
 }
 
-/** The first candidate is the default one, for who reads `c=` and `m=` (RFC 8839 §4.2.1.2). */
 function webRtcAudio(leg: PhoneLeg, security: WebRtcSecurity, context: LocalContext): LocalAudio {
-  const candidate = security.ice.candidates.find(({ protocol }) => protocol === 'udp') ?? security.ice.candidates[0];
   const codecs = codecsPreferring(context.preferred).flatMap((codec): AudioCodec[] => {
     const format = security.formats.find(({ name }) => name.toLowerCase() === codec.name.toLowerCase());
     return format === undefined ? [] : [{ ...codec, payloadType: format.payloadType }];
   });
   return {
     ...plainAudio(leg, context),
-    ...(candidate === undefined ? {} : { address: candidate.address, port: candidate.port }),
+    ...(security.port === undefined ? candidateAddress(security) : { port: security.port }),
     codecs,
   };
+}
+
+/** The first candidate is the default one, for who reads `c=` and `m=` (RFC 8839 §4.2.1.2). */
+function candidateAddress({ ice: { candidates } }: WebRtcSecurity): Partial<Pick<LocalAudio, 'address' | 'port'>> {
+  const candidate = candidates.find(({ protocol }) => protocol === 'udp') ?? candidates[0];
+  return candidate === undefined ? {} : { address: candidate.address, port: candidate.port };
 }

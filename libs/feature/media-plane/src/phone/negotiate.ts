@@ -10,13 +10,12 @@ import {
   nextOrigin,
   parseSessionDescription,
   type AgreedAudio,
-  type ChosenSecurity,
   type SecurityProblem,
   type SessionDescription,
 } from '@carillon/sdp';
 import { audioToAnswer, audioToOffer, type LocalContext } from './local-side.js';
 import { codecsPreferring, engineCodecOf } from './phone-codecs.js';
-import type { PhoneLeg } from './phone-leg.js';
+import type { PhoneLeg, RemoteOffer } from './phone-leg.js';
 
 /** Codes of `media.*` that negotiation can refuse with; signalling maps them to 488 and 400. */
 export type Negotiated<T> =
@@ -34,25 +33,19 @@ export function readSdp(text: string): Negotiated<SessionDescription> {
   return { ok: false, code: 'MEDIA.BAD_SDP', detail: `SDP line ${parsed.line}: ${parsed.code}.` };
 }
 
-/** The section of an offer that is taken, and how it is protected. */
-export interface OfferedAudio {
-  readonly index: number;
-  readonly security: ChosenSecurity;
-}
-
 const PROBLEMS: Readonly<Record<SecurityProblem, string>> = {
   'no-audio': 'There is no audio in the offer.',
   'no-codec': 'No audio that both sides can do.',
   'no-protocol': 'Audio comes by RTP or SRTP.',
-  'no-keys': 'SRTP needs keys: a crypto line, or DTLS with ICE.',
-  'no-ice': 'DTLS-SRTP needs ICE on one side.',
-  'no-rtcp-mux': 'DTLS-SRTP needs RTP and RTCP on one port.',
+  'no-keys': 'SRTP needs keys: a crypto line, or DTLS.',
 };
 
-/** What of an offer can be taken. @param dtls whether WebRTC can be done here */
-export function chooseAudio(offer: SessionDescription, { dtls }: { readonly dtls: boolean }): Negotiated<OfferedAudio> {
-  const choice = chooseSecurity(offer, { codecs: codecsPreferring([]), suites: SRTP_SUITES, dtls });
-  if (choice.ok) return { ok: true, value: choice };
+/** Reads an offer, and what of it can be taken. @param dtls whether WebRTC can be done here */
+export function readOffer(text: string, { dtls }: { readonly dtls: boolean }): Negotiated<RemoteOffer> {
+  const read = readSdp(text);
+  if (!read.ok) return read;
+  const choice = chooseSecurity(read.value, { codecs: codecsPreferring([]), suites: SRTP_SUITES, dtls });
+  if (choice.ok) return { ok: true, value: { description: read.value, audio: choice } };
   const media = choice.problem === 'no-audio' || choice.problem === 'no-codec';
   return {
     ok: false,
@@ -62,11 +55,9 @@ export function chooseAudio(offer: SessionDescription, { dtls }: { readonly dtls
 }
 
 /** SDP names of the codecs that an offer shares with us, best first; empty when there is nothing usable. */
-export function sharedCodecs(leg: PhoneLeg, offer: SessionDescription): string[] {
-  const chosen = chooseAudio(offer, { dtls: leg.security.kind === 'dtls' });
-  if (!chosen.ok) return [];
-  const audio = audioToAnswer(leg, offer, { address: '0.0.0.0', preferred: [], index: chosen.value.index });
-  return codecsInCommon(offer, audio).map(({ codec }) => codec.name);
+export function sharedCodecs(leg: PhoneLeg, { description, audio: { index } }: RemoteOffer): string[] {
+  const audio = audioToAnswer(leg, description, { address: '0.0.0.0', preferred: [], index });
+  return codecsInCommon(description, audio).map(({ codec }) => codec.name);
 }
 
 export interface Answer {

@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
-import type { CommandPayload, Refusal } from '@carillon/contracts';
-import { EndpointId, newId, type MediaEncryption, type OwnerId } from '@carillon/domain';
-import { firstOrigin, type SessionDescription } from '@carillon/sdp';
-import { answerLeg, codecsOf } from './handle-negotiation.js';
+import type { CommandPayload, OfferedEncryption, Refusal } from '@carillon/contracts';
+import { EndpointId, newId, type OwnerId } from '@carillon/domain';
+import { firstOrigin } from '@carillon/sdp';
+import { answerLeg, codecsOf, expectingConnection } from './handle-negotiation.js';
 import type { LegSecurity } from './leg-security.js';
-import { chooseAudio, offerFor, readSdp, type OfferedAudio } from './negotiate.js';
+import { offerFor, readOffer } from './negotiate.js';
 import type { PhoneLeg } from './phone-leg.js';
 import { answer, type PhoneParts } from './phone-parts.js';
 import { sdesToOffer } from './sdes-side.js';
@@ -15,12 +15,14 @@ type Opened = { ok: true; endpointId: EndpointId; ownerId: OwnerId; sdp: string 
 /** `media.open` */
 export async function openLeg(parts: PhoneParts, payload: CommandPayload<'media.open'>): Promise<Opened> {
   const { engine, legs, ownerId, advertisedAddress } = parts;
-  const offered = readOffer(parts, payload.offer);
-  if ('ok' in offered) return offered;
-  const { offer, audio } = offered;
-  const kind = audio?.security.kind ?? OFFERS[payload.encryption].kind;
+  const read = payload.offer === undefined ? NO_OFFER : readOffer(payload.offer, { dtls: parts.webRtc !== undefined });
+  if (!read.ok) return read;
+  const offer = read.value;
+  const kind = offer?.audio.security.kind ?? OFFERS[payload.encryption].kind;
   const endpointId = newId(EndpointId);
-  const opened = await engine.openEndpoint({ endpointId, group: payload.callId, loopback: kind === 'dtls' });
+  const opening = engine.openEndpoint({ endpointId, group: payload.callId, loopback: kind === 'dtls' });
+  // Open at once, as a rule: then nothing is waited for.
+  const opened = opening instanceof Promise ? await opening : opening;
   if (!opened.ok) return answer(opened, () => ({ endpointId, ownerId, sdp: '' }));
   const leg: PhoneLeg = {
     organisationId: payload.organisationId,
@@ -40,8 +42,9 @@ export async function openLeg(parts: PhoneParts, payload: CommandPayload<'media.
     recordingPath: '',
   };
   legs.add(leg);
-  const refused = kind === 'dtls' ? await addWebRtc(parts, leg, audio) : undefined;
-  const result = refused ?? (await describe(parts, leg, payload));
+  const refused = kind === 'dtls' ? await addWebRtc(parts, leg, payload.encryption) : undefined;
+  const described = refused ?? describe(parts, leg, payload);
+  const result = described instanceof Promise ? await described : described;
   if (!result.ok) {
     legs.remove(endpointId);
     await engine.closeEndpoint(endpointId, 'not acceptable');
@@ -50,52 +53,48 @@ export async function openLeg(parts: PhoneParts, payload: CommandPayload<'media.
   return { ok: true, endpointId, ownerId, sdp: result.sdp };
 }
 
+const NO_OFFER = { ok: true, value: null } as const;
+
 const OFFERS = {
   none: { kind: 'none' },
   srtp: { kind: 'sdes', protocol: 'RTP/SAVP' },
   'srtp-optional': { kind: 'sdes', protocol: 'RTP/AVP' },
   dtls: { kind: 'dtls' },
-} as const satisfies Readonly<Record<MediaEncryption, object>>;
+  'dtls-without-ice': { kind: 'dtls' },
+} as const satisfies Readonly<Record<OfferedEncryption, object>>;
 
 /** Of an offer of ours; WebRTC is added once its transport is open. */
-function ourSecurity(encryption: MediaEncryption): LegSecurity {
+function ourSecurity(encryption: OfferedEncryption): LegSecurity {
   const wanted = OFFERS[encryption];
   return wanted.kind === 'sdes' ? sdesToOffer(wanted.protocol) : { kind: 'none' };
 }
 
-type ReadOffer = { readonly offer: SessionDescription | null; readonly audio: OfferedAudio | undefined };
-
-function readOffer(parts: PhoneParts, text: string | undefined): ReadOffer | Refusal {
-  if (text === undefined) return { offer: null, audio: undefined };
-  const read = readSdp(text);
-  if (!read.ok) return read;
-  const chosen = chooseAudio(read.value, { dtls: parts.webRtc !== undefined });
-  return chosen.ok ? { offer: read.value, audio: chosen.value } : chosen;
-}
-
+/** @param encryption of an offer of ours */
 async function addWebRtc(
   parts: PhoneParts,
   leg: PhoneLeg,
-  audio: OfferedAudio | undefined,
+  encryption: OfferedEncryption,
 ): Promise<Refusal | undefined> {
-  const media = audio === undefined ? undefined : leg.remoteOffer?.media[audio.index];
-  const side = await openWebRtcSide(parts, leg.endpoint, media);
+  const offer = leg.remoteOffer;
+  const theirs = offer?.audio.security;
+  const withoutIce =
+    theirs === undefined ? encryption === 'dtls-without-ice' : theirs.kind === 'dtls' && theirs.ice === undefined;
+  const media = offer?.description.media[offer.audio.index];
+  const side = await openWebRtcSide(parts, leg.endpoint, { media, withoutIce });
   if (!side.ok) return side;
   leg.security = side.value;
   return undefined;
 }
 
 /** Our offer, our answer, or nothing yet. */
-async function describe(
+function describe(
   parts: PhoneParts,
   leg: PhoneLeg,
   payload: CommandPayload<'media.open'>,
-): Promise<{ ok: true; sdp: string } | Refusal> {
+): { ok: true; sdp: string } | Refusal | Promise<{ ok: true; sdp: string } | Refusal> {
   const preferred = codecsOf(parts, payload.preferCodecsOf);
   if (leg.remoteOffer === null)
     return { ok: true, sdp: offerFor(leg, { address: parts.advertisedAddress, preferred }) };
   if (payload.answer === 'later') return { ok: true, sdp: '' };
-  const answered = await answerLeg(parts, leg, leg.remoteOffer, preferred);
-  if (answered.ok) parts.webRtc?.expectConnection(leg.endpointId);
-  return answered;
+  return expectingConnection(parts, leg.endpointId, answerLeg(parts, leg, leg.remoteOffer, preferred));
 }

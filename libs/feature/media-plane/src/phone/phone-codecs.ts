@@ -21,8 +21,22 @@ export function engineCodecOf(sdpName: string): AudioCodecName | undefined {
   return PHONE_CODECS.find((codec) => codec.name.toLowerCase() === sdpName.toLowerCase())?.engineName;
 }
 
+/** Made once for each order that was asked for: every call asks for one of a few. */
+const orders = new Map<string, readonly AudioCodec[]>();
+/** Names come from SDP: nobody fills our memory with them. */
+const MOST_ORDERS = 64;
+
 /** Our codecs with `preferred` (SDP names, best first) moved to the front. */
-export function codecsPreferring(preferred: readonly string[]): AudioCodec[] {
+export function codecsPreferring(preferred: readonly string[]): readonly AudioCodec[] {
+  const key = preferred.join(' ');
+  const known = orders.get(key);
+  if (known !== undefined) return known;
+  const made = inOrderOf(preferred);
+  if (orders.size < MOST_ORDERS) orders.set(key, made);
+  return made;
+}
+
+function inOrderOf(preferred: readonly string[]): AudioCodec[] {
   const rank = (codec: AudioCodec): number => {
     const at = preferred.findIndex((name) => name.toLowerCase() === codec.name.toLowerCase());
     return at < 0 ? preferred.length : at;

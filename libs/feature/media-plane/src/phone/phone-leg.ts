@@ -1,7 +1,19 @@
 import type { CallId, EndpointId, LegId, OrganisationId, PlayId, RecordingId } from '@carillon/domain';
 import type { OpenedEndpoint } from '@carillon/media-engine';
-import type { AgreedAudio, Direction, Origin, SessionDescription } from '@carillon/sdp';
+import type { AgreedAudio, ChosenSecurity, Direction, Origin, SessionDescription } from '@carillon/sdp';
 import type { LegSecurity } from './leg-security.js';
+
+/** The section of an offer that is taken, and how it is protected. */
+export interface OfferedAudio {
+  readonly index: number;
+  readonly security: ChosenSecurity;
+}
+
+/** An offer of theirs, and what of it can be taken. */
+export interface RemoteOffer {
+  readonly description: SessionDescription;
+  readonly audio: OfferedAudio;
+}
 
 /** What the media plane remembers of one leg's endpoint. */
 export interface PhoneLeg {
@@ -17,7 +29,7 @@ export interface PhoneLeg {
   /** Our latest description, offer or answer. */
   local: { description: SessionDescription; text: string } | null;
   /** An offer of theirs that waits for its answer. */
-  remoteOffer: SessionDescription | null;
+  remoteOffer: RemoteOffer | null;
   /** An offer of ours that waits for its answer, or that was answered and may be again (early media). */
   localOffer: SessionDescription | null;
   agreed: AgreedAudio | null;

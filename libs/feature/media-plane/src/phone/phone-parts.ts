@@ -25,7 +25,12 @@ export interface PhoneParts {
 /** The contract's answer for an outcome of the engine; what signalling knows by other names is translated. */
 export function answer<T, A extends object>(outcome: Outcome<T>, build: (value: T) => A): ({ ok: true } & A) | Refusal {
   if (outcome.ok) return { ok: true, ...build(outcome.value) };
-  return { ok: false, code: codeOf(outcome.code), detail: outcome.detail };
+  return refusalOf(outcome);
+}
+
+/** The contract's refusal for one of the engine. */
+export function refusalOf({ code, detail }: Extract<Outcome<unknown>, { ok: false }>): Refusal {
+  return { ok: false, code: codeOf(code), detail };
 }
 
 /** For commands that answer nothing but that they are done. */
@@ -38,11 +43,7 @@ export function unknownLeg(endpointId: string): Refusal {
 }
 
 /** Runs `act` with the leg of an endpoint, or refuses. */
-export async function withLeg<A>(
-  legs: PhoneLegs,
-  endpointId: string,
-  act: (leg: PhoneLeg) => A | Promise<A>,
-): Promise<A | Refusal> {
+export function withLeg<A>(legs: PhoneLegs, endpointId: string, act: (leg: PhoneLeg) => A): A | Refusal {
   const leg = legs.find(endpointId);
   return leg === undefined ? unknownLeg(endpointId) : act(leg);
 }

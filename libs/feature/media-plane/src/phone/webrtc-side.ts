@@ -30,7 +30,8 @@ import type { PhoneLeg } from './phone-leg.js';
 import type { PhoneParts } from './phone-parts.js';
 
 const MOST_MID_OCTETS = 8;
-const OUR_PROTOCOL = 'UDP/TLS/RTP/SAVPF';
+/** RFC 8827 §6.5 for browsers, RFC 5764 §8 for phones. */
+const OUR_PROTOCOL = { withIce: 'UDP/TLS/RTP/SAVPF', withoutIce: 'UDP/TLS/RTP/SAVP' } as const;
 
 /** The formats that we and an offered section have in common, with the numbers it gives them. */
 export function formatsOf(media: MediaDescription): WebRtcFormat[] {
@@ -60,18 +61,25 @@ export function ourFormats(): WebRtcFormat[] {
   return [...codecs, ...events];
 }
 
-/** Opens the WebRTC side of an endpoint that was opened with `loopback`. @param media theirs; absent: we offer */
+/** Whom a WebRTC side is for. */
+export interface WebRtcPeer {
+  /** Theirs; undefined: we offer. */
+  readonly media: MediaDescription | undefined;
+  readonly withoutIce: boolean;
+}
+
+/** Opens the WebRTC side of an endpoint that was opened with `loopback`. */
 export async function openWebRtcSide(
   { webRtc }: Pick<PhoneParts, 'webRtc'>,
   endpoint: OpenedEndpoint,
-  media?: MediaDescription,
+  { media, withoutIce }: WebRtcPeer,
 ): Promise<{ ok: true; value: WebRtcSecurity } | Refusal> {
   if (webRtc === undefined) return { ok: false, code: 'MEDIA.BUSY', detail: 'Nothing here does WebRTC.' };
   const { endpointId, rtpPort, ssrc, cname } = endpoint;
   const formats = media === undefined ? ourFormats() : formatsOf(media);
-  const opened = await webRtc.open({ endpointId, rtpPort, ssrc, cname, formats });
+  const opened = await webRtc.open({ endpointId, rtpPort, ssrc, cname, formats, withoutIce });
   if (!opened.ok) return refusalOf(opened);
-  const protocol = media?.protocol ?? OUR_PROTOCOL;
+  const protocol = media?.protocol ?? OUR_PROTOCOL[withoutIce ? 'withoutIce' : 'withIce'];
   return { ok: true, value: { kind: 'dtls', protocol, formats, role: undefined, ssrc: undefined, ...opened.value } };
 }
 
@@ -87,11 +95,14 @@ export async function followOffer(
   const before = { session: leg.agreed.remoteSession, media: leg.agreed.remoteMedia };
   const after = { session: agreed.remoteSession, media: agreed.remoteMedia };
   if (isNewDtlsAssociation(before, after)) {
-    const renewed = await openWebRtcSide(parts, leg.endpoint, agreed.remoteMedia);
+    const renewed = await openWebRtcSide(parts, leg.endpoint, {
+      media: agreed.remoteMedia,
+      withoutIce: side.port !== undefined,
+    });
     if (!renewed.ok) return renewed;
     leg.security = renewed.value;
     side = renewed.value;
-  } else if (isIceRestart(before, after)) {
+  } else if (side.port === undefined && isIceRestart(before, after)) {
     const restarted = await parts.webRtc?.restartIce(leg.endpointId);
     if (restarted?.ok !== true) return refusalOf(restarted);
     side.ice = restarted.value;
@@ -108,7 +119,9 @@ export async function agreeWebRtc(
 ): Promise<Refusal | undefined> {
   const dtls = dtlsOf(agreed.remoteSession, agreed.remoteMedia);
   const ice = iceOf(agreed.remoteSession, agreed.remoteMedia);
-  if (webRtc === undefined || dtls === undefined || ice === undefined || ice.lite)
+  if (webRtc === undefined || dtls === undefined)
+    return { ok: false, code: 'MEDIA.NOT_ACCEPTABLE', detail: 'DTLS was not agreed.' };
+  if (side.port === undefined && (ice === undefined || ice.lite))
     return { ok: false, code: 'MEDIA.NOT_ACCEPTABLE', detail: 'DTLS with ICE was not agreed.' };
   const codec = formatFor(side, agreed.codec);
   if (codec === undefined)
@@ -121,6 +134,7 @@ export async function agreeWebRtc(
   const connected = await webRtc.connect(leg.endpointId, {
     dtlsRole: side.role === 'active' ? 'server' : 'client',
     fingerprints: dtls.fingerprints,
+    ...(side.port === undefined ? {} : { address: { ...agreed.remote, rtcpMux: agreed.rtcpMux } }),
   });
   if (!connected.ok) return refusalOf(connected);
   const source = sourceOf(agreed);
