@@ -3,14 +3,13 @@ import type { Bus } from '@carillon/event-bus';
 import type { Clock } from '@carillon/service-runtime';
 import type { Binding, DeviceIdentity } from '../registrar/binding.js';
 import type { Registrar } from '../registrar/registrar.js';
-import { othersOf, ownerIdOf, type Place } from './place.js';
+import { learnFromOthers } from './learn-from-others.js';
+import { ownerIdOf, type Place } from './place.js';
 
 /** Refreshes are told together, this often; a phone renews long before its time. */
 const REFRESHES_MS = 250;
 /** Bindings that a process asks for at once while it starts. */
 const PAGE = 1_000;
-/** A process that does not answer in this time is about to end, or starts as well. */
-const ANSWER_MS = 5_000;
 
 export interface SharedBindingsParts {
   readonly registrar: Registrar;
@@ -64,21 +63,15 @@ export class SharedBindings {
 
   /** What another process knows, where one runs: more than the database, which knows no flows and lags behind. */
   async learn(): Promise<void> {
-    const { bus, place, registrar } = this.parts;
-    for (const process of othersOf(place)) {
-      try {
-        for (let start = 0; ; start += PAGE) {
-          const asked = { ownerId: ownerIdOf(process), timeoutMs: ANSWER_MS };
-          const answer = await bus.call('signalling.bindings', { start, count: PAGE }, asked);
-          if (!answer.ok) break;
-          for (const binding of answer.bindings) registrar.adopt(bindingOf(binding));
-          if (answer.bindings.length < PAGE) return;
-        }
-      } catch {
-        // It does not run, or starts as well: the next one, or the database, tells.
-        continue;
+    const { registrar } = this.parts;
+    await learnFromOthers(this.parts, async (ask) => {
+      for (let start = 0; ; start += PAGE) {
+        const answer = await ask('signalling.bindings', { start, count: PAGE });
+        if (!answer.ok) return false;
+        for (const binding of answer.bindings) registrar.adopt(bindingOf(binding));
+        if (answer.bindings.length < PAGE) return true;
       }
-    }
+    });
   }
 
   close(): void {

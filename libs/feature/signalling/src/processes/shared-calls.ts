@@ -6,10 +6,8 @@ import { isHidden } from '../call/identity/present-party.js';
 import type { Leg } from '../call/leg.js';
 import { dialogOf } from '../subscriptions/watched-dialogs.js';
 import type { LiveCallBook } from '../subscriptions/live-call-book.js';
-import { othersOf, ownerIdOf, type Place } from './place.js';
-
-/** A process that does not answer in this time is about to end, or starts as well. */
-const ANSWER_MS = 5_000;
+import { learnFromOthers } from './learn-from-others.js';
+import type { Place } from './place.js';
 
 export interface SharedCallsParts {
   readonly bus: Bus;
@@ -33,15 +31,14 @@ export class SharedCalls {
 
   /** What is going on in the others, when this process begins. */
   async learn(): Promise<void> {
-    const { bus, place, book } = this.parts;
-    for (const process of othersOf(place)) {
-      const asked = { ownerId: ownerIdOf(process), timeoutMs: ANSWER_MS };
-      // Who does not answer has no calls, or tells of them as they change.
-      const answer = await bus.call('signalling.calls', {}, asked).catch(() => undefined);
-      if (answer?.ok !== true) continue;
-      for (const call of answer.calls) book.hear(call);
+    await learnFromOthers(this.parts, async (ask) => {
+      const answer = await ask('signalling.calls', {});
+      if (!answer.ok) return false;
+      for (const call of answer.calls) this.parts.book.hear(call);
       for (const one of answer.facts) this.facts.set(one.callId, one);
-    }
+      // Each has calls of its own.
+      return false;
+    });
   }
 
   list(organisationId: OrganisationId): LiveCall[] {
