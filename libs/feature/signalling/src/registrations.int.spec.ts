@@ -28,6 +28,16 @@ async function decide(registration: Record<string, string | number | string[]>):
   await bench.bus.settled();
 }
 
+/** What we are for calls between its phones. */
+async function choose(sipRole: 'b2bua' | 'proxy'): Promise<void> {
+  const { organisationId } = bench.organisation;
+  await bench.database.database.forOrganisation(organisationId, (tx) =>
+    tx.organisation.update({ where: { id: organisationId }, data: { settings: { ringSeconds: 5, sipRole } } }),
+  );
+  bench.bus.publish('directory.changed', { organisationId });
+  await bench.bus.settled();
+}
+
 describe('a registration', () => {
   it('is answered with every contact, its q, time and parameters, and by policy', async () => {
     await decide({ serviceRoute: ['sip:edge.example.org;lr'], minimumSeconds: 60, unaskedPath: 'refuse' });
@@ -167,6 +177,21 @@ describe('GRUUs (RFC 5627)', () => {
       (await until('the call', () => bob.invites.pop())).reject(486);
       expect((await call).status).toBe(486);
     }
+    expect(other.invites).toHaveLength(0);
+
+    // Passed on or redirected, a call goes to the one phone all the same.
+    await choose('proxy');
+    for (const gruu of [pub, temp]) {
+      const call = outcome(alice.callUri(gruu ?? ''));
+      const invite = await until('the call', () => bob.invites.pop());
+      expect(invite.request.has('Record-Route')).toBe(true);
+      invite.reject(486);
+      expect((await call).status).toBe(486);
+    }
+    expect((await outcome(alice.callUri(`sip:tgruu.${'A'.repeat(36)}@${bench.organisation.domain};gr`))).status).toBe(
+      404,
+    );
+    await choose('b2bua');
     expect(other.invites).toHaveLength(0);
 
     // A new Call-ID: the phone has started anew, and what it was called by before is over.

@@ -169,18 +169,22 @@ function limitCaller({ call }: InviteParts, { caller, invite }: Arrival): Refusa
 }
 
 /** An unknown number has a route too, without steps: the call is written down and refused with 404. */
-function route({ call }: InviteParts, arrival: Arrival): Refusal | undefined {
+function route({ call, authenticate }: InviteParts, arrival: Arrival): Refusal | undefined {
   const { invite, caller, trunk } = arrival;
+  const directory = trunk?.directory ?? caller?.directory;
+  if (directory === undefined) return { status: 403 };
+  const { uriText } = invite.request;
+  // A name that is for one phone alone leads there whoever was given it, by a trunk as well (RFC 5627 §6.1).
+  const gruu = authenticate.isOwnHost(directory, uriText) ? readGruu(uriText, directory.gruuSeal) : undefined;
+  if (gruu !== undefined) {
+    arrival.route = routeGruu(directory, call.registrar, gruu);
+    return arrival.route === undefined ? { status: 404 } : undefined;
+  }
   if (trunk !== undefined) {
     arrival.route = routeFromTrunk(trunk.directory, trunk.trunk, trunk.number);
     return undefined;
   }
   if (caller === undefined) return { status: 403 };
-  const gruu = readGruu(invite.request.uriText, caller.directory.gruuSeal);
-  if (gruu !== undefined) {
-    arrival.route = routeGruu(caller.directory, call.registrar, gruu);
-    return arrival.route === undefined ? { status: 404 } : undefined;
-  }
   const number = dialledNumber(invite.request.uriText);
   if (number === undefined) return { status: 404 };
   arrival.route = routeDialled(caller.directory, number, {

@@ -3,7 +3,10 @@ import type { RoutedRequest, UserAgent } from '@carillon/sip-stack';
 import { shedCall, type SheddingParts } from '../border/shed-call.js';
 import type { CallParts } from '../call/call-parts.js';
 import type { Authenticate } from '../inbound/authenticate.js';
+import { readGruu } from '../registrar/gruu.js';
 import type { Registrar } from '../registrar/registrar.js';
+import { isInstance } from '../routing/is-instance.js';
+import { routeGruu } from '../routing/route-gruu.js';
 import { normaliseNumber, routeNumber, type Route } from '../routing/route-call.js';
 import type { Directory } from '../routing/directory.js';
 import { proxyCall } from './proxy-call.js';
@@ -73,10 +76,18 @@ function callBetweenPhones(
   }
   const parsed = parseUri(uri);
   if ((parsed?.scheme !== 'sip' && parsed?.scheme !== 'sips') || parsed.user === undefined) return undefined;
-  const route = routeNumber(directory, normaliseNumber(parsed.user).slice(0, 64), null);
-  const { kind, userId } = route.target;
-  if (kind !== 'user' || userId === null || route.steps[0]?.kind !== 'ring') return undefined;
-  const phones = reachUser(userAgent, registrar.ofUser(userId));
+  const gruu = readGruu(uri, directory.gruuSeal);
+  const route =
+    gruu === undefined
+      ? routeNumber(directory, normaliseNumber(parsed.user).slice(0, 64), null)
+      : routeGruu(directory, registrar, gruu);
+  const first = route?.steps[0];
+  if (route === undefined || route.target.kind !== 'user' || first?.kind !== 'ring') return undefined;
+  const { userId } = route.target;
+  if (userId === null) return undefined;
+  const { only } = first;
+  const bindings = registrar.ofUser(userId).filter((binding) => only === undefined || isInstance(binding, only));
+  const phones = reachUser(userAgent, bindings);
   return phones.length === 0 ? undefined : { directory, route, phones };
 }
 

@@ -178,6 +178,29 @@ describe('a call in', () => {
     expect(await bench.endedRecord()).toMatchObject({ direction: 'inbound', fromNumber: '+44201', toNumber: '1002' });
   });
 
+  it('to a GRUU rings the one phone that it names, and none where it names none', async () => {
+    const carrier = await provider();
+    await trunk({ host: '127.0.0.2', port: carrier.port, inbound });
+    const bob = await bench.phone('1002');
+    const desk = await bench.phone('1002', { register: false });
+    const instance = 'urn:uuid:00000000-0000-1000-8000-000A95A0E1FF';
+    const contact = `<${desk.userAgent.contactUri('udp', 'me')}>;+sip.instance="<${instance}>"`;
+    await desk.register({ headers: { Contact: contact, Supported: 'gruu' } });
+    const call = (gr: string) =>
+      outcome(
+        carrier.userAgent.invite({
+          target: `sip:1002@127.0.0.1:${PORT};gr=${gr}`,
+          from: 'sip:+44201@provider.test',
+          sdp: PHONE_SDP,
+        }),
+      );
+    const first = call(instance);
+    (await until('the call', () => desk.invites.pop())).reject(486);
+    expect((await first).status).toBe(486);
+    expect((await call('urn:uuid:00000000-0000-1000-8000-000000000000')).status).toBe(480);
+    expect(bob.invites).toHaveLength(0);
+  });
+
   it('says who it is by P-Asserted-Identity on a trusted trunk only', async () => {
     const carrier = await provider();
     const row = await trunk({ host: '127.0.0.2', port: carrier.port, inbound });

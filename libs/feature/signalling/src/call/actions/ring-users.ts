@@ -5,6 +5,7 @@ import type { Binding } from '../../registrar/binding.js';
 import { chooseFlows } from '../../registrar/choose-flows.js';
 import type { PhoneInstance } from '../../routing/route-call.js';
 import type { Directory, DirectoryUser } from '../../routing/directory.js';
+import { isInstance } from '../../routing/is-instance.js';
 import { partyOf } from '../../inbound/caller.js';
 import type { Attempt } from '../attempt.js';
 import { NOT_REGISTERED, TOO_MANY_CALLS, type CallFailure } from '../call-failure.js';
@@ -70,10 +71,6 @@ function whyNot(
 ): CallFailure | undefined {
   if (!reachable) return NOT_REGISTERED;
   return parts.calls.countOfUser(userId, call) >= LIMITS.callsPerUser ? TOO_MANY_CALLS : undefined;
-}
-
-function isInstance({ instance, device }: Binding, only: PhoneInstance): boolean {
-  return instance === only.instance && (only.deviceId === null || device.deviceId === only.deviceId);
 }
 
 /** One leg for each phone, however many flows lead to it. */
