@@ -50,6 +50,46 @@ describe('headers of known form', () => {
   });
 });
 
+describe('the longest value that a message can hold', () => {
+  const LENGTH = 30_000;
+  /** Nested, open, repeated and half-written: what makes parsers look at the same octets again and again. */
+  const starts = ['', '"', '<sip:', 'sip:a@b;', 'SIP/2.0/UDP h', 'Digest ', '1'];
+  const repeated = [
+    ' ',
+    ';a',
+    ';a=" ',
+    '"',
+    '\\',
+    '<',
+    '(',
+    ',',
+    '=',
+    ':',
+    '%41',
+    '[',
+    'a',
+    '1.',
+    ' SIP/2.0',
+    'x="",',
+    '&1=2',
+  ];
+  const inputs = starts.flatMap((start) => repeated.map((piece) => (start + piece.repeat(LENGTH)).slice(0, LENGTH)));
+
+  it.each(names)('%s: is read in time in proportion to its length', (name) => {
+    const type = typeOf(name);
+    for (const input of inputs) {
+      // The machine may halt once; a parser that looks back would take more than a second each time.
+      const times = [0, 1].map(() => {
+        const before = performance.now();
+        const parsed = type.parse(input);
+        if (parsed !== undefined) type.build(parsed);
+        return performance.now() - before;
+      });
+      expect(Math.min(...times), JSON.stringify(input.slice(0, 20))).toBeLessThan(300);
+    }
+  });
+});
+
 describe('whatever stands in a header of known form', () => {
   const anything = fc.string({ unit: 'binary', maxLength: 60 });
   /** Pieces of real values in any order reach deeper than noise does. */
