@@ -16,7 +16,7 @@ import { isPlain } from './is-plain.js';
 import { isTrusted } from './trusted-words.js';
 import type { CallOptions, CommandHandler, EventHandler, EventInput, HandleOptions } from './bus.js';
 import type { BusTransport, WireReply } from './bus-transport.js';
-import { OrderedQueue } from './ordered-queue.js';
+import { OrderedQueue, type EventTaker } from './ordered-queue.js';
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 
@@ -109,16 +109,21 @@ export class TypedBus extends Bus {
 
   subscribe<Name extends EventName>(names: Name | readonly Name[], handler: EventHandler<Name>): () => void {
     const list = typeof names === 'string' ? [names] : names;
-    const queue = new OrderedQueue({
+    const take: EventTaker = (event, name) => handler(event as EventPayload<Name>, name as Name);
+    const queue = new OrderedQueue(take, {
       failed: (error) => this.logger.error({ events: list, error }, `A subscriber of ${list.join(', ')} failed`),
       growing: (waiting) => this.logger.warn({ events: list, waiting }, 'A subscriber falls behind'),
     });
     this.queues.add(queue);
     const stops = list.map((name) =>
       this.transport.listen(eventSubject(name), (wire) => {
-        // Checked and copied once for all subscribers, none of whom can change it for another.
-        const event = this.transport.inProcess ? { success: true as const, data: wire } : events[name].safeParse(wire);
-        if (event.success) queue.push(() => handler(event.data as EventPayload<Name>, name));
+        // Checked and copied once for all subscribers, none of whom may change it for another.
+        if (this.transport.inProcess) {
+          queue.push(wire, name);
+          return;
+        }
+        const event = events[name].safeParse(wire);
+        if (event.success) queue.push(event.data, name);
         else
           this.logger.error(
             { event: name, error: invalid(`The event ${name}`, event.error) },

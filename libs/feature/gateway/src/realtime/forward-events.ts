@@ -26,8 +26,11 @@ export function forwardEvents(bus: Bus, io: Server, seats: Seats): () => void {
   };
   const users = (ids: readonly string[]): string[] => ids.map(audienceOf.user);
 
-  const callChanged = ({ call }: EventPayload<'call.updated'>): void =>
+  const callChanged = ({ call }: EventPayload<'call.updated'>): void => {
+    // Told five times in a call: without browsers, nobody need be named.
+    if (io.sockets.sockets.size === 0) return;
     emit([...users(usersOf(call)), audienceOf.admins(call.organisationId)], 'call.changed', { call });
+  };
 
   const stops = [
     bus.subscribe(['call.started', 'call.updated', 'call.answered', 'call.ended'], callChanged),

@@ -47,7 +47,10 @@ export class PresenceBook {
 
   /** Who is in a call or room from now on; whoever was in it before and is not named has left it. */
   setEngagement(engagementId: string, userIds: ReadonlySet<string>): Change[] {
-    const touched = new Set([...(this.engaged.get(engagementId) ?? []), ...userIds]);
+    const before = this.engaged.get(engagementId);
+    // A call that nobody has answered, as most news are of.
+    if (before === undefined && userIds.size === 0) return [];
+    const touched = new Set([...(before ?? []), ...userIds]);
     if (userIds.size > 0) this.engaged.set(engagementId, userIds);
     else this.engaged.delete(engagementId);
     return [...touched].flatMap((userId) =>

@@ -16,6 +16,8 @@ const contactKey = (deviceId: string, contact: string): string => `${deviceId} $
 /** Keeps a book for each organisation from what the other features tell, and tells every change. */
 export class PresenceKeeper {
   private readonly books = new Map<string, Promise<PresenceBook>>();
+  /** Those of them that are at hand. */
+  private readonly opened = new Map<string, PresenceBook>();
   private readonly revisions = new CallRevisions();
   private stopTimer: () => void = () => undefined;
 
@@ -55,7 +57,10 @@ export class PresenceKeeper {
     const book = this.open(organisationId);
     this.books.set(organisationId, book);
     // What could not be opened is tried again by the next who asks.
-    book.catch(() => this.books.delete(organisationId));
+    book.then(
+      (opened) => this.opened.set(organisationId, opened),
+      () => this.books.delete(organisationId),
+    );
     return book;
   }
 
@@ -77,8 +82,13 @@ export class PresenceKeeper {
     return book;
   }
 
-  private async takeCall(call: LiveCall): Promise<void> {
-    const book = await this.bookOf(call.organisationId);
+  private takeCall(call: LiveCall): void | Promise<void> {
+    const book = this.opened.get(call.organisationId);
+    if (book !== undefined) this.engage(book, call);
+    else return this.bookOf(call.organisationId).then((opened) => this.engage(opened, call));
+  }
+
+  private engage(book: PresenceBook, call: LiveCall): void {
     if (this.revisions.take(call))
       this.tell(call.organisationId, book.setEngagement(callKey(call.callId), engagedUsers(call)));
   }

@@ -76,11 +76,7 @@ export class CallRecords {
     const dueAt = Math.min(dueBefore, this.clock.now() + withinMs);
     this.waiting.set(callId, { record, dueAt });
     if (this.dueOf({ record, dueAt }) < this.wakesAt) this.wake?.();
-    const [oldest] = this.waiting.keys();
-    if (this.waiting.size > MAX_WAITING && oldest !== undefined) {
-      this.forget(oldest);
-      this.logger.error({ callId: oldest }, 'A call record is lost: too many wait for the database');
-    }
+    if (this.waiting.size > MAX_WAITING) this.giveUpOldest();
     this.writing ??= this.writeAll().finally(() => {
       this.writing = undefined;
     });
@@ -215,6 +211,13 @@ export class CallRecords {
     if (this.waiting.get(callId)?.record === record) this.waiting.delete(callId);
     this.firsts.get(callId)?.settle();
     this.firsts.delete(callId);
+  }
+
+  private giveUpOldest(): void {
+    const [oldest] = this.waiting.keys();
+    if (oldest === undefined) return;
+    this.forget(oldest);
+    this.logger.error({ callId: oldest }, 'A call record is lost: too many wait for the database');
   }
 
   private forget(callId: CallId): void {

@@ -1,4 +1,4 @@
-import type { LiveCall } from '@carillon/contracts';
+import type { LiveCall, LiveLeg } from '@carillon/contracts';
 import type { Bus } from '@carillon/event-bus';
 import type { InviteSession } from '@carillon/sip-stack';
 import { CallId, newId, type EndpointId, type OrganisationId, type TrunkId, type UserId } from '@carillon/domain';
@@ -199,18 +199,26 @@ export class Calls {
     const legs = [...call.legs];
     this.records.save({
       call: snapshot,
-      legs: () => snapshot.legs.map((leg, index) => ({ ...leg, ...detailsOf(legs[index]) })),
+      legs: () => snapshot.legs.map((leg, index) => writtenLeg(leg, legs[index])),
     });
   }
 }
 
-/** What is written with a leg beside what everyone sees: its media's figures, and what joins it with its messages. */
-function detailsOf(leg: Leg | undefined): object {
-  const invite = leg?.origin.invite;
+/** A leg with what is written beside what everyone sees: its media's figures, and what joins it with its messages. */
+function writtenLeg(shown: LiveLeg, leg: Leg | undefined): object {
+  // Field by field: a spread of two objects takes several times as long.
   return {
+    legId: shown.legId,
+    role: shown.role,
+    number: shown.number,
+    userId: shown.userId,
+    deviceId: shown.deviceId,
+    state: shown.state,
+    reason: shown.reason,
+    sipStatus: shown.sipStatus,
     stats: leg?.stats ?? null,
     sessionId: leg?.sessionUuid ?? null,
-    sipCallId: invite?.callId ?? leg?.session?.id.callId ?? null,
+    sipCallId: leg?.origin.invite?.callId ?? leg?.session?.id.callId ?? null,
   };
 }
 

@@ -23,10 +23,16 @@ export function liveCallOf(call: Call): LiveCall {
   };
 }
 
-/** Everyone whose history it belongs to. */
-export function involvedUsers(call: LiveCall): UserId[] {
-  const ids = [call.from.userId, call.to.userId, ...call.legs.map((leg) => leg.userId)];
-  return [...new Set(ids.filter((id) => id !== null))];
+/** Everyone whose history it belongs to, each once. */
+export function involvedUsers({ from, to, legs }: LiveCall): UserId[] {
+  const users: UserId[] = [];
+  const add = (userId: UserId | null): void => {
+    if (userId !== null && !users.includes(userId)) users.push(userId);
+  };
+  add(from.userId);
+  add(to.userId);
+  for (const { userId } of legs) add(userId);
+  return users;
 }
 
 function liveLegOf(leg: Leg): LiveLeg {

@@ -2,8 +2,11 @@ import type { LiveCall } from '@carillon/contracts';
 import type { CallId, UserId } from '@carillon/domain';
 import { involvedUsers } from '../call/live-call.js';
 
-/** Calls that ended and are remembered: events of one that overtook its end must not bring it back. */
-const ENDED_REMEMBERED = 2_000;
+/**
+ * Calls that ended and are remembered, in each of two generations: events of one that overtook its end must not bring it
+ * back. The older generation is forgotten as a whole: a set from whose front each end pushes out an old one gets slow.
+ */
+const ENDED_REMEMBERED = 1_000;
 
 interface KnownCall {
   readonly call: LiveCall;
@@ -14,8 +17,8 @@ interface KnownCall {
 export class LiveCallBook {
   private readonly calls = new Map<CallId, KnownCall>();
   private readonly byUser = new Map<UserId, Set<CallId>>();
-  /** In the order they ended. */
-  private readonly ended = new Set<CallId>();
+  private ended = new Set<CallId>();
+  private endedBefore = new Set<CallId>();
 
   get size(): number {
     return this.calls.size;
@@ -25,7 +28,7 @@ export class LiveCallBook {
   hear(call: LiveCall): UserId[] {
     const known = this.calls.get(call.callId);
     // Events may overtake each other; a call that ended stays ended.
-    if (this.ended.has(call.callId) || (known !== undefined && known.call.revision >= call.revision)) return [];
+    if (this.hasEnded(call.callId) || (known !== undefined && known.call.revision >= call.revision)) return [];
     const users = involvedUsers(call);
     const before = known?.users ?? [];
     if (call.state === 'ended') this.end(call.callId);
@@ -52,9 +55,15 @@ export class LiveCallBook {
 
   private end(callId: CallId): void {
     this.calls.delete(callId);
+    if (this.ended.size === ENDED_REMEMBERED) {
+      this.endedBefore = this.ended;
+      this.ended = new Set();
+    }
     this.ended.add(callId);
-    const [oldest] = this.ended;
-    if (this.ended.size > ENDED_REMEMBERED && oldest !== undefined) this.ended.delete(oldest);
+  }
+
+  private hasEnded(callId: CallId): boolean {
+    return this.ended.has(callId) || this.endedBefore.has(callId);
   }
 
   private remember(userId: UserId, callId: CallId): void {
