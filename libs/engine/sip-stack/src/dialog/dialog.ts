@@ -212,7 +212,7 @@ function routingOf(target: string, routeSet: readonly string[]): Routing {
 }
 
 /** A Request-URI has no headers and no method parameter (RFC 3261 §19.1.1). */
-function asRequestUri(uri: string): string {
+export function asRequestUri(uri: string): string {
   const headers = uri.indexOf('?');
   const bare = headers < 0 ? uri : uri.slice(0, headers);
   return bare.includes(';') ? bare.replace(/;method=[^;]*/i, '') : bare;

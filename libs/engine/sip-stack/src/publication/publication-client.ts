@@ -103,6 +103,13 @@ export class PublicationClient implements Publication {
     this.state = 'published';
     const expires = response.expires ?? this.expires;
     if (this.closing !== undefined) return;
+    if (expires === 0) {
+      // A server that grants nothing has kept nothing.
+      this.known = undefined;
+      this.entityTag = undefined;
+      this.failed({ ok: false, status: 480, reason: 'Nothing granted', cause: 'response', response });
+      return;
+    }
     this.arm(refreshDelaySeconds(expires));
     callHandler(this.core.logger, 'published', () => this.handlers.published?.(expires));
   }

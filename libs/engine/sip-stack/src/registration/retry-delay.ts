@@ -13,7 +13,10 @@ export function retryDelaySeconds(retry: RegistrationRetry, failures: number, ch
   return bound * (0.5 + chance / 2);
 }
 
+/** Whoever grants less is not asked any more often. */
+const LEAST_REFRESH_SECONDS = 5;
+
 /** Seconds after which to refresh: ten minutes before a long time runs out, half-way through a short one (3GPP TS 24.229 §5.1.1.4.1). */
 export function refreshDelaySeconds(expiresSeconds: number): number {
-  return expiresSeconds > 1200 ? expiresSeconds - 600 : expiresSeconds / 2;
+  return expiresSeconds > 1200 ? expiresSeconds - 600 : Math.max(LEAST_REFRESH_SECONDS, expiresSeconds / 2);
 }

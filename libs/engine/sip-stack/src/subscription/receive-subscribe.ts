@@ -19,7 +19,11 @@ export function receiveSubscribe(
   const { request } = transaction;
   const { event } = request;
   const refuse = (status: number, headers: Record<string, string> = {}, reason?: string): undefined => {
-    new ReceivedRequest(core, transaction).reply(status, { headers, ...(reason === undefined ? {} : { reason }) });
+    new ReceivedRequest(core, transaction).reply(status, {
+      headers,
+      once: true,
+      ...(reason === undefined ? {} : { reason }),
+    });
     return undefined;
   };
   const packages = core.capabilities.allowEvents;

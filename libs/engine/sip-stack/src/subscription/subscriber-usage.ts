@@ -5,6 +5,7 @@ import type { IncomingNotify } from '../api/subscription.js';
 import type { ProtectionSpaces } from '../authentication/protection-spaces.js';
 import type { TimerHandle } from '../clock.js';
 import type { Dialog } from '../dialog/dialog.js';
+import { refreshDelaySeconds } from '../registration/retry-delay.js';
 import { failureEffect } from '../dialog/failure-effect.js';
 import { sendInDialog } from '../session/send-in-dialog.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
@@ -146,7 +147,7 @@ export class SubscriberUsage implements SubscriptionUsage {
     this.stopTimers();
     this.expiresAt = clock.now() + seconds * 1000;
     this.endTimer = clock.setTimeout(() => this.finish({ kind: 'expired' }), seconds * 1000);
-    if (seconds > 0) this.armRefresh(seconds > 1200 ? seconds - 600 : seconds / 2);
+    if (seconds > 0) this.armRefresh(refreshDelaySeconds(seconds));
   }
 
   /** Ends here without a word: the request that was to make it was refused. */

@@ -72,7 +72,14 @@ export class ScriptedPeer {
   request(
     method: string,
     dialog: { callId: string; localTag: string; remoteTag?: string; sequence: number; uri?: string },
-    about: { headers?: readonly string[]; sdp?: string; branch?: string; contact?: string | null } = {},
+    about: {
+      headers?: readonly string[];
+      sdp?: string;
+      /** A body whose type is among the headers. */
+      text?: string;
+      branch?: string;
+      contact?: string | null;
+    } = {},
   ): string {
     const { callId, localTag, remoteTag, sequence } = dialog;
     this.branches += 1;
@@ -87,7 +94,9 @@ export class ScriptedPeer {
       `CSeq: ${sequence} ${method}`,
     ];
     if (about.contact !== null) lines.push(`Contact: <${about.contact ?? `sip:peer@${this.address}:5060`}>`);
-    const text = [...lines, ...(about.headers ?? []), ...bodyLines(about.sdp)].join('\r\n');
+    const body =
+      about.text === undefined ? bodyLines(about.sdp) : [`Content-Length: ${about.text.length}`, '', about.text];
+    const text = [...lines, ...(about.headers ?? []), ...body].join('\r\n');
     this.write(text, this.other);
     return text;
   }

@@ -60,6 +60,11 @@ export class ServerTransaction {
 
   /** A final response without a memory of it (§8.2.7): the same request gets the same tag again. */
   respondOnce(status: number, parts: ResponseBody): void {
+    // A client that has heard a provisional reply sends its INVITE no more: the final one must not get lost.
+    if (this.isInvite && this.machine.hasSpoken) {
+      this.respond(status, parts);
+      return;
+    }
     this.madeTag ??= this.request.toTag ?? statelessTag(this.request);
     this.machine.respondOnce(this.build(status, parts));
   }

@@ -8,8 +8,8 @@ const HEAD_END = Buffer.from('\r\n\r\n');
 
 export interface FramerEvents {
   message(message: SipMessage): void;
-  /** CRLFCRLF between messages: answer with CRLF (RFC 5626 §3.5.1). */
-  ping(): void;
+  /** CRLFCRLF between messages, so many in a row: answer each with CRLF (RFC 5626 §3.5.1). */
+  ping(times: number): void;
   /** A lone CRLF between messages: the answer to a ping, or what a careless sender puts behind a message. */
   pong(): void;
   /** @param followed the stream goes on with the next message; else nobody can tell where that begins */
@@ -109,14 +109,13 @@ export class StreamFramer {
   }
 
   private skipKeepAlives(bytes: Buffer): Buffer {
-    let rest = bytes;
-    while (rest.length >= 2 && rest[0] === CR && rest[1] === LF) {
-      const ping = rest.length >= 4 && rest[2] === CR && rest[3] === LF;
-      if (ping) this.events.ping();
-      else this.events.pong();
-      rest = rest.subarray(ping ? 4 : 2);
-    }
-    return rest;
+    let at = 0;
+    while (bytes[at] === CR && bytes[at + 1] === LF) at += 2;
+    if (at === 0) return bytes;
+    const pings = Math.floor(at / 4);
+    if (pings > 0) this.events.ping(pings);
+    if (at % 4 !== 0) this.events.pong();
+    return bytes.subarray(at);
   }
 
   private append(chunk: Buffer): void {

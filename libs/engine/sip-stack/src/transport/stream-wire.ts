@@ -20,12 +20,14 @@ export interface StreamSocket extends Duplex {
 
 /** Messages by Content-Length on a TCP or TLS socket (RFC 3261 §18.3), with the keep-alives of RFC 5626 §3.5.1. */
 export function attachStream(socket: StreamSocket, connection: Connection, context: TransportContext): void {
-  let pongs = 0;
   const framer = new StreamFramer(messageLimits(context.limits), {
     message: (message) => connection.message(message),
-    ping: () => {
+    ping: (times) => {
       connection.pinged();
-      pongs += 1;
+      // All at once: a peer that only asks and never reads costs little, and not for long.
+      const answer = times === 1 ? PONG : Buffer.alloc(PONG.length * times, PONG);
+      if (socket.writableLength > context.limits.maxWriteBacklogBytes) connection.shed('peer does not read');
+      else if (connection.open) socket.write(answer);
     },
     pong: () => connection.ponged(),
     malformed: (problem, followed) => {
@@ -50,13 +52,6 @@ export function attachStream(socket: StreamSocket, connection: Connection, conte
       else socket.destroy();
     },
   };
-  /** One for each, all of a chunk at once: a peer that only asks and never reads costs little, and not for long. */
-  const answerPings = (): void => {
-    const answer = pongs === 1 ? PONG : Buffer.alloc(PONG.length * pongs, PONG);
-    pongs = 0;
-    if (socket.writableLength > context.limits.maxWriteBacklogBytes) connection.shed('peer does not read');
-    else if (connection.open) socket.write(answer);
-  };
   connection.attach(wire);
   socket.setNoDelay(true);
   socket.setKeepAlive(true, SYSTEM_KEEP_ALIVE_MILLISECONDS);
@@ -65,7 +60,6 @@ export function attachStream(socket: StreamSocket, connection: Connection, conte
     connection.received();
     framer.push(chunk);
     connection.unfinished(framer.partial);
-    if (pongs > 0) answerPings();
   });
   socket.on('error', (error) => connection.closed(error));
   socket.on('end', () => socket.end());

@@ -121,8 +121,8 @@ export class Inbound implements TransportReceiver, TransactionUser {
     if (shares && request.method === 'SUBSCRIBE') receiveSubscribeIn(core, handlers, transaction, usage.dialog);
     else if (usage !== undefined) usage.receive(transaction);
     // §12.2.2: in a dialog that we do not know.
-    else if (request.toTag !== undefined && request.method !== 'REGISTER') transaction.respond(481);
-    else if (this.closing) transaction.respond(503);
+    else if (request.toTag !== undefined && request.method !== 'REGISTER') transaction.respondOnce(481, {});
+    else if (this.closing) transaction.respondOnce(503, {});
     else receiveOutOfDialog(core, handlers, transaction);
   }
 }

@@ -22,7 +22,7 @@ import { CallBranches } from './call-branches.js';
 import type { Core } from './core.js';
 import type { InviteClientParts } from './invite-client-parts.js';
 import { inviteCapabilityLines } from './core.js';
-import { outgoingDestination, outgoingDraft } from './outgoing-draft.js';
+import { outgoingDestination, outgoingDraft, wayOf } from './outgoing-draft.js';
 import type { SendingRequest } from './request-sender.js';
 
 /** Most times one call's INVITE is sent again by itself (401, 407, 422). */
@@ -160,7 +160,7 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
       sequence: this.sequence,
       contact: { user: options.contactUser },
       extra: [
-        ...this.parts.authorized.sign({ method: 'INVITE', uri: options.target, body: options.sdp }),
+        ...this.parts.authorized.sign({ method: 'INVITE', uri: wayOf(options).uri, body: options.sdp }),
         ...inviteCapabilityLines(core, options.reliableProvisional ?? core.reliableProvisional),
         ...offerTimer(this.timerOptions),
         ...dialogReferenceLines(options),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { InviteSession } from '../api/invite-session.js';
 import type { DnsAnswer } from '../location/dns.js';
 import { SipUserAgent } from './sip-user-agent.js';
-import { ScriptedPeer, headerOf } from '../testing/scripted-peer.js';
+import { ScriptedPeer, headerOf, tagOf } from '../testing/scripted-peer.js';
 import { SeededRandom } from '../testing/seeded-random.js';
 import { ANSWER, SDP, answerCalls, call, openTestBed } from '../testing/test-bed.js';
 import type { TestBed } from '../testing/test-bed.js';
@@ -207,5 +207,66 @@ describe('a request to a sips URI', () => {
     peer.reply(peer.last('INVITE'), 200, { tag: 'one', sdp: ANSWER });
     await bed.clock.advance(20);
     expect(peer.got('ACK')).toHaveLength(1);
+  });
+});
+
+describe('a Route set that we are given', () => {
+  it('whose first one is a strict router is turned round (RFC 3261 §8.1.2, §12.2.1.1)', async () => {
+    const bed = await openTestBed();
+    const peer = await ScriptedPeer.asBob(bed);
+    const route = ['sip:10.0.0.2;method=INVITE?a=b', 'sip:second.example;lr'];
+    bed.alice.invite({ target: 'sip:bob@b.example', route, from: 'sip:alice@a.example', sdp: SDP });
+    await bed.clock.advance(20);
+    const invite = peer.last('INVITE');
+    expect(invite.split('\r\n', 1)[0]).toBe('INVITE sip:10.0.0.2 SIP/2.0');
+    expect(invite.match(/^Route: .*$/gm)?.map((line) => line.trim())).toEqual([
+      'Route: <sip:second.example;lr>',
+      'Route: <sip:bob@b.example>',
+    ]);
+    expect(headerOf(invite, 'To')).toBe('<sip:bob@b.example>');
+  });
+});
+
+describe('news of a REFER that say nothing of their end', () => {
+  it('are waited for as long as was asked, and no longer', async () => {
+    const { bed, peer, session } = await calling();
+    peer.reply(peer.last('INVITE'), 200, { tag: 'one', sdp: ANSWER });
+    await bed.clock.advance(20);
+    const ends: unknown[] = [];
+    session()
+      ?.refer({ referTo: 'sip:carol@c.example' })
+      .on('ended', (end) => ends.push(end));
+    await bed.clock.advance(20);
+    const refer = peer.last('REFER');
+    peer.reply(refer, 202);
+    const ids = { callId: headerOf(refer, 'Call-ID') ?? '', localTag: 'one', remoteTag: tagOf(refer, 'From') ?? '' };
+    const headers = ['Event: refer', 'Subscription-State: active', 'Content-Type: message/sipfrag'];
+    peer.request('NOTIFY', { ...ids, sequence: 1 }, { headers, text: 'SIP/2.0 100 Trying\r\n' });
+    await bed.clock.advance(1000);
+    expect(ends).toEqual([]);
+    void session()?.bye();
+    await bed.clock.advance(200_000);
+    expect(ends).toEqual([{ kind: 'unknown', lastStatus: 100 }]);
+    expect(await bed.leftovers()).toEqual({});
+    expect(bed.alice.stats().subscriptions).toBe(0);
+  });
+});
+
+describe('a server that grants no time', () => {
+  it.each(['PUBLISH', 'SUBSCRIBE', 'REGISTER'])('for a %s is not asked again without end', async (method) => {
+    const bed = await openTestBed();
+    const peer = await ScriptedPeer.asBob(bed);
+    peer.onMessage = (text) => {
+      if (!text.startsWith(method)) return;
+      peer.reply(text, 200, { tag: 'one', headers: ['Expires: 0', 'SIP-ETag: x'], contact: null });
+    };
+    const from = 'sip:alice@a.example';
+    const target = 'sip:bob@10.0.0.2';
+    if (method === 'PUBLISH')
+      bed.alice.publish({ target, from, event: 'presence', contentType: 'text/plain', body: 'x' });
+    else if (method === 'SUBSCRIBE') bed.alice.subscribe({ target, from, event: 'dialog' });
+    else bed.alice.register({ address: from, registrar: target });
+    await bed.clock.advance(20_000);
+    expect(peer.got(method).length).toBeLessThanOrEqual(2);
   });
 });

@@ -200,3 +200,29 @@ describe('a 100', () => {
     expect(headerOf(peer.last('SIP/2.0 100'), 'Timestamp')).toMatch(/^54\.25( 0?\.\d+)?$/);
   });
 });
+
+describe('what the stack refuses by itself', () => {
+  it.each([
+    ['OPTIONS', {}, '200'],
+    ['FROBNICATE', {}, '501'],
+    ['MESSAGE', {}, '405'],
+    ['BYE', { remoteTag: 'unknown' }, '481'],
+    ['INVITE', { remoteTag: 'unknown' }, '481'],
+    ['INVITE', {}, '400'],
+    ['NOTIFY', {}, '481'],
+  ])(
+    '%s %j → %s leaves nothing behind (RFC 3261 §8.2.7), and is the same when it comes again',
+    async (method, to, status) => {
+      const { bed, peer } = await served();
+      const about = { contact: null, branch: 'z9hG4bKagain' };
+      for (let at = 0; at < 2; at++) {
+        peer.request(method, { ...alone, ...to }, about);
+        await bed.clock.advance(1000);
+        expect(bed.bob.stats()).toMatchObject({ serverTransactions: 0, dialogs: 0 });
+      }
+      const [first, second] = peer.got(`SIP/2.0 ${status}`);
+      expect(second).toBe(first);
+      expect(tagOf(first ?? '', 'To')).toBeDefined();
+    },
+  );
+});

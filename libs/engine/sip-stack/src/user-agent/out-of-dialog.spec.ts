@@ -107,7 +107,8 @@ describe('a request outside a dialog', () => {
   it('gets 503 when there are too many', async () => {
     const bed = await openTestBed({ agents: { limits: { maxTransactions: 1 } } });
     const peer = await peerOf(bed);
-    await peer.send(message('OPTIONS sip:bob@10.0.0.2'));
+    bed.bob.on('message', () => undefined);
+    await peer.send(message('MESSAGE sip:bob@10.0.0.2').replace(/call1/, 'call0'));
     const second = message('OPTIONS sip:bob@10.0.0.2').replace('test1', 'test2').replace('call1', 'call2');
     expect(await peer.send(second)).toEqual(['SIP/2.0 503 Service Unavailable']);
   });

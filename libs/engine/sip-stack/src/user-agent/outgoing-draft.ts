@@ -1,7 +1,8 @@
-import { Parameters, buildNameAddress, parseNameAddress } from '@carillon/sip-message';
+import { Parameters, buildNameAddress, parseNameAddress, parseSipOrSipsUri } from '@carillon/sip-message';
 import type { HeaderLine, NameAddress } from '@carillon/sip-message';
 import type { RequestTarget } from '../api/outgoing-invite.js';
 import { contactFor, isSipsUri } from '../dialog/contact-for.js';
+import { asRequestUri } from '../dialog/dialog.js';
 import { headerLines } from '../header-lines.js';
 import type { RequestDraft } from '../transaction/request-draft.js';
 import type { Destination } from './request-sender.js';
@@ -50,8 +51,9 @@ export function outgoingDraft(
   },
 ): RequestDraft {
   const { identity, method, sequence, contact, extra, body } = request;
+  const { uri, routes } = wayOf(target);
   const fixed: HeaderLine[] = [
-    ...(target.route ?? []).map((route): HeaderLine => ['Route', `<${route}>`]),
+    ...routes.map((route): HeaderLine => ['Route', `<${route}>`]),
     ['Max-Forwards', String(target.maxForwards ?? DEFAULT_MAX_FORWARDS)],
     ['From', buildNameAddress(identity.local)],
     ['To', buildNameAddress(identity.remote)],
@@ -66,10 +68,18 @@ export function outgoingDraft(
   if (body !== undefined) rest.push(['Content-Type', request.contentType ?? 'application/sdp']);
   const headers = (flow: SipFlow): HeaderLine[] => {
     if (contact === undefined) return [...fixed, ...rest];
-    const uri = core.transport.contactUri(flow.protocol, contact.user, flow);
-    return [...fixed, ['Contact', contactFor(uri, goesSecure(target))], ...rest];
+    const own = core.transport.contactUri(flow.protocol, contact.user, flow);
+    return [...fixed, ['Contact', contactFor(own, goesSecure(target))], ...rest];
   };
-  return { method, uri: target.target, headers, body };
+  return { method, uri, headers, body };
+}
+
+/** Request-URI and Route headers; a first Route without `lr` is a strict router, which wants to be the Request-URI (§12.2.1.1). */
+export function wayOf(target: Pick<RequestTarget, 'target' | 'route'>): { uri: string; routes: readonly string[] } {
+  const { target: uri, route = [] } = target;
+  const [first, ...others] = route;
+  if (first === undefined || parseSipOrSipsUri(first)?.parameters.has('lr') !== false) return { uri, routes: route };
+  return { uri: asRequestUri(first), routes: [...others, uri] };
 }
 
 /** Whether a request must be secure on every hop, and so must what it makes (§8.1.1.8): by Request-URI or first Route. */

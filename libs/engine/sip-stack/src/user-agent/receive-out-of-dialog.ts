@@ -16,12 +16,15 @@ import { ReceivedRequest } from './received-request.js';
 
 export type Handlers = Partial<UserAgentEvents>;
 
-/** Hands a request outside any dialog to its handler, or gives the answer that RFC 3261 wants without one. */
+/**
+ * Hands a request outside any dialog to its handler, or gives the answer that RFC 3261 wants without one: that is the same
+ * each time, and nothing is remembered of it (§8.2.7).
+ */
 export function receiveOutOfDialog(core: Core, handlers: Handlers, transaction: ServerTransaction): void {
   const { request } = transaction;
   if (request.method !== 'INVITE' && (request.has('Replaces') || request.has('Join'))) {
     // RFC 3891 §3, RFC 3911 §4: they belong to INVITE alone.
-    new ReceivedRequest(core, transaction).reply(400, { reason: 'Replaces or Join outside INVITE' });
+    new ReceivedRequest(core, transaction).reply(400, { reason: 'Replaces or Join outside INVITE', once: true });
     return;
   }
   switch (request.method) {
@@ -39,7 +42,7 @@ export function receiveOutOfDialog(core: Core, handlers: Handlers, transaction: 
     case 'UPDATE':
     case 'PRACK':
       // These live in dialogs only (§12.2.2).
-      transaction.respond(481);
+      transaction.respondOnce(481, {});
       return;
     default: {
       const event = eventOf(request.method);
@@ -58,7 +61,10 @@ export function receiveOutOfDialog(core: Core, handlers: Handlers, transaction: 
 function hasUsableContact(core: Core, transaction: ServerTransaction): boolean {
   if (usableTarget(transaction.request) !== undefined) return true;
   const missing = transaction.request.contactUri === undefined;
-  new ReceivedRequest(core, transaction).reply(400, { reason: missing ? 'Missing Contact' : 'Contact is no SIP URI' });
+  new ReceivedRequest(core, transaction).reply(400, {
+    reason: missing ? 'Missing Contact' : 'Contact is no SIP URI',
+    once: true,
+  });
   return false;
 }
 
@@ -97,24 +103,24 @@ function receiveInvite(core: Core, handlers: Handlers, transaction: ServerTransa
   const { request } = transaction;
   if (!hasUsableContact(core, transaction)) return;
   if (core.reliableProvisional === 'required' && !knowsReliable(request)) {
-    new ReceivedRequest(core, transaction).reply(421, { headers: { Require: '100rel' } });
+    new ReceivedRequest(core, transaction).reply(421, { headers: { Require: '100rel' }, once: true });
     return;
   }
   const minimum = tooBrief(request, core.sessionTimer);
   if (minimum !== undefined) {
-    new ReceivedRequest(core, transaction).reply(422, { headers: { 'Min-SE': String(minimum) } });
+    new ReceivedRequest(core, transaction).reply(422, { headers: { 'Min-SE': String(minimum) }, once: true });
     return;
   }
   if (core.dialogs.count >= core.limits.maxDialogs) {
-    new ReceivedRequest(core, transaction).reply(503, { headers: { 'Retry-After': '5' } });
+    new ReceivedRequest(core, transaction).reply(503, { headers: { 'Retry-After': '5' }, once: true });
     return;
   }
   const matched = matchDialogs(core, transaction.request);
   if (!matched.ok) {
-    new ReceivedRequest(core, transaction).reply(
-      matched.status,
-      matched.reason === undefined ? {} : { reason: matched.reason },
-    );
+    new ReceivedRequest(core, transaction).reply(matched.status, {
+      once: true,
+      ...(matched.reason === undefined ? {} : { reason: matched.reason }),
+    });
     return;
   }
   const invite = new InviteServer(core, transaction, matched);
@@ -136,9 +142,12 @@ function unhandled(core: Core, handlers: Handlers, transaction: ServerTransactio
   const { method } = transaction.request;
   if (handlers.request !== undefined) {
     guarded(core, transaction, () => handlers.request?.(received));
-  } else if (method === 'OPTIONS') transaction.respond(200, { headers: capabilityAnswer(core.capabilities) });
-  else if (method === 'NOTIFY') received.reply(481);
-  else received.reply(KNOWN_METHODS.has(method) ? 405 : 501, { headers: { Allow: core.capabilities.allow } });
+  } else if (method === 'OPTIONS') transaction.respondOnce(200, { headers: capabilityAnswer(core.capabilities) });
+  else if (method === 'NOTIFY') received.reply(481, { once: true });
+  else {
+    const headers = { Allow: core.capabilities.allow };
+    received.reply(KNOWN_METHODS.has(method) ? 405 : 501, { headers, once: true });
+  }
 }
 
 function eventOf(method: string): (typeof EVENT_OF_METHOD)[keyof typeof EVENT_OF_METHOD] | undefined {

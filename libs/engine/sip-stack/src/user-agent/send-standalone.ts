@@ -6,7 +6,7 @@ import type { ProtectionSpaces } from '../authentication/protection-spaces.js';
 import { responseFailure, timeoutFailure, tooLargeFailure, transportFailure } from '../request-failure.js';
 import type { SipFlow } from '../transport/sip-flow.js';
 import type { Core } from './core.js';
-import { outgoingDestination, outgoingDraft } from './outgoing-draft.js';
+import { outgoingDestination, outgoingDraft, wayOf } from './outgoing-draft.js';
 import type { OutgoingIdentity } from './outgoing-draft.js';
 
 /** A request outside a dialog, which may belong to a series: a registration's, a publication's. */
@@ -42,7 +42,7 @@ function sendOnce(core: Core, request: StandaloneRequest, authorized: Authorized
     method,
     sequence: request.nextSequence(),
     contact: undefined,
-    extra: [...authorized.sign({ method, uri: target.target, body }), ...(request.headers ?? [])],
+    extra: [...authorized.sign({ method, uri: wayOf(target).uri, body }), ...(request.headers ?? [])],
     body,
     contentType,
   });
