@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -169,6 +170,35 @@ describe('as a proxy', () => {
     expect(caller.code, caller.errors).toBe(0);
     await callee.seen('CALL_CLOSED');
     expect(await lastCall(carillon, '1006')).toMatchObject({ outcome: 'cancelled' });
+  });
+
+  it('tells a caller that gives up so within the second, though the phone has said nothing at all', async () => {
+    const port = await freePorts(2);
+    const registered = await Sipp.run({
+      scenario: 'register-only.xml',
+      ...{ server: sippServer(carillon), fields: sippFields(carillon, '1004'), port },
+    });
+    expect(registered.code, registered.errors).toBe(0);
+    // It is there, and silent.
+    const silent = createSocket('udp4');
+    let invites = 0;
+    silent.on('message', () => {
+      invites += 1;
+    });
+    await new Promise<void>((settle) => silent.bind(port, '127.0.0.1', settle));
+    try {
+      // A caller cancels only what it has heard of: our own 100 (RFC 3261 §9.1).
+      const hasty = scenarioOf('call-cancel.xml')
+        .replace(/<recv response="100" optional="true"\/>\s*<recv response="180"\/>/, '<recv response="100"/>')
+        .replace('<recv response="487"', '<recv response="487" timeout="1000"');
+      expect(hasty).not.toContain('response="180"');
+      const caller = await call(hasty, '1006', '1004');
+      expect(caller.code, caller.errors).toBe(0);
+      expect(invites).toBeGreaterThan(0);
+      expect(await lastCall(carillon, '1006')).toMatchObject({ outcome: 'cancelled' });
+    } finally {
+      silent.close();
+    }
   });
 
   it('closes a call in the history when a phone starts anew without having hung up', async () => {

@@ -4,7 +4,10 @@ import { command, outcome, Timestamp } from './outcome.js';
 
 /** A source whose SIP messages are thrown away unread. */
 export const SipBan = z.object({
-  /** An address, or `address:port` where good devices are behind the same address. */
+  /**
+   * An IPv4 address, the network of an IPv6 address (`2001:db8:1:2::/64`), or `address:port` where good devices are behind
+   * the same address.
+   */
   source: z.string(),
   reason: z.enum(['scanner', 'wrong-credentials', 'unanswered-challenge', 'unknown-domain', 'malformed', 'flood']),
   /** In plain words. */

@@ -11,6 +11,7 @@ export type { Dns, DnsAnswer, NaptrRecord, SrvRecord } from './location/dns.js';
 export { systemDns } from './location/system-dns.js';
 export { isListening } from './transport/is-listening.js';
 export { hostPort } from './transport/sip-flow.js';
+export { sourceNetwork } from './transport/source-network.js';
 export type { SystemDnsOptions } from './location/system-dns.js';
 export { DEFAULT_LIMITS } from './limits.js';
 export type { DialogCopy, ResumeOptions, SessionCopy, SubscriptionCopy } from './api/dialog-copy.js';

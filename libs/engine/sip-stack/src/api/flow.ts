@@ -22,7 +22,7 @@ export interface KeepAliveOptions {
 export interface ConnectionArrival {
   readonly address: string;
   readonly port: number;
-  /** Connections that are open from this address, and from everybody, at this transport. */
+  /** Connections that are open from this address (of IPv6: from its /64), and from everybody, at this transport. */
   readonly openFromAddress: number;
   readonly open: number;
   /** How many may be: {@link Limits.maxConnections}. */

@@ -2,12 +2,13 @@ import type { Limits } from '../limits.js';
 import type { Connection } from './connection.js';
 import type { TransportContext, UnwantedPeer } from './network.js';
 import { canonicalAddress, hostPort } from './sip-flow.js';
+import { sourceNetwork } from './source-network.js';
 
 /** The open connections of one transport, by peer, with their limits. */
 export class ConnectionRegister {
   /** A peer may have several: one per server name that was dialled there. */
   private readonly byPeer = new Map<string, Set<Connection>>();
-  private readonly countByAddress = new Map<string, number>();
+  private readonly countByNetwork = new Map<string, number>();
   private readonly all = new Set<Connection>();
   private reserved = 0;
   private opening = 0;
@@ -26,7 +27,7 @@ export class ConnectionRegister {
     peer: { address: string; port: number },
     admits: TransportContext['admitsConnection'],
   ): (() => void) | undefined {
-    const openFromAddress = this.countByAddress.get(peer.address) ?? 0;
+    const openFromAddress = this.countByNetwork.get(sourceNetwork(peer.address)) ?? 0;
     const arrival = { ...peer, openFromAddress, open: this.reserved, most: this.limits.maxConnections };
     return admits?.(arrival) === false ? undefined : this.reserve(peer.address);
   }
@@ -39,22 +40,23 @@ export class ConnectionRegister {
   }
 
   /**
-   * Takes a place for a socket of this address, before any handshake.
+   * Takes a place for a socket of this address, which counts with its network, before any handshake.
    * @returns gives the place back, or undefined when the address or everybody together has too many
    */
   reserve(address: string): (() => void) | undefined {
-    const count = this.countByAddress.get(address) ?? 0;
+    const network = sourceNetwork(address);
+    const count = this.countByNetwork.get(network) ?? 0;
     if (this.reserved >= this.limits.maxConnections || count >= this.limits.maxConnectionsPerAddress) return undefined;
-    this.countByAddress.set(address, count + 1);
+    this.countByNetwork.set(network, count + 1);
     this.reserved += 1;
     let held = true;
     return () => {
       if (!held) return;
       held = false;
       this.reserved -= 1;
-      const left = (this.countByAddress.get(address) ?? 1) - 1;
-      if (left === 0) this.countByAddress.delete(address);
-      else this.countByAddress.set(address, left);
+      const left = (this.countByNetwork.get(network) ?? 1) - 1;
+      if (left === 0) this.countByNetwork.delete(network);
+      else this.countByNetwork.set(network, left);
     };
   }
 

@@ -2,6 +2,7 @@ import type { LiftedBan, SipBan } from '@carillon/contracts';
 import type { OrganisationId } from '@carillon/domain';
 import type { Bus } from '@carillon/event-bus';
 import type { Clock } from '@carillon/service-runtime';
+import { sourceNetwork } from '@carillon/sip-stack';
 import type { FailureLimiter } from '../inbound/failure-limiter.js';
 import type { Directories } from '../routing/directories.js';
 import type { BanWriter } from './ban-writer.js';
@@ -57,7 +58,7 @@ export function handleBorderCommands(parts: BorderParts): () => void {
         book.takeBackLift(source, lift);
         throw error;
       }
-      parts.limiter.forgive(addressOfSource(source));
+      parts.limiter.forgive(sourceNetwork(addressOfSource(source)));
       return { ok: true };
     }),
     bus.subscribe('portal.entered', ({ role, address }) => {

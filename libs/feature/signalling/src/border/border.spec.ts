@@ -117,3 +117,52 @@ it.each(['REGISTER', 'INVITE', 'SUBSCRIBE', 'MESSAGE', 'PUBLISH'])(
     expect(book.list(clock.now())).toMatchObject([{ source: '203.0.113.4', reason: 'wrong-credentials' }]);
   },
 );
+
+describe('strangers with IPv6', () => {
+  const at = (host: number, network = 2) => flow(`2001:db8:1:${network}::${host.toString(16)}`, 'udp', 5060);
+
+  it('are counted and banned by their /64, however many addresses they use', () => {
+    const { border, book, clock } = bench();
+    for (let i = 1; i < 500; i += 1) border.see(answer(at(i), 403));
+    expect(book.list(clock.now()).map(({ source }) => source)).toEqual(['2001:db8:1:2::/64']);
+    expect(border.admits(at(0x999))).toBe(false);
+    expect(border.admitsConnection(arrival('2001:db8:1:2::77'))).toBe(false);
+    expect(border.admits(at(1, 3))).toBe(true);
+    const lift = { at: clock.now(), byUserId: '' as never, byName: '', organisationId: '' as never };
+    expect(book.lift('2001:db8:1:2::/64', lift)).toBe(true);
+    expect(border.admits(at(0x999))).toBe(true);
+  });
+
+  it('share one rate', () => {
+    const { border } = bench();
+    const admitted = Array.from({ length: 1_000 }, (_, i) => border.admits(at(i + 1))).filter(Boolean);
+    expect(admitted).toHaveLength(400);
+  });
+
+  it('do no harm to a device or a trunk in the same network', () => {
+    const { border, known, clock } = bench();
+    border.see(answer(at(5), 200));
+    border.trustPeers((address) => address === '2001:db8:1:2::6');
+    for (let i = 0x10; i < 0x300; i += 1) border.see(answer(at(i), 403));
+    expect(border.admits(at(0x10))).toBe(false);
+    expect(border.admits(at(5))).toBe(true);
+    expect(border.admits(at(6))).toBe(true);
+    expect(border.admitsConnection(arrival('2001:db8:1:2::5', 300))).toBe(true);
+    expect(known.keyOf({ address: '2001:db8:1:2::5', port: 9 }, clock.now())).toBe('[2001:db8:1:2::5]:9');
+  });
+
+  it('where an administrator is are counted by their own address', () => {
+    const { border, book, known, clock } = bench();
+    known.add('2001:db8:1:2::aa', clock.now());
+    for (let i = 0; i < 500; i += 1) border.see(answer(at(0x10), 403));
+    expect(book.list(clock.now()).map(({ source }) => source)).toEqual(['2001:db8:1:2::10']);
+    expect(border.admits(at(0x11))).toBe(true);
+  });
+
+  it('that are IPv4 inside are counted as IPv4', () => {
+    const { border, book, clock } = bench();
+    for (let i = 0; i < 500; i += 1) border.see(answer(flow('::ffff:203.0.113.7'), 403));
+    expect(book.list(clock.now()).map(({ source }) => source)).toEqual(['203.0.113.7']);
+    expect(border.admits(flow('203.0.113.7'))).toBe(false);
+  });
+});

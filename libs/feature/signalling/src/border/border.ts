@@ -61,8 +61,10 @@ export class Border {
     }
     // Load tests and gateways on this machine are the operator's own business.
     if (isLoopback(address)) return true;
-    const limit = this.known.has(address, now) || this.known.isPeer(address) ? KNOWN_RATE : STRANGER_RATE;
-    if (this.rate.take(source, limit, now)) return true;
+    const isKnown = this.known.has(address, now);
+    // A trunk is counted by itself, whoever else is in its network.
+    const isPeer = !isKnown && this.known.isPeer(address);
+    if (this.rate.take(isPeer ? address : source, isKnown || isPeer ? KNOWN_RATE : STRANGER_RATE, now)) return true;
     this.services.figures.dropped.inc({ why: 'rate' });
     this.note(flow, 'flood', null);
     return false;

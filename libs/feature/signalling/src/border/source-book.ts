@@ -8,7 +8,7 @@ export const DAY_MS = 24 * 3600_000;
 const MINUTE_MS = 60_000;
 
 export interface Ban {
-  /** An address, or `address:port` where the address is shared with good devices. */
+  /** An address, the /64 of an IPv6 address, or `address:port` where the address is shared with good devices. */
   readonly source: string;
   readonly reason: Offence;
   /** SIP domain that the source asked for last, where it named one. */

@@ -1,5 +1,5 @@
 import { parseSipOrSipsUri, type SipRequest, type SipUri } from '@carillon/sip-message';
-import type { IncomingRequest, ReplyOptions } from '@carillon/sip-stack';
+import { sourceNetwork, type IncomingRequest, type ReplyOptions } from '@carillon/sip-stack';
 import type { Clock } from '@carillon/service-runtime';
 import type { Directories } from '../routing/directories.js';
 import type { Directory, DirectoryDevice, DirectoryUser } from '../routing/directory.js';
@@ -125,7 +125,7 @@ export class Authenticate {
         // Not what we asked for: asked again, as whoever brings nothing (RFC 8760 §2.4).
         if (directory.digest === 'sha256-only' && attempt.algorithm === 'MD5')
           return this.challenge(incoming, directory, false);
-        const trial: Attempt = { source: source.address, account: `${attempt.username}@${realm}` };
+        const trial: Attempt = { source: sourceNetwork(source.address), account: `${attempt.username}@${realm}` };
         if (this.limiter.isHeldBack(trial)) return this.refuseSlowly();
         const account = findAccount(directory, attempt.username);
         const verdict = attempt.verify(account === undefined ? undefined : { ha1: account.device.ha1 });
@@ -152,14 +152,13 @@ export class Authenticate {
     return outcome.ok && outcome.repeated ? this.challengeAgain(incoming, outcome.caller.directory) : outcome;
   }
 
-  /** Sent without being remembered: whoever repeats its request is challenged anew (RFC 3261 §8.2.7). */
+  /** Sent without being remembered, as RFC 3261 §8.2.7 advises: whoever repeats its request is challenged anew. */
   private challenge(incoming: Asked, { sipDomain, deviceProfiles, digest }: Directory, stale: boolean): Refused {
     const options = { stale, profiles: deviceProfiles, policy: digest };
     const challenges = this.challenges.challenge(incoming, sipDomain, options);
     if (incoming.forProxy === true)
       return { ok: false, status: 407, options: { headers: { 'Proxy-Authenticate': challenges } } };
-    const once = incoming.request.method !== 'INVITE';
-    return { ok: false, status: 401, options: { headers: { 'WWW-Authenticate': challenges }, once } };
+    return { ok: false, status: 401, options: { headers: { 'WWW-Authenticate': challenges }, once: true } };
   }
 
   /** The same words as for a wrong password, but late. */
