@@ -17,9 +17,6 @@ import { showLadder } from './show-ladder.js';
 /** Calls whose ladders are kept by other processes, remembered at most. */
 const MAX_ELSEWHERE = 20_000;
 
-/** Calls whose ladders are kept by other processes, remembered at most. */
-const MAX_ELSEWHERE = 20_000;
-
 type Subject = Pick<Call, 'callId' | 'organisationId' | 'startedAt'>;
 
 export interface LaddersParts {
@@ -45,7 +42,6 @@ export interface LaddersParts {
  */
 export class Ladders {
   private readonly live = new Map<CallId, CallLadder>();
-  private readonly elsewhere = new Set<CallId>();
   private readonly elsewhere = new Set<CallId>();
   private readonly capture: Capture;
   private readonly refused: RefusedInvites;
@@ -120,13 +116,6 @@ export class Ladders {
     ladder.endedAt = this.parts.clock.now();
     ladder.lastAt = Math.max(ladder.lastAt, ladder.endedAt);
     ladder.revision += 1;
-  }
-
-  /** The ladder was begun in another process, and is written there: none is kept here, which would take its place. */
-  keptElsewhere(callId: CallId): void {
-    this.elsewhere.add(callId);
-    const [oldest] = this.elsewhere;
-    if (this.elsewhere.size > MAX_ELSEWHERE && oldest !== undefined) this.elsewhere.delete(oldest);
   }
 
   /** The ladder was begun in another process, and is written there: none is kept here, which would take its place. */
