@@ -47,13 +47,17 @@ export type MediaStats = z.infer<typeof MediaStats>;
 
 const onEndpoint = z.object({ endpointId: EndpointId });
 
+/** How an offer of ours is protected: of DTLS-SRTP there are two kinds, since browsers need ICE and phones do without. */
+export const OfferedEncryption = z.enum([...MediaEncryption.options, 'dtls-without-ice']);
+export type OfferedEncryption = z.infer<typeof OfferedEncryption>;
+
 export const mediaCommands = {
   /**
    * Opens an endpoint for a leg. With `offer` the endpoint takes it and `sdp` is the answer, unless `answer`
    * is 'later' (then `sdp` is empty and `media.answer` makes it). Without, `sdp` is an offer of ours and
    * `media.accept-answer` must follow. `preferCodecsOf` names the endpoint that this one will be connected to, so
    * that no transcoding is needed where both can do the same.
-   * `encryption` is for offers of ours: `dtls` is WebRTC (DTLS-SRTP over ICE). An offer of theirs says itself what it wants.
+   * `encryption` is for offers of ours: `dtls` is WebRTC (DTLS-SRTP over ICE), `dtls-without-ice` is for desk phones (RFC 5763). An offer of theirs says itself what it wants.
    * Refusals: MEDIA.NOT_ACCEPTABLE and MEDIA.TRANSPORT_NOT_ACCEPTABLE (→ 488), MEDIA.NO_PORTS (→ 503), MEDIA.BAD_SDP (→ 400), MEDIA.BUSY (→ 503).
    */
   'media.open': command(
@@ -64,7 +68,7 @@ export const mediaCommands = {
       offer: z.string().max(64_000).optional(),
       answer: z.enum(['now', 'later']).default('now'),
       preferCodecsOf: EndpointId.optional(),
-      encryption: MediaEncryption.default('none'),
+      encryption: OfferedEncryption.default('none'),
     }),
     outcome({ endpointId: EndpointId, ownerId: OwnerId, sdp: z.string() }),
   ),

@@ -9,5 +9,5 @@ export function webRtcHost({ http, sip }: Pick<Settings, 'http' | 'sip'>): strin
 }
 
 function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }

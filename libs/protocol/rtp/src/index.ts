@@ -1,3 +1,5 @@
+export { buildBindingRequest } from './build-binding-request.js';
+export type { BindingRequest } from './build-binding-request.js';
 export { buildRtcp } from './build-rtcp.js';
 export { buildRtpPacket, writeRtpPacket } from './build-rtp-packet.js';
 export type { RtpHeader } from './build-rtp-packet.js';

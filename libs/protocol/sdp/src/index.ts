@@ -87,6 +87,7 @@ export {
   ICE_LITE,
   midExtensionLine,
   midExtensionOf,
+  dtlsLines,
   webRtcLines,
   type WebRtcSide,
 } from './offer-answer/webrtc-lines.js';

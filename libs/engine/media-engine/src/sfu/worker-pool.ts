@@ -9,6 +9,8 @@ export interface RunningWorker {
   readonly index: number;
   readonly worker: types.Worker;
   readonly webRtcServer: types.WebRtcServer;
+  /** Where its WebRTC server listens, numeric. */
+  readonly listenAddress: string;
 }
 
 export interface WorkerPoolOptions {
@@ -117,13 +119,14 @@ export class WorkerPool {
         logLevel: 'warn',
         ...(this.options.workerBinary === undefined ? {} : { workerBin: this.options.workerBinary }),
       });
-      const webRtcServer = await worker.createWebRtcServer({ listenInfos: await this.listenInfos(slot.port) });
+      const listenAddress = await this.listenAddress();
+      const webRtcServer = await worker.createWebRtcServer({ listenInfos: this.listenInfos(listenAddress, slot.port) });
       if (this.closed) {
         worker.close();
         return;
       }
       this.watch(slot, worker);
-      slot.running = { index: slot.index, worker, webRtcServer };
+      slot.running = { index: slot.index, worker, webRtcServer, listenAddress };
       slot.detail = null;
       slot.failuresInARow = 0;
       this.options.emit({ type: 'worker-ready', workerIndex: slot.index, pid: worker.pid });
@@ -159,10 +162,14 @@ export class WorkerPool {
     slot.retry.unref();
   }
 
-  private async listenInfos(port: number): Promise<types.TransportListenInfo[]> {
-    const { listenAddress, announcedAddress } = this.options;
-    // mediasoup listens on addresses only; a host name may be set.
-    const ip = isIP(listenAddress) === 0 ? (await lookup(listenAddress)).address : listenAddress;
+  /** mediasoup listens on addresses only; a host name may be set. */
+  private async listenAddress(): Promise<string> {
+    const { listenAddress } = this.options;
+    return isIP(listenAddress) === 0 ? (await lookup(listenAddress)).address : listenAddress;
+  }
+
+  private listenInfos(ip: string, port: number): types.TransportListenInfo[] {
+    const { announcedAddress } = this.options;
     const announced = announcedAddress === undefined || announcedAddress === ip ? {} : { announcedAddress };
     return (['udp', 'tcp'] as const).map((protocol) => ({ protocol, ip, port, ...announced }));
   }

@@ -1,4 +1,4 @@
-import type { AudioCodecName } from '../api/endpoint.js';
+import type { AudioCodecName, TransportAddress } from '../api/endpoint.js';
 import type { SfuOutcome } from '../sfu/sfu-outcome.js';
 
 /** A format of the `m=` section with the payload type that both sides use for it. */
@@ -19,6 +19,8 @@ export interface OpenWebRtcRequest {
   readonly cname: string;
   /** Every format that may ever be agreed, numbered as the section numbers them. */
   readonly formats: readonly WebRtcFormat[];
+  /** For who does DTLS-SRTP, but no ICE: it gets a port of its own. */
+  readonly withoutIce?: boolean;
 }
 
 /** RFC 8839: what belongs into our SDP. */
@@ -45,12 +47,16 @@ export interface OpenedWebRtc {
   readonly fingerprints: readonly Fingerprint[];
   /** Where the audio engine's endpoint sends to, and is sent from. */
   readonly loopback: { readonly address: string; readonly port: number };
+  /** Where it is reached without ICE; absent where that was not wanted. */
+  readonly port?: number;
 }
 
 export interface WebRtcRemote {
   /** Their role in the DTLS handshake (RFC 5763 §5). */
   readonly dtlsRole: 'client' | 'server';
   readonly fingerprints: readonly Fingerprint[];
+  /** Without ICE: where SDP says that it is, and whether it takes RTCP at the same port. */
+  readonly address?: TransportAddress & { readonly rtcpMux: boolean };
 }
 
 /** By what the other side's packets are told: at least one of the two, since mediasoup takes no unknown stream. */

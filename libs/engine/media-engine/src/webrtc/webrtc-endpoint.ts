@@ -4,6 +4,7 @@ import { openLoopbackTransport } from '../sfu/bridge/open-loopback-transport.js'
 import { SerialTasks } from '../sfu/serial-tasks.js';
 import { granted, refused, type SfuOutcome } from '../sfu/sfu-outcome.js';
 import type { RunningWorker } from '../sfu/worker-pool.js';
+import { IceFront } from './ice-front.js';
 import { ConnectionWatch, type ConnectionLimits } from './connection-watch.js';
 import { carryToBrowser, carryToEndpoint, sfuCodecOf, type CarriedStream, type StreamWay } from './carry-stream.js';
 import type {
@@ -40,6 +41,10 @@ const MAX_INCOMING_BITRATE = 1_000_000;
 export class WebRtcEndpoint {
   private readonly tasks = new SerialTasks();
   private remote: WebRtcRemote | undefined;
+  private media: WebRtcMedia | undefined;
+  /** What the front heard, which counts more than what SDP said. */
+  private heardSsrc: number | undefined;
+  private front: IceFront | undefined;
   private readonly carried = new Map<'toBrowser' | 'toEndpoint', Made>();
 
   private constructor(
@@ -67,11 +72,25 @@ export class WebRtcEndpoint {
       await plain.connect({ ip: loopbackAddress, port: request.rtpPort });
       const watch = new ConnectionWatch(webRtc, options.limits, options.lost);
       router.once('workerclose', () => options.lost('worker-died', 'The mediasoup worker ended'));
-      return new WebRtcEndpoint(running.index, request, { router, webRtc, plain }, watch);
+      const endpoint = new WebRtcEndpoint(running.index, request, { router, webRtc, plain }, watch);
+      if (request.withoutIce === true) await endpoint.openFront(running.listenAddress, ports);
+      return endpoint;
     } catch (error) {
       await closing.run();
       throw error;
     }
+  }
+
+  private async openFront(address: string, ports: WebRtcEndpointOptions['ports']): Promise<void> {
+    const { webRtc } = this.way;
+    const port = webRtc.iceCandidates.find(({ protocol }) => protocol === 'udp')?.port ?? 0;
+    const agent = { ...webRtc.iceParameters, address: reachable(address), port };
+    const heardSource = (ssrc: number): void => void this.hear(ssrc);
+    const front = await IceFront.open({ address, ports, agent, heardSource });
+    this.front = front;
+    webRtc.on('dtlsstatechange', (state) => {
+      if (state === 'connected') front.secure();
+    });
   }
 
   get opened(): OpenedWebRtc {
@@ -84,17 +103,23 @@ export class WebRtcEndpoint {
         .filter(({ algorithm }) => algorithm === 'sha-256')
         .map(({ algorithm, value }) => ({ hash: algorithm, value })),
       loopback: { address: localAddress, port: localPort },
+      ...(this.front === undefined ? {} : { port: this.front.port }),
     };
   }
 
-  /** `ip:port` that ICE chose. */
+  /** `ip:port` that ICE chose, or that the handshake came from. */
   get remoteAddress(): string | null {
+    if (this.front !== undefined) {
+      const { remote } = this.front;
+      return remote === undefined ? null : `${remote.address}:${remote.port}`;
+    }
     const tuple = this.way.webRtc.iceSelectedTuple;
     return tuple?.remoteIp === undefined ? null : `${tuple.remoteIp}:${tuple.remotePort}`;
   }
 
-  connect(remote: WebRtcRemote): Promise<SfuOutcome<void>> {
+  connect({ address, ...remote }: WebRtcRemote): Promise<SfuOutcome<void>> {
     return this.tasks.run(async () => {
+      if (address !== undefined) this.front?.setRemote(address, address.rtcpMux);
       if (this.remote !== undefined) {
         return JSON.stringify(this.remote) === JSON.stringify(remote)
           ? granted(undefined)
@@ -122,7 +147,9 @@ export class WebRtcEndpoint {
   setMedia(media: WebRtcMedia): Promise<SfuOutcome<{ ssrc: number }>> {
     return this.tasks.run(() =>
       this.attempt(async () => {
-        const { codec, telephoneEvent, source, ourMid } = media;
+        this.media = media;
+        const { codec, telephoneEvent, ourMid } = media;
+        const source = this.heardSsrc === undefined ? media.source : { ssrc: this.heardSsrc };
         const { request, way } = this;
         const heard = await this.carry('toBrowser', { codec, telephoneEvent, ourMid }, () =>
           carryToBrowser(way, media, request),
@@ -135,6 +162,13 @@ export class WebRtcEndpoint {
     );
   }
 
+  /** Who says no SSRC, or another than it sends with, is heard as well. */
+  private async hear(ssrc: number): Promise<void> {
+    if (this.media?.source?.ssrc === ssrc && this.heardSsrc === undefined) return;
+    this.heardSsrc = ssrc;
+    if (this.media !== undefined) await this.setMedia(this.media);
+  }
+
   restartIce(): Promise<SfuOutcome<WebRtcIce>> {
     return this.tasks.run(() => this.attempt(async () => this.iceWith(await this.way.webRtc.restartIce())));
   }
@@ -142,6 +176,7 @@ export class WebRtcEndpoint {
   /** Idempotent; all that lives on the router goes with it. */
   close(): void {
     this.watch.stop();
+    this.front?.close();
     this.way.router.close();
   }
 
@@ -179,6 +214,12 @@ export class WebRtcEndpoint {
       return refused('SFU.BAD_REQUEST', error instanceof Error ? error.message : String(error));
     }
   }
+}
+
+/** An address that listens everywhere is reached from here over loopback. */
+function reachable(address: string): string {
+  if (address === '0.0.0.0') return '127.0.0.1';
+  return address === '::' ? '::1' : address;
 }
 
 function routerCodec(format: OpenWebRtcRequest['formats'][number]): types.RouterRtpCodecCapability {

@@ -1,5 +1,4 @@
-import type { CommandInput } from '@carillon/contracts';
-import type { MediaEncryption } from '@carillon/domain';
+import type { CommandInput, OfferedEncryption } from '@carillon/contracts';
 import type { Bus } from '@carillon/event-bus';
 import { isCodedError, type Logger } from '@carillon/service-runtime';
 import type { Call } from './call.js';
@@ -34,7 +33,7 @@ export class CallMedia {
     options: {
       readonly offer?: string;
       readonly preferCodecsOf?: LegEndpoint;
-      readonly encryption?: MediaEncryption;
+      readonly encryption?: OfferedEncryption;
     },
   ): Promise<MediaOutcome<{ sdp: string }>> {
     const { offer, preferCodecsOf, encryption } = options;

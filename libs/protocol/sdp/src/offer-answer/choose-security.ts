@@ -13,7 +13,7 @@ export interface SecurityAbilities {
   readonly codecs: readonly AudioCodec[];
   /** Suites of SDES (RFC 4568 §6.2) that we can do. */
   readonly suites: readonly SdesSuite[];
-  /** Whether DTLS-SRTP over ICE can be done. */
+  /** Whether DTLS-SRTP can be done. */
   readonly dtls: boolean;
 }
 
@@ -21,13 +21,13 @@ export interface SecurityAbilities {
 export type ChosenSecurity =
   | { readonly kind: 'none' }
   | { readonly kind: 'sdes'; readonly crypto: CryptoAttribute }
-  | { readonly kind: 'dtls'; readonly dtls: DtlsParameters; readonly ice: IceParameters };
+  | { readonly kind: 'dtls'; readonly dtls: DtlsParameters; readonly ice: IceParameters | undefined };
 
 /**
  * Why none of the audio can be taken: `no-audio`, `no-codec`, or about its transport: `no-protocol` (neither RTP nor
- * SRTP), `no-keys` (SRTP without keys that we understand), `no-ice` and `no-rtcp-mux` (DTLS-SRTP without them; two ICE-lite agents do not connect either).
+ * SRTP) and `no-keys` (SRTP without keys that we understand).
  */
-export type SecurityProblem = 'no-audio' | 'no-codec' | 'no-protocol' | 'no-keys' | 'no-ice' | 'no-rtcp-mux';
+export type SecurityProblem = 'no-audio' | 'no-codec' | 'no-protocol' | 'no-keys';
 
 export type SecurityChoice =
   | { readonly ok: true; readonly index: number; readonly security: ChosenSecurity }
@@ -40,7 +40,8 @@ const STRENGTH = { dtls: 2, sdes: 1, none: 0 } as const;
 /**
  * Which audio section of an offer to take, and how it is protected: the best protected one of those with a codec of
  * ours. Keys beside RTP/AVP are an offer to encrypt where the answerer can (OSRTP, RFC 8643 §3); beside RTP/SAVP they
- * are a must. DTLS-SRTP (RFC 5763) is taken with ICE and RTCP on the same port only.
+ * are a must. DTLS-SRTP (RFC 5763) is taken with ICE where the other side does checks and has RTCP on the same port,
+ * else without: who is answered without ICE does none (RFC 8839 §4.2.5).
  */
 export function chooseSecurity(offer: SessionDescription, abilities: SecurityAbilities): SecurityChoice {
   let best: { index: number; security: ChosenSecurity } | undefined;
@@ -68,9 +69,9 @@ function securityOf(
   const ice = iceOf(offer, transport);
   const rtcpMux = hasAttribute(media, 'rtcp-mux') || hasAttribute(transport, 'rtcp-mux');
   if (dtls !== undefined && ice !== undefined && !ice.lite && rtcpMux) return { kind: 'dtls', dtls, ice };
+  if (dtls !== undefined && overDtls) return { kind: 'dtls', dtls, ice: undefined };
   const crypto = overDtls ? undefined : chooseCrypto(media, suites);
   if (crypto !== undefined) return { kind: 'sdes', crypto };
   if (plain) return { kind: 'none' };
-  if (dtls === undefined) return 'no-keys';
-  return ice === undefined || ice.lite ? 'no-ice' : 'no-rtcp-mux';
+  return dtls === undefined ? 'no-keys' : { kind: 'dtls', dtls, ice: undefined };
 }

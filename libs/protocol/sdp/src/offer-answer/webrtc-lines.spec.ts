@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest';
-import { midExtensionLine, midExtensionOf, parseIceCandidate, webRtcLines, type MediaDescription } from '../index.js';
+import {
+  dtlsLines,
+  midExtensionLine,
+  midExtensionOf,
+  parseIceCandidate,
+  webRtcLines,
+  type MediaDescription,
+} from '../index.js';
 
 const side = {
   usernameFragment: 'ufrag',
@@ -22,9 +29,9 @@ it('says who we are, where, and with which certificate', () => {
     'candidate:udp 1 udp 2 192.0.2.7 40000 typ host',
     'candidate:tcp 1 tcp 1 192.0.2.7 40000 typ host tcptype passive',
     'end-of-candidates',
+    'msid:carillon audio',
     'fingerprint:sha-256 AA:BB',
     'setup:actpass',
-    'msid:carillon audio',
     'ssrc:7 cname:us',
   ]);
   expect(written().some((line) => line.startsWith('ssrc'))).toBe(false);
@@ -44,4 +51,11 @@ it.each([
   const media = { attributes: [{ name: 'extmap', value }] } as unknown as MediaDescription;
   expect(midExtensionOf(media)).toBe(id);
   if (id !== undefined) expect(midExtensionOf({ ...media, attributes: [midExtensionLine(id)] })).toBe(id);
+});
+
+it('without ICE says its certificate and its source alone', () => {
+  const side = { fingerprints: [{ hash: 'sha-256', value: 'AA:BB' }], setup: 'passive', cname: 'us' } as const;
+  const written = dtlsLines({ ...side, ssrc: 7 }).map(({ name, value }) => `${name}:${value}`);
+  expect(written).toEqual(['fingerprint:sha-256 AA:BB', 'setup:passive', 'ssrc:7 cname:us']);
+  expect(dtlsLines({ ...side, ssrc: undefined }).some(({ name }) => name === 'ssrc')).toBe(false);
 });

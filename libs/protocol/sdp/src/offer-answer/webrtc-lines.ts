@@ -3,8 +3,17 @@ import { attributeValues } from '../views/attributes.js';
 import { buildIceCandidate } from '../views/ice.js';
 import type { DtlsSetup } from '../views/security.js';
 
-/** Our side of a WebRTC stream: an ICE-lite agent (RFC 8445 §2.5) with a certificate. */
-export interface WebRtcSide {
+/** Our side of a stream with DTLS-SRTP: a certificate, and what we send. */
+export interface DtlsSide {
+  readonly fingerprints: readonly { readonly hash: string; readonly value: string }[];
+  readonly setup: DtlsSetup;
+  /** Of what we send; undefined while it is not known. */
+  readonly ssrc: number | undefined;
+  readonly cname: string;
+}
+
+/** The same as an ICE-lite agent (RFC 8445 §2.5). */
+export interface WebRtcSide extends DtlsSide {
   readonly usernameFragment: string;
   readonly password: string;
   readonly candidates: readonly {
@@ -14,11 +23,6 @@ export interface WebRtcSide {
     readonly port: number;
     readonly protocol: 'udp' | 'tcp';
   }[];
-  readonly fingerprints: readonly { readonly hash: string; readonly value: string }[];
-  readonly setup: DtlsSetup;
-  /** Of what we send; undefined while it is not known. */
-  readonly ssrc: number | undefined;
-  readonly cname: string;
 }
 
 export const ICE_LITE: Attribute = { name: 'ice-lite' };
@@ -35,10 +39,17 @@ export function webRtcLines(side: WebRtcSide): Attribute[] {
     { name: 'ice-pwd', value: side.password },
     ...side.candidates.map((candidate) => ({ name: 'candidate', value: candidateValue(candidate) })),
     { name: 'end-of-candidates' },
-    ...side.fingerprints.map(({ hash, value }) => ({ name: 'fingerprint', value: `${hash} ${value}` })),
-    { name: 'setup', value: side.setup },
     { name: 'msid', value: `${STREAM_ID} audio` },
-    ...(side.ssrc === undefined ? [] : [{ name: 'ssrc', value: `${side.ssrc} cname:${side.cname}` }]),
+    ...dtlsLines(side),
+  ];
+}
+
+/** The media-level lines of DTLS-SRTP alone, for who does without ICE (RFC 5763 §5, RFC 8122, RFC 5576). */
+export function dtlsLines({ fingerprints, setup, ssrc, cname }: DtlsSide): Attribute[] {
+  return [
+    ...fingerprints.map(({ hash, value }) => ({ name: 'fingerprint', value: `${hash} ${value}` })),
+    { name: 'setup', value: setup },
+    ...(ssrc === undefined ? [] : [{ name: 'ssrc', value: `${ssrc} cname:${cname}` }]),
   ];
 }
 

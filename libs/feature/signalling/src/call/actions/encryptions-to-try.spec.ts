@@ -12,9 +12,9 @@ const device = (protocol: string, userAgent = 'Phone'): LegWay => ({
 it.each([
   ['ws', ['dtls', 'none']],
   ['wss', ['dtls', 'none']],
-  ['tls', ['srtp-optional', 'srtp']],
-  ['udp', ['none', 'srtp']],
-  ['tcp', ['none', 'srtp']],
+  ['tls', ['srtp-optional', 'srtp', 'dtls-without-ice']],
+  ['udp', ['none', 'srtp', 'dtls-without-ice']],
+  ['tcp', ['none', 'srtp', 'dtls-without-ice']],
 ])('a phone on %s is offered %j', (protocol, encryptions) => {
   expect(encryptionsToTry(device(protocol), [])).toEqual(encryptions);
 });
@@ -23,6 +23,8 @@ it.each(['none', 'srtp', 'srtp-optional', 'dtls'] as const)('what its profile sa
   const own = (mediaEncryption: MediaEncryption) => [
     { name: 'Lobby', userAgent: 'Door', quirks: { ...STANDARD_PROFILE.quirks, mediaEncryption } },
   ];
-  expect(encryptionsToTry(device('udp', 'DoorPhone/1'), own(encryption))).toEqual([encryption]);
-  expect(encryptionsToTry(device('udp'), own(encryption))).toEqual(['none', 'srtp']);
+  expect(encryptionsToTry(device('ws', 'DoorPhone/1'), own(encryption))).toEqual([encryption]);
+  const onUdp = encryption === 'dtls' ? 'dtls-without-ice' : encryption;
+  expect(encryptionsToTry(device('udp', 'DoorPhone/1'), own(encryption))).toEqual([onUdp]);
+  expect(encryptionsToTry(device('udp'), own(encryption))).toEqual(['none', 'srtp', 'dtls-without-ice']);
 });

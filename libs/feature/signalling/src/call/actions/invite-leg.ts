@@ -1,4 +1,4 @@
-import type { MediaEncryption } from '@carillon/domain';
+import type { OfferedEncryption } from '@carillon/contracts';
 import { sipUri, type SipResponse } from '@carillon/sip-message';
 import type { Flow, InviteProgress, InviteSession, RequestFailure, RequestTarget } from '@carillon/sip-stack';
 import type { Binding } from '../../registrar/binding.js';
@@ -54,7 +54,7 @@ interface Inviting {
   way: LegWay;
   reach: Reach;
   /** Still to be tried. */
-  encryptions: readonly MediaEncryption[];
+  encryptions: readonly OfferedEncryption[];
 }
 
 /** Calls with an offer of ours. Not ok where it cannot even be tried. */
