@@ -17,6 +17,9 @@ interface Queue {
   alarm: TimerHandle | undefined;
 }
 
+/** Alarms of this length are not worth taking back: T1 and what waits for a first answer, set and cleared in every call. */
+const SHORT_MILLISECONDS = 500;
+
 /**
  * Timers in queues by length, over another clock. A stack has thousands of timers of a few lengths (T1, 64*T1, T4, …),
  * nearly all of them taken back; here each is a link in a list, and each length has one timer of the real clock.
@@ -55,8 +58,8 @@ export class TimerQueues implements Clock {
     entry.callback = undefined;
     unlink(entry);
     const { queue } = entry;
-    // Nothing is left to wait for: a process may end.
-    if (queue.first === undefined) this.forget(queue);
+    // Nothing is left to wait for: a process may end. A short alarm rings in vain: the next call would set it anew.
+    if (queue.first === undefined && queue.milliseconds > SHORT_MILLISECONDS) this.forget(queue);
   }
 
   private arm(queue: Queue, milliseconds: number): void {

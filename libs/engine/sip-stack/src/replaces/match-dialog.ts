@@ -14,6 +14,7 @@ const NEITHER: MatchedDialogs = { ok: true, replaces: undefined, joins: undefine
 
 /** RFC 3891 §3 and RFC 3911 §4. Whether the caller may is for the handler to decide. */
 export function matchDialogs(core: Core, request: SipRequest): MatchedDialogs {
+  if (!request.has('Replaces') && !request.has('Join')) return NEITHER;
   const replaces = request.values('Replaces');
   const joins = request.values('Join');
   if (replaces.length === 0 && joins.length === 0) return NEITHER;

@@ -138,11 +138,18 @@ describe('dialogs that ended', () => {
   it('are forgotten after a while, and are bounded in number', async () => {
     const bed = await openTestBed();
     const ended = new EndedDialogs(bed.clock);
-    for (let count = 0; count < 10_100; count++) ended.add({ callId: String(count), localTag: 'a', remoteTag: 'b' });
-    expect(ended.size).toBe(10_000);
-    expect(ended.has({ callId: '10099', localTag: 'a', remoteTag: 'b' })).toBe(true);
+    const id = (callId: string) => ({ callId, localTag: 'a', remoteTag: 'b' });
+    for (let count = 0; count < 10_100; count++) ended.add(id(String(count)));
+    expect(ended.size).toBeLessThanOrEqual(10_000);
+    expect([ended.has(id('10099')), ended.has(id('6000'))]).toEqual([true, true]);
     await bed.clock.advance(33_000);
-    ended.add({ callId: 'x', localTag: 'a', remoteTag: 'b' });
+    expect(ended.has(id('10099'))).toBe(false);
+    ended.add(id('x'));
+    await bed.clock.advance(33_000);
+    ended.add(id('y'));
+    expect(ended.size).toBe(2);
+    await bed.clock.advance(65_000);
+    ended.add(id('z'));
     expect(ended.size).toBe(1);
   });
 });

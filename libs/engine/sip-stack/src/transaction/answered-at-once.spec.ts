@@ -97,4 +97,34 @@ describe('a request that is answered at once (RFC 3261 §8.2.7)', () => {
     expect(handled()).toBe(1);
     expect(received.map((text) => text.slice(0, 11))).toEqual(['SIP/2.0 500', 'SIP/2.0 500']);
   });
+
+  it('may be an INVITE: its 401 comes with one tag however often it is sent, and its ACK is absorbed', async () => {
+    const { bed, ask, received } = await askedBy(() => undefined);
+    const states: string[] = [];
+    bed.bob.on('invite', (invite) => {
+      invite.reject(401, { once: true });
+      states.push(invite.state);
+    });
+    const invite = REGISTER.replaceAll('REGISTER', 'INVITE').replace(
+      'Content-Length',
+      'Contact: <sip:x@10.0.0.9>\r\nContent-Length',
+    );
+    const before = bed.clock.pending;
+    await ask(invite);
+    await ask(invite);
+    expect(states).toEqual(['rejected', 'rejected']);
+    expect(received).toHaveLength(2);
+    expect(received[1]).toBe(received[0]);
+    const to = /^To: .*$/m.exec(received[0] ?? '')?.[0] ?? '';
+    await ask(
+      invite
+        .replace(/^INVITE/, 'ACK')
+        .replace('1 INVITE', '1 ACK')
+        .replace(/^To: .*$/m, to),
+    );
+    await bed.clock.advance(2000);
+    expect(received).toHaveLength(2);
+    expect(bed.bob.stats()).toMatchObject({ serverTransactions: 0, dialogs: 0 });
+    expect(bed.clock.pending).toBe(before);
+  });
 });

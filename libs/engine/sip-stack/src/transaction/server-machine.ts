@@ -68,11 +68,6 @@ export class ServerMachine {
     return this.answered || this.lastResponse !== undefined;
   }
 
-  /** It has said something, or takes its time: repeats come here. */
-  get known(): boolean {
-    return this.remembered;
-  }
-
   /** Nothing comes of it any more. */
   get over(): boolean {
     return this.state === 'terminated';

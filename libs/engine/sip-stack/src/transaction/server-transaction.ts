@@ -65,7 +65,8 @@ export class ServerTransaction {
       this.respond(status, parts);
       return;
     }
-    this.madeTag ??= this.request.toTag ?? statelessTag(this.request);
+    // Nobody has heard of the tag that we may have thought of before.
+    this.madeTag = this.request.toTag ?? statelessTag(this.request);
     this.machine.respondOnce(this.build(status, parts));
   }
 

@@ -26,7 +26,8 @@ export class OwnAddress {
   towards(local: string, remote: string | undefined): string {
     const { advertised, advertisedFamily } = this;
     if (advertised !== undefined) {
-      const family = isIPv6(remote ?? local) ? 6 : 4;
+      // Both are addresses, of which only those of IPv6 have a colon.
+      const family = (remote ?? local).includes(':') ? 6 : 4;
       if (advertisedFamily === 0 || advertisedFamily === family) return advertised;
     }
     if (local !== '0.0.0.0' && local !== '::') return local;

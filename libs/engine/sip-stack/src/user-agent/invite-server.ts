@@ -39,6 +39,7 @@ export class InviteServer extends ReceivedRequest implements IncomingInvite, Dia
   readonly offer: string | undefined;
   readonly replaces: ReplacedDialog | undefined;
   readonly joins: InviteSession | undefined;
+  private readonly dialogId: DialogId;
   private session: Session | undefined;
   private cancelHandler: ((reasons: readonly Reason[]) => void) | undefined;
   private cancelledFor: readonly Reason[] | undefined;
@@ -58,6 +59,7 @@ export class InviteServer extends ReceivedRequest implements IncomingInvite, Dia
     this.offer = sessionDescription(transaction.request);
     transaction.onFailed = () => this.lost();
     transaction.onCancelled = (cancel) => this.cancelled(cancel.reasons);
+    this.dialogId = { callId: this.callId, localTag: this.localTag, remoteTag: this.remoteTag };
     core.dialogs.add(this.dialogId, this);
     this.limitBy(transaction.request.expires);
   }
@@ -188,10 +190,6 @@ export class InviteServer extends ReceivedRequest implements IncomingInvite, Dia
     if (seconds === undefined) return;
     const { clock } = this.core;
     this.expiryTimer = clock.setTimeout(() => this.cancelled([EXPIRED]), Math.min(seconds, LONGEST_EXPIRY) * 1000);
-  }
-
-  private get dialogId(): DialogId {
-    return { callId: this.callId, localTag: this.localTag, remoteTag: this.remoteTag };
   }
 
   private openDialog(): Session {

@@ -1,4 +1,6 @@
-import { BACKSLASH, QUOTE } from './characters.js';
+import { BACKSLASH, QUOTE, SPACE } from './characters.js';
+
+const DELETE = 127;
 
 /** Index just behind the closing quote of the quoted string at `from`, or -1 when it never closes. */
 export function endOfQuotedString(text: string, from: number): number {
@@ -22,5 +24,14 @@ const TO_ESCAPE = /["\\\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
 
 /** Writes a quoted string; CR and LF cannot be written and become spaces. */
 export function quote(text: string): string {
-  return `"${text.replace(/[\r\n]+/g, ' ').replace(TO_ESCAPE, '\\$&')}"`;
+  return isPlain(text) ? `"${text}"` : `"${text.replace(/[\r\n]+/g, ' ').replace(TO_ESCAPE, '\\$&')}"`;
+}
+
+/** Whether nothing in it needs care, as in nearly every name. */
+function isPlain(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < SPACE || code === QUOTE || code === BACKSLASH || code === DELETE) return false;
+  }
+  return true;
 }
