@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hostInUrl } from '@carillon/domain';
 import type { DemoSeed } from '@carillon/identity';
 import type { Settings } from '@carillon/service-runtime';
 
@@ -29,8 +30,7 @@ export function addressesOf({ http, sip, advertisedAddress }: Settings): {
   readonly webSocketUrl: string;
 } {
   const open = http.host === '0.0.0.0' || http.host === '::';
-  const bare = open ? advertisedAddress : http.host;
-  const host = bare.includes(':') ? `[${bare}]` : bare;
+  const host = hostInUrl(open ? advertisedAddress : http.host);
   return {
     portalUrl: `http://${host}:${http.port}`,
     sipHost: advertisedAddress,

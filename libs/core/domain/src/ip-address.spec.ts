@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseIpAddress, toIpv6 } from './ip-address.js';
+import { hostInUrl, parseIpAddress, toIpv6 } from './ip-address.js';
 
 const hex = (text: string): string | undefined => {
   const octets = parseIpAddress(text);
@@ -35,4 +35,12 @@ describe('an IP address', () => {
   it('of IPv4 is written as one of IPv6', () => {
     expect([...toIpv6(Uint8Array.of(192, 0, 2, 1))].slice(10)).toEqual([255, 255, 192, 0, 2, 1]);
   });
+});
+
+it('a host in a URL has brackets where it is IPv6', () => {
+  expect(['pbx.example', '192.0.2.1', '2001:db8::1'].map(hostInUrl)).toEqual([
+    'pbx.example',
+    '192.0.2.1',
+    '[2001:db8::1]',
+  ]);
 });

@@ -18,6 +18,11 @@ export function toIpv6(octets: Uint8Array): Uint8Array {
   return wide;
 }
 
+/** A host as URLs and `host:port` write it: IPv6 in brackets (RFC 3986 §3.2.2). */
+export function hostInUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
 function parseIpv4(text: string): Uint8Array | undefined {
   const parts = IPV4.exec(text)?.slice(1).map(Number);
   return parts === undefined || parts.some((part) => part > 255) ? undefined : Uint8Array.from(parts);

@@ -22,4 +22,5 @@ export { LOG_LEVELS, Settings, type ListenAddress, type LogLevel, type TlsSettin
 export { Shutdown, type Close } from './shutdown.js';
 export { assertNodeVersion, assertPortsFree } from './start-checks.js';
 export { StartRefusal } from './start-refusal.js';
+export { TokenBucket, type Rate } from './token-bucket.js';
 export { TrustedProxies, type ProxiedRequest } from './trusted-proxies.js';

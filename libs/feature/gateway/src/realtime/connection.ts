@@ -1,9 +1,9 @@
 import type { RealtimeEventName, RealtimeEventPayload, RealtimeRequestName } from '@carillon/contracts';
 import { OrganisationId, UserId } from '@carillon/domain';
+import { TokenBucket } from '@carillon/service-runtime';
 import type { Socket } from 'socket.io';
 import type { Identity, StaffIdentity } from './identify.js';
 import { REALTIME_LIMITS, REQUEST_RATE, SLOW_RATES } from './realtime-limits.js';
-import { TokenBucket } from './token-bucket.js';
 
 /** Socket.io rooms: who hears what. */
 export const audienceOf = {

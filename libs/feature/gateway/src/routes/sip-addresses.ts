@@ -1,3 +1,4 @@
+import { hostInUrl } from '@carillon/domain';
 import type { Settings } from '@carillon/service-runtime';
 
 /** What a phone has to be told besides its credentials. */
@@ -11,11 +12,10 @@ export type SipAddresses = ReturnType<typeof sipAddresses>;
 export function sipAddresses({ http, sip, tls, advertisedAddress }: Settings, origin: string) {
   const everywhere = http.host === '0.0.0.0' || http.host === '::';
   const host = everywhere ? advertisedAddress : http.host;
-  const inUrl = (name: string): string => (name.includes(':') ? `[${name}]` : name);
   const direct =
     tls.wssPort === undefined
-      ? `ws://${inUrl(host)}:${http.port}/sip`
-      : `wss://${inUrl(advertisedAddress)}:${tls.wssPort}/sip`;
+      ? `ws://${hostInUrl(host)}:${http.port}/sip`
+      : `wss://${hostInUrl(advertisedAddress)}:${tls.wssPort}/sip`;
   const wssUrl = origin.startsWith('https:') ? `${origin.replace(/^https/, 'wss')}/sip` : direct;
   return { host: advertisedAddress, udpPort: sip.port, tcpPort: sip.port, tlsPort: tls.sipPort ?? null, wssUrl };
 }

@@ -1,16 +1,16 @@
 import { parseUri, type SipMessage } from '@carillon/sip-message';
 import type { ConnectionArrival, Flow, TappedMessage } from '@carillon/sip-stack';
-import type { Clock, Logger } from '@carillon/service-runtime';
+import type { Clock, Logger, Rate } from '@carillon/service-runtime';
 import type { BorderFigures } from './border-figures.js';
 import { isLoopback, type KnownSources, type SourceSocket } from './known-sources.js';
-import { MessageRate, type RateLimit } from './message-rate.js';
+import { MessageRate } from './message-rate.js';
 import { isScanner, OFFENCES, offenceOfStatus, type Offence } from './offences.js';
 import type { SourceBook } from './source-book.js';
 
 /** For an address that nobody has registered from; a phone that boots sends some dozens of messages. */
-const STRANGER_RATE: RateLimit = { perSecond: 100, burst: 400 };
+const STRANGER_RATE: Rate = { perSecond: 100, burst: 400 };
 /** For an office or a peer that has shown who it is. */
-const KNOWN_RATE: RateLimit = { perSecond: 5_000, burst: 10_000 };
+const KNOWN_RATE: Rate = { perSecond: 5_000, burst: 10_000 };
 
 /** Connections at once from an address that nobody has registered from. */
 const STRANGER_CONNECTIONS = 250;

@@ -1,18 +1,11 @@
+import { TokenBucket, type Rate } from '@carillon/service-runtime';
 import { RecentKeys } from '../inbound/recent-keys.js';
 
 /** Sources watched at once at most; those that were quiet for longest are forgotten first. */
 const MAX_BUCKETS = 20_000;
 
-export interface RateLimit {
-  /** Messages a second for long. */
-  readonly perSecond: number;
-  /** Messages at once. */
-  readonly burst: number;
-}
-
-interface Bucket {
-  tokens: number;
-  filledAt: number;
+interface Counted {
+  readonly bucket: TokenBucket;
   /** Messages that the other processes have not been told of. */
   untold: number;
 }
@@ -24,22 +17,19 @@ const MAX_TOLD = 1_000;
 
 /** A token bucket for each source. */
 export class MessageRate {
-  private readonly buckets = new RecentKeys<Bucket>(MAX_BUCKETS);
-  private busy = new Map<string, Bucket>();
+  private readonly buckets = new RecentKeys<Counted>(MAX_BUCKETS);
+  private busy = new Map<string, Counted>();
 
   /** @returns false when this message is one too many */
-  take(source: string, { perSecond, burst }: RateLimit, now: number): boolean {
-    let bucket = this.buckets.get(source);
-    if (bucket === undefined) {
-      bucket = { tokens: burst, filledAt: now, untold: 0 };
-      this.buckets.set(source, bucket);
+  take(source: string, limit: Rate, now: number): boolean {
+    let counted = this.buckets.get(source);
+    if (counted === undefined) {
+      counted = { bucket: new TokenBucket(limit, now), untold: 0 };
+      this.buckets.set(source, counted);
     }
-    bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.filledAt) / 1000) * perSecond);
-    bucket.filledAt = now;
-    if (bucket.tokens < 1) return false;
-    bucket.tokens -= 1;
-    bucket.untold += 1;
-    if (bucket.untold % TELL_FROM === 0 && this.busy.size < MAX_TOLD) this.busy.set(source, bucket);
+    if (!counted.bucket.take(now, limit)) return false;
+    counted.untold += 1;
+    if (counted.untold % TELL_FROM === 0 && this.busy.size < MAX_TOLD) this.busy.set(source, counted);
     return true;
   }
 
@@ -47,16 +37,15 @@ export class MessageRate {
   *untold(): Generator<[source: string, messages: number]> {
     const { busy } = this;
     this.busy = new Map();
-    for (const [source, bucket] of busy) {
-      yield [source, bucket.untold];
-      bucket.untold = 0;
+    for (const [source, counted] of busy) {
+      yield [source, counted.untold];
+      counted.untold = 0;
     }
   }
 
   /** Messages that another process has let in. */
   learn(source: string, messages: number): void {
-    const bucket = this.buckets.get(source);
     // Whoever has sent nothing here yet begins with a full one.
-    if (bucket !== undefined) bucket.tokens -= messages;
+    this.buckets.get(source)?.bucket.spend(messages);
   }
 }
