@@ -16,6 +16,9 @@ const plan: fc.Arbitrary<CallPlan> = fc.record({
   forked: fc.boolean(),
   answers: fc.constantFrom('at once', 'late', 'refuses', 'rings first', 'never'),
   timer: fc.boolean(),
+  streams: fc.boolean(),
+  offersInPrack: fc.boolean(),
+  transfers: fc.constantFrom('declined', 'accepted', 'never told of'),
   steps: fc.array(fc.tuple(fc.constantFrom(...CALL_ACTIONS), fc.integer({ min: 0, max: 3000 })), { maxLength: 14 }),
 });
 

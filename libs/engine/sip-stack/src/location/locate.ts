@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { SipUri } from '@carillon/sip-message';
 import type { TransportProtocol } from '../api/flow.js';
 import type { Dns, DnsAnswer, SrvRecord } from './dns.js';
+import { canonicalAddress, plainAddress } from '../transport/sip-flow.js';
 import { orderSrv } from './order-srv.js';
 import { chooseNaptr, serviceOf, SERVICES } from './services.js';
 import type { SipService } from './services.js';
@@ -31,11 +32,12 @@ function hostOf(uri: SipUri): string | undefined {
 export function locateAddress(uri: SipUri): readonly Target[] | undefined {
   const host = hostOf(uri);
   if (host === undefined) return [];
-  const family = isIP(host);
-  if (family === 0) return undefined;
+  if (isIP(host) === 0) return undefined;
   const protocol = transportOf(uri) ?? defaultTransport(uri);
   if (protocol === 'unknown') return [];
-  return [{ protocol, address: host, port: uri.port ?? serviceOf(protocol).defaultPort, serverName: uri.host }];
+  // An IPv4 address in the clothes of IPv6 (RFC 4291 §2.5.5.2) is reached over IPv4.
+  const address = plainAddress(canonicalAddress(host));
+  return [{ protocol, address, port: uri.port ?? serviceOf(protocol).defaultPort, serverName: uri.host }];
 }
 
 /**
@@ -63,9 +65,10 @@ export async function locate(uri: SipUri, options: LocateOptions): Promise<reado
   for (const { service, answer } of known) {
     if (answer.kind !== 'records') continue;
     // RFC 2782: a single "." says that the service is not there.
-    const records = orderSrv(answer.records.slice(0, MAX_SRV), options.random).filter(
-      ({ name }) => name !== '' && name !== '.',
-    );
+    // The best of them, however they came.
+    const records = orderSrv(answer.records, options.random)
+      .filter(({ name }) => name !== '' && name !== '.')
+      .slice(0, MAX_SRV);
     const found = records.map(({ name, port }) => resolveAddresses(to, { protocol: service.protocol, name, port }));
     targets.push(...(await Promise.all(found)).flat());
   }

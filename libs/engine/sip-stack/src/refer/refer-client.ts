@@ -27,6 +27,8 @@ import { parseStatusFragment } from './status-fragment.js';
 
 /** Asked for when the subscription is refreshed, seconds. */
 const REFRESH_SECONDS = 180;
+/** News are followed for about an hour: a peer that never says how it went is not asked without end. */
+const MAX_REFRESHES = 40;
 
 /**
  * One REFER of ours and the news it brings (RFC 3515 §2.4.4).
@@ -46,6 +48,8 @@ export class ReferClient implements OutgoingRefer, OpeningSubscription {
   private lastNews: { status: number; reason: string } | undefined;
   private forgetOpening: (() => void) | undefined;
   private timer: TimerHandle | undefined;
+  private refreshes = 0;
+  private lives: () => boolean = () => true;
   private readonly handlers: Partial<OutgoingReferEvents> = {};
 
   private constructor(private readonly core: Core) {
@@ -55,12 +59,19 @@ export class ReferClient implements OutgoingRefer, OpeningSubscription {
   /** A REFER in the dialog of a call. */
   static inDialog(
     core: Core,
-    within: { dialog: Dialog; contactUser: string | undefined; spaces: ProtectionSpaces | undefined },
+    within: {
+      dialog: Dialog;
+      contactUser: string | undefined;
+      spaces: ProtectionSpaces | undefined;
+      /** Its call lives on: without it the news are heard until their time is over. */
+      lives: () => boolean;
+    },
     options: ReferOptions,
   ): ReferClient {
     const refer = new ReferClient(core);
     const { dialog, contactUser, spaces } = within;
     refer.spaces = spaces;
+    refer.lives = within.lives;
     // News may come before the answer.
     refer.usage = refer.usageIn(dialog, contactUser);
     const outcome = sendInDialog(core, dialog, {
@@ -134,6 +145,10 @@ export class ReferClient implements OutgoingRefer, OpeningSubscription {
       spaces,
       expires: REFRESH_SECONDS,
       survivesRefusal: true,
+      mayRefresh: () => {
+        this.refreshes += 1;
+        return this.refreshes <= MAX_REFRESHES && this.lives();
+      },
       notified: (notify) => this.notified(notify),
       ended: (end) => {
         const final = end.kind === 'terminated' ? this.lastNews : undefined;

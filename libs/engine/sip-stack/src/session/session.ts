@@ -179,7 +179,8 @@ export class Session implements InviteSession, DialogUsage {
 
   refer(options: ReferOptions): OutgoingRefer {
     const { core, dialog, contactUser, spaces } = this;
-    return ReferClient.inDialog(core, { dialog, contactUser, spaces }, options);
+    const lives = (): boolean => this.state !== 'ended';
+    return ReferClient.inDialog(core, { dialog, contactUser, spaces, lives }, options);
   }
 
   notify(options: Parameters<InviteSession['notify']>[0]): Promise<RequestOutcome> {

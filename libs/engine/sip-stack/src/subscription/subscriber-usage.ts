@@ -34,6 +34,8 @@ export interface SubscriberParts {
   readonly expires: number;
   /** A peer that refuses the refresh may still send what it has until the time runs out: so do many with REFER. */
   readonly survivesRefusal: boolean;
+  /** Whether it is still worth refreshing; else it ends with its time. Always where left out. */
+  readonly mayRefresh?: () => boolean;
   readonly notified: (notify: IncomingNotify) => void;
   readonly ended: (end: SubscriberEnd) => void;
 }
@@ -209,7 +211,9 @@ export class SubscriberUsage implements SubscriptionUsage {
   }
 
   private armRefresh(seconds: number): void {
-    this.refreshTimer = this.core.clock.setTimeout(() => void this.refresh(), seconds * 1000);
+    this.refreshTimer = this.core.clock.setTimeout(() => {
+      if (this.parts.mayRefresh?.() !== false) void this.refresh();
+    }, seconds * 1000);
   }
 
   private stopRefresh(): void {

@@ -13,6 +13,12 @@ export interface CallSides {
   accepted(session: InviteSession): void;
   callAgain(): void;
   restartCallee(): void;
+  /** The caller subscribes to something beside its call. */
+  watch(): void;
+  /** What is subscribed to changes. */
+  showOthers(): void;
+  /** All connections break, at both ends. */
+  breakConnections(): void;
 }
 
 type Act = (sides: CallSides) => void;
@@ -59,6 +65,15 @@ export const ACTIONS = {
   'callee hangs up': ({ callee }) => each(callee.slice(-1), (session) => session.bye()),
   'callee re-invites': ({ callee }) => each(callee.slice(-1), (session) => session.reinvite({ sdp: ANSWER })),
   'callee updates': ({ callee }) => each(callee, (session) => session.update({ sdp: ANSWER })),
+  'caller holds and resumes': ({ caller }) =>
+    each(caller.slice(-1), async (session) => {
+      await session.reinvite({ sdp: `${SDP}a=sendonly\r\n` });
+      await session.reinvite({ sdp: SDP });
+    }),
+  'callee transfers': ({ callee }) => each(callee, (session) => session.refer({ referTo: 'sip:c@c.example' })),
+  'caller watches': (sides) => sides.watch(),
+  'what is watched changes': (sides) => sides.showOthers(),
+  'connections break': (sides) => sides.breakConnections(),
   'callee restarts': (sides) => sides.restartCallee(),
   'both re-invite': ({ caller, callee }) => {
     each(caller.slice(-1), (session) => session.reinvite({ sdp: SDP }));

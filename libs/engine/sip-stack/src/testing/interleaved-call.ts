@@ -1,6 +1,9 @@
 import type { IncomingInvite } from '../api/incoming-invite.js';
 import type { IncomingOffer, InviteSession } from '../api/invite-session.js';
+import type { NotifierSubscription } from '../api/notifier-subscription.js';
 import type { OutgoingInvite } from '../api/outgoing-invite.js';
+import type { IncomingRefer } from '../api/refer.js';
+import type { Subscription } from '../api/subscription.js';
 import { SipUserAgent } from '../user-agent/sip-user-agent.js';
 import { ACTIONS } from './call-actions.js';
 import type { CallAction, CallSides } from './call-actions.js';
@@ -26,6 +29,12 @@ export interface CallPlan {
   readonly answers: 'at once' | 'late' | 'refuses' | 'rings first' | 'never';
   /** Session timers, short ones. */
   readonly timer: boolean;
+  /** Over TCP, whose connections may break. */
+  readonly streams: boolean;
+  /** A PRACK brings an offer of its own where it may. */
+  readonly offersInPrack: boolean;
+  /** What becomes of a REFER. */
+  readonly transfers: 'declined' | 'accepted' | 'never told of';
   /** What happens, and how many milliseconds pass after it. */
   readonly steps: readonly (readonly [CallAction, number])[];
 }
@@ -57,6 +66,8 @@ class InterleavedCall implements CallSides {
   readonly ringing: IncomingInvite[] = [];
   readonly caller: InviteSession[] = [];
   readonly callee: InviteSession[] = [];
+  private readonly watched: Subscription[] = [];
+  private readonly notifiers: NotifierSubscription[] = [];
   private readonly errors: unknown[] = [];
   private readonly agents: SipUserAgent[] = [];
   /** How often each dialog's end was told. */
@@ -88,7 +99,7 @@ class InterleavedCall implements CallSides {
 
   call(callId: string | undefined): void {
     const invite = this.alice.invite({
-      target: 'sip:bob@10.0.0.2',
+      target: this.target,
       from: 'sip:alice@a.example',
       ...(this.plan.offerless ? {} : { sdp: SDP }),
       ...(callId === undefined ? {} : { callId }),
@@ -98,7 +109,7 @@ class InterleavedCall implements CallSides {
     invite
       .on('progress', (_, __, about) => {
         if (about.dialog !== undefined) this.follow(about.dialog, 'caller');
-        if (about.meaning === 'offer') void about.acknowledge({ sdp: SDP });
+        if (about.meaning === 'offer' || this.plan.offersInPrack) void about.acknowledge({ sdp: SDP });
       })
       .on('accepted', (session) => {
         told();
@@ -106,6 +117,24 @@ class InterleavedCall implements CallSides {
         session.acknowledge({ sdp: SDP });
       })
       .on('rejected', told);
+  }
+
+  private get target(): string {
+    return `sip:bob@${BOB.host}${this.plan.streams ? ';transport=tcp' : ''}`;
+  }
+
+  watch(): void {
+    if (this.watched.length >= 3) return;
+    const options = { target: this.target, from: 'sip:alice@a.example', event: 'lamp', expiresSeconds: 60 };
+    this.watched.push(this.alice.subscribe({ ...options, retry: false }));
+  }
+
+  showOthers(): void {
+    for (const notifier of this.notifiers) void notifier.notify({ contentType: 'text/plain', body: 'changed' });
+  }
+
+  breakConnections(): void {
+    this.network.breakStreams();
   }
 
   callAgain(): void {
@@ -124,14 +153,18 @@ class InterleavedCall implements CallSides {
   async remains(): Promise<CallRemains> {
     for (const invite of this.invites) invite.cancel();
     for (const invite of this.ringing) invite.reject(480);
+    for (const subscription of this.watched) void subscription.close();
     await this.clock.advance(150_000);
     // An INVITE may come after its caller has given up; whoever answers calls gives up too.
     for (const invite of this.ringing) invite.reject(480);
     for (const session of [...this.caller, ...this.callee]) void session.bye();
     await this.clock.advance(400_000);
-    const left: Record<string, number> = { timers: this.clock.pending };
+    // Each open connection is watched by one timer.
+    const open = this.agents.reduce((sum, agent) => sum + agent.stats().connections, 0);
+    const left: Record<string, number> = { timers: this.clock.pending - open };
     for (const [at, agent] of this.agents.entries()) {
-      const { clientTransactions, serverTransactions, dialogs } = agent.stats();
+      const { clientTransactions, serverTransactions, dialogs, subscriptions } = agent.stats();
+      left[`agent ${at} subscriptions`] = subscriptions;
       left[`agent ${at} client transactions`] = clientTransactions;
       left[`agent ${at} server transactions`] = serverTransactions;
       left[`agent ${at} dialogs`] = dialogs;
@@ -157,6 +190,11 @@ class InterleavedCall implements CallSides {
       this.follow(invite.dialog, 'callee');
       this.clock.setTimeout(() => invite.reject(480), 90_000);
     });
+    agent.on('subscribe', (subscribe) => {
+      const notifier = subscribe.accept();
+      this.notifiers.push(notifier);
+      void notifier.notify({ contentType: 'text/plain', body: 'state' });
+    });
   }
 
   private follow(session: InviteSession, side: 'caller' | 'callee'): void {
@@ -166,13 +204,26 @@ class InterleavedCall implements CallSides {
     const sdp = side === 'caller' ? SDP : ANSWER;
     session
       .on('reinvite', (offer) => this.answer(offer, sdp))
-      .on('update', (offer) => offer.accept(offer.offer === undefined ? {} : { sdp }))
+      .on('update', (offer) => {
+        if (this.plan.answers !== 'never') offer.accept(offer.offer === undefined ? {} : { sdp });
+      })
       .on('prack', (prack) => {
         if (prack.offer !== undefined) prack.accept({ sdp });
       })
       .on('info', (info) => info.reply(200))
-      .on('refer', (refer) => refer.reply(603))
+      .on('refer', (refer) => this.transfer(refer))
       .on('ended', () => this.ends.set(session, (this.ends.get(session) ?? 0) + 1));
+  }
+
+  private transfer(refer: IncomingRefer): void {
+    if (this.plan.transfers === 'declined') {
+      refer.reply(603);
+      return;
+    }
+    const referral = refer.accept();
+    if (this.plan.transfers === 'never told of') return;
+    this.clock.setTimeout(() => void referral.notify(180), 300);
+    this.clock.setTimeout(() => void referral.notify(200), 2000);
   }
 
   private answer(offer: IncomingOffer, sdp: string): void {
@@ -198,7 +249,7 @@ class InterleavedCall implements CallSides {
   private async agent(address: { host: string; port: number }): Promise<SipUserAgent> {
     const agent = await SipUserAgent.open(
       {
-        listen: [{ protocol: 'udp', ...address }],
+        listen: [{ protocol: this.plan.streams ? 'tcp' : 'udp', ...address }],
         clock: this.clock,
         logger: { debug() {}, info() {}, warn() {}, error: (details: unknown) => this.errors.push(details) },
         random: new SeededRandom(this.plan.seed + this.agents.length),

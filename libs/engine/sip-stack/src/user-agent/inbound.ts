@@ -27,6 +27,13 @@ const MAX_HELD = 10_000;
 
 type Malformed = Parameters<TransportReceiver['malformed']>[0];
 
+/** RFC 3261 §21.4.11, §21.5.7: it was understood, but is too much. */
+const STATUS_OF: Readonly<Partial<Record<Malformed['code'], number>>> = {
+  BODY_TOO_LARGE: 413,
+  HEAD_TOO_LARGE: 513,
+  TOO_MANY_HEADERS: 513,
+};
+
 /**
  * What comes up the layers: messages of the transports are counted, shown to the tap and given to the transactions;
  * requests of the transactions go to the proxy, their dialog or the handlers.
@@ -87,7 +94,7 @@ export class Inbound implements TransportReceiver, TransactionUser {
     (options.logger ?? silentLogger).debug({ flow: flow.id, code, detail }, 'Malformed message');
     if (request === undefined) return;
     tapMessage(options.tap, { direction: 'in', bytes: request.bytes, flow, parsed: request });
-    const status = code === 'BODY_TOO_LARGE' || code === 'HEAD_TOO_LARGE' ? 413 : 400;
+    const status = STATUS_OF[code] ?? 400;
     core.transactions.replyStateless(request, flow, { status, reason: detail });
   }
 
