@@ -1,7 +1,8 @@
 import { buildReason, reasonPhrase, type Reason } from '@carillon/sip-message';
 import type { HeaderFields } from '@carillon/sip-stack';
 import type { CallParts } from '../call-parts.js';
-import { sessionHeaderTo } from '../headers/leg-headers.js';
+import type { HeadersInMaking } from '../headers/pass-headers.js';
+import { addSession } from '../headers/session-identifier.js';
 import type { Leg } from '../leg.js';
 
 export interface LegEnd {
@@ -26,24 +27,33 @@ export function endLeg({ media }: CallParts, leg: Leg, { reason, sipStatus, caus
   if (!leg.apply('end')) return Promise.resolve();
   leg.reason ??= reason;
   leg.sipStatus ??= sipStatus ?? null;
-  endSignalling(leg, { sipStatus: sipStatus ?? 480, cause, headers: { ...headers, ...sessionHeaderTo(leg) } });
+  endSignalling(leg, { sipStatus: sipStatus ?? 480, cause, headers });
   return media.close(leg);
 }
 
-function endSignalling(leg: Leg, end: { sipStatus: number; cause: LegEnd['cause']; headers: HeaderFields }): void {
-  const { cause, headers, sipStatus } = end;
-  const options = cause === undefined ? {} : { reason: cause };
-  if (leg.session !== undefined) {
-    if (leg.session.state !== 'ended') void leg.session.bye({ ...options, headers });
+function endSignalling(leg: Leg, { sipStatus, cause, headers }: Omit<LegEnd, 'reason'> & { sipStatus: number }): void {
+  const { session, origin } = leg;
+  if (session !== undefined) {
+    if (session.state !== 'ended') void session.bye({ reason: cause ?? NO_CAUSE, headers: headersFor(leg, headers) });
     return;
   }
-  if (leg.origin.kind === 'outgoing') {
-    leg.origin.invite?.cancel(options);
+  if (origin.kind === 'outgoing') {
+    origin.invite?.cancel({ reason: cause ?? NO_CAUSE });
     return;
   }
-  if (leg.origin.invite.state !== 'ringing') return;
-  const causes = cause === undefined ? [] : 'protocol' in cause ? [cause] : cause;
-  // RFC 6432: why a request was refused, in the refusal.
-  const reasons: HeaderFields = causes.length === 0 ? {} : { Reason: causes.map(buildReason) };
-  leg.origin.invite.reject(sipStatus, { reason: reasonPhrase(sipStatus), headers: { ...reasons, ...headers } });
+  if (origin.invite.state !== 'ringing') return;
+  const told = headersFor(leg, headers);
+  const causes = cause === undefined ? NO_CAUSE : 'protocol' in cause ? [cause] : cause;
+  // RFC 6432: why a request was refused, in the refusal; what came with that of the other side is that very cause.
+  if (causes.length > 0) told['Reason'] ??= causes.map(buildReason);
+  origin.invite.reject(sipStatus, { reason: reasonPhrase(sipStatus), headers: told });
+}
+
+const NO_CAUSE: readonly Reason[] = [];
+
+function headersFor({ connectedUuid, sessionUuid }: Leg, headers: HeaderFields | undefined): HeadersInMaking {
+  const told: HeadersInMaking = {};
+  if (headers !== undefined) Object.assign(told, headers);
+  addSession(told, connectedUuid, sessionUuid);
+  return told;
 }

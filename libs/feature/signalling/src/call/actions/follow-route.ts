@@ -16,7 +16,7 @@ import { ringUsers } from './ring-users.js';
 
 export interface RouteEnd {
   /** What became of the steps before these. */
-  readonly after?: CallFailure;
+  readonly after?: CallFailure | undefined;
   /** Somebody or something took the call. */
   readonly taken?: () => void;
   /** Nobody did. */

@@ -49,6 +49,5 @@ export async function leadCall(
     return;
   }
   if (invite.offer === undefined) led.offer = opened.sdp;
-  const exhausted = (failure: CallFailure): void => endUntaken(parts, call, failure);
-  await followRoute(parts, call, { steps }, after === undefined ? { exhausted } : { exhausted, after });
+  await followRoute(parts, call, { steps }, { after, exhausted: (failure) => endUntaken(parts, call, failure) });
 }

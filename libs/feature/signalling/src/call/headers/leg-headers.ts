@@ -1,12 +1,12 @@
 import type { SipMessage, SipResponse } from '@carillon/sip-message';
 import type { HeaderFields } from '@carillon/sip-stack';
-import { historyHeaders, retarget, type CallHistory } from '../history/call-history.js';
-import { presentIdentity, type Audience, type Presented } from '../identity/present-party.js';
+import { addHistory, retarget, type CallHistory } from '../history/call-history.js';
+import { addIdentity, type Audience, type Presented } from '../identity/present-party.js';
 import { readPrivacy } from '../identity/privacy.js';
 import type { Call } from '../call.js';
 import type { Leg } from '../leg.js';
-import { passHeaders, passRefusal, type PassPolicy } from './pass-headers.js';
-import { newSessionUuid, readSessionUuid, sessionHeader } from './session-identifier.js';
+import { passHeaders, passRefusal, type HeadersInMaking, type PassPolicy } from './pass-headers.js';
+import { addSession, newSessionUuid, readSessionUuid, sessionHeader } from './session-identifier.js';
 
 /** What may leave this leg towards the other one. */
 export function passPolicyOf(call: Call, leg: Leg): PassPolicy {
@@ -24,18 +24,16 @@ export function inviteHeaders(call: Call, leg: Leg, presented: Presented): Heade
   const { led, referredBy } = call;
   const audience = audienceOf(call, leg);
   leg.connectedUuid = led?.sessionUuid;
-  return {
-    ...(led?.origin.kind === 'incoming' && led.state !== 'answered'
-      ? passHeaders(led.origin.invite.request, 'invite', passPolicyOf(call, led))
-      : {}),
-    ...presentIdentity(presented, audience),
-    // Our numbers are no business of a provider outside our trust domain (RFC 7044 §10.1, RFC 5806 §9).
-    ...(leg.trunk === undefined || audience.trusted
-      ? historyHeaders(historyFor(call, leg), presented.privacy, audience.trusted)
-      : {}),
-    ...sessionHeader(led?.sessionUuid, undefined),
-    ...(referredBy === undefined || leg.trunk !== undefined ? {} : { 'Referred-By': referredBy }),
-  };
+  const calls = led?.origin.kind === 'incoming' && led.state !== 'answered' ? led.origin.invite.request : undefined;
+  const headers: HeadersInMaking =
+    calls === undefined || led === undefined ? {} : passHeaders(calls, 'invite', passPolicyOf(call, led));
+  addIdentity(headers, presented, audience);
+  // Our numbers are no business of a provider outside our trust domain (RFC 7044 §10.1, RFC 5806 §9).
+  if (leg.trunk === undefined || audience.trusted)
+    addHistory(headers, historyFor(call, leg), { privacy: presented.privacy, trusted: audience.trusted });
+  addSession(headers, led?.sessionUuid, undefined);
+  if (referredBy !== undefined && leg.trunk === undefined) headers['Referred-By'] = referredBy;
+  return headers;
 }
 
 /** A member of a group has a number of their own: one more retarget. */
@@ -64,24 +62,32 @@ export function progressHeaders(
 ): HeaderFields {
   const { leg, response, alone } = ringing;
   led.connectedUuid = alone ? leg.sessionUuid : undefined;
-  return {
-    ...passHeaders(response, 'progress', passPolicyOf(call, leg)),
-    ...(alone ? presentIdentity(leg.presented, audienceOf(call, led)) : {}),
-    ...sessionHeaderTo(led),
-  };
+  const headers = passHeaders(response, 'progress', passPolicyOf(call, leg));
+  if (alone) addIdentity(headers, leg.presented, audienceOf(call, led));
+  addSession(headers, led.connectedUuid, led.sessionUuid);
+  return headers;
 }
 
 /** Headers of the 2xx to the leg that is led. @param callee who answered; undefined where an application did */
 export function answerHeaders(call: Call, led: Leg, callee: Leg | undefined): HeaderFields {
   led.connectedUuid = callee?.sessionUuid ?? led.connectedUuid ?? newSessionUuid();
-  return {
-    ...callee?.answerHeaders,
-    ...(callee === undefined ? {} : presentIdentity(callee.presented, audienceOf(call, led))),
-    ...(led.origin.kind === 'incoming' && led.origin.invite.request.tokens('Supported').includes('histinfo')
-      ? historyHeaders(call.history, led.presented.privacy, audienceOf(call, led).trusted)
-      : {}),
-    ...sessionHeaderTo(led),
-  };
+  const headers: HeadersInMaking = {};
+  if (callee !== undefined) {
+    Object.assign(headers, callee.answerHeaders);
+    addIdentity(headers, callee.presented, audienceOf(call, led));
+  }
+  if (wantsHistory(led)) {
+    const { trusted } = audienceOf(call, led);
+    addHistory(headers, call.history, { privacy: led.presented.privacy, trusted });
+  }
+  addSession(headers, led.connectedUuid, led.sessionUuid);
+  return headers;
+}
+
+function wantsHistory({ origin }: Leg): boolean {
+  if (origin.kind !== 'incoming') return false;
+  const { request } = origin.invite;
+  return request.has('Supported') && request.tokens('Supported').includes('histinfo');
 }
 
 /** What a refusal of one leg tells the other beside its status. */

@@ -1,7 +1,7 @@
 import { buildReason, type Reason, type SipMessage } from '@carillon/sip-message';
 import type { HeaderFields } from '@carillon/sip-stack';
 import { hidesUser, type Privacy } from '../identity/privacy.js';
-import { PASSED, PRIVATE_HEADER_MESSAGES, type Crossing } from './pass-through.js';
+import { PASSED, PRIVATE_HEADER_MESSAGES, type Crossing, type PassedHeader } from './pass-through.js';
 
 /** Values of one header at most, and octets of one value: more is not passed on. */
 const MOST_VALUES = 8;
@@ -17,26 +17,35 @@ export interface PassPolicy {
   readonly privateHeaders: readonly string[];
 }
 
-/** What of a message goes on to the other leg as it came. */
-export function passHeaders(message: SipMessage, crossing: Crossing, policy: PassPolicy): HeaderFields {
-  const passed: Record<string, readonly string[]> = {};
-  for (const { name, messages, identifying, trusted } of PASSED) {
-    if (!messages.includes(crossing)) continue;
-    if (trusted === true && !policy.trusted) continue;
-    if (identifying === true && hidesUser(policy.privacy)) continue;
-    take(passed, message, { name, longest: LONGEST_VALUE });
+/** Headers that are still being put together. */
+export type HeadersInMaking = Record<string, string | readonly string[]>;
+
+/** What may cross with each kind of message. */
+const PASSED_WITH = new Map<Crossing, readonly PassedHeader[]>();
+for (const header of PASSED) {
+  for (const crossing of header.messages) PASSED_WITH.set(crossing, [...(PASSED_WITH.get(crossing) ?? []), header]);
+}
+
+const NONE: readonly PassedHeader[] = [];
+
+/** What of a message goes on to the other leg as it came. The caller may add to it. */
+export function passHeaders(message: SipMessage, crossing: Crossing, policy: PassPolicy): HeadersInMaking {
+  const passed: HeadersInMaking = {};
+  const hidden = hidesUser(policy.privacy);
+  for (const header of PASSED_WITH.get(crossing) ?? NONE) {
+    if (!message.has(header.name)) continue;
+    if (header.trusted === true && !policy.trusted) continue;
+    if (header.identifying === true && hidden) continue;
+    take(passed, message, { name: header.name, longest: LONGEST_VALUE });
   }
-  if (!PRIVATE_HEADER_MESSAGES.includes(crossing) || hidesUser(policy.privacy)) return passed;
-  for (const name of policy.privateHeaders) take(passed, message, { name, longest: LONGEST_PRIVATE_VALUE });
+  if (hidden || policy.privateHeaders.length === 0 || !PRIVATE_HEADER_MESSAGES.includes(crossing)) return passed;
+  for (const name of policy.privateHeaders) {
+    if (message.has(name)) take(passed, message, { name, longest: LONGEST_PRIVATE_VALUE });
+  }
   return passed;
 }
 
-function take(
-  into: Record<string, readonly string[]>,
-  message: SipMessage,
-  { name, longest }: { name: string; longest: number },
-): void {
-  if (!message.has(name)) return;
+function take(into: HeadersInMaking, message: SipMessage, { name, longest }: { name: string; longest: number }): void {
   const values = message.headers(name).slice(0, MOST_VALUES);
   const fitting = values.filter((value) => value.length > 0 && value.length <= longest);
   if (fitting.length > 0) into[name] = fitting;
@@ -53,16 +62,19 @@ export function passReasons(reasons: readonly Reason[]): readonly Reason[] {
 
 /** What a refusal tells the caller beside its status. @param agent who warns, in place of the other side's address */
 export function passRefusal(response: SipMessage, policy: PassPolicy, agent: string): HeaderFields {
-  const reasons = passReasons(response.reasons).map(buildReason);
-  const warnings = response
-    .values('Warning')
-    .slice(0, MOST_VALUES)
-    .flatMap((value) => rewriteWarning(value, agent));
-  return {
-    ...passHeaders(response, 'refusal', policy),
-    ...(reasons.length === 0 ? {} : { Reason: reasons }),
-    ...(warnings.length === 0 ? {} : { Warning: warnings }),
-  };
+  const passed = passHeaders(response, 'refusal', policy);
+  if (response.has('Reason')) {
+    const reasons = passReasons(response.reasons).map(buildReason);
+    if (reasons.length > 0) passed['Reason'] = reasons;
+  }
+  if (response.has('Warning')) {
+    const warnings = response
+      .values('Warning')
+      .slice(0, MOST_VALUES)
+      .flatMap((value) => rewriteWarning(value, agent));
+    if (warnings.length > 0) passed['Warning'] = warnings;
+  }
+  return passed;
 }
 
 /** `399 192.0.2.7 "text"`: the agent tells an address of the other side (RFC 3261 §20.43). */

@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { SipMessage } from '@carillon/sip-message';
 import type { HeaderFields } from '@carillon/sip-stack';
+import type { HeadersInMaking } from './pass-headers.js';
 
 /** A UUID of RFC 7989 §5: 32 lower case hex digits. */
 export type SessionUuid = string;
@@ -10,7 +11,7 @@ const NIL: SessionUuid = '0'.repeat(32);
 
 /** For a phone that names none itself (RFC 7989 §7). */
 export function newSessionUuid(): SessionUuid {
-  return randomBytes(16).toString('hex');
+  return randomUUID().replaceAll('-', '');
 }
 
 /** The UUID of who sent a message; undefined where it names none, the nil one, or something malformed. */
@@ -26,6 +27,12 @@ export function readSessionUuid(message: SipMessage): SessionUuid | undefined {
  * @param from the other one; undefined while nobody is known (RFC 7989 §7 wants nil then)
  */
 export function sessionHeader(from: SessionUuid | undefined, to: SessionUuid | undefined): HeaderFields {
-  if (from === undefined && to === undefined) return {};
-  return { 'Session-ID': `${from ?? NIL};remote=${to ?? NIL}` };
+  const headers: HeadersInMaking = {};
+  addSession(headers, from, to);
+  return headers;
+}
+
+/** As `sessionHeader`, to others. */
+export function addSession(headers: HeadersInMaking, from: SessionUuid | undefined, to: SessionUuid | undefined): void {
+  if (from !== undefined || to !== undefined) headers['Session-ID'] = `${from ?? NIL};remote=${to ?? NIL}`;
 }

@@ -1,6 +1,7 @@
 import type { Party } from '@carillon/contracts';
 import { sipUri, type SipRequest } from '@carillon/sip-message';
 import type { HeaderFields } from '@carillon/sip-stack';
+import type { HeadersInMaking } from '../headers/pass-headers.js';
 import { hidesHistory, type Privacy } from '../identity/privacy.js';
 import { buildDiversion, diversionFor, MOST_DIVERSIONS, readDiversions, type Diversion } from './diversion.js';
 import {
@@ -67,11 +68,22 @@ export function isLoop({ entries, diversions }: CallHistory, number: string): bo
 
 /** The headers for another leg. @param trusted keeps private entries to itself: a trunk so marked */
 export function historyHeaders(history: CallHistory, privacy: Privacy, trusted: boolean): HeaderFields {
+  const headers: HeadersInMaking = {};
+  addHistory(headers, history, { privacy, trusted });
+  return headers;
+}
+
+/** As `historyHeaders`, to others. */
+export function addHistory(
+  headers: HeadersInMaking,
+  history: CallHistory,
+  { privacy, trusted }: { readonly privacy: Privacy; readonly trusted: boolean },
+): void {
+  // A call that goes where it was dialled to has nothing to tell.
+  if (history.entries.length < 2 && history.diversions.length === 0) return;
   const all = hidesHistory(privacy) && !trusted;
   const entries = buildHistoryInfo(history.entries, { all, private: !trusted });
   const diversions = history.diversions.map((one) => buildDiversion(all ? { ...one, hidden: true } : one, !trusted));
-  return {
-    ...(entries.length < 2 ? {} : { 'History-Info': entries }),
-    ...(diversions.length === 0 ? {} : { Diversion: diversions }),
-  };
+  if (entries.length >= 2) headers['History-Info'] = entries;
+  if (diversions.length > 0) headers['Diversion'] = diversions;
 }

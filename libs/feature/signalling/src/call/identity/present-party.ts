@@ -1,6 +1,7 @@
 import type { Party } from '@carillon/contracts';
 import { buildNameAddress, sipUri } from '@carillon/sip-message';
 import type { HeaderFields } from '@carillon/sip-stack';
+import type { HeadersInMaking } from '../headers/pass-headers.js';
 import { buildPrivacy, isAnonymous, type Privacy } from './privacy.js';
 
 /** RFC 3323 §4.1.1.3. */
@@ -31,13 +32,19 @@ export function presentFrom(presented: Presented, audience: Audience): string {
 
 /** P-Asserted-Identity and Privacy towards this audience (RFC 3325 §5, §7). */
 export function presentIdentity(presented: Presented, audience: Audience): HeaderFields {
-  const { party, privacy } = presented;
-  if (party.number === '') return {};
-  const asserted = { 'P-Asserted-Identity': addressOf(party, audience) };
-  if (!isAnonymous(privacy)) return privacy.has('none') ? { ...asserted, Privacy: 'none' } : asserted;
-  if (!audience.trusted) return {};
-  const left = buildPrivacy(privacy);
-  return left === undefined ? asserted : { ...asserted, Privacy: left };
+  const headers: HeadersInMaking = {};
+  addIdentity(headers, presented, audience);
+  return headers;
+}
+
+/** As `presentIdentity`, to others. */
+export function addIdentity(headers: HeadersInMaking, { party, privacy }: Presented, audience: Audience): void {
+  if (party.number === '') return;
+  const anonymous = isAnonymous(privacy);
+  if (anonymous && !audience.trusted) return;
+  headers['P-Asserted-Identity'] = addressOf(party, audience);
+  const left = anonymous ? buildPrivacy(privacy) : privacy.has('none') ? 'none' : undefined;
+  if (left !== undefined) headers['Privacy'] = left;
 }
 
 function addressOf({ name, number }: Party, { domain }: Audience): string {
