@@ -6,6 +6,9 @@ import { processLink } from './process-link.js';
 import { SpokeTransport } from './spoke-transport.js';
 
 const name = process.argv[2] ?? '';
+// As in workers of node:cluster: somebody listens from the start, so what comes before the bus begins is not kept for it.
+process.on('message', () => undefined);
+await new Promise((settle) => setTimeout(settle, 50));
 const bus = new TypedBus(
   new SpokeTransport(processLink(process), silentLogger(), () => process.exit(0)),
   silentLogger(),

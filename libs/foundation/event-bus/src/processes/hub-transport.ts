@@ -8,8 +8,8 @@ import { PeerProcess } from './peer-process.js';
 interface Spoke {
   readonly peer: PeerProcess;
   readonly listens: Set<string>;
-  /** What it knows that others listen to. */
-  readonly told: Set<string>;
+  /** What it knows that others listen to; undefined until it is there: what is sent before is lost. */
+  told: Set<string> | undefined;
 }
 
 /**
@@ -54,12 +54,8 @@ export class HubTransport implements BusTransport {
       },
       this.logger,
     );
-    const spoke: Spoke = { peer, listens, told: new Set() };
+    const spoke: Spoke = { peer, listens, told: undefined };
     this.spokes.add(spoke);
-    // From now on it need not send what nobody hears.
-    peer.tell({ kind: 'leaves', subject: '' });
-    for (const subject of this.listens.all()) this.tellWanted(subject);
-    for (const other of this.spokes) for (const subject of other.listens) this.tellWanted(subject);
   }
 
   async request(subject: string, payload: WireValue, timeoutMs: number): Promise<WireReply | undefined> {
@@ -99,6 +95,7 @@ export class HubTransport implements BusTransport {
   }
 
   private interest(spoke: Spoke, kind: 'responds' | 'quits' | 'listens' | 'leaves', subject: string): void {
+    if (spoke.told === undefined) this.welcome(spoke);
     switch (kind) {
       case 'responds':
         this.responders.set(subject, [...(this.responders.get(subject) ?? []), spoke]);
@@ -117,6 +114,14 @@ export class HubTransport implements BusTransport {
     }
   }
 
+  /** From now on it need not send what nobody hears. */
+  private welcome(spoke: Spoke): void {
+    spoke.told = new Set();
+    spoke.peer.tell({ kind: 'leaves', subject: '' });
+    for (const subject of this.listens.all()) this.tellWanted(subject);
+    for (const other of this.spokes) for (const subject of other.listens) this.tellWanted(subject);
+  }
+
   /** Whether anybody but `from` listens. */
   private isWanted(subject: string, from: Spoke | undefined): boolean {
     if (this.listens.has(subject)) return true;
@@ -127,10 +132,11 @@ export class HubTransport implements BusTransport {
   /** Each process sends what somebody else hears. */
   private tellWanted(subject: string): void {
     for (const spoke of this.spokes) {
+      const { told } = spoke;
       const wanted = this.isWanted(subject, spoke);
-      if (wanted === spoke.told.has(subject)) continue;
-      if (wanted) spoke.told.add(subject);
-      else spoke.told.delete(subject);
+      if (told === undefined || wanted === told.has(subject)) continue;
+      if (wanted) told.add(subject);
+      else told.delete(subject);
       spoke.peer.tell({ kind: wanted ? 'listens' : 'leaves', subject });
     }
   }

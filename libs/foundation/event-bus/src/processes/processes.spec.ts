@@ -97,6 +97,8 @@ it('sends what somebody else hears, and nothing else', async () => {
   // Before it knows, everything may be heard.
   expect(first.mayBeHeard('x')).toBe(true);
   const second = attached(hub);
+  // It speaks first: a process that is being started hears nothing yet.
+  first.respond('begins', () => Promise.resolve({ ok: true, value: undefined }));
   await turns();
   first.send('x', 1);
   expect(first.mayBeHeard('x')).toBe(false);
