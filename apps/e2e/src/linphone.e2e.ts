@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { adminOf } from './harness/call-history.js';
 import { Carillon } from './harness/carillon.js';
 import { hasProgram } from './harness/has-program.js';
 import { Linphone, type LinphoneOptions } from './harness/linphone.js';
@@ -45,6 +46,29 @@ describe.skipIf(!(await hasProgram('linphonec')))('Linphone', () => {
     await phones.stopAll();
   });
   afterAll(() => carillon?.remove());
+
+  it('registers and calls where MD5 is not taken, and a phone that knows nothing else stays out', async () => {
+    const admin = await adminOf(carillon);
+    await admin.do('PUT', '/api/admin/sip', { digest: 'sha256-only' });
+    try {
+      const linphone = await startLinphone('udp');
+      expect(linphone.log).toMatch(/^WWW-Authenticate: .*algorithm=SHA-256/m);
+      expect(linphone.log).not.toMatch(/^WWW-Authenticate: (?!.*algorithm=SHA-256)/m);
+      const echo = carillon.demo.echo;
+      linphone.dial(echo);
+      await linphone.inCall();
+      // The INVITE was asked for its own proof.
+      expect(linphone.log).toMatch(/^INVITE [^]*?Authorization: .*algorithm=SHA-256,/m);
+      linphone.command('terminate');
+      await linphone.logs(/to LinphoneCallEnd|to LinphoneCallReleased/);
+      // baresip 1.0 answers with MD5 alone.
+      await expect(phones.start('1002', { tone: 700 })).rejects.toThrow();
+      const registrations = await admin.do<{ number: string | null }[]>('GET', '/api/admin/registrations');
+      expect(JSON.stringify(registrations)).not.toContain('1002');
+    } finally {
+      await admin.do('PUT', '/api/admin/sip', { digest: 'by-phone' });
+    }
+  }, 120_000);
 
   it.each(['udp', 'tls'] as const)(
     'over %s registers with SHA-256, calls, holds and resumes, and is called; both hear each other',

@@ -149,7 +149,9 @@ function MessageArrow({ row: { y, height, offset, delta }, entry, from, to, line
     <g aria-hidden className={classes['drawn']} data-kind={kind}>
       <Times {...{ y, height, offset, delta }} />
       {entry.sdp && <Badge x={beside} y={line - 20} text="SDP" />}
-      {entry.repeats > 0 && <Badge x={beside + (entry.sdp ? 38 : 0)} y={line - 20} text={`×${entry.repeats + 1}`} />}
+      {entry.repeats > 0 && (
+        <Badge x={beside + (entry.sdp ? 38 : 0)} y={line - 20} text={`sent ${entry.repeats + 1}×`} />
+      )}
       <line x1={from} x2={to + tip * ARROW} y1={line} y2={line} className={classes['line']} />
       <polygon
         points={`${to},${line} ${to + tip * ARROW},${line - 5} ${to + tip * ARROW},${line + 5}`}

@@ -19,6 +19,7 @@ export function LadderList({ ladder, filter, opened, onOpen }: LadderViewProps) 
               data-kind={kindOf(row.entry)}
               data-opened={row.index === opened}
               aria-pressed={row.index === opened}
+              data-index={row.index}
               onClick={() => onOpen(row.index)}
             >
               <MessageLine row={row} nameOf={nameOf} />
@@ -47,7 +48,7 @@ function MessageLine({ row: { entry, offset, delta }, nameOf }: { row: LadderRow
             {titleOf(entry)}
           </Text>
           {entry.sdp && <Badge color="gray">SDP</Badge>}
-          {entry.repeats > 0 && <Badge color="orange">×{entry.repeats + 1}</Badge>}
+          {entry.repeats > 0 && <Badge color="orange">sent {entry.repeats + 1}×</Badge>}
         </Group>
         <Text span size="xs" c="dimmed" className="tabular">
           {seconds(offset)} · {formatDelta(delta)}

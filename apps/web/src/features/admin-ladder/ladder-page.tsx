@@ -1,7 +1,20 @@
 import { routes, type LadderView } from '@carillon/contracts';
-import { Alert, Badge, Button, Card, Chip, Drawer, Group, List, SegmentedControl, Stack, Text } from '@mantine/core';
+import {
+  Alert,
+  Badge,
+  Button,
+  Card,
+  Chip,
+  Drawer,
+  Group,
+  List,
+  SegmentedControl,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconDownload, IconFileText, IconStairs } from '@tabler/icons-react';
+import { IconDownload, IconFileText, IconSearch, IconStairs } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
@@ -15,7 +28,7 @@ import { Page } from '../../ui/page.js';
 import { LadderDiagram } from './ladder-diagram.js';
 import { LadderList } from './ladder-list.js';
 import classes from './ladder.module.css';
-import type { LadderFilter } from './layout-ladder.js';
+import { findFailure, isShown, SHOW_ALL, type LadderFilter } from './layout-ladder.js';
 import { MessagePanel } from './message-panel.js';
 
 const LIVE_REFRESH_MS = 2_000;
@@ -88,17 +101,32 @@ const FILTERS = [
   ['trying', '100 Trying'],
   ['acknowledgements', 'ACK'],
   ['decisions', 'Decisions'],
-] as const satisfies readonly (readonly [keyof LadderFilter, string])[];
+] as const satisfies readonly (readonly [Exclude<keyof LadderFilter, 'text'>, string])[];
 
 function View({ view: { ladder, explanation } }: { view: LadderView }) {
   const narrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false });
   const [shown, setShown] = useState<string[]>(FILTERS.map(([name]) => name));
   const [form, setForm] = useState('diagram');
   const [opened, setOpened] = useState<number | null>(null);
+  const [text, setText] = useState('');
   const filter: LadderFilter = {
     trying: shown.includes('trying'),
     acknowledgements: shown.includes('acknowledgements'),
     decisions: shown.includes('decisions'),
+    text,
+  };
+  const failure = findFailure(ladder);
+  const isEmpty = !ladder.entries.some((one) => isShown(one, filter));
+  const goTo = (index: number) => {
+    setText('');
+    setShown(FILTERS.map(([name]) => name));
+    setOpened(index);
+    // It may be drawn only now.
+    requestAnimationFrame(() => {
+      const found = document.querySelector<HTMLElement>(`[data-index="${index}"]`);
+      found?.scrollIntoView({ block: 'center' });
+      found?.focus({ preventScroll: true });
+    });
   };
   const entry = opened === null ? undefined : ladder.entries[opened];
   const message = entry?.kind === 'message' ? entry : undefined;
@@ -124,6 +152,20 @@ function View({ view: { ladder, explanation } }: { view: LadderView }) {
               ))}
             </Group>
           </Chip.Group>
+          <TextInput
+            aria-label="Search in the messages"
+            placeholder="BYE, 486, Call-ID …"
+            size="xs"
+            w={180}
+            leftSection={<IconSearch size={14} aria-hidden />}
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+          />
+          {failure !== undefined && (
+            <Button size="compact-sm" variant="default" onClick={() => goTo(failure)}>
+              Go to what failed
+            </Button>
+          )}
           {ladder.live && <Badge color="teal">Going on now</Badge>}
         </Group>
         {!narrow && (
@@ -145,7 +187,16 @@ function View({ view: { ladder, explanation } }: { view: LadderView }) {
       )}
       <div className={classes['columns']} data-split={!narrow}>
         <Card padding={isList ? 'sm' : 0} className={classes['canvas'] ?? ''}>
-          <Form {...{ ladder, filter, opened }} onOpen={setOpened} />
+          {isEmpty ? (
+            <Text c="dimmed" p="md">
+              Nothing of this call has that in it.{' '}
+              <Button variant="subtle" size="compact-sm" onClick={() => setText(SHOW_ALL.text)}>
+                Show all
+              </Button>
+            </Text>
+          ) : (
+            <Form {...{ ladder, filter, opened }} onOpen={setOpened} />
+          )}
         </Card>
         {!narrow && (
           <Card component="section" aria-label="Message" className={classes['side'] ?? ''}>

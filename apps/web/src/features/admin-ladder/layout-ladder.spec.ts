@@ -1,7 +1,7 @@
 import { Ladder } from '@carillon/contracts';
 import { describe, expect, it } from 'vitest';
 import { formatDelta, kindOf, sayEntry, textOf, titleOf } from './describe-entry.js';
-import { layOutLadder, SHOW_ALL } from './layout-ladder.js';
+import { findFailure, layOutLadder, SHOW_ALL } from './layout-ladder.js';
 
 const message = (at: number, changes: object) => ({
   ...{ kind: 'message', at, participant: 'a', direction: 'in', protocol: 'udp', sipCallId: '1', cseq: 1 },
@@ -61,9 +61,26 @@ describe('the layout of a ladder', () => {
   });
 
   it('leaves out what is filtered, and keeps the numbers', () => {
-    const { rows } = layOutLadder(ladder, { trying: false, acknowledgements: false, decisions: false }, 900);
+    const { rows } = layOutLadder(ladder, { trying: false, acknowledgements: false, decisions: false, text: '' }, 900);
     expect(rows.map(({ index }) => index)).toEqual([0, 4]);
     expect(rows[1]?.delta).toBe(500);
+  });
+
+  it('shows what has a text in it, in its title, its octets or its words', () => {
+    const shown = (text: string) => layOutLadder(ladder, { ...SHOW_ALL, text }, 900).rows.map(({ index }) => index);
+    expect(shown(' ok ')).toEqual([4]);
+    expect(shown('goes to bob')).toEqual([2]);
+    expect(shown('X')).toEqual([0, 1, 4, 5]);
+    expect(shown('nothing of that')).toEqual([]);
+  });
+
+  it('finds the message that says why a call failed: what the caller was told, before what phones said', () => {
+    expect(findFailure(ladder)).toBeUndefined();
+    const failed = (entries: object[]) => findFailure(Ladder.parse({ ...ladder, entries }));
+    const busy = message(1, { participant: 'b', status: 486, reason: 'Busy Here' });
+    const challenge = message(2, { direction: 'out', status: 401, reason: 'Unauthorized' });
+    expect(failed([challenge, busy])).toBe(1);
+    expect(failed([message(0, { direction: 'out', status: 480 }), challenge, busy])).toBe(0);
   });
 
   it('keeps columns apart on a narrow screen', () => {

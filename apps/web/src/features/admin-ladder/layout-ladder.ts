@@ -1,4 +1,5 @@
 import type { Ladder, LadderEntry, LadderParticipant } from '@carillon/contracts';
+import { kindOf, titleOf } from './describe-entry.js';
 
 export interface LadderFilter {
   /** 100 Trying. */
@@ -6,9 +7,11 @@ export interface LadderFilter {
   /** ACK and PRACK, and the answers to PRACK. */
   readonly acknowledgements: boolean;
   readonly decisions: boolean;
+  /** Only what has this text in it: a method, a status, a number, a header. */
+  readonly text: string;
 }
 
-export const SHOW_ALL: LadderFilter = { trying: true, acknowledgements: true, decisions: true };
+export const SHOW_ALL: LadderFilter = { trying: true, acknowledgements: true, decisions: true, text: '' };
 
 export interface LadderColumn extends LadderParticipant {
   readonly x: number;
@@ -80,6 +83,16 @@ export function layOutLadder(ladder: Ladder, filter: LadderFilter, available: nu
 }
 
 export function isShown(entry: LadderEntry, filter: LadderFilter): boolean {
+  return isWanted(entry, filter) && has(entry, filter.text.trim().toLowerCase());
+}
+
+function has(entry: LadderEntry, text: string): boolean {
+  if (text === '') return true;
+  if (entry.kind === 'note') return entry.text.toLowerCase().includes(text);
+  return titleOf(entry).toLowerCase().includes(text) || entry.octets.toLowerCase().includes(text);
+}
+
+function isWanted(entry: LadderEntry, filter: LadderFilter): boolean {
   if (entry.kind === 'note') return filter.decisions;
   if (entry.status === 100) return filter.trying;
   return filter.acknowledgements || (entry.method !== 'ACK' && entry.method !== 'PRACK');
@@ -96,4 +109,14 @@ function wrap(text: string, characters: number): string[] {
     } else line = line === '' ? word : `${line} ${word}`;
   }
   return [...lines, line];
+}
+
+/** The message that says why a call failed: the last failure that the caller was told of, else the last of all. */
+export function findFailure({ entries, participants }: Ladder): number | undefined {
+  const callers = new Set(participants.filter(({ kind }) => kind === 'caller').map(({ id }) => id));
+  const failures = entries.flatMap((entry, index) =>
+    entry.kind === 'message' && kindOf(entry) === 'failure' ? [{ entry, index }] : [],
+  );
+  const told = failures.findLast(({ entry }) => entry.direction === 'out' && callers.has(entry.participant));
+  return (told ?? failures.at(-1))?.index;
 }

@@ -82,4 +82,17 @@ describe.skipIf(!existsSync(TSHARK))('a ladder as a capture file', () => {
     expect(rows.map((row) => row[4] ?? '').filter((status) => status !== '')).toEqual(['1', '1', '1']);
     expect(rows.map((row) => row[5] ?? '').join('')).toBe('');
   });
+
+  it.each(['udp', 'tcp', 'tls', 'ws', 'wss'])('is SIP on ports that nobody expects it at, from %s', (protocol) => {
+    const remote = { address: '2001:db8::1', port: 40_123 };
+    const ladder = exampleLadder([
+      exampleMessage({ start: 'INVITE sip:bob@example.org SIP/2.0', protocol, remote }),
+      exampleMessage({ start: 'SIP/2.0 200 OK', protocol, remote, direction: 'out', status: 200 }),
+    ]);
+    const rows = read(buildPcap(ladder), 'ipv6.dst', 'sip.CSeq', 'sip.Status-Code');
+    expect(rows.map(([, cseq, status]) => [cseq, status])).toEqual([
+      ['1 INVITE', ''],
+      ['1 INVITE', '200'],
+    ]);
+  });
 });
