@@ -16,6 +16,8 @@ export type MessageHandler = (payload: WireValue) => void;
 export interface BusTransport {
   /** Payloads and replies arrive as the very objects that were sent. */
   readonly inProcess: boolean;
+  /** Who is at the other end was started from the same files, by the same people. */
+  readonly sameCode: boolean;
   /**
    * Sends to one of the subject's responders. @returns undefined where nobody responds to the subject
    * @throws {CodedError} `BUS.TIMEOUT`

@@ -4,6 +4,7 @@ import { Deadlines, timedOut } from './deadlines.js';
 /** One process's transport: hands over the very objects, and leaves it to the bus that nobody shares them. */
 export class MemoryTransport implements BusTransport {
   readonly inProcess = true;
+  readonly sameCode = true;
   private readonly deadlines = new Deadlines();
   private readonly responders = new Map<string, RequestHandler[]>();
   private readonly listeners = new Map<string, Set<MessageHandler>>();

@@ -41,7 +41,10 @@ describe('a queue', () => {
     });
     push(1, 2, 3);
     await queue.idle();
-    expect([taken, failures]).toEqual([[1, 2, 3], [new Error('thrown'), new Error('rejected')]]);
+    expect([taken, failures]).toEqual([
+      [1, 2, 3],
+      [new Error('thrown'), new Error('rejected')],
+    ]);
   });
 
   it('forgets what waits, also where it is told so by who takes, and takes what comes later', async () => {

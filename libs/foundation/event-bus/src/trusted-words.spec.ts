@@ -58,8 +58,8 @@ describe('a bus that trusts its own words', () => {
     });
   });
 
-  it('trusts nothing that may come from another process', async () => {
-    const transport = Object.assign(new MemoryTransport(), { inProcess: false });
+  it('trusts nothing that may come from other code', async () => {
+    const transport = Object.assign(new MemoryTransport(), { inProcess: false, sameCode: false });
     const bus = new TypedBus(transport, silentLogger(), { trustsOwnWords: true });
     bus.subscribe('call.updated', () => undefined);
     expect(() => bus.publish('call.updated', { call: { callId: 'x' } as LiveCall })).toThrow(

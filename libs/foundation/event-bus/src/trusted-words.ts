@@ -11,6 +11,11 @@ const TRUSTED: ReadonlySet<CommandName | EventName> = new Set<CommandName | Even
   'call.answered',
   'call.ended',
   'presence.changed',
+  'signalling.call-facts',
+  'signalling.copied',
+  'signalling.counted',
+  'signalling.binding-kept',
+  'signalling.bindings-refreshed',
   'media.open',
   'media.answer',
   'media.accept-answer',
@@ -24,7 +29,7 @@ const TRUSTED: ReadonlySet<CommandName | EventName> = new Set<CommandName | Even
   'media.close',
 ]);
 
-/** Whether a word of the bus is among those that one process does not check twice. */
+/** Whether a word of the bus is among those that processes of one code do not check. */
 export function isTrusted(name: CommandName | EventName): boolean {
   return TRUSTED.has(name);
 }

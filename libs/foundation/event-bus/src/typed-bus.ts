@@ -32,7 +32,7 @@ function received(what: string, schema: z.ZodType, value: unknown): unknown {
 }
 
 export interface TypedBusOptions {
-  /** Within one process, what `isTrusted` names passes as it is: neither checked nor copied nor frozen. */
+  /** Among processes of the same code, what `isTrusted` names passes as it is: neither checked nor copied nor frozen. */
   readonly trustsOwnWords?: boolean;
 }
 
@@ -52,7 +52,7 @@ export class TypedBus extends Bus {
     { trustsOwnWords = false }: TypedBusOptions = {},
   ) {
     super();
-    this.trusts = trustsOwnWords && transport.inProcess;
+    this.trusts = trustsOwnWords && transport.sameCode;
   }
 
   async call<Name extends CommandName>(
@@ -62,13 +62,15 @@ export class TypedBus extends Bus {
   ): Promise<CommandOutput<Name>> {
     if (this.closed) throw new CodedError('BUS.CLOSED', `The bus is closed: ${name} was not asked`);
     const subject = commandSubject(name, ownerId);
-    const input = this.sent(`The payload of ${name}`, commands[name].input, payload);
+    const { input: asked, output } = commands[name];
+    const isOwn = this.trusts && isTrusted(name);
+    const input = isOwn && isPlain(asked) ? payload : this.sent(`The payload of ${name}`, asked, payload);
     const reply = await this.transport.request(subject, input, timeoutMs);
     if (reply === undefined) throw new CodedError('BUS.NO_HANDLER', `Nobody handles ${subject}`);
     if (!reply.ok) throw new CodedError(reply.code, reply.message, reply.details);
     // The handler's side has checked and copied it.
-    if (this.transport.inProcess) return reply.value as CommandOutput<Name>;
-    return received(`The answer to ${name}`, commands[name].output, reply.value) as CommandOutput<Name>;
+    if (this.transport.inProcess || (isOwn && isPlain(output))) return reply.value as CommandOutput<Name>;
+    return received(`The answer to ${name}`, output, reply.value) as CommandOutput<Name>;
   }
 
   handle<Name extends CommandName>(
@@ -115,10 +117,11 @@ export class TypedBus extends Bus {
       growing: (waiting) => this.logger.warn({ events: list, waiting }, 'A subscriber falls behind'),
     });
     this.queues.add(queue);
-    const stops = list.map((name) =>
-      this.transport.listen(eventSubject(name), (wire) => {
+    const stops = list.map((name) => {
+      const passes = this.transport.inProcess || (this.trusts && isTrusted(name) && isPlain(events[name]));
+      return this.transport.listen(eventSubject(name), (wire) => {
         // Checked and copied once for all subscribers, none of whom may change it for another.
-        if (this.transport.inProcess) {
+        if (passes) {
           queue.push(wire, name);
           return;
         }
@@ -129,8 +132,8 @@ export class TypedBus extends Bus {
             { event: name, error: invalid(`The event ${name}`, event.error) },
             'A foreign event was dropped',
           );
-      }),
-    );
+      });
+    });
     return () => {
       for (const stop of stops) stop();
       queue.clear();

@@ -24,6 +24,7 @@ interface Spoke {
  */
 export class HubTransport implements BusTransport {
   readonly inProcess = false;
+  readonly sameCode = true;
   private readonly local = new MemoryTransport();
   private readonly spokes = new Set<Spoke>();
   /** Who responds to a subject; whose turn it is comes first. */

@@ -8,6 +8,7 @@ import { PeerProcess } from './peer-process.js';
 /** The bus in one of several processes: what is not answered here is asked of the hub, events go both ways. */
 export class SpokeTransport implements BusTransport {
   readonly inProcess = false;
+  readonly sameCode = true;
   private readonly local = new MemoryTransport();
   private readonly hub: PeerProcess;
   private readonly responds = new Interests(
