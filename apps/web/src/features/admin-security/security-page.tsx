@@ -49,7 +49,19 @@ function Bans({ bans }: { bans: readonly SipBan[] }) {
     done: (_, { source }) => `${source} may try again.`,
   });
   const columns: readonly Column<SipBan>[] = [
-    { header: 'Source', render: ({ source }) => <Code>{source}</Code> },
+    {
+      header: 'Source',
+      render: ({ source }) => (
+        <div>
+          <Code>{source}</Code>
+          {source.includes('/') && (
+            <Text size="xs" c="dimmed">
+              A whole IPv6 network; registered phones in it get through
+            </Text>
+          )}
+        </div>
+      ),
+    },
     {
       header: 'Why',
       render: ({ words, domain }) => (
@@ -94,7 +106,7 @@ function Bans({ bans }: { bans: readonly SipBan[] }) {
           onClick={() =>
             confirm({
               title: 'Lift this ban?',
-              body: `${ban.source} is listened to again at once. If it goes on as before, it is banned again, for longer.`,
+              body: `${ban.source} is listened to again at once. If it goes on as before, it is banned again.`,
               verb: 'Lift ban',
               onConfirm: () => lift.mutate(ban),
             })
