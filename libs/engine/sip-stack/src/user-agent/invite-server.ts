@@ -45,6 +45,7 @@ export class InviteServer extends ReceivedRequest implements IncomingInvite, Dia
   private cancelledFor: readonly Reason[] | undefined;
   private repeatTimer: TimerHandle | undefined;
   private expiryTimer: TimerHandle | undefined;
+  private forgetFlow: (() => void) | undefined;
 
   constructor(
     core: Core,
@@ -62,6 +63,9 @@ export class InviteServer extends ReceivedRequest implements IncomingInvite, Dia
     this.dialogId = { callId: this.callId, localTag: this.localTag, remoteTag: this.remoteTag };
     core.dialogs.add(this.dialogId, this);
     this.limitBy(transaction.request.expires);
+    const { source } = transaction;
+    // A browser that is gone cannot be dialled (RFC 7118 §5.2): nobody is left to ring for.
+    if (source.protocol === 'ws' || source.protocol === 'wss') this.forgetFlow = source.onClosed(() => this.lost());
   }
 
   get handle(): IncomingInvite {
@@ -228,6 +232,7 @@ export class InviteServer extends ReceivedRequest implements IncomingInvite, Dia
     if (this.state !== 'ringing') return;
     this.state = state;
     this.stopRepeating();
+    this.forgetFlow?.();
     if (this.expiryTimer !== undefined) this.core.clock.clearTimeout(this.expiryTimer);
     this.expiryTimer = undefined;
     this.core.dialogs.remove(this.dialogId, this);

@@ -226,3 +226,20 @@ describe('what the stack refuses by itself', () => {
     },
   );
 });
+
+describe('a refusal without a memory of it', () => {
+  it('is kept all the same once its INVITE has had a 100: nobody sends that again (RFC 3261 §17.1.1.2)', async () => {
+    const bed = await openTestBed();
+    const peer = await ScriptedPeer.asAlice(bed);
+    bed.bob.on('invite', (invite) => {
+      bed.clock.setTimeout(() => invite.reject(401, { once: true }), 300);
+    });
+    peer.request('INVITE', alone, { sdp: SDP });
+    await bed.clock.advance(2000);
+    expect(peer.got('SIP/2.0 100')).toHaveLength(1);
+    expect(peer.got('SIP/2.0 401').length).toBeGreaterThan(1);
+    const remoteTag = tagOf(peer.last('SIP/2.0 401'), 'To') ?? '';
+    peer.request('ACK', { ...alone, remoteTag }, { branch: 'z9hG4bKpeer1' });
+    expect(await bed.leftovers()).toEqual({});
+  });
+});
