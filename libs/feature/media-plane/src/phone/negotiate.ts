@@ -90,7 +90,13 @@ export function offerFor(leg: PhoneLeg, context: LocalContext): string {
   const previous =
     leg.local === null || leg.agreed === null
       ? {}
-      : { previous: { description: leg.local.description, audioIndex: leg.agreed.index } };
+      : {
+          previous: {
+            description: leg.local.description,
+            audioIndex: leg.agreed.index,
+            other: leg.agreed.remoteMedia,
+          },
+        };
   const offer = makeOffer({ origin: leg.origin, audio, ...previous });
   remember(leg, offer);
   leg.localOffer = leg.local?.description ?? offer;

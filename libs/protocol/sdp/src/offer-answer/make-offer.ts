@@ -1,6 +1,7 @@
 import type { MediaDescription, Origin, SessionDescription } from '../session-description.js';
 import { midOf } from '../views/groups.js';
 import { connectionTo, rejectSection, writeAudioSection, type WrittenFormat } from './audio-section.js';
+import { keepPayloadTypes } from './keep-payload-types.js';
 import { TELEPHONE_EVENT_PAYLOAD_TYPES, type LocalAudio } from './local-audio.js';
 
 export interface OfferOptions {
@@ -9,15 +10,20 @@ export interface OfferOptions {
   readonly audio: LocalAudio;
   /**
    * A later offer keeps the number and order of sections (RFC 3264 §8): either side's last description, and which
-   * section is the audio. The others are offered as removed.
+   * section is the audio. The others are offered as removed. `other` is that section as the other side last sent it.
    */
-  readonly previous?: { readonly description: SessionDescription; readonly audioIndex: number };
+  readonly previous?: {
+    readonly description: SessionDescription;
+    readonly audioIndex: number;
+    readonly other?: MediaDescription;
+  };
 }
 
 /** Writes an offer of one audio stream with all our codecs (RFC 3264 §5). */
 export function makeOffer({ origin, audio, previous }: OfferOptions): SessionDescription {
-  const formats = [...audio.codecs.map(writtenCodec), ...telephoneEvents(audio)];
   const before = previous?.description.media[previous.audioIndex];
+  const said = [before, previous?.other].filter((media) => media !== undefined);
+  const formats = keepPayloadTypes([...audio.codecs.map(writtenCodec), ...telephoneEvents(audio)], said);
   const section = writeAudioSection(audio, {
     formats,
     direction: audio.direction,
