@@ -9,6 +9,7 @@ const RUNS = Number(process.env['INTERLEAVINGS'] ?? 200);
 
 const plan: fc.Arbitrary<CallPlan> = fc.record({
   seed: fc.integer({ min: 1, max: 2 ** 31 }),
+  altered: fc.constantFrom(0, 0, 0.1, 0.5),
   loss: fc.constantFrom(0, 0.1, 0.3, 0.6),
   doubled: fc.constantFrom(0, 0.3),
   delay: fc.constantFrom(1, 50, 2000),

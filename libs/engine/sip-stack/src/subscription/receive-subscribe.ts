@@ -30,8 +30,9 @@ export function receiveSubscribe(
   const known = packages?.split(', ') ?? [];
   // RFC 3515 §2.4.4: REFER alone makes these.
   if (event?.package === 'refer') return refuse(403, {}, 'Only REFER subscribes to refer');
-  if (packages !== undefined && (event === undefined || !known.includes(event.package))) {
-    return refuse(489, { 'Allow-Events': packages });
+  // RFC 6665 §8.2.1: without an Event that can be read nobody knows what is asked for.
+  if (event === undefined || (packages !== undefined && !known.includes(event.package))) {
+    return refuse(489, packages === undefined ? {} : { 'Allow-Events': packages });
   }
   const definition = core.eventPackages.get(event?.package ?? '');
   if (definition !== undefined) {

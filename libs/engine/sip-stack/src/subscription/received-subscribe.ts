@@ -15,6 +15,8 @@ import { acceptedBodyType } from './accepted-body-type.js';
 import { Notifier } from './notifier.js';
 
 const DEFAULT_EXPIRES = 3600;
+/** Longest that is granted where no package says otherwise, seconds: who asks for more asks again. */
+const LONGEST_EXPIRES = 86_400;
 
 /** A SUBSCRIBE that makes a dialog when it is accepted, unless it came in one. */
 export class ReceivedSubscribe extends ReceivedRequest implements IncomingSubscribe {
@@ -69,7 +71,7 @@ export class ReceivedSubscribe extends ReceivedRequest implements IncomingSubscr
 
   private defaultExpires(): number {
     const { package: definition } = this;
-    if (definition === undefined) return this.expires ?? DEFAULT_EXPIRES;
+    if (definition === undefined) return Math.min(this.expires ?? DEFAULT_EXPIRES, LONGEST_EXPIRES);
     return Math.min(this.expires ?? definition.defaultExpires, definition.maximumExpires);
   }
 }

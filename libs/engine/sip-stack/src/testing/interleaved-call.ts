@@ -5,6 +5,7 @@ import type { OutgoingInvite } from '../api/outgoing-invite.js';
 import type { IncomingRefer } from '../api/refer.js';
 import type { Subscription } from '../api/subscription.js';
 import { SipUserAgent } from '../user-agent/sip-user-agent.js';
+import { alterMessage } from './alter-message.js';
 import { ACTIONS } from './call-actions.js';
 import type { CallAction, CallSides } from './call-actions.js';
 import { MemoryNetwork } from './memory-network.js';
@@ -17,6 +18,8 @@ const CAROL = { host: '10.0.0.3', port: 5060 } as const;
 /** One call: its network, its people, and what they do when. */
 export interface CallPlan {
   readonly seed: number;
+  /** Part of the datagrams that have something wrong with them. */
+  readonly altered: number;
   /** Part of the messages that are lost, and that come twice. */
   readonly loss: number;
   readonly doubled: number;
@@ -84,6 +87,8 @@ class InterleavedCall implements CallSides {
       const once = 1 + random.next() * delay;
       return random.next() < doubled ? [once, 1 + random.next() * delay] : [once];
     };
+    this.network.alter = (bytes) =>
+      random.next() < plan.altered ? alterMessage(bytes, (below) => Math.floor(random.next() * below)) : bytes;
     if (plan.forked) {
       this.network.alsoTo = ({ to, text }) =>
         to === `${BOB.host}:5060` && /^(INVITE|CANCEL|ACK) /.test(text) && !/^To:.*;tag=/m.test(text)
@@ -191,7 +196,7 @@ class InterleavedCall implements CallSides {
       this.clock.setTimeout(() => invite.reject(480), 90_000);
     });
     agent.on('subscribe', (subscribe) => {
-      const notifier = subscribe.accept();
+      const notifier = subscribe.accept({ expires: Math.min(subscribe.expires ?? 60, 60) });
       this.notifiers.push(notifier);
       void notifier.notify({ contentType: 'text/plain', body: 'state' });
     });

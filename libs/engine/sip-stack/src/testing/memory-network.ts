@@ -32,6 +32,8 @@ export class MemoryNetwork implements Network {
   fate: Fate = () => [5];
   /** Where else a datagram goes, as if a stateless proxy forked it. */
   alsoTo: (datagram: Datagram) => readonly string[] = () => [];
+  /** What becomes of the octets of a datagram on their way. */
+  alter: (bytes: Buffer) => Buffer = (bytes) => bytes;
   /** The chunks that octets of a stream arrive in. */
   cut: (bytes: Buffer) => readonly Buffer[] = (bytes) => [bytes];
   private readonly bound = new Map<string, Receive>();
@@ -124,7 +126,7 @@ export class MemoryNetwork implements Network {
       this.clock.setTimeout(() => {
         const separator = from.lastIndexOf(':');
         const source = { address: from.slice(0, separator), port: Number(from.slice(separator + 1)) };
-        this.bound.get(to)?.(Buffer.from(bytes), source);
+        this.bound.get(to)?.(Buffer.from(this.alter(bytes)), source);
       }, delay);
     }
   }

@@ -69,6 +69,16 @@ describe('a request that would make a dialog nobody can use', () => {
   });
 });
 
+describe('a SUBSCRIBE', () => {
+  it.each([[[]], [['Event: ']], [['Event: ;id=1']]])(
+    'with Event %j is refused with 489 (RFC 6665 §8.2.1)',
+    async (headers) => {
+      const { ask } = await served();
+      expect(await ask('SUBSCRIBE', alone, { headers })).toMatch(/^SIP\/2\.0 489 /);
+    },
+  );
+});
+
 describe('a body that must be understood (RFC 3261 §8.2.3, RFC 5621 §3)', () => {
   const parts = (handling: string): string =>
     [
@@ -210,6 +220,7 @@ describe('what the stack refuses by itself', () => {
     ['INVITE', { remoteTag: 'unknown' }, '481'],
     ['INVITE', {}, '400'],
     ['NOTIFY', {}, '481'],
+    ['SUBSCRIBE', {}, '400'],
   ])(
     '%s %j → %s leaves nothing behind (RFC 3261 §8.2.7), and is the same when it comes again',
     async (method, to, status) => {
