@@ -150,7 +150,7 @@ function MessageArrow({ row: { y, height, offset, delta }, entry, from, to, line
       <Times {...{ y, height, offset, delta }} />
       {entry.sdp && <Badge x={beside} y={line - 20} text="SDP" />}
       {entry.repeats > 0 && (
-        <Badge x={beside + (entry.sdp ? 38 : 0)} y={line - 20} text={`sent ${entry.repeats + 1}×`} />
+        <Badge x={beside + (entry.sdp ? 38 : 0)} y={line - 20} text={`×${entry.repeats + 1}`} isRepeat />
       )}
       <line x1={from} x2={to + tip * ARROW} y1={line} y2={line} className={classes['line']} />
       <polygon
@@ -161,15 +161,15 @@ function MessageArrow({ row: { y, height, offset, delta }, entry, from, to, line
   );
 }
 
-function Badge({ x, y, text }: { x: number; y: number; text: string }) {
+function Badge({ x, y, text, isRepeat = false }: { x: number; y: number; text: string; isRepeat?: boolean }) {
   const width = text.length * 7.5 + 10;
   return (
-    <>
+    <g data-repeat={isRepeat}>
       <rect x={x} y={y} width={width} height={16} rx={4} className={classes['badge']} />
       <text x={x + width / 2} y={y + 12} textAnchor="middle" className={classes['badgeText']}>
         {text}
       </text>
-    </>
+    </g>
   );
 }
 

@@ -28,7 +28,7 @@ function serve(answers: Record<string, [status: number, body: unknown]>) {
 it('says what is shown while nothing is uploaded, and that files come first where they do', async () => {
   serve({ GET: [200, { uploaded: [], filesFirst: true }] });
   render(<TestPage path="/" element={<CertificatesCard />} />);
-  expect(await screen.findByText('No certificate uploaded')).toBeTruthy();
+  expect(await screen.findByText(/Nothing is uploaded: the certificates in files/)).toBeTruthy();
   expect(screen.getByText('Files come first')).toBeTruthy();
 });
 

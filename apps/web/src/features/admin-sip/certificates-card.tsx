@@ -6,7 +6,6 @@ import { useState } from 'react';
 import { call } from '../../api/api.js';
 import { keyOf } from '../../api/query-keys.js';
 import { confirm } from '../../ui/confirm.js';
-import { EmptyState } from '../../ui/empty-state.js';
 import { formatDateTime } from '../../ui/format-time.js';
 import { Loaded } from '../../ui/loaded.js';
 import { RecordTable, type Column } from '../../ui/record-table.js';
@@ -141,16 +140,14 @@ function Uploaded({ uploaded, filesFirst }: { uploaded: readonly UploadedCertifi
         </Alert>
       )}
       {uploaded.length === 0 ? (
-        <EmptyState
-          icon={<IconCertificate size={28} />}
-          title="No certificate uploaded"
-          hint={
-            filesFirst
-              ? 'The certificates in files are in use.'
-              : 'This server shows one that it made itself. Upload one of a known authority, and phones and browsers trust it without further ado.'
-          }
-          action={add}
-        />
+        <Group justify="space-between">
+          <Text size="sm" flex="1 1 16rem">
+            {filesFirst
+              ? 'Nothing is uploaded: the certificates in files are in use.'
+              : 'Nothing is uploaded: this server shows a certificate that it made itself. Upload one of a known authority, and phones and browsers trust it without further ado.'}
+          </Text>
+          {add}
+        </Group>
       ) : (
         <>
           <RecordTable

@@ -14,11 +14,11 @@ export const identityWords: Readonly<Record<DeviceQuirks['callerIdentity'], stri
 };
 
 export const encryptionWords: Readonly<Record<DeviceQuirks['mediaEncryption'], string>> = {
-  auto: 'As it registered, and again where it refuses',
+  auto: 'By how it registered; the other way where it refuses',
   none: 'Never',
   'srtp-optional': 'SRTP where it can',
   srtp: 'SRTP always',
-  dtls: 'WebRTC',
+  dtls: 'DTLS-SRTP (browsers and some desk phones)',
 };
 
 /** What is different for these phones, in a few words. */

@@ -31,6 +31,21 @@ it('says what a role gives up, and saves another one', async () => {
   expect(request?.body).toBe(JSON.stringify({ sipRole: 'proxy' }));
 });
 
+it('turns the music on hold off, by a switch that says what it is', async () => {
+  const headers = { 'content-type': 'application/json' };
+  const silent = { ...DEFAULT_SIP_SETTINGS, holdMusic: 'silence' };
+  const fetcher = vi.fn<typeof fetch>(() => Promise.resolve(new Response(JSON.stringify(silent), { headers })));
+  vi.stubGlobal('fetch', fetcher);
+  render(<TestPage path="/" element={<SipForm choices={{ ...DEFAULT_SIP_SETTINGS }} />} />);
+  const user = userEvent.setup();
+  const music = screen.getByRole('switch', { name: /^Music for who is on hold/ });
+  expect(music).toHaveProperty('checked', true);
+  await user.click(music);
+  await user.click(screen.getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(fetcher).toHaveBeenCalled());
+  expect(fetcher.mock.calls[0]?.[1]?.body).toBe(JSON.stringify({ holdMusic: 'silence' }));
+});
+
 it('says beside the field what is wrong, sends nothing, and can be brought back to what is usual', async () => {
   const fetcher = vi.fn<typeof fetch>();
   vi.stubGlobal('fetch', fetcher);

@@ -40,8 +40,8 @@ export function SipForm({ choices }: { choices: SipChoices }) {
         </SettingsCard>
         <SettingsCard
           id="calls"
-          title="Ringing and forwarding"
-          description="What happens while a call looks for someone."
+          title="Ringing, forwarding, hold"
+          description="What happens while a call looks for someone, and while someone waits."
         >
           <NumberInput
             label="Phones ring for"
@@ -56,6 +56,14 @@ export function SipForm({ choices }: { choices: SipChoices }) {
             label="Phones may forward calls themselves"
             description="A phone that is set to forward sends the caller on to another number of yours. Off: such a call counts as not answered. Usually on."
             {...form.getInputProps('followRedirects', { type: 'checkbox' })}
+          />
+          <Switch
+            label="Music for who is on hold"
+            description="Off: silence. A phone that plays something of its own is heard either way. Usually on."
+            checked={form.values.holdMusic === 'built-in'}
+            onChange={({ currentTarget }) =>
+              form.setFieldValue('holdMusic', currentTarget.checked ? 'built-in' : 'silence')
+            }
           />
           <TagsInput
             label="Extra information that passes from phone to phone"

@@ -3,6 +3,7 @@ import { Button, Card, Group, Select, Stack, Switch, TextInput, Title } from '@m
 import { useForm } from '@mantine/form';
 import { call } from '../../api/api.js';
 import { useMe } from '../../api/queries.js';
+import { confirm } from '../../ui/confirm.js';
 import { showFormFailure } from '../../ui/form-failure.js';
 import { useAct } from '../../ui/use-act.js';
 
@@ -32,7 +33,15 @@ export function UserForm({ user }: { user: User }) {
     const chosen = me.isOperator && values.role === 'admin' && me.userId !== user.userId ? { isOperator } : {};
     const body = { ...others, ...chosen, extension: values.extension.trim() === '' ? null : values.extension.trim() };
     const checked = UpdateUser.safeParse(body);
-    if (checked.success) return save.mutate(body);
+    if (checked.success) {
+      if (!(user.mailboxId !== null && !values.voicemail)) return save.mutate(body);
+      return confirm({
+        title: `Delete the mailbox of ${user.displayName}?`,
+        body: 'All messages in it are deleted, heard or not. This cannot be undone.',
+        verb: 'Delete mailbox',
+        onConfirm: () => save.mutate(body),
+      });
+    }
     form.setErrors(Object.fromEntries(checked.error.issues.map((issue) => [issue.path.join('.'), issue.message])));
   };
   return (
@@ -68,7 +77,7 @@ export function UserForm({ user }: { user: User }) {
           )}
           <Switch
             label="Voicemail"
-            description="Switching it off deletes no messages."
+            description="Switching it off deletes the mailbox with its greeting, PIN and messages."
             {...form.getInputProps('voicemail', { type: 'checkbox' })}
           />
           <Group justify="flex-end">
