@@ -27,6 +27,8 @@ export const PlaySource = z.discriminatedUnion('kind', [
     durationMs: z.number().int().min(10).max(60_000),
   }),
   z.object({ kind: z.literal('silence'), durationMs: z.number().int().min(10).max(60_000) }),
+  /** The music for who is on hold, once. */
+  z.object({ kind: z.literal('hold-music') }),
 ]);
 export type PlaySource = z.infer<typeof PlaySource>;
 
@@ -95,11 +97,15 @@ export const mediaCommands = {
   'media.disconnect': command(onEndpoint, outcome({})),
   /** Sends the endpoint what it says. */
   'media.echo': command(onEndpoint, outcome({})),
-  /** Plays to the endpoint, in place of what it would hear; a new play replaces the one before it. `loop` repeats the whole list. */
+  /**
+   * Plays to the endpoint, in place of what it would hear; a new play replaces the one before it. `loop` repeats the
+   * whole list. `yields`: it gives way to what the endpoint would hear, as long as that is no silence.
+   */
   'media.play': command(
     onEndpoint.extend({
       sources: z.array(PlaySource).min(1).max(64),
       loop: z.boolean().default(false),
+      yields: z.boolean().default(false),
       /** Barge-in: any key ends it (reason 'dtmf'). */
       stopOnDtmf: z.boolean().default(false),
     }),

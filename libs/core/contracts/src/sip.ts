@@ -14,6 +14,10 @@ export type SipRole = z.infer<typeof SipRole>;
 export const DigestPolicy = z.enum(['by-phone', 'sha256-only']);
 export type DigestPolicy = z.infer<typeof DigestPolicy>;
 
+/** What a party hears that is put on hold, unless the phone that holds it plays something itself. */
+export const HoldMusic = z.enum(['built-in', 'silence']);
+export type HoldMusic = z.infer<typeof HoldMusic>;
+
 /** Names of private headers (`X-…`) that go from one phone to the other. */
 export const PrivateHeaders = z
   .array(
@@ -32,6 +36,7 @@ export const DEFAULT_SIP_SETTINGS = {
   sipRole: 'b2bua',
   ringSeconds: 25,
   followRedirects: true,
+  holdMusic: 'built-in',
   privateHeaders: [] as string[],
   digest: 'by-phone',
   registration: DEFAULT_REGISTRATION_CHOICES,
@@ -57,6 +62,7 @@ export const SipSettings = z.object({
   sipRole: SipRole.catch(DEFAULT_SIP_SETTINGS.sipRole),
   ringSeconds: RingSeconds.catch(DEFAULT_SIP_SETTINGS.ringSeconds),
   followRedirects: z.boolean().catch(DEFAULT_SIP_SETTINGS.followRedirects),
+  holdMusic: HoldMusic.catch(DEFAULT_SIP_SETTINGS.holdMusic),
   privateHeaders: PrivateHeaders.catch([]),
   digest: DigestPolicy.catch(DEFAULT_SIP_SETTINGS.digest),
   registration: StoredRegistration,

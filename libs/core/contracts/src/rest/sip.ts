@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RegistrationPolicy } from '../registration-policy.js';
-import { DigestPolicy, PrivateHeaders, RingSeconds, SipRole, SipTls } from '../sip.js';
+import { DigestPolicy, HoldMusic, PrivateHeaders, RingSeconds, SipRole, SipTls } from '../sip.js';
 import { route } from './route.js';
 
 /** What an organisation decides about SIP. */
@@ -8,6 +8,7 @@ export const SipChoices = z.object({
   sipRole: SipRole,
   ringSeconds: RingSeconds,
   followRedirects: z.boolean(),
+  holdMusic: HoldMusic,
   privateHeaders: PrivateHeaders,
   digest: DigestPolicy,
   registration: RegistrationPolicy,

@@ -9,7 +9,9 @@ export type PlaySource =
   | { kind: 'file'; path: string }
   | { kind: 'memory'; wav: Uint8Array }
   | { kind: 'tone'; steps: readonly ToneStep[]; levelDbov?: number }
-  | { kind: 'silence'; durationMs: number };
+  | { kind: 'silence'; durationMs: number }
+  /** The music for who waits, once. */
+  | { kind: 'music' };
 
 export type PlayTarget = { kind: 'endpoint'; endpointId: string } | { kind: 'mix'; mixId: string };
 
@@ -22,8 +24,11 @@ export interface PlayRequest {
   repeat?: number;
   /** Barge-in: a digit received by the target endpoint ends the playback. `true` is any digit. */
   stopOnDtmf?: boolean | string;
-  /** `replace` silences what the endpoint would hear otherwise (default); `overlay` sounds over it. */
-  blend?: 'replace' | 'overlay';
+  /**
+   * `replace` silences what the endpoint would hear otherwise (default); `overlay` sounds over it; `yield` gives way to
+   * it as long as it is no silence.
+   */
+  blend?: 'replace' | 'overlay' | 'yield';
 }
 
 export type PlayEndReason = 'finished' | 'stopped' | 'dtmf' | 'replaced' | 'target-closed' | 'failed';

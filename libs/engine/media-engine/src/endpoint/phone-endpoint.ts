@@ -12,6 +12,7 @@ import { DecodingPath } from './decoding-path.js';
 import { DtmfReceiver } from './dtmf-receiver.js';
 import { DtmfSender } from './dtmf-sender.js';
 import type { HeardSource } from './heard-source.js';
+import { OwnSound } from './own-sound.js';
 import { RtpSession } from './rtp-session.js';
 import { SendingPath } from './sending-path.js';
 import { SilentStretch } from './silent-stretch.js';
@@ -54,6 +55,7 @@ export class PhoneEndpoint {
   private started = false;
   private silenceReported = false;
   private readonly silence = new SilentStretch();
+  private ownSound = new OwnSound();
   private lastRelayMs = 0;
   private bothSides: Int16Array | null = null;
   private readonly openedMs: number;
@@ -236,7 +238,10 @@ export class PhoneEndpoint {
     const { peer } = this;
     if (peer === null) return;
     const frames =
-      this.codec === null || peer.codec !== this.codec || this.playback?.blend === 'overlay' || this.recordsBothSides;
+      this.codec === null ||
+      peer.codec !== this.codec ||
+      (this.playback !== null && !this.replaced) ||
+      this.recordsBothSides;
     if (frames && this.heard === null) this.heard = new SpeakerSource(peer.speaker, this.context.resamplers);
     if (!frames && this.heard !== null) {
       this.heard.close();
@@ -246,6 +251,7 @@ export class PhoneEndpoint {
 
   /** Called after `playback` changed. */
   playbackChanged(): void {
+    this.ownSound = new OwnSound();
     this.refreshPeer();
   }
 
@@ -257,6 +263,10 @@ export class PhoneEndpoint {
   private get sends(): boolean {
     const direction = this.media?.direction;
     return (direction === 'sendrecv' || direction === 'sendonly') && this.session.canSend;
+  }
+
+  private get yields(): boolean {
+    return this.playback?.blend === 'yield';
   }
 
   private get replaced(): boolean {
@@ -285,9 +295,15 @@ export class PhoneEndpoint {
       return null;
     }
     const heard = this.heard.frameFor(this.codec.sampleRate);
-    const frame = played === null ? heard : addFrame(played, heard);
+    const frame = this.blended(played, heard);
     this.sending.sendFrame(frame, nowMs);
     return frame;
+  }
+
+  private blended(played: Int16Array | null, heard: Int16Array | null): Int16Array | null {
+    if (played === null) return heard;
+    if (!this.yields) return addFrame(played, heard);
+    return this.ownSound.sounds(heard) ? heard : played;
   }
 
   private playFrame(): Int16Array | null {

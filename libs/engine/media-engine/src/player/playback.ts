@@ -3,6 +3,8 @@ import { PcmFifo } from '../audio/pcm-fifo.js';
 import type { Resampler, ResamplerFactory } from '../audio/resampler.js';
 import { FRAME_MS, samplesPerFrame } from '../codecs/audio-codec.js';
 import type { PipelineRate } from '../codecs/audio-codec.js';
+import type { HoldMusic } from './hold-music.js';
+import { MusicSource } from './music-source.js';
 import type { PcmSource } from './pcm-source.js';
 import { ToneSource } from './tone-source.js';
 import { WavSource } from './wav-source.js';
@@ -15,9 +17,15 @@ export type PlaybackEnd = (
   played: { playedMs: number; digit: string | null; detail: string | null },
 ) => void;
 
+/** What the playbacks of one thread share. */
+export interface PlaybackParts {
+  readonly resamplers: ResamplerFactory;
+  readonly music: HoldMusic;
+}
+
 /** Plays a list of sources, one frame per tick, at whatever rate the listener has. */
 export class Playback {
-  readonly blend: 'replace' | 'overlay';
+  readonly blend: NonNullable<PlayRequest['blend']>;
   private readonly sources: PcmSource[];
   private readonly fifo = new PcmFifo(MAX_READ_SAMPLES * 8);
   private readonly input = new Int16Array(MAX_READ_SAMPLES);
@@ -32,11 +40,11 @@ export class Playback {
   constructor(
     readonly playbackId: string,
     private readonly request: PlayRequest,
-    private readonly factory: ResamplerFactory,
+    private readonly parts: PlaybackParts,
     private readonly onEnd: PlaybackEnd,
   ) {
     this.blend = request.blend ?? 'replace';
-    this.sources = request.sources.map(createSource);
+    this.sources = request.sources.map((source) => createSource(source, parts.music));
   }
 
   /** Opens every source; resolves to the reason when one cannot be played. */
@@ -136,7 +144,7 @@ export class Playback {
     if (fromRate === toRate) return samples;
     if (this.resampler === null || this.resampler.fromRate !== fromRate || this.resampler.toRate !== toRate) {
       this.resampler?.close();
-      this.resampler = this.factory.create(fromRate, toRate);
+      this.resampler = this.parts.resamplers.create(fromRate, toRate);
     }
     return this.resampler.process(samples);
   }
@@ -147,7 +155,7 @@ export class Playback {
   }
 }
 
-function createSource(source: PlaySource): PcmSource {
+function createSource(source: PlaySource, music: HoldMusic): PcmSource {
   switch (source.kind) {
     case 'file':
       return WavSource.fromFile(source.path);
@@ -157,5 +165,7 @@ function createSource(source: PlaySource): PcmSource {
       return new ToneSource(source.steps, source.levelDbov);
     case 'silence':
       return new ToneSource([{ frequenciesHz: [], durationMs: source.durationMs }]);
+    case 'music':
+      return new MusicSource(music);
   }
 }

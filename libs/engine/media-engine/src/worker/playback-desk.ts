@@ -5,6 +5,7 @@ import type { PlayRequest, PlayTarget } from '../api/play.js';
 import type { ResamplerFactory } from '../audio/resampler.js';
 import type { PhoneEndpoint } from '../endpoint/phone-endpoint.js';
 import type { Mix } from '../mix/mix.js';
+import { HoldMusic } from '../player/hold-music.js';
 import { Playback } from '../player/playback.js';
 
 /** Where playbacks and recordings may be attached. */
@@ -16,6 +17,7 @@ export interface AttachTargets {
 /** The playbacks of one worker. */
 export class PlaybackDesk {
   private readonly playbacks = new Map<string, Playback>();
+  private readonly music = new HoldMusic();
 
   constructor(
     private readonly targets: AttachTargets,
@@ -25,7 +27,8 @@ export class PlaybackDesk {
   async play(playbackId: string, request: PlayRequest): Promise<Outcome<void>> {
     if (this.find(request.target) === undefined) return noTarget(request.target);
     const { target } = request;
-    const playback = new Playback(playbackId, request, this.context.resamplers, (reason, played) => {
+    const parts = { resamplers: this.context.resamplers, music: this.music };
+    const playback = new Playback(playbackId, request, parts, (reason, played) => {
       this.playbacks.delete(playbackId);
       this.context.emit({ type: 'play-ended', playbackId, target, reason, ...played });
     });

@@ -42,6 +42,20 @@ describe('what an organisation decides about SIP', () => {
     });
   });
 
+  it('says what is heard on hold: music or silence, and nothing else', async () => {
+    expect(await admin.do('PUT', PATH, { holdMusic: 'silence' })).toMatchObject({ holdMusic: 'silence' });
+    const { entries } = await admin.do<{ entries: AuditEntry[] }>('GET', '/api/admin/audit');
+    expect(entries[0]).toMatchObject({
+      action: 'hold-music.changed',
+      change: { before: { holdMusic: 'built-in' }, after: { holdMusic: 'silence' } },
+    });
+    expect((await fields({ holdMusic: '/etc/passwd' }))[0]).toBe(400);
+    const other = await gateway.client().login(gateway.other.email, gateway.other.password);
+    expect(await other.do('GET', PATH)).toMatchObject({ holdMusic: 'built-in' });
+    expect((await (await gateway.staff(0)).send('PUT', PATH, { holdMusic: 'silence' })).status).toBe(403);
+    await admin.do('PUT', PATH, { holdMusic: 'built-in' });
+  });
+
   it('is refused in words, beside the field that is wrong', async () => {
     const { registration } = DEFAULT_SIP_SETTINGS;
     expect(await fields({ registration: { ...registration, minimumSeconds: 3000, maximumSeconds: 600 } })).toEqual([

@@ -10,6 +10,7 @@ const ACTIONS: Readonly<Record<keyof SipSettings, string>> = {
   sipRole: 'sip-role.changed',
   ringSeconds: 'ring-time.changed',
   followRedirects: 'call-forwarding.changed',
+  holdMusic: 'hold-music.changed',
   privateHeaders: 'private-headers.changed',
   digest: 'password-policy.changed',
   registration: 'registration-policy.changed',

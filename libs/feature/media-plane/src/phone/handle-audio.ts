@@ -29,7 +29,7 @@ export function handleAudio(parts: PhoneParts): (() => void)[] {
     ),
     bus.handle(
       'media.play',
-      ({ endpointId, sources, loop, stopOnDtmf }) =>
+      ({ endpointId, sources, loop, yields, stopOnDtmf }) =>
         withLeg(legs, endpointId, async (leg) => {
           const playId = newId(PlayId);
           const before = leg.playId;
@@ -41,6 +41,7 @@ export function handleAudio(parts: PhoneParts): (() => void)[] {
             sources: sources.map(toEngineSource),
             repeat: loop ? 0 : 1,
             stopOnDtmf,
+            blend: yields ? 'yield' : 'replace',
           });
           if (!outcome.ok && leg.playId === playId) leg.playId = before;
           return answer(outcome, () => ({ playId }));

@@ -7,6 +7,8 @@ export function toEngineSource(source: PlaySource): EngineSource {
     case 'file':
     case 'silence':
       return source;
+    case 'hold-music':
+      return { kind: 'music' };
     case 'tone':
       return { kind: 'tone', steps: [{ frequenciesHz: source.frequencies, durationMs: source.durationMs }] };
   }

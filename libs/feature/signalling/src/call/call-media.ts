@@ -112,6 +112,17 @@ export class CallMedia {
     );
   }
 
+  /** Until it is stopped; gives way to what the other side plays itself. */
+  playHoldMusic(leg: Leg): Promise<MediaOutcome> {
+    return this.on(leg, ({ endpointId, ownerId }) =>
+      this.bus.call(
+        'media.play',
+        { endpointId, sources: [{ kind: 'hold-music' }], loop: true, yields: true },
+        { ownerId },
+      ),
+    );
+  }
+
   stopPlaying(leg: Leg): Promise<MediaOutcome> {
     return this.on(leg, ({ endpointId, ownerId }) => this.bus.call('media.stop-play', { endpointId }, { ownerId }));
   }

@@ -1,4 +1,4 @@
-import type { CallOutcome, LiveCall, Party } from '@carillon/contracts';
+import type { CallOutcome, HoldMusic, LiveCall, Party } from '@carillon/contracts';
 import { CallId, newId, type OrganisationId } from '@carillon/domain';
 import type { Referral } from '@carillon/sip-stack';
 import type { z } from 'zod';
@@ -29,7 +29,7 @@ export interface CallStart {
   /** Where left out, a new one. */
   readonly callId?: CallId;
   /** Where left out: outbound where the route leads out, else internal. */
-  readonly direction?: LiveCall['direction'];
+  readonly direction?: LiveCall['direction'] | undefined;
 }
 
 /** A call as users see it. State only: actions change it, `Calls` tells the world. */
@@ -69,6 +69,7 @@ export class Call {
   readonly domain: string;
   /** Private headers that the organisation lets through. */
   readonly privateHeaders: readonly string[];
+  readonly holdMusic: HoldMusic;
   private attempt: Attempt | undefined;
 
   constructor({ directory, from, route, startedAt, direction, callId }: CallStart) {
@@ -76,6 +77,7 @@ export class Call {
     this.organisationId = directory.organisationId;
     this.domain = directory.sipDomain;
     this.privateHeaders = directory.callPolicy.privateHeaders;
+    this.holdMusic = directory.callPolicy.holdMusic;
     this.from = from;
     this.startedAt = startedAt;
     this.to = route.target;

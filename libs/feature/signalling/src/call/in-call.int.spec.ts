@@ -35,6 +35,32 @@ describe('within a call', () => {
     await nothingIsLeft();
   });
 
+  it('who is put on hold hears music, whatever way the phone says it; resumed, none; who holds hears none', async () => {
+    const { caller, callee } = await bench.talking();
+    const offers: string[] = [];
+    callee.on('reinvite', (offer) => {
+      offers.push(/a=(sendrecv|sendonly|recvonly|inactive)/.exec(offer.offer ?? '')?.[1] ?? 'none');
+      offer.accept({ sdp: PHONE_SDP });
+    });
+    const plays = () => bench.media.commanded.filter((what) => what === 'play' || what === 'stop-play');
+    for (const way of [
+      held,
+      PHONE_SDP.replace('a=sendrecv', 'a=inactive'),
+      PHONE_SDP.replace('c=IN IP4 127.0.0.1', 'c=IN IP4 0.0.0.0'),
+    ]) {
+      const before = plays().length;
+      await caller.reinvite({ sdp: way });
+      await until('the music', () => plays().length === before + 1);
+      await until('the offer', () => offers.at(-1) === 'sendonly');
+      await caller.reinvite({ sdp: PHONE_SDP });
+      await until('its end', () => plays().length === before + 2);
+      await until('the offer of the resume', () => offers.at(-1) === 'sendrecv');
+      expect(plays().slice(before)).toEqual(['play', 'stop-play']);
+    }
+    void caller.bye();
+    await nothingIsLeft();
+  });
+
   it('glare on one side is waited out there alone', async () => {
     const { caller, callee } = await bench.talking();
     let refused = 0;

@@ -47,6 +47,8 @@ export class Leg {
   hold: Hold = 'none';
   /** Our later offers to it, one after the other. */
   offering: Promise<void> = Promise.resolve();
+  /** What is played to it, one after the other. */
+  hearing: Promise<unknown> = Promise.resolve();
   /** What its 2xx brought for the other side. */
   answerHeaders: HeaderFields = {};
 

@@ -58,35 +58,41 @@ describe('an attended transfer', () => {
     expect(await bench.endedRecord()).toMatchObject({ outcome: 'answered' });
   });
 
-  it.each(['attended', 'blind'])('of a party that was put on hold takes it off hold (%s)', async (kind) => {
-    const [alice, bob, carol] = [await bench.phone('1001'), await bench.phone('1002'), await bench.phone('1003')];
-    const first = await talk(bob, alice, '1001');
-    const offers: string[] = [];
-    first.near.on('reinvite', (offer) => {
-      offers.push(/a=(sendrecv|sendonly)/.exec(offer.offer ?? '')?.[1] ?? 'none');
-      offer.accept({ sdp: PHONE_SDP });
-    });
-    await first.far.reinvite({ sdp: PHONE_SDP.replace('a=sendrecv', 'a=sendonly') });
-    await until('hold', () => offers.at(-1) === 'sendonly');
-    const { domain } = bench.organisation;
-    if (kind === 'attended') {
-      const second = await talk(alice, carol, '1003');
-      const referTo = { target: `sip:1003@${domain}`, replaces: dialogOfPeer(second.near) };
-      expect(await reported(first.far.refer({ referTo }))).toMatchObject({ status: 200 });
-    } else {
-      const order: string[] = [];
-      const end = reported(first.far.refer({ referTo: `sip:1003@${domain}` }));
-      void end.then(() => order.push('news'));
-      const gone = ended(first.far).then(() => order.push('BYE'));
-      (await ringing(carol)).accept({ sdp: PHONE_SDP });
-      expect(await end).toMatchObject({ status: 200 });
-      await gone;
-      expect(order).toEqual(['news', 'BYE']);
-    }
-    await until('the end of the hold', () => offers.at(-1) === 'sendrecv');
-    void first.near.bye();
-    await nothingIsLeft();
-  });
+  it.each(['attended', 'blind'])(
+    'of a party that was put on hold takes it off hold, and ends its music (%s)',
+    async (kind) => {
+      const [alice, bob, carol] = [await bench.phone('1001'), await bench.phone('1002'), await bench.phone('1003')];
+      const first = await talk(bob, alice, '1001');
+      const offers: string[] = [];
+      first.near.on('reinvite', (offer) => {
+        offers.push(/a=(sendrecv|sendonly)/.exec(offer.offer ?? '')?.[1] ?? 'none');
+        offer.accept({ sdp: PHONE_SDP });
+      });
+      await first.far.reinvite({ sdp: PHONE_SDP.replace('a=sendrecv', 'a=sendonly') });
+      await until('hold', () => offers.at(-1) === 'sendonly');
+      const lastSound = () => bench.media.commanded.findLast((what) => what === 'play' || what === 'stop-play');
+      await until('the music', () => lastSound() === 'play');
+      const { domain } = bench.organisation;
+      if (kind === 'attended') {
+        const second = await talk(alice, carol, '1003');
+        const referTo = { target: `sip:1003@${domain}`, replaces: dialogOfPeer(second.near) };
+        expect(await reported(first.far.refer({ referTo }))).toMatchObject({ status: 200 });
+      } else {
+        const order: string[] = [];
+        const end = reported(first.far.refer({ referTo: `sip:1003@${domain}` }));
+        void end.then(() => order.push('news'));
+        const gone = ended(first.far).then(() => order.push('BYE'));
+        (await ringing(carol)).accept({ sdp: PHONE_SDP });
+        expect(await end).toMatchObject({ status: 200 });
+        await gone;
+        expect(order).toEqual(['news', 'BYE']);
+      }
+      await until('the end of the hold', () => offers.at(-1) === 'sendrecv');
+      await until('the end of the music', () => lastSound() === 'stop-play');
+      void first.near.bye();
+      await nothingIsLeft();
+    },
+  );
 
   it('into a call of somebody else is refused, and changes nothing', async () => {
     const [alice, bob, carol] = [await bench.phone('1001'), await bench.phone('1002'), await bench.phone('1003')];

@@ -21,6 +21,7 @@ export interface CallCopy {
   readonly redirections: number;
   readonly domain: string;
   readonly privateHeaders: readonly string[];
+  readonly holdMusic: Call['holdMusic'];
   readonly led: LegId;
   readonly peer: LegId | null;
   readonly legs: readonly LegCopy[];
@@ -69,6 +70,7 @@ export function copyCall(call: Call): CallCopy | undefined {
     redirections: call.redirections,
     domain: call.domain,
     privateHeaders: call.privateHeaders,
+    holdMusic: call.holdMusic,
     led: led.legId,
     peer: peer?.legId ?? null,
     legs,

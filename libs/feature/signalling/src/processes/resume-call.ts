@@ -13,8 +13,12 @@ import type { CallCopy, LegCopy } from './call-copy.js';
  * dialogs cannot go on, the call ends, for both.
  */
 export function resumeCall(parts: CallParts, copy: CallCopy): Call {
-  const { organisationId, domain, privateHeaders, from, startedAt, callId, direction, to } = copy;
-  const directory = { organisationId, sipDomain: domain, callPolicy: { ...DEFAULT_CALL_POLICY, privateHeaders } };
+  const { organisationId, domain, privateHeaders, holdMusic, from, startedAt, callId, direction, to } = copy;
+  const directory = {
+    organisationId,
+    sipDomain: domain,
+    callPolicy: { ...DEFAULT_CALL_POLICY, privateHeaders, holdMusic },
+  };
   const call = new Call({ directory, from, route: { target: to, steps: [] }, startedAt, callId, direction });
   call.apply('answer', copy.answeredAt);
   call.revision = copy.revision;

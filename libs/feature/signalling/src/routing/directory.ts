@@ -1,4 +1,4 @@
-import type { DigestPolicy, SipRole } from '@carillon/contracts';
+import type { DigestPolicy, HoldMusic, SipRole } from '@carillon/contracts';
 import type { Trunk } from '../trunks/trunk.js';
 import type { GruuSeal } from '../registrar/gruu.js';
 import type { RegistrationPolicy } from '../registrar/registration-policy.js';
@@ -67,9 +67,11 @@ export interface CallPolicy {
   readonly privateHeaders: readonly string[];
   /** Phones may send their calls on by 3xx. */
   readonly followRedirects: boolean;
+  /** What is heard on hold. */
+  readonly holdMusic: HoldMusic;
 }
 
-export const DEFAULT_CALL_POLICY: CallPolicy = { privateHeaders: [], followRedirects: true };
+export const DEFAULT_CALL_POLICY: CallPolicy = { privateHeaders: [], followRedirects: true, holdMusic: 'built-in' };
 
 /** One organisation's numbers and people at one moment; never changed, replaced as a whole. */
 export interface Directory {

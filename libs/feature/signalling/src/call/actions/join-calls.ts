@@ -4,6 +4,7 @@ import { retarget } from '../history/call-history.js';
 import type { Leg } from '../leg.js';
 import { announceParty } from './announce-party.js';
 import { endCall } from './end-call.js';
+import { stopHoldMusic } from './hold-music.js';
 
 /**
  * Two calls of one user become one: whom each talked to now talk to each other, in the first call; the second ends.
@@ -18,6 +19,8 @@ export async function joinCalls(
   const { talking } = second;
   const connected = await parts.media.connect(staying, talking);
   if (!connected.ok || !staying.live || !talking.live) return false;
+  if (leaving.hold !== 'none') stopHoldMusic(parts, staying);
+  if (second.leg.hold !== 'none') stopHoldMusic(parts, talking);
   call.led = staying;
   call.peer = talking;
   moveLeg(parts, { leg: talking, from: second.call, to: call });

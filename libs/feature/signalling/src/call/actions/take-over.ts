@@ -9,6 +9,7 @@ import { Leg } from '../leg.js';
 import { announceParty } from './announce-party.js';
 import { answerLeg } from './answer-leg.js';
 import { endLeg } from './end-leg.js';
+import { stopHoldMusic } from './hold-music.js';
 import { otherLeg } from './other-leg.js';
 
 interface Taker {
@@ -69,7 +70,9 @@ async function takePlace(
     return false;
   }
   await parts.media.connect(other, leg);
-  announceParty(parts, call, { to: other, about: leg, ledByOthers: true });
+  const wasHeld = replaced.hold !== 'none';
+  if (wasHeld) stopHoldMusic(parts, other);
+  announceParty(parts, call, { to: other, about: leg, ledByOthers: true, wasHeld });
   return true;
 }
 

@@ -4,6 +4,7 @@ import type { Call } from '../call.js';
 import type { CallParts, SessionBehaviour } from '../call-parts.js';
 import type { Leg } from '../leg.js';
 import { endCall } from '../actions/end-call.js';
+import { soundHold } from '../actions/hold-music.js';
 import { offerAgain } from '../actions/offer-again.js';
 import { otherLeg } from '../actions/other-leg.js';
 import { mediaWarning } from '../headers/media-warning.js';
@@ -45,14 +46,20 @@ async function answerOffer(
   tellHold(parts, call, leg, sdp === undefined ? 'none' : holdOf(sdp));
 }
 
-/** The other phone learns by the direction of an offer of ours that it is on hold, or is not any more (RFC 3264 §8.4). */
+/**
+ * The other side hears that it is on hold, or is not any more, and its phone learns it by the direction of an offer of ours
+ * (RFC 3264 §8.4): sendonly wherever there is something to hear.
+ */
 function tellHold(parts: CallParts, call: Call, leg: Leg, hold: Hold): void {
   if (leg.hold === hold) return;
   leg.hold = hold;
   const other = otherLeg(call, leg);
+  if (other === undefined) return;
+  const music = soundHold(parts, call, { held: other, by: leg });
   // Who holds us itself knows already, and hears it by our answer when it comes back.
-  if (other === undefined || other.hold !== 'none') return;
-  void offerAgain(parts, other, { direction: hold === 'none' ? 'sendrecv' : hold });
+  if (other.hold !== 'none') return;
+  const direction = hold === 'none' ? 'sendrecv' : music ? 'sendonly' : hold;
+  void offerAgain(parts, other, { direction });
 }
 
 /** The answer to an offer that went out in our 200 comes in the ACK (RFC 3264 §4, RFC 3261 §13.2.1). */

@@ -6,6 +6,7 @@ import { normaliseNumber, routeDialled, type Route } from '../../routing/route-c
 import { endCall, failCall } from '../actions/end-call.js';
 import { endLeg } from '../actions/end-leg.js';
 import { followRoute } from '../actions/follow-route.js';
+import { soundHold } from '../actions/hold-music.js';
 import { joinCalls } from '../actions/join-calls.js';
 import { offerAgain } from '../actions/offer-again.js';
 import { otherLeg } from '../actions/other-leg.js';
@@ -155,8 +156,11 @@ async function bringBack(
 ): Promise<void> {
   await parts.media.stopPlaying(other);
   const connected = leg.live ? await parts.media.connect(other, leg) : { ok: false };
-  if (connected.ok) call.peer = leg;
-  else endUntaken(parts, call, failure);
+  if (connected.ok) {
+    call.peer = leg;
+    // Who sent it on holds it still.
+    if (leg.hold !== 'none') soundHold(parts, call, { held: other, by: leg });
+  } else endUntaken(parts, call, failure);
 }
 
 /** As the phone says it (RFC 3892 §2.1), where that is its own address; else as we know it. */
