@@ -1,5 +1,6 @@
 import { CallId, DeviceId, EndpointId, LegId, OrganisationId, TrunkId, UserId } from '@carillon/domain';
 import { z } from 'zod';
+import { ShedCalls } from './border.js';
 import { LiveCall } from './call.js';
 import { command, JsonObject, outcome } from './outcome.js';
 import { TrunkState } from './trunk.js';
@@ -100,6 +101,8 @@ export const signallingProcessCommands = {
   'signalling.metrics': command(Nothing, outcome({ metrics: z.array(JsonObject) })),
   /** Its own calls in progress. */
   'signalling.calls': command(Nothing, outcome({ calls: z.array(LiveCall), facts: z.array(CallFacts) })),
+  /** What overload has cost it. */
+  'signalling.shed': command(Nothing, outcome({ admittedShare: z.number(), shed: z.array(ShedCalls) })),
   /** Gives a call of its own to the process `to`: it has it no more once this is answered. */
   'signalling.give-call': command(
     z.object({ organisationId: OrganisationId, callId: CallId, to: z.number().int().min(0) }),

@@ -87,7 +87,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   } = await startBorder({
     ...{ database, bus, clock, logger, metrics, directories, limiter, random: options.random },
     sharedBans: new SharedBans({ bus, place }),
-    sharedCounts,
+    ...{ sharedCounts, place },
     countSettingUp: () => calls.settingUp,
   });
   rememberDevices(border, registrar);

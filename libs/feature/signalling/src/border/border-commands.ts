@@ -6,6 +6,8 @@ import { sourceNetwork } from '@carillon/sip-stack';
 import type { FailureLimiter } from '../inbound/failure-limiter.js';
 import type { Directories } from '../routing/directories.js';
 import type { BanWriter } from './ban-writer.js';
+import { ownerIdOf, type Place } from '../processes/place.js';
+import { shedEverywhere, type Shedding } from '../processes/shed-everywhere.js';
 import { addressOfSource, type KnownSources } from './known-sources.js';
 import { OFFENCES } from './offences.js';
 import type { OverloadGuard } from './overload-guard.js';
@@ -27,12 +29,15 @@ export interface BorderParts {
   readonly overload: OverloadGuard;
   readonly shed: ShedLog;
   readonly directories: Directories;
+  readonly place: Place;
 }
 
 /** What the portal sees and does. @returns stops handling */
 export function handleBorderCommands(parts: BorderParts): () => void {
   const { bus, clock, book, bans, known, overload, shed } = parts;
+  const sheddingHere = (): Shedding => ({ admittedShare: overload.admittedShare, shed: shed.list() });
   const stops = [
+    bus.handle('signalling.shed', () => ({ ok: true, ...sheddingHere() }), { ownerId: ownerIdOf(parts.place.own) }),
     bus.handle('border.describe', async ({ organisationId }) => {
       await writtenOrLate(parts);
       const lifted = book.listLifted(clock.now()).filter((ban) => ban.lifted.organisationId === organisationId);
@@ -41,8 +46,7 @@ export function handleBorderCommands(parts: BorderParts): () => void {
         state: {
           bans: (await visibleBans(parts, organisationId)).slice(0, MAX_SHOWN).map(describe),
           lifted: lifted.slice(0, MAX_SHOWN).map(describeLifted),
-          admittedShare: overload.admittedShare,
-          shed: shed.list(),
+          ...(await shedEverywhere(parts, sheddingHere())),
         },
       };
     }),

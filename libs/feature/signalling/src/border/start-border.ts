@@ -13,12 +13,14 @@ import { BorderFigures } from './border-figures.js';
 import { eventLoopShare } from './event-loop-share.js';
 import { KnownSources } from './known-sources.js';
 import { OverloadGuard } from './overload-guard.js';
+import type { Place } from '../processes/place.js';
 import type { SharedBans } from '../processes/shared-bans.js';
 import type { SharedCounts } from '../processes/shared-counts.js';
 import { ShedLog } from './shed-log.js';
 import { SourceBook } from './source-book.js';
 
 export interface BorderOptions {
+  readonly place: Place;
   /** What the processes of signalling tell each other of bans. */
   readonly sharedBans: SharedBans;
   readonly database: Database;
@@ -98,6 +100,7 @@ export async function startBorder(options: BorderOptions): Promise<RunningBorder
     overload,
     shed: shedLog,
     directories,
+    place: options.place,
   });
   return {
     border,
