@@ -39,12 +39,14 @@ function ProfileFields({ initial, saving, onSave, onClose }: Omit<ProfileDrawerP
         <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
         <TextInput
           label="User-Agent contains"
+          placeholder="Yealink SIP-T46"
           description="As the phone says it in its messages; small and capital letters are alike."
           required
           {...form.getInputProps('userAgent')}
         />
         <Select
           label="Passwords are proved by"
+          description="What the phone is offered first. Older phones know MD5 alone."
           data={choicesOf(digestWords)}
           allowDeselect={false}
           {...form.getInputProps('quirks.digest')}
@@ -52,6 +54,7 @@ function ProfileFields({ initial, saving, onSave, onClose }: Omit<ProfileDrawerP
         />
         <Select
           label="Reads who calls from"
+          description="Where the phone looks for the name and number of a caller."
           data={choicesOf(identityWords)}
           allowDeselect={false}
           {...form.getInputProps('quirks.callerIdentity')}
