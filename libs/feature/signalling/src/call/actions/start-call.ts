@@ -37,9 +37,9 @@ export async function startCall(parts: CallParts, beginning: CallBeginning): Pro
 
 function beginCall(parts: CallParts, beginning: CallBeginning): { call: Call; led: Leg } {
   const { invite, directory, route, from, presented, deviceId, trunk } = beginning;
-  const inbound = trunk === undefined ? {} : { direction: 'inbound' as const };
+  const direction = trunk === undefined ? undefined : ('inbound' as const);
   const callId = parts.calls.newId();
-  const call = new Call({ directory, from, route, startedAt: parts.clock.now(), callId, ...inbound });
+  const call = new Call({ directory, from, route, startedAt: parts.clock.now(), callId, direction });
   call.history = historyOf(invite.request, { number: route.target.number, domain: call.domain });
   const led = new Leg('caller', from, deviceId, { kind: 'incoming', invite });
   led.presented = presented;
