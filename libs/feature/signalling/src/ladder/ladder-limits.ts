@@ -33,7 +33,7 @@ export const LADDER_BUDGET = {
 
 /** When ladders are written. */
 export const LADDER_TIMES = {
-  tickMs: 100,
+  tickMs: 250,
   /** After the end, until nothing was heard for so long: an unanswered BYE is repeated every 4 s (T2, RFC 3261 §17.1.2.1). */
   lingerMs: 4_500,
   /** The same while memory is short. */
