@@ -1,0 +1,129 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { until } from '../testing/index.js';
+import { IceFront } from './ice-front.js';
+
+const LOOPBACK = '127.0.0.1';
+const DTLS = Buffer.from([22, 254, 253, 1, 2, 3]);
+const STUN = Buffer.from([0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42, ...Array.from({ length: 12 }, () => 0)]);
+const RTCP = Buffer.from([0x80, 200, 0, 1, 0, 0, 0, 7]);
+
+interface Peer {
+  readonly socket: Socket;
+  readonly port: number;
+  readonly received: { readonly bytes: Buffer; readonly port: number }[];
+}
+
+const opened: Socket[] = [];
+async function peer(): Promise<Peer> {
+  const socket = createSocket('udp4');
+  opened.push(socket);
+  const received: { bytes: Buffer; port: number }[] = [];
+  socket.on('message', (bytes, { port }) => received.push({ bytes, port }));
+  await new Promise<void>((settle) => socket.bind(0, LOOPBACK, settle));
+  return { socket, port: socket.address().port, received };
+}
+
+function rtp(ssrc: number, sequence: number): Buffer {
+  const packet = Buffer.alloc(20);
+  packet.writeUInt16BE(0x8000, 0);
+  packet.writeUInt16BE(sequence, 2);
+  packet.writeUInt32BE(ssrc, 8);
+  return packet;
+}
+
+let agent: Peer;
+let phone: Peer;
+let front: IceFront;
+let sources: number[];
+const send = (from: Peer, bytes: Buffer, port = front.port): void => from.socket.send(bytes, port, LOOPBACK);
+const inner = (): number => agent.received[0]?.port ?? 0;
+const passed = (peer: Peer): Buffer[] => peer.received.map(({ bytes }) => bytes).filter((bytes) => (bytes[0] ?? 0) > 3);
+
+beforeEach(async () => {
+  agent = await peer();
+  phone = await peer();
+  sources = [];
+  front = await IceFront.open({
+    address: LOOPBACK,
+    ports: { min: 44_400, max: 44_440 },
+    agent: { address: LOOPBACK, port: agent.port, usernameFragment: 'ours', password: 'secret-of-the-agent' },
+    heardSource: (ssrc) => sources.push(ssrc),
+  });
+  await until(() => agent.received.length > 0);
+});
+afterEach(() => {
+  front.close();
+  for (const socket of opened.splice(0)) socket.close();
+});
+
+describe('before the handshake', () => {
+  it('checks connectivity in the phone’s place', () => {
+    const check = agent.received[0]?.bytes;
+    expect(check?.readUInt16BE(0)).toBe(1);
+    expect(check?.toString('latin1')).toContain('ours:');
+  });
+
+  it('goes to where SDP says, then to where DTLS comes from', async () => {
+    const elsewhere = await peer();
+    front.setRemote({ address: LOOPBACK, port: phone.port }, true);
+    send(agent, DTLS, inner());
+    await until(() => phone.received.length === 1);
+    send(elsewhere, DTLS);
+    await until(() => passed(agent).length === 1);
+    send(agent, DTLS, inner());
+    await until(() => elsewhere.received.length === 1);
+  });
+
+  it('keeps STUN of either side to itself, and RTCP where it has a port of its own', async () => {
+    front.setRemote({ address: LOOPBACK, port: phone.port }, false);
+    send(phone, STUN);
+    send(agent, STUN, inner());
+    send(agent, RTCP, inner());
+    send(agent, DTLS, inner());
+    send(phone, DTLS);
+    await until(() => passed(agent).length === 1 && phone.received.length === 1);
+    expect(phone.received[0]?.bytes).toEqual(DTLS);
+    expect(agent.received.every(({ bytes }) => !bytes.equals(STUN))).toBe(true);
+  });
+});
+
+describe('after the handshake', () => {
+  beforeEach(async () => {
+    front.setRemote({ address: LOOPBACK, port: phone.port }, true);
+    send(phone, DTLS);
+    await until(() => passed(agent).length === 1);
+    front.secure();
+  });
+
+  it('says which source is heard, once', async () => {
+    for (const sequence of [1, 2, 3]) send(phone, rtp(77, sequence));
+    await until(() => passed(agent).length === 4);
+    expect(sources).toEqual([77]);
+  });
+
+  it('hears nobody else', async () => {
+    const stranger = await peer();
+    send(phone, rtp(77, 1));
+    send(stranger, DTLS);
+    send(stranger, rtp(78, 1));
+    send(stranger, RTCP);
+    send(phone, rtp(77, 2));
+    await until(() => passed(agent).length === 3);
+    expect(passed(agent).filter((bytes) => bytes.equals(DTLS))).toHaveLength(1);
+    expect(sources).toEqual([77]);
+    expect(front.remote).toMatchObject({ address: LOOPBACK, port: phone.port });
+  });
+
+  it('passes nothing on once it is closed', async () => {
+    const { port } = front;
+    front.close();
+    front.close();
+    send(phone, rtp(77, 1), port);
+    send(agent, DTLS, inner());
+    send(phone, DTLS, phone.port);
+    await until(() => phone.received.length > 0);
+    expect(phone.received).toHaveLength(1);
+    expect(passed(agent)).toHaveLength(1);
+  });
+});
