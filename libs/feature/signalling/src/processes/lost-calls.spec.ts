@@ -1,0 +1,123 @@
+import type { LiveCall } from '@carillon/contracts';
+import { CallId, newId, OrganisationId } from '@carillon/domain';
+import { createMemoryBus, type Bus } from '@carillon/event-bus';
+import { ManualClock, silentLogger } from '@carillon/service-runtime';
+import { beforeEach, expect, it } from 'vitest';
+import { LostCalls } from './lost-calls.js';
+import { placeOf } from './place.js';
+import { tellCopies, type Copied } from './tell-copies.js';
+
+const COUNT = 2;
+const organisationId = newId(OrganisationId);
+
+let bus: Bus;
+let clock: ManualClock;
+let lostCalls: LostCalls;
+let ended: string[];
+
+/** An answered call of process 1. */
+function begin(): CallId {
+  const { owns } = placeOf({ worker: 1, workers: COUNT });
+  let callId = newId(CallId);
+  while (!owns(callId)) callId = newId(CallId);
+  const party = { number: '1001', name: null, userId: null };
+  const call: LiveCall = {
+    ...{ callId, organisationId, direction: 'internal', from: party, to: { ...party, kind: 'user' } },
+    ...{
+      state: 'answered',
+      startedAt: new Date(0).toISOString(),
+      answeredAt: new Date(1).toISOString(),
+      endedAt: null,
+    },
+    ...{ revision: 3, legs: [], outcome: null, endReason: null, sipStatus: null },
+  };
+  bus.publish('call.answered', { call });
+  return callId;
+}
+
+function copied(...keys: string[]): void {
+  const kept = keys.map((key) => ({ key, copy: { of: key } }));
+  bus.publish('signalling.copied', { process: 1, what: 'calls', anew: false, kept, gone: [] });
+}
+
+const takeOver = () => bus.call('signalling.take-over', { process: 1 });
+
+beforeEach(() => {
+  bus = createMemoryBus();
+  clock = new ManualClock();
+  ended = [];
+  bus.subscribe('call.ended', ({ call }) => void ended.push(`${call.callId} ${call.endReason}`));
+  lostCalls = new LostCalls({ bus, clock, logger: silentLogger(), processes: COUNT });
+});
+
+it('ends what nobody can go on with, and keeps the rest for the process that comes', async () => {
+  const [known, unknown] = [begin(), begin()];
+  copied(known);
+  await bus.settled();
+  expect(lostCalls.lost(1)).toEqual({ ended: 1, waiting: 1 });
+  await bus.settled();
+  expect(ended).toEqual([`${unknown} Interrupted`]);
+  clock.advance(20_000);
+  expect(await takeOver()).toEqual({ ok: true, calls: [{ key: known, copy: { of: known } }], subscriptions: [] });
+  // It is there, and has them: nothing ends any more.
+  clock.advance(60_000);
+  await bus.settled();
+  expect(ended).toHaveLength(1);
+  // It dies as well, before it has told anything.
+  expect(lostCalls.lost(1)).toEqual({ ended: 0, waiting: 1 });
+});
+
+it('ends them when no process comes in time', async () => {
+  const callId = begin();
+  copied(callId);
+  await bus.settled();
+  lostCalls.lost(1);
+  clock.advance(29_000);
+  await bus.settled();
+  expect(ended).toEqual([]);
+  clock.advance(2_000);
+  await bus.settled();
+  expect(ended).toEqual([`${callId} Interrupted`]);
+  expect(await takeOver()).toMatchObject({ calls: [] });
+});
+
+it('forgets copies that are withdrawn, and all when a process begins anew', async () => {
+  const [one, other] = [begin(), begin()];
+  copied(one, other);
+  bus.publish('signalling.copied', { process: 1, what: 'calls', anew: false, kept: [], gone: [one] });
+  await bus.settled();
+  expect(await takeOver()).toMatchObject({ calls: [{ key: other }] });
+  bus.publish('signalling.copied', { process: 1, what: 'calls', anew: true, kept: [], gone: [] });
+  await bus.settled();
+  expect(await takeOver()).toMatchObject({ calls: [] });
+});
+
+it('tells what has changed, once, and what can be copied no more', async () => {
+  const told: string[] = [];
+  bus.subscribe('signalling.copied', ({ anew, kept, gone }) => {
+    told.push(`${anew ? 'anew ' : ''}+${kept.map(({ key }) => key).join()} -${gone.join()}`);
+  });
+  let things: Copied[] = [];
+  const thing = (key: string, mark: number, can = true): Copied => ({
+    key,
+    mark,
+    copy: () => (can ? { key } : undefined),
+  });
+  const place = placeOf({ worker: 1, workers: COUNT });
+  const stop = tellCopies({ bus, place, clock }, 'calls', () => things);
+  const second = async (...now: Copied[]): Promise<void> => {
+    things = now;
+    clock.advance(1_000);
+    await bus.settled();
+  };
+  await second(thing('a', 1));
+  await second(thing('a', 1), thing('b', 1, false));
+  await second(thing('a', 2), thing('b', 1));
+  // A transfer is under way: the copy from before must not be gone on with.
+  await second(thing('a', 3, false), thing('b', 1));
+  await second(thing('a', 3));
+  await second(thing('a', 3));
+  stop();
+  await second(thing('c', 1));
+  expect(told).toEqual(['anew +a -', '+a,b -', '+ -a', '+a -b']);
+});
