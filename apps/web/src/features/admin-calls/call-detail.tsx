@@ -19,12 +19,14 @@ export function CallDetail({ record, onClose }: { record: CallRecord | null; onC
   );
 }
 
+const DIRECTIONS = { internal: 'Internal', inbound: 'Came in', outbound: 'Went out' } as const;
+
 function Detail({ record }: { record: CallRecord }) {
   return (
     <Stack gap="xl">
       <Group gap="sm">
         <OutcomeBadge outcome={record.outcome} />
-        <Badge color="gray">{record.direction}</Badge>
+        <Badge color="gray">{DIRECTIONS[record.direction]}</Badge>
         {record.sipStatus !== null && <Badge color="gray">SIP {record.sipStatus}</Badge>}
         <Text size="sm" c="dimmed">
           {record.endReason ?? ''}
@@ -37,7 +39,7 @@ function Detail({ record }: { record: CallRecord }) {
         leftSection={<IconStairs size={18} />}
         style={{ alignSelf: 'flex-start' }}
       >
-        Ladder
+        Every message of it (ladder)
       </Button>
       <Timeline bulletSize={14} lineWidth={2} active={2}>
         <Timeline.Item title="Started">
@@ -58,7 +60,7 @@ function Detail({ record }: { record: CallRecord }) {
       </Timeline>
       <section aria-labelledby="legs">
         <Title order={3} id="legs" mb="xs">
-          Legs
+          Who took part
         </Title>
         <Stack component="ul" gap="sm" p={0} m={0} style={{ listStyle: 'none' }}>
           {record.legs.map((leg) => (

@@ -95,8 +95,8 @@ export function UserAccess({ user }: { user: User }) {
             </Row>
             <Row text="Deletes the user with their phones and mailbox. This cannot be undone.">
               <Button
-                color="red.8"
-                variant="outline"
+                color="red"
+                variant="light"
                 onClick={() =>
                   confirm({
                     title: `Delete ${user.displayName}?`,
