@@ -52,6 +52,26 @@ describe('CallRecords', () => {
     }
   });
 
+  it('write one call at once, and those that begin soon after it together', async () => {
+    const statements = vi.spyOn(opened.database, 'writeForOrganisation');
+    const records = open();
+    const first = callNow();
+    records.save({ call: first, legs: () => [] });
+    await records.recorded(first.callId);
+    expect(statements).toHaveBeenCalledOnce();
+    const others = Array.from({ length: 8 }, () => callNow());
+    for (const call of others) {
+      records.save({ call, legs: () => [] });
+      await new Promise((done) => setImmediate(done));
+    }
+    await Promise.all(others.map(({ callId }) => records.recorded(callId)));
+    // One, or two where the machine was elsewhere meanwhile.
+    expect(statements.mock.calls.length).toBeLessThanOrEqual(3);
+    for (const { callId } of others) expect(await find(callId)).not.toBeNull();
+    statements.mockRestore();
+    await records.close();
+  });
+
   it('write what follows, the end at once, and what waits before they close', async () => {
     const records = open();
     const call = callNow();
