@@ -4,7 +4,7 @@ import type { Acknowledgement } from '../session/acknowledgement.js';
 import type { Session } from '../session/session.js';
 import type { Core } from './core.js';
 
-/** Most dialogs of one call: more branches than any sensible fork has. */
+/** Most early dialogs of one call, and most 2xx: more branches than any sensible fork has. */
 const MAX_BRANCHES = 32;
 
 /**
@@ -41,8 +41,11 @@ export class CallBranches {
   open(response: SipResponse, make: (response: SipResponse) => Session): Session | undefined {
     const { core } = this;
     this.dialogs ??= new Map();
-    const early = response.status < 200;
-    if (this.dialogs.size >= MAX_BRANCHES || (early && core.dialogs.count >= core.limits.maxDialogs)) {
+    const full =
+      response.status < 200
+        ? this.dialogs.size >= MAX_BRANCHES || core.dialogs.count >= core.limits.maxDialogs
+        : (this.acknowledgements?.size ?? 0) >= MAX_BRANCHES;
+    if (full) {
       core.logger.warn({ callId: this.callId, status: response.status }, 'Too many branches of one call');
       return undefined;
     }

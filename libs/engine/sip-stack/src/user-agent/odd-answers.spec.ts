@@ -73,6 +73,18 @@ describe('a callee that answers without end', () => {
     expect(await bed.leftovers()).toEqual({});
   });
 
+  it('with ever new To tags while it rings may still accept', async () => {
+    const { bed, peer, lines, session } = await calling();
+    for (let at = 0; at < 50; at++) peer.reply(peer.last('INVITE'), 180, { tag: `t${at}` });
+    peer.reply(peer.last('INVITE'), 200, { tag: 'last', sdp: ANSWER });
+    await bed.clock.advance(20);
+    expect(lines.at(-1)).toBe('accepted');
+    expect(bed.alice.stats().dialogs).toBeLessThanOrEqual(33);
+    void session()?.bye();
+    await bed.clock.advance(100_000);
+    expect(await bed.leftovers()).toEqual({});
+  });
+
   it('with reliable 1xx, and no answer to their PRACKs, waits for those first', async () => {
     const { bed, peer } = await calling();
     for (let at = 1; at <= 100; at++) {
