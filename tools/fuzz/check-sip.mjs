@@ -43,9 +43,31 @@ export function checkSip(bytes) {
   const copy = parseMessage(buildEditedMessage(message, {}));
   if (!copy.ok) throw new Error(`The copy is ${copy.malformed}`);
   if (!sameLines(message, copy.message)) throw new Error('The copy has other lines');
-  const via = message.topVia;
-  const branch = via?.parameters.get('branch');
-  if (via !== undefined && parseMessage(bytes).message.branch !== branch) throw new Error('Another branch is read');
+  checkLineEnds(copy.message);
+  checkShortcuts(message, parseMessage(bytes).message);
+}
+
+/** What is sent on has one kind of line end, wherever it stands: others might take a lone CR or LF for one. */
+function checkLineEnds({ octets }) {
+  const head = octets.bytes.toString('latin1', octets.start, octets.bodyStart);
+  if (/\r(?!\n)|(?<!\r)\n/.test(head)) throw new Error('The copy has a lone CR or LF');
+}
+
+/** What is read straight from the octets is what the whole parser reads. */
+function checkShortcuts(parsed, fresh) {
+  const { topVia, from, to } = parsed;
+  const route = parsed.values('Route')[0];
+  const pairs = [
+    ['branch', fresh.branch, topVia && topVia.parameters.get('branch'), topVia],
+    ['From tag', fresh.fromTag, from?.parameters.get('tag') || undefined, from],
+    ['To tag', fresh.toTag, to?.parameters.get('tag') || undefined, to],
+    ['CSeq', JSON.stringify(fresh.cseq), JSON.stringify(parsed.read('CSeq')), true],
+    ['Route', fresh.topRoute?.uri, route && TYPED_HEADERS.Route.parse(route)?.uri, route],
+    ['Max-Forwards', fresh.maxForwards, parsed.read('Max-Forwards'), parsed.kind === 'request'],
+  ];
+  for (const [name, short, whole, counts] of pairs) {
+    if (counts && short !== whole) throw new Error(`${name} is read as ${short} and as ${whole}`);
+  }
 }
 
 function readAll(message) {

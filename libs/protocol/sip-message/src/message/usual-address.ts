@@ -73,9 +73,8 @@ function endOfQuotes(bytes: Uint8Array, from: number, end: number): number {
 
 /** What a parameter's value may hold without quotes and without being looked at again. */
 export function isPlainValue(octet: number): boolean {
-  return (
-    octet > SPACE && octet < DELETE && octet !== SEMICOLON && octet !== COMMA && octet !== QUOTE && octet !== LESS_THAN
-  );
+  if (octet <= SPACE || octet >= DELETE || octet === LESS_THAN || octet === GREATER_THAN) return false;
+  return octet !== SEMICOLON && octet !== COMMA && octet !== QUOTE;
 }
 
 function isBlank(octet: number): boolean {

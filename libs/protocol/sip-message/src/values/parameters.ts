@@ -1,4 +1,4 @@
-import { EQUALS, LESS_THAN, QUOTE, SEMICOLON, isToken, isTokenOctet } from './characters.js';
+import { EQUALS, GREATER_THAN, LESS_THAN, QUOTE, SEMICOLON, isToken, isTokenOctet } from './characters.js';
 import { endOfQuotedString, quote, unquote } from './quoted-string.js';
 
 /**
@@ -141,6 +141,9 @@ function endOfParameter(text: string, from: number): number {
       // `info=<uri>` (RFC 8224 §4): a semicolon inside belongs to the URI.
       at = text.indexOf('>', at) + 1;
       if (at === 0) return -1;
+    } else if (code === LESS_THAN || code === GREATER_THAN) {
+      // Elsewhere a bracket would leave open where the address ends, and which tag counts.
+      return -1;
     } else at++;
   }
   return at;
