@@ -38,7 +38,7 @@ describe('a call', () => {
     expect(bed.errors).toEqual([]);
   });
 
-  it('hears 100 Trying where nothing else is said soon (RFC 3261 §17.2.1)', async () => {
+  it('hears 100 Trying where nothing else is said in the turn in which it came (RFC 3261 §17.2.1)', async () => {
     const bed = await openTestBed();
     bed.bob.on('invite', (invite) => void bed.clock.setTimeout(() => invite.reject(486), 150));
     const caller = call(bed);

@@ -40,7 +40,7 @@ export interface ReplacedDialog {
 }
 
 /**
- * An INVITE outside any dialog. Where nothing is said within 100 ms, the caller gets 100 Trying by itself.
+ * An INVITE outside any dialog. Where nothing is said in the turn in which it comes, the caller gets 100 Trying.
  *
  * ```text
  * ringing --accept--> accepted

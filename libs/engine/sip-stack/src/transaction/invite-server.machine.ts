@@ -2,8 +2,8 @@ import { stay } from './transition.js';
 import type { TransitionTable } from './transition.js';
 
 /**
- * INVITE server transaction (RFC 3261 §17.2.1 as RFC 6026 §8.6 draws it). Its 100 is sent by a timer, well within the
- * 200 ms that the RFC gives, when the user has said nothing by then: most calls ring or are challenged sooner.
+ * INVITE server transaction (RFC 3261 §17.2.1 as RFC 6026 §8.6 draws it). Its 100 is sent by its user, or by a timer,
+ * well within the 200 ms that the RFC gives, when nothing was said by then.
  * A transport error tells the user and changes nothing: the INVITE that comes again must still be known (§7.1).
  *
  * ```text
