@@ -10,6 +10,7 @@ export const TEST_CLIENTS = [
   { program: 'svcrack', packages: ['sipvicious'], needed: 'the attacker' },
   { program: 'tshark', packages: ['tshark'], needed: 'another reader of captures' },
   { program: 'chromium', packages: ['chromium'], needed: 'the browser' },
+  { program: 'firefox-esr', packages: ['firefox-esr'], needed: 'another browser' },
   { program: 'sox', packages: ['sox'], needed: 'test tones' },
 ];
 

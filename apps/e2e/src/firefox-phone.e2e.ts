@@ -26,7 +26,7 @@ describe.skipIf(address === undefined || !(await hasProgram('firefox-esr')))('Js
   beforeAll(async () => {
     carillon = await Carillon.start({ CARILLON_SIP_HOST: address });
     anna = await BrowserPhone.start(carillon, { browser: await Firefox.start({ tone: 440 }) });
-    expect(await anna.register(BrowserPhone.accountOf(carillon, '1001'))).toBe('registered');
+    await anna.register(BrowserPhone.accountOf(carillon, '1001'));
   });
   beforeEach(() => anna.forget());
   afterEach(() => phones.stopAll());

@@ -33,6 +33,7 @@ function secure(): { transport: 'tls'; serverPort: number; authorities: string }
 }
 
 const TLS = { overTls: true } as const;
+const PROFILES = '/api/admin/device-profiles';
 
 /** The ports are known only once the product runs. */
 function resolved({ overTls, ...options }: Partial<BaresipOptions> & { overTls?: boolean }): Partial<BaresipOptions> {
@@ -85,6 +86,35 @@ describe('phones with SRTP', () => {
       expect(measureTone(alice.heard(), 700).seconds).toBeGreaterThan(2);
     }
     expect(alice.log).toMatch(/SRTP is Enabled|crypto|srtp/i);
+  });
+
+  it.each([
+    ['over UDP', { codec: 'pcmu' }],
+    ['over TLS, with Opus and RTCP on the same port', { ...TLS, codec: 'opus', rtcpMux: true }],
+  ] as const)('a desk phone with DTLS-SRTP and without ICE %s: calls, holds, is called', async (_, way) => {
+    const admin = await adminOf(carillon);
+    const { builtIn } = await admin.do<{ builtIn: { quirks: object }[] }>('GET', PROFILES);
+    const quirks = { ...builtIn[0]?.quirks, mediaEncryption: 'dtls' };
+    await admin.do('PUT', PROFILES, { profiles: [{ name: 'DTLS phones', userAgent: 'baresip', quirks }] });
+    const alice = await phones.start('1001', { tone: 440, mediaEncryption: 'dtls_srtp', ...resolved(way) });
+    const bob = await phones.start('1002', { tone: 700, mediaEncryption: 'dtls_srtp' });
+    try {
+      alice.dial('1002');
+      await bob.seen('CALL_ESTABLISHED');
+      await sleep(3500);
+      expect(measureTone(bob.heard(), 440).seconds).toBeGreaterThan(2);
+      alice.hold();
+      await sleep(1500);
+      alice.resume();
+      await sleep(2500);
+      alice.hangUp();
+      await bob.seen('CALL_CLOSED');
+      await sleep(700);
+      expect(measureTone(alice.heard(), 700).seconds).toBeGreaterThan(1.5);
+      expect(alice.log).toMatch(/^m=audio \d+ UDP\/TLS\/RTP\/SAVPF? /m);
+    } finally {
+      await admin.do('PUT', PROFILES, { profiles: [] });
+    }
   });
 
   it.skipIf(!hasLinphone)('Linphone with SRTP calls, and is called', async () => {

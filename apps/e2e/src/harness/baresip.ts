@@ -30,8 +30,10 @@ export interface BaresipOptions {
   readonly answer?: 'auto' | 'manual';
   readonly codec?: 'pcmu' | 'pcma' | 'opus';
   readonly mwi?: boolean;
-  /** `srtp`: keys beside RTP/AVP; `srtp-mand`: RTP/SAVP only. Without it, plain RTP. */
-  readonly mediaEncryption?: 'srtp' | 'srtp-mand';
+  /** `srtp`: keys beside RTP/AVP; `srtp-mand`: RTP/SAVP only; `dtls_srtp`: DTLS without ICE. Without it, plain RTP. */
+  readonly mediaEncryption?: 'srtp' | 'srtp-mand' | 'dtls_srtp';
+  /** RTP and RTCP on one port. */
+  readonly rtcpMux?: boolean;
   /** Registers at start. */
   readonly register?: boolean;
   /** The one entry of its contacts: whom it writes to. */
@@ -82,7 +84,7 @@ export class Baresip {
     const { mediaEncryption } = this.options;
     const modules = [
       ...['g711', 'opus', 'aubridge', 'aufile', 'sndfile'],
-      ...(mediaEncryption === undefined ? [] : ['srtp']),
+      ...(mediaEncryption === undefined ? [] : [mediaEncryption === 'dtls_srtp' ? 'dtls_srtp' : 'srtp']),
     ];
     const applications = ['account', 'contact', 'menu', 'ctrl_tcp', ...(mwi ? ['mwi'] : [])];
     const config = [
@@ -98,6 +100,7 @@ export class Baresip {
       `ausrc_channels ${channels}`,
       `auplay_channels ${channels}`,
       'audio_level no',
+      ...(this.options.rtcpMux === true ? ['rtcp_mux yes'] : []),
       `rtp_ports ${rtpPort}-${rtpPort + 19}`,
       'module_path /usr/lib/baresip/modules',
       ...modules.map((name) => `module ${name}.so`),
@@ -231,6 +234,13 @@ export class Baresip {
     const file = files.at(call);
     if (file === undefined) throw new Error(`${this.options.user} recorded nothing`);
     return readWav(join(folder, file));
+  }
+
+  /** All that it heard, file by file. */
+  recordings(): Sound[] {
+    const folder = join(this.directory, 'recordings');
+    const files = readdirSync(folder).filter((name) => name.endsWith('-dec.wav'));
+    return files.toSorted().map((file) => readWav(join(folder, file)));
   }
 
   async stop(): Promise<void> {
