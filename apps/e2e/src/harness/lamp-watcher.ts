@@ -3,10 +3,18 @@ import { createSocket, type Socket } from 'node:dgram';
 import type { DemoStaff } from './carillon.js';
 import { until } from './wait.js';
 
-/** A busy-lamp key and nothing else: subscribes to an extension's dialogs (RFC 4235) over UDP, with MD5 digest. */
+const TYPES = {
+  dialog: 'application/dialog-info+xml',
+  presence: 'application/pidf+xml',
+  reg: 'application/reginfo+xml',
+} as const;
+
+/** A busy-lamp key and nothing else: subscribes to an extension's dialogs (RFC 4235), presence or registrations over UDP, with MD5 digest. */
 export class LampWatcher {
   /** Dialog states of the last document: `early`, `confirmed`, `terminated`; none while nobody talks. */
   states: readonly string[] | undefined;
+  /** The last document. */
+  document = '';
   /** Numbers of the NOTIFYs that came (CSeq), once each. */
   readonly sequences: number[] = [];
   private readonly callId = `${randomBytes(8).toString('hex')}@lamp.invalid`;
@@ -20,6 +28,8 @@ export class LampWatcher {
       readonly domain: string;
       readonly port: number;
       readonly watched: string;
+      /** `dialog` unless told otherwise. */
+      readonly event?: keyof typeof TYPES;
     },
   ) {
     socket.on('message', (bytes) => this.receive(bytes.toString()));
@@ -47,6 +57,7 @@ export class LampWatcher {
       const sequence = Number(/^cseq: *(\d+)/im.exec(head)?.[1] ?? 0);
       if (this.sequences.includes(sequence)) return;
       this.sequences.push(sequence);
+      this.document = body;
       this.states = [...body.matchAll(/<state[^>]*>(\w+)</g)].map(([, state]) => state ?? '');
       return;
     }
@@ -55,7 +66,7 @@ export class LampWatcher {
   }
 
   private subscribe(challenge: string): void {
-    const { staff, domain, watched } = this.of;
+    const { staff, domain, watched, event = 'dialog' } = this.of;
     const uri = `sip:${watched}@${domain}`;
     const { port } = this.socket.address();
     this.sequence += 1;
@@ -68,8 +79,8 @@ export class LampWatcher {
       `Call-ID: ${this.callId}`,
       `CSeq: ${this.sequence} SUBSCRIBE`,
       `Contact: <sip:${staff.sipUser}@127.0.0.1:${port}>`,
-      'Event: dialog',
-      'Accept: application/dialog-info+xml',
+      `Event: ${event}`,
+      `Accept: ${TYPES[event]}`,
       'Expires: 600',
       ...(challenge === '' ? [] : [`Authorization: ${credentials(challenge, uri, staff)}`]),
       'Content-Length: 0',
