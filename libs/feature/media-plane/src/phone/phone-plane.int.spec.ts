@@ -80,6 +80,13 @@ function portIn(sdp: string): number {
   return Number(/^m=audio (\d+)/m.exec(sdp)?.[1]);
 }
 
+/** Root mean square. */
+function levelOf(samples: Int16Array): number {
+  let sum = 0;
+  for (const sample of samples) sum += sample * sample;
+  return Math.sqrt(sum / Math.max(1, samples.length));
+}
+
 const PCMU_LINES = ['a=rtpmap:101 telephone-event/8000', 'a=sendrecv'];
 const OPUS_LINES = ['a=rtpmap:111 opus/48000/2', 'a=rtpmap:101 telephone-event/48000'];
 
@@ -173,6 +180,55 @@ describe('a call through the media plane', () => {
     expect(resumed.ok && version(resumed.sdp)).toBe('3');
     await phone.hears(600);
   });
+
+  it.each(['PCMU', 'opus'] as const)(
+    'plays music to who is held (%s), until the holder plays itself or comes back',
+    async (codec) => {
+      const holder = await phoneOf('PCMU');
+      const held = await phoneOf(codec);
+      const callId = newId(CallId);
+      const a = await openWith({ callId, offer: sdpOf(holder, '0 101', PCMU_LINES) });
+      const lines = codec === 'opus' ? '111' : '0';
+      const b = await openWith({ callId, offer: sdpOf(held, lines, codec === 'opus' ? OPUS_LINES : []) });
+      await bus.call('media.connect', { a: a.endpointId, b: b.endpointId }, { ownerId });
+      const on = { endpointId: b.endpointId };
+      const offerOf = (direction: string) => sdpOf(holder, '0', [`a=${direction}`]);
+      const accept = (sdp: string) => bus.call('media.accept-offer', { endpointId: a.endpointId, sdp }, { ownerId });
+      held.speak(portIn(b.sdp), 900);
+      holder.speak(portIn(a.sdp), 600);
+      await held.hears(600);
+      const sources = [{ kind: 'hold-music' as const }];
+      await accept(offerOf('sendonly'));
+      holder.stopSpeaking();
+      await bus.call('media.play', { ...on, sources, loop: true, yields: true }, { ownerId });
+      // Music: loud, and not what the holder said.
+      const hearsMusic = () =>
+        levelOf(held.recent(500)) > 300 && amplitudeAt(held.recent(500), held.sampleRate, 600) < 300;
+      await wait(300);
+      held.forget();
+      holder.forget();
+      await wait(700);
+      expect(hearsMusic()).toBe(true);
+      expect(holder.received).toHaveLength(0);
+      holder.speak(portIn(a.sdp), 600);
+      await held.hears(600);
+      holder.stopSpeaking();
+      // The holder's own music may pause: ours does not break in at once.
+      await wait(400);
+      held.forget();
+      await wait(1000);
+      expect(levelOf(held.samples)).toBeLessThan(50);
+      await until(hearsMusic);
+      await accept(offerOf('sendrecv'));
+      await bus.call('media.stop-play', on, { ownerId });
+      holder.speak(portIn(a.sdp), 700);
+      await held.hears(700);
+      await holder.hears(900);
+      // Nothing of the music is left beneath the voice.
+      const rest = held.recent(500);
+      expect(levelOf(rest)).toBeLessThan(amplitudeAt(rest, held.sampleRate, 700) * 0.75);
+    },
+  );
 
   it('plays with barge-in, records until a key, and tells of both', async () => {
     const phone = await phoneOf('PCMU');
