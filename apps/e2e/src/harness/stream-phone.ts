@@ -102,8 +102,9 @@ export class StreamPhone {
   }
 
   saw(what: string, count = 1): Promise<unknown> {
-    return until(`${this.extension} to see ${what}`, () =>
-      Promise.resolve(this.seen.filter((one) => one === what).length >= count ? true : undefined),
+    return until(
+      `${this.extension} to see ${what}`,
+      () => this.seen.filter((one) => one === what).length >= count,
     ).catch((error: unknown) => {
       throw new Error(`${(error as Error).message}; it saw ${this.seen.join(', ')}`, { cause: error });
     });
