@@ -1,7 +1,7 @@
-import { isIPv6 } from 'node:net';
 import { GREATER_THAN, LESS_THAN, QUOTE, SPACE, parseDecimal } from './characters.js';
 import { Parameters } from './parameters.js';
 import { escapeUser, unescapeText } from './escapes.js';
+import { ipv6Groups } from './ipv6-groups.js';
 
 /** sip: and sips: (RFC 3261 §19.1). */
 export interface SipUri {
@@ -36,7 +36,6 @@ export type Uri = SipUri | TelUri | OtherUri;
 const GLOBAL_NUMBER = /^\+[().-]*\d[\d().-]*$/;
 const LOCAL_NUMBER = /^[().-]*[0-9A-Fa-f*#][0-9A-Fa-f*#().-]*$/;
 const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:/;
-const IPV6_CHARACTERS = /^[0-9A-Fa-f:.]+$/;
 
 /** @returns undefined when malformed; unknown schemes come back as `other` */
 export function parseUri(text: string): Uri | undefined {
@@ -133,7 +132,7 @@ export function parseHostPort(text: string): { host: string; port: number | unde
 
 /** IPv6address (RFC 5954 §4.1). `:::` is an old printing error of the ABNF that RFC 5118 §4.10 asks to tolerate. */
 function isIpv6(host: string): boolean {
-  return IPV6_CHARACTERS.test(host) && isIPv6(host.replace(':::', '::'));
+  return ipv6Groups(host.replace(':::', '::')) !== undefined;
 }
 
 function withPort(host: string, rest: string): { host: string; port: number | undefined } | undefined {
