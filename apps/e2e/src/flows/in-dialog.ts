@@ -1,7 +1,7 @@
 import { answer, calleeSends, receive, type Step } from '../harness/sipp-steps.js';
 
 /** A later offer of the called side, and its answer. */
-export const offer = (cseq: number, sdp: 'sendrecv' | 'sendonly', answered: string): Step[] => [
+export const offer = (cseq: number, sdp: 'sendrecv' | 'sendonly' | 'inactive', answered: string): Step[] => [
   calleeSends('INVITE', cseq, { sdp, version: 1 + cseq }),
   receive(100, { optional: true }),
   receive(200, { has: [`a=${answered}`, 'm=audio [1-9][0-9]* RTP/AVP', `CSeq: ${cseq} INVITE`] }),

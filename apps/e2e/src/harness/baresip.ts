@@ -236,13 +236,6 @@ export class Baresip {
     return readWav(join(folder, file));
   }
 
-  /** All that it heard, file by file. */
-  recordings(): Sound[] {
-    const folder = join(this.directory, 'recordings');
-    const files = readdirSync(folder).filter((name) => name.endsWith('-dec.wav'));
-    return files.toSorted().map((file) => readWav(join(folder, file)));
-  }
-
   async stop(): Promise<void> {
     const child = this.process;
     if (child !== undefined && child.exitCode === null) {

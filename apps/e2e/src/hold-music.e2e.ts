@@ -1,0 +1,85 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ringAndAnswer, takeBye } from './flows/flow.js';
+import { offer } from './flows/in-dialog.js';
+import { adminOf } from './harness/call-history.js';
+import { Carillon } from './harness/carillon.js';
+import { FlowPhone } from './harness/flow-phone.js';
+import { hasProgram } from './harness/has-program.js';
+import { Linphone } from './harness/linphone.js';
+import { pause } from './harness/sipp-steps.js';
+import { loudSeconds, measureTone } from './harness/tones.js';
+import { sleep } from './harness/wait.js';
+
+const HELD_MS = 4000;
+const TONE = 440;
+
+let carillon: Carillon;
+/** Says nothing of its own, and sends back what it hears: what else the other one hears is ours. */
+let echoing: FlowPhone;
+/** Records a call whole, whatever directions its sound has. */
+let held: Linphone | undefined;
+
+beforeAll(async () => {
+  carillon = await Carillon.start();
+  echoing = await FlowPhone.plugIn(carillon, '1002', 'udp');
+  await echoing.register();
+});
+afterEach(() => held?.stop());
+afterAll(async () => {
+  echoing?.unplug();
+  await carillon?.remove();
+});
+
+/** It is called, holds, comes back, and is left. @returns seconds of sound that the caller heard beside its own tone */
+async function musicWhileHeld(direction: 'sendonly' | 'inactive', codec: 'pcmu' | 'opus'): Promise<number> {
+  const { sipUser, sipPassword } = carillon.staff('1001');
+  const { domain, udpPort } = carillon.demo.sip;
+  held = await Linphone.start({
+    user: sipUser,
+    password: sipPassword,
+    domain,
+    serverPort: udpPort,
+    tone: TONE,
+    codec,
+  });
+  const part = await echoing.play('holds', [
+    ...ringAndAnswer(),
+    pause(1500),
+    ...offer(1, direction, direction === 'sendonly' ? 'recvonly' : 'inactive'),
+    pause(HELD_MS),
+    ...offer(2, 'sendrecv', 'sendrecv'),
+    ...takeBye(),
+  ]);
+  held.dial('1002');
+  await held.inCall();
+  await sleep(1500 + HELD_MS + 2500);
+  held.command('terminate');
+  await echoing.finish(part);
+  await sleep(500);
+  const heard = held.heard();
+  const own = measureTone(heard, TONE, 0.6).seconds;
+  // The talk goes on after the hold.
+  expect(own).toBeGreaterThan(2);
+  return loudSeconds(heard) - own;
+}
+
+describe.skipIf(!(await hasProgram('linphonec')))('who is put on hold by a phone that is silent', () => {
+  it.each([
+    ['sendonly', 'pcmu'],
+    ['inactive', 'opus'],
+  ] as const)('hears music for as long as it is held, and not longer (%s, %s)', async (direction, codec) => {
+    const seconds = await musicWhileHeld(direction, codec);
+    expect(seconds).toBeGreaterThan(HELD_MS / 1000 - 1);
+    expect(seconds).toBeLessThan(HELD_MS / 1000 + 1);
+  });
+
+  it('hears silence where the organisation wants it so', async () => {
+    const admin = await adminOf(carillon);
+    await admin.do('PUT', '/api/admin/sip', { holdMusic: 'silence' });
+    try {
+      expect(await musicWhileHeld('sendonly', 'pcmu')).toBeLessThan(0.5);
+    } finally {
+      await admin.do('PUT', '/api/admin/sip', { holdMusic: 'built-in' });
+    }
+  });
+});
