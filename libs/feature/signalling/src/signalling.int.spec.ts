@@ -108,14 +108,16 @@ describe('a call', () => {
     expect(await bench.endedRecord()).toMatchObject({ outcome: expected, sipStatus: status });
   });
 
-  it('refused with 488 are offered once more with SRTP, and then give the caller 488', async () => {
+  it('refused with 488 are offered again with SRTP and with DTLS-SRTP, and then give the caller 488', async () => {
     const alice = await bench.phone('1001');
     const bob = await bench.phone('1002');
     const result = outcome(alice.call('1002'));
     (await ringing(bob)).reject(488);
     await until('the second INVITE', () => bob.invites.length === 2);
-    expect(bench.media.encryptions).toEqual(['none', 'srtp']);
     bob.invites[1]?.reject(488);
+    await until('the third INVITE', () => bob.invites.length === 3);
+    expect(bench.media.encryptions).toEqual(['none', 'srtp', 'dtls-without-ice']);
+    bob.invites[2]?.reject(488);
     expect((await result).status).toBe(488);
     expect(await bench.endedRecord()).toMatchObject({ outcome: 'missed', sipStatus: 488 });
   });
