@@ -11,6 +11,8 @@ import { sleep } from './harness/wait.js';
 /** dB: a tone that came through is louder, one that did not is far below. */
 const HEARD = -45;
 const NOT_HEARD = -52;
+/** Hz: no note of the music on hold is near. */
+const ABOVE_MUSIC = 2500;
 
 /** Firefox sends no media over loopback: Carillon listens at this machine's own address. */
 const address = Object.values(networkInterfaces())
@@ -51,25 +53,25 @@ describe.skipIf(address === undefined || !(await hasProgram('firefox-esr')))('Js
   });
 
   it('is called by a phone, holds, is held, and both hear each other again', async () => {
-    const bob = await phones.start('1002', { ...server, tone: 700 });
+    const bob = await phones.start('1002', { ...server, tone: ABOVE_MUSIC });
     bob.dial('1001');
     await anna.seen('confirmed');
     await bob.seen('CALL_ESTABLISHED');
-    const [called = -200] = await anna.hears([700], 2);
+    const [called = -200] = await anna.hears([ABOVE_MUSIC], 2);
     expect(await anna.hold()).toBe(true);
     await anna.seen('hold local');
     await sleep(1000);
-    const [held = 0] = await anna.hears([700], 2);
+    const [held = 0] = await anna.hears([ABOVE_MUSIC], 2);
     expect(await anna.resume()).toBe(true);
     await anna.seen('unhold local');
     await sleep(500);
-    const [resumed = -200] = await anna.hears([700], 2);
+    const [resumed = -200] = await anna.hears([ABOVE_MUSIC], 2);
     bob.hold();
     await sleep(1000);
-    const [heldByBob = 0] = await anna.hears([700], 2);
+    const [heldByBob = 0] = await anna.hears([ABOVE_MUSIC], 2);
     bob.resume();
     await sleep(1000);
-    const [resumedByBob = -200] = await anna.hears([700], 2);
+    const [resumedByBob = -200] = await anna.hears([ABOVE_MUSIC], 2);
     bob.hangUp();
     await anna.seen('ended: Terminated');
     await sleep(500);

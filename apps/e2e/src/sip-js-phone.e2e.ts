@@ -9,6 +9,8 @@ import { sleep } from './harness/wait.js';
 /** dB: a tone that came through is louder, one that did not is far below. */
 const HEARD = -45;
 const NOT_HEARD = -60;
+/** Hz: no note of the music on hold is near. */
+const ABOVE_MUSIC = 2500;
 
 let carillon: Carillon;
 let anna: SipJsPhone;
@@ -70,22 +72,22 @@ describe('SIP.js and desk phones', () => {
   });
 
   it('holds and resumes by re-INVITE, is held and resumed', async () => {
-    const bob = await phones.start('1002', { tone: 700 });
+    const bob = await phones.start('1002', { tone: ABOVE_MUSIC });
     await anna.call('1002');
     await anna.seen('call 0 Established');
     await bob.seen('CALL_ESTABLISHED');
     expect(await anna.hold(0, true)).toBe('accepted');
     await sleep(1000);
-    const [held = 0] = await anna.hears([700], 2);
+    const [held = 0] = await anna.hears([ABOVE_MUSIC], 2);
     expect(await anna.hold(0, false)).toBe('accepted');
     await sleep(1000);
-    const [resumed = -200] = await anna.hears([700], 2);
+    const [resumed = -200] = await anna.hears([ABOVE_MUSIC], 2);
     bob.hold();
     await sleep(1500);
-    const [heldByBob = 0] = await anna.hears([700], 2);
+    const [heldByBob = 0] = await anna.hears([ABOVE_MUSIC], 2);
     bob.resume();
     await sleep(1500);
-    const [resumedByBob = -200] = await anna.hears([700], 2);
+    const [resumedByBob = -200] = await anna.hears([ABOVE_MUSIC], 2);
     await anna.hangUp();
     await bob.seen('CALL_CLOSED');
     expect(held).toBeLessThan(NOT_HEARD);

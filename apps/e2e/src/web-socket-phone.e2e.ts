@@ -11,6 +11,8 @@ import { sleep, until } from './harness/wait.js';
 /** dB: a tone that came through is louder, one that did not is far below. */
 const HEARD = -45;
 const NOT_HEARD = -60;
+/** Hz: no note of the music on hold is near. */
+const ABOVE_MUSIC = 2500;
 
 let carillon: Carillon;
 let anna: BrowserPhone;
@@ -106,17 +108,17 @@ describe('a browser and a desk phone', () => {
     ['plain RTP', {}],
     ['SRTP', { mediaEncryption: 'srtp-mand' }],
   ] as const)('a phone with %s holds and resumes', async (_, options) => {
-    const bob = await phones.start('1002', { tone: 700, ...options });
+    const bob = await phones.start('1002', { tone: ABOVE_MUSIC, ...options });
     bob.dial('1001');
     await bob.seen('CALL_ESTABLISHED');
     await anna.seen('confirmed');
     await sleep(500);
     bob.hold();
     await sleep(1500);
-    const [held = 0] = await anna.hears([700], 2);
+    const [held = 0] = await anna.hears([ABOVE_MUSIC], 2);
     bob.resume();
     await sleep(1500);
-    const [resumed = -200] = await anna.hears([700], 2);
+    const [resumed = -200] = await anna.hears([ABOVE_MUSIC], 2);
     await anna.hangUp();
     await bob.seen('CALL_CLOSED');
     expect(held).toBeLessThan(NOT_HEARD);
