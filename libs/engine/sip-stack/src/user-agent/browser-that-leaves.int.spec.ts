@@ -37,7 +37,7 @@ it('a browser that leaves while its call rings has given it up: nothing leads ba
   client.send(invite('leaves'));
   const incoming = await ringing;
   incoming.progress(180);
-  await client.hears(/^SIP\/2\.0 180/);
+  await client.hears(/^SIP\/2\.0 180/m);
   const cancelled = new Promise<void>((resolve) => incoming.onCancelled(() => resolve()));
   client.close();
   await cancelled;
