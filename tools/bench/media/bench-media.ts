@@ -35,16 +35,16 @@ function encodeOpusTone(): string {
 interface Case {
   name: string;
   codecs: AudioCodecName[];
-  arrange(engine: AudioEngine, endpointIds: string[]): Promise<void>;
+  arrange(engine: AudioEngine, endpointIds: string[]): Promise<void> | undefined;
 }
 
 function fill(count: number, pattern: AudioCodecName[]): AudioCodecName[] {
   return Array.from({ length: count }, (_, index) => pattern[index % pattern.length] ?? 'PCMU');
 }
 
-async function connectPairs(engine: AudioEngine, endpointIds: string[]): Promise<void> {
+function connectPairs(engine: AudioEngine, endpointIds: string[]): undefined {
   for (let index = 0; index + 1 < endpointIds.length; index += 2) {
-    valueOf(await engine.connect(endpointIds[index] ?? '', endpointIds[index + 1] ?? ''));
+    valueOf(engine.connect(endpointIds[index] ?? '', endpointIds[index + 1] ?? ''));
   }
 }
 
@@ -80,7 +80,7 @@ async function run({ name, codecs, arrange }: Case): Promise<void> {
       const { payloadType, payload, clock } = FORMATS[codec];
       const from = FIRST_SENDER_PORT + index;
       const remote = { address: '127.0.0.1', port: from };
-      valueOf(await engine.setMedia(endpointId, { codec, payloadType, remote, rtcpMux: true, direction: 'sendrecv' }));
+      valueOf(engine.setMedia(endpointId, { codec, payloadType, remote, rtcpMux: true, direction: 'sendrecv' }));
       sender.stdin.write(`${JSON.stringify({ from, to: rtpPort, payloadType, payload, clock })}\n`);
       endpointIds.push(endpointId);
     }
