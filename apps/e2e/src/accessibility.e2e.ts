@@ -97,7 +97,7 @@ describe('in light and dark, axe-core finds nothing serious', () => {
     await admin.page.keyboard.press('Enter');
     await admin.page.getByRole('heading', { name: 'INVITE' }).waitFor();
     await admin.page.keyboard.press('ArrowDown');
-    await admin.page.getByRole('heading', { name: '100 Trying' }).waitFor();
+    await admin.page.getByRole('heading', { name: '401 Unauthorized' }).waitFor();
     expect(await findBarriers(admin.page)).toEqual([]);
     await admin.page.getByText('List', { exact: true }).click();
     await admin.page.getByRole('list', { name: 'Messages and decisions' }).waitFor();
