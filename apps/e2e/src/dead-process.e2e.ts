@@ -101,6 +101,8 @@ it('a call that rings when its process dies ends, is closed in the history, and 
   await until('every lamp to blink', () =>
     Promise.resolve(watchers.every(({ states }) => states?.includes('early') === true) ? true : undefined),
   );
+  // The subscriptions are copied within a second.
+  await sleep(1500);
   await kill(number);
   await until('every lamp to be dark', () =>
     Promise.resolve(watchers.every(({ states }) => states?.includes('early') !== true) ? true : undefined),
