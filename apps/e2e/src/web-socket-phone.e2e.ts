@@ -190,7 +190,7 @@ describe('two browsers', () => {
   let bert: BrowserPhone;
   beforeAll(async () => {
     await anna.register(accountOf('1001'));
-    bert = await BrowserPhone.start(carillon, { tone: 900 });
+    bert = await BrowserPhone.start(carillon, { tone: ABOVE_MUSIC });
     await bert.register(accountOf('1002'));
   });
   afterAll(() => bert?.stop());
@@ -199,15 +199,21 @@ describe('two browsers', () => {
     await anna.call('1002');
     await anna.seen('confirmed');
     await bert.seen('confirmed');
-    const [[toneOfBert = -200], [toneOfAnna = -200]] = await Promise.all([anna.hears([900], 3), bert.hears([440], 3)]);
-    await anna.hold();
-    await anna.seen('hold local');
+    const [[toneOfBert = -200], [toneOfAnna = -200]] = await Promise.all([
+      anna.hears([ABOVE_MUSIC], 3),
+      bert.hears([440], 3),
+    ]);
+    await bert.hold();
+    await bert.seen('hold local');
     await sleep(1500);
-    const [held = 0] = await bert.hears([440], 2);
-    await anna.resume();
-    await anna.seen('unhold local');
+    const [held = 0] = await anna.hears([ABOVE_MUSIC], 2);
+    await bert.resume();
+    await bert.seen('unhold local');
     await sleep(1500);
-    const [[bertAgain = -200], [annaAgain = -200]] = await Promise.all([anna.hears([900], 2), bert.hears([440], 2)]);
+    const [[bertAgain = -200], [annaAgain = -200]] = await Promise.all([
+      anna.hears([ABOVE_MUSIC], 2),
+      bert.hears([440], 2),
+    ]);
     await bert.hangUp();
     await anna.seen('ended: ');
     expect(held).toBeLessThan(NOT_HEARD);
