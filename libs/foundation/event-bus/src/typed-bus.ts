@@ -63,13 +63,12 @@ export class TypedBus extends Bus {
     if (this.closed) throw new CodedError('BUS.CLOSED', `The bus is closed: ${name} was not asked`);
     const subject = commandSubject(name, ownerId);
     const { input: asked, output } = commands[name];
-    const isOwn = this.trusts && isTrusted(name);
-    const input = isOwn && isPlain(asked) ? payload : this.sent(`The payload of ${name}`, asked, payload);
+    const input = this.passesAsItIs(name, asked) ? payload : this.sent(`The payload of ${name}`, asked, payload);
     const reply = await this.transport.request(subject, input, timeoutMs);
     if (reply === undefined) throw new CodedError('BUS.NO_HANDLER', `Nobody handles ${subject}`);
     if (!reply.ok) throw new CodedError(reply.code, reply.message, reply.details);
     // The handler's side has checked and copied it.
-    if (this.transport.inProcess || (isOwn && isPlain(output))) return reply.value as CommandOutput<Name>;
+    if (this.transport.inProcess || this.passesAsItIs(name, output)) return reply.value as CommandOutput<Name>;
     return received(`The answer to ${name}`, output, reply.value) as CommandOutput<Name>;
   }
 
@@ -81,12 +80,11 @@ export class TypedBus extends Bus {
     return this.transport.respond(commandSubject(name, ownerId), async (wire): Promise<WireReply> => {
       try {
         const { input, output } = commands[name];
-        const isOwn = this.trusts && isTrusted(name);
-        const payload = isOwn && isPlain(input) ? wire : received(`The payload of ${name}`, input, wire);
+        const payload = this.passesAsItIs(name, input) ? wire : received(`The payload of ${name}`, input, wire);
         const answer = await handler(payload as CommandPayload<Name>);
         return {
           ok: true,
-          value: isOwn && isPlain(output) ? answer : received(`The answer to ${name}`, output, answer),
+          value: this.passesAsItIs(name, output) ? answer : received(`The answer to ${name}`, output, answer),
         };
       } catch (error) {
         return this.failure(name, error);
@@ -101,7 +99,7 @@ export class TypedBus extends Bus {
     }
     const subject = eventSubject(name);
     if (!this.transport.mayBeHeard(subject)) return;
-    if (this.trusts && isTrusted(name) && isPlain(events[name])) {
+    if (this.passesAsItIs(name, events[name])) {
       this.transport.send(subject, payload);
       return;
     }
@@ -118,7 +116,7 @@ export class TypedBus extends Bus {
     });
     this.queues.add(queue);
     const stops = list.map((name) => {
-      const passes = this.transport.inProcess || (this.trusts && isTrusted(name) && isPlain(events[name]));
+      const passes = this.transport.inProcess || this.passesAsItIs(name, events[name]);
       return this.transport.listen(eventSubject(name), (wire) => {
         // Checked and copied once for all subscribers, none of whom may change it for another.
         if (passes) {
@@ -154,6 +152,11 @@ export class TypedBus extends Bus {
     this.closed = true;
     await this.settled();
     await this.transport.close();
+  }
+
+  /** Neither checked nor copied: a word of our own kind, of whose values the schema would change none. */
+  private passesAsItIs(name: CommandName | EventName, schema: z.ZodType): boolean {
+    return this.trusts && isTrusted(name) && isPlain(schema);
   }
 
   /** Checked before it goes to another process; within one, the handler's side checks. */
