@@ -1,6 +1,6 @@
-import type { Ladder, LadderNote } from '@carillon/contracts';
-import { describeMessage } from './describe-message.js';
+import type { Ladder, LadderEntry, LadderNote } from '@carillon/contracts';
 import type { DraftMessage, LadderDraft } from './ladder-draft.js';
+import { showMessage } from './show-ladder.js';
 
 /** Since the start, in microseconds: shorter, and quicker to write, than milliseconds with a fraction. */
 type Since = number;
@@ -71,30 +71,35 @@ export function readLadderIndex(index: unknown, octets: Buffer): unknown {
   const { words, ways, rows, ...about } = index as LadderIndex;
   const when = (at: Since): number => about.startedAt + at / 1000;
   let from = 0;
-  const entries = rows.map((row) => {
-    const participant = row[1] < 0 ? null : words[row[1]];
-    if (isNote(row))
-      return { kind: 'note', at: when(row[0]), participant, category: row[2], code: row[3], text: row[4] };
-    const [at, , isOut, way, sipCallId, length, repeats = 0, lastRepeatAt = null] = row;
-    const [protocol, localAddress, localPort, remoteAddress, remotePort] = ways[way] ?? [];
+  const entries = rows.map((row): LadderEntry => {
+    if (isNote(row)) {
+      const [at, whose, category, code, text] = row;
+      const participant = whose < 0 ? null : present(words[whose]);
+      return { kind: 'note', at: when(at), participant, category, code, text };
+    }
+    const [at, whose, isOut, way, sipCallId, length, repeats = 0, lastRepeatAt = null] = row;
+    const [protocol, localAddress, localPort, remoteAddress, remotePort] = present(ways[way]);
     const text = octets.latin1Slice(from, from + length);
     from += length;
-    return {
-      kind: 'message',
-      at: when(at),
-      participant,
-      direction: isOut === 1 ? 'out' : 'in',
-      protocol,
-      local: { address: localAddress, port: localPort },
-      remote: { address: remoteAddress, port: remotePort },
-      sipCallId: words[sipCallId],
-      ...describeMessage(text),
-      repeats,
-      lastRepeatAt: lastRepeatAt === null ? null : when(lastRepeatAt),
-      octets: text,
-    };
+    return showMessage(
+      {
+        at: when(at),
+        participant: present(words[whose]),
+        direction: isOut === 1 ? 'out' : 'in',
+        ...{ protocol, localAddress, localPort, remoteAddress, remotePort },
+        sipCallId: present(words[sipCallId]),
+        repeats,
+        lastRepeatAt: lastRepeatAt === null ? null : when(lastRepeatAt),
+      },
+      text,
+    );
   });
   return { ...about, entries };
+}
+
+function present<Part>(part: Part | undefined): Part {
+  if (part === undefined) throw new TypeError('The index names what it does not have');
+  return part;
 }
 
 const isNote = (row: MessageRow | NoteRow): row is NoteRow => typeof row[2] === 'string';

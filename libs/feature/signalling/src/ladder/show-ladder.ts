@@ -1,6 +1,10 @@
-import type { Ladder, LadderEntry, LadderNote } from '@carillon/contracts';
+import type { Ladder, LadderEntry, LadderMessage, LadderNote } from '@carillon/contracts';
 import { describeMessage } from './describe-message.js';
+import type { KeptMessage } from './kept-entry.js';
 import type { DraftMessage, LadderDraft } from './ladder-draft.js';
+
+/** How a message crossed: all that is kept of it beside its octets. */
+export type Crossing = Pick<LadderMessage, 'participant'> & Omit<KeptMessage, 'kind' | 'order' | 'bytes'>;
 
 /** A ladder as it is shown, with what each message is at a glance. */
 export function showLadder({ entries, ...ladder }: LadderDraft): Ladder {
@@ -12,20 +16,24 @@ function showEntry(entry: DraftMessage | LadderNote): LadderEntry {
     const { kind, at, participant, category, code, text } = entry;
     return { kind, at, participant, category, code, text };
   }
-  const { kept, participant, localAddress } = entry;
-  const octets = entry.octets.latin1Slice(0, entry.octets.length);
+  const { kept, participant, localAddress, octets } = entry;
+  return showMessage({ ...kept, participant, localAddress }, octets.latin1Slice(0, octets.length));
+}
+
+/** @param octets a character each */
+export function showMessage(crossing: Crossing, octets: string): LadderMessage {
   return {
     kind: 'message',
-    at: kept.at,
-    participant,
-    direction: kept.direction,
-    protocol: kept.protocol,
-    local: { address: localAddress, port: kept.localPort },
-    remote: { address: kept.remoteAddress, port: kept.remotePort },
-    sipCallId: kept.sipCallId,
+    at: crossing.at,
+    participant: crossing.participant,
+    direction: crossing.direction,
+    protocol: crossing.protocol,
+    local: { address: crossing.localAddress, port: crossing.localPort },
+    remote: { address: crossing.remoteAddress, port: crossing.remotePort },
+    sipCallId: crossing.sipCallId,
     ...describeMessage(octets),
-    repeats: kept.repeats,
-    lastRepeatAt: kept.lastRepeatAt,
+    repeats: crossing.repeats,
+    lastRepeatAt: crossing.lastRepeatAt,
     octets,
   };
 }
