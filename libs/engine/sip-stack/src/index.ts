@@ -14,7 +14,15 @@ export { hostPort } from './transport/sip-flow.js';
 export { sourceNetwork } from './transport/source-network.js';
 export type { SystemDnsOptions } from './location/system-dns.js';
 export { DEFAULT_LIMITS } from './limits.js';
-export type { DialogCopy, ResumeOptions, SessionCopy, SubscriptionCopy } from './api/dialog-copy.js';
+export type {
+  DialogCopy,
+  InviteCopy,
+  ResumeOptions,
+  SessionCopy,
+  SubscriptionCopy,
+  UnfinishedCopy,
+  UnfinishedEnd,
+} from './api/dialog-copy.js';
 export type { ConnectionArrival, Flow, KeepAliveOptions, TransportProtocol } from './api/flow.js';
 export type { TlsCertificate, TlsOptions, TlsVerification } from './api/tls.js';
 export type { HeaderFields } from './api/header-fields.js';

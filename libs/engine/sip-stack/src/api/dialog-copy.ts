@@ -1,4 +1,6 @@
+import type { Reason } from '@carillon/sip-message';
 import type { CredentialSource } from './credentials.js';
+import type { HeaderFields } from './header-fields.js';
 import type { DialogId, SessionTimerOptions } from './invite-session.js';
 
 /** A dialog (RFC 3261 §12) as plain data, for another process that is to go on with it. */
@@ -16,9 +18,45 @@ export interface DialogCopy {
   readonly secure: boolean;
 }
 
-/** A confirmed session with no exchange open. */
+/** An INVITE, for another process that is to answer or to cancel it: it keeps neither the body nor the transaction. */
+export interface InviteCopy {
+  readonly kind: 'invite';
+  /** Whose it is: ours is cancelled, a peer's is refused. */
+  readonly role: 'caller' | 'callee';
+  /** Start line and headers as they crossed the wire, in Latin-1. */
+  readonly head: string;
+  readonly flowId: string;
+  /** The To tag of our replies; null where the INVITE is ours. */
+  readonly localTag: string | null;
+}
+
+/** What a process leaves open when it dies, for another one that ends it. */
+export type UnfinishedCopy =
+  /** It has no final answer yet. */
+  | InviteCopy
+  /** There is a dialog, whatever is open in it. */
+  | { readonly kind: 'dialog'; readonly dialog: DialogCopy };
+
+export interface UnfinishedEnd extends ResumeOptions {
+  /** For who called: a final status, 300 to 699. */
+  readonly status: number;
+  readonly headers?: HeaderFields;
+  /** Told in a CANCEL or BYE (RFC 3326). */
+  readonly reason: Reason;
+}
+
+/** A 2xx of ours whose ACK has not come. */
+export interface UnacknowledgedCopy {
+  readonly invite: InviteCopy;
+  /** The 2xx, in Latin-1. */
+  readonly answer: string;
+}
+
+/** An answered session with no exchange open. */
 export interface SessionCopy {
   readonly dialog: DialogCopy;
+  readonly state: 'accepted' | 'confirmed';
+  readonly unacknowledged: readonly UnacknowledgedCopy[];
   readonly role: 'caller' | 'callee';
   readonly contactUser: string | null;
   readonly timerOptions: SessionTimerOptions;

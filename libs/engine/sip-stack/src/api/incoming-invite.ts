@@ -1,4 +1,5 @@
 import type { Reason, ReferredBy } from '@carillon/sip-message';
+import type { UnfinishedCopy } from './dialog-copy.js';
 import type { HeaderFields } from './header-fields.js';
 import type { IncomingRequest, ReplyOptions } from './incoming-request.js';
 import type { InviteSession, SessionTimerOptions } from './invite-session.js';
@@ -82,6 +83,8 @@ export interface IncomingInvite extends IncomingRequest {
   accept(options: AcceptOptions): InviteSession | undefined;
   /** Sends a final refusal 300–699. Ignored when already over. */
   reject(status: number, options?: ReplyOptions): void;
+  /** What another process needs to refuse it; undefined where it has its final answer. */
+  unfinished(): UnfinishedCopy | undefined;
   /** Called once when the caller gives up; `reasons` are the CANCEL's Reason headers (RFC 3326). */
   onCancelled(handler: (reasons: readonly Reason[]) => void): void;
 }

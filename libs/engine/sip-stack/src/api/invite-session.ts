@@ -1,5 +1,5 @@
 import type { NameAddress, Reason, SipRequest, SipResponse } from '@carillon/sip-message';
-import type { SessionCopy } from './dialog-copy.js';
+import type { SessionCopy, UnfinishedCopy } from './dialog-copy.js';
 import type { Flow } from './flow.js';
 import type { HeaderFields } from './header-fields.js';
 import type { IncomingInvite, ProgressOptions, ProgressResult } from './incoming-invite.js';
@@ -161,8 +161,10 @@ export interface InviteSession {
   /** INFO packages of the peer's Recv-Info (RFC 6086), lower case; undefined when it never spoke of any. */
   readonly remoteInfoPackages: ReadonlySet<string> | undefined;
   on<E extends keyof InviteSessionEvents>(event: E, handler: InviteSessionEvents[E]): this;
-  /** What another process needs to go on with it; undefined unless it is confirmed, with nothing open. */
+  /** What another process needs to go on with it; undefined unless it is answered, with nothing open but the ACK. */
   copy(): SessionCopy | undefined;
+  /** What another process needs to end it; undefined where it is over, or early: then its INVITE is what is unfinished. */
+  unfinished(): UnfinishedCopy | undefined;
   /** Only after an INVITE without SDP that we sent: acknowledges the 200 with our answer. */
   acknowledge(options?: { sdp?: string }): void;
   /**

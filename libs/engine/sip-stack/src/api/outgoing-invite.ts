@@ -1,3 +1,4 @@
+import type { UnfinishedCopy } from './dialog-copy.js';
 import type { Join, Reason, Replaces, SipResponse } from '@carillon/sip-message';
 import type { Credentials, CredentialSource } from './credentials.js';
 import type { Flow } from './flow.js';
@@ -89,6 +90,8 @@ export interface OutgoingInvite {
    * (RFC 3261 §8.1.3.4), without what a 415 or 420 refused (§8.1.3.5). Undefined when it was not rejected by a response.
    */
   retry(changes: InviteRetry): OutgoingInvite | undefined;
+  /** What another process needs to cancel it; undefined before it was sent, and once it is answered. */
+  unfinished(): UnfinishedCopy | undefined;
   /** Early dialogs alive, one for each To tag. */
   readonly earlyDialogs: readonly InviteSession[];
 }

@@ -7,7 +7,7 @@ import type { Logger } from '../logger.js';
 import type { Pinning } from '../multi-core/pinning.js';
 import type { Random } from '../random.js';
 import type { Timers } from '../timers.js';
-import type { ResumeOptions, SessionCopy, SubscriptionCopy } from './dialog-copy.js';
+import type { ResumeOptions, SessionCopy, SubscriptionCopy, UnfinishedCopy, UnfinishedEnd } from './dialog-copy.js';
 import type { ConnectionArrival, Flow, TransportProtocol } from './flow.js';
 import type { IncomingInvite } from './incoming-invite.js';
 import type { IncomingRequest } from './incoming-request.js';
@@ -185,6 +185,11 @@ export interface UserAgent {
   resumeSession(copy: SessionCopy, options?: ResumeOptions): InviteSession | undefined;
   /** The same of a subscription: notify its state next. */
   resumeSubscription(copy: SubscriptionCopy): NotifierSubscription | undefined;
+  /**
+   * Ends what a process that died has left open: who called gets the final response, who is called a CANCEL, who talks a
+   * BYE; what comes of it is taken care of. @returns false where no way leads there, or it cannot be read
+   */
+  endUnfinished(copy: UnfinishedCopy, end: UnfinishedEnd): boolean;
   /**
    * New certificates and rules for TLS and WSS from now on; open connections go on with what they have.
    * @throws Error when a certificate, key or authority cannot be used: the old ones then stay

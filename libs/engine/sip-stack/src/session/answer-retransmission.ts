@@ -1,4 +1,6 @@
+import type { UnacknowledgedCopy } from '../api/dialog-copy.js';
 import type { TimerHandle } from '../clock.js';
+import { copyReceived } from '../transaction/copy-invite.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import type { Core } from '../user-agent/core.js';
 
@@ -28,6 +30,11 @@ export class AnswerRetransmission {
     this.interval = t1;
     this.end = core.clock.now() + 64 * t1;
     this.arm();
+  }
+
+  copy(): UnacknowledgedCopy {
+    const { transaction, bytes } = this.sent;
+    return { invite: copyReceived(transaction), answer: bytes.latin1Slice(0, bytes.length) };
   }
 
   stop(): void {

@@ -1,5 +1,6 @@
 import type { SipRequest } from '@carillon/sip-message';
 import { sessionDescription } from '@carillon/sip-message';
+import type { UnacknowledgedCopy } from '../api/dialog-copy.js';
 import { callHandler } from '../call-handler.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import { AnswerRetransmission } from './answer-retransmission.js';
@@ -22,6 +23,10 @@ export class AwaitedAcks implements AnswerUser {
   add(transaction: ServerTransaction, bytes: Buffer): void {
     const answer = new AnswerRetransmission(this.session.core, { transaction, bytes }, this);
     this.answers = [...this.answers, answer];
+  }
+
+  copy(): UnacknowledgedCopy[] {
+    return this.answers.map((answer) => answer.copy());
   }
 
   /** Runs when an ACK comes or is given up. */

@@ -1,7 +1,9 @@
-import type { ResumeOptions, SessionCopy } from '../api/dialog-copy.js';
+import type { ResumeOptions, SessionCopy, UnacknowledgedCopy } from '../api/dialog-copy.js';
 import { ProtectionSpaces } from '../authentication/protection-spaces.js';
 import { Dialog } from '../dialog/dialog.js';
 import type { Core } from '../user-agent/core.js';
+import { readInvite } from '../transaction/copy-invite.js';
+import { endWithBye } from './end-session.js';
 import { Negotiation } from './negotiation.js';
 import { Session } from './session.js';
 
@@ -22,9 +24,27 @@ export function resumeSession(core: Core, copy: SessionCopy, { credentials }: Re
     negotiation,
     owner: undefined,
   });
-  session.state = 'confirmed';
+  session.state = copy.state;
   session.remoteAllow = new Set(copy.remoteAllow);
   session.remoteInfoPackages = copy.remoteInfoPackages === null ? undefined : new Set(copy.remoteInfoPackages);
   session.startTimer(copy.timer ?? undefined);
+  for (const answer of copy.unacknowledged) answerAgain(session, answer);
   return session;
+}
+
+/** The ACK may have come before the process died: the 2xx brings it again (RFC 3261 §13.2.2.4). */
+function answerAgain(session: Session, { invite: copy, answer }: UnacknowledgedCopy): void {
+  const { transport, transactions } = session.core;
+  const { flowId, localTag } = copy;
+  const invite = readInvite(copy);
+  const flow = transport.findFlow(flowId);
+  if (invite === undefined || flow === undefined || localTag === null) {
+    session.state = 'confirmed';
+    return;
+  }
+  const transaction = transactions.resumeServer(invite, flow, localTag);
+  const bytes = Buffer.from(answer, 'latin1');
+  transaction.onFailed = () => void endWithBye(session, { by: 'remote', kind: 'lost', reasons: [] });
+  transaction.respondBytes(200, bytes);
+  session.awaitAck(transaction, bytes);
 }

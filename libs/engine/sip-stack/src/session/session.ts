@@ -1,5 +1,5 @@
 import type { NameAddress, Reason, SipMessage, SipRequest } from '@carillon/sip-message';
-import type { SessionCopy } from '../api/dialog-copy.js';
+import type { SessionCopy, UnfinishedCopy } from '../api/dialog-copy.js';
 import type { Flow } from '../api/flow.js';
 import type { HeaderFields } from '../api/header-fields.js';
 import type { IncomingInvite } from '../api/incoming-invite.js';
@@ -29,7 +29,7 @@ import type { ServerTransaction } from '../transaction/server-transaction.js';
 import type { Core } from '../user-agent/core.js';
 import type { Acknowledgement } from './acknowledgement.js';
 import { AwaitedAcks } from './awaited-acks.js';
-import { copySession } from './copy-session.js';
+import { copySession, copyUnfinished } from './copy-session.js';
 import { endHere, endWithBye, judgeFailure, refuseWithoutPrack } from './end-session.js';
 import type { LocalInvite } from './local-invite.js';
 import type { Negotiation } from './negotiation.js';
@@ -146,6 +146,10 @@ export class Session implements InviteSession, DialogUsage {
 
   copy(): SessionCopy | undefined {
     return copySession(this);
+  }
+
+  unfinished(): UnfinishedCopy | undefined {
+    return copyUnfinished(this);
   }
 
   acknowledge(options: { sdp?: string } = {}): void {

@@ -88,6 +88,12 @@ export class ClientTransaction {
     if (this.flow.reliable) this.forgetFlow = this.flow.onClosed(() => this.step('flowClosed'));
   }
 
+  /** Sent by another process, and heard of there: what comes of it comes here (§17.1.1.2, Proceeding). */
+  goOn(): void {
+    this.state = 'proceeding';
+    if (this.flow.reliable) this.forgetFlow = this.flow.onClosed(() => this.step('flowClosed'));
+  }
+
   receive(response: SipResponse): void {
     const { status } = response;
     this.response = response;
@@ -95,6 +101,11 @@ export class ClientTransaction {
     else if (!this.isInvite) this.step('final');
     else this.step(status < 300 ? 'success' : 'failure');
     this.response = undefined;
+  }
+
+  /** The request; nothing once it has its final response. */
+  get request(): Buffer {
+    return this.bytes;
   }
 
   /** The CANCEL of this INVITE (§9.1); undefined when it has its final response already. */

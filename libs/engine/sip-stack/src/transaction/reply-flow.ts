@@ -9,7 +9,7 @@ const DEFAULT_TLS_PORT = 5061;
  * Port of the source address that responses go to (RFC 3261 §18.2.2, RFC 3581 §4): where the request came from when
  * `rport` was asked for, else the port of the Via. Kept instead of the request.
  */
-export function replyPort(request: SipRequest, source: SipFlow): number {
+export function replyPort(request: SipRequest, source: Pick<SipFlow, 'protocol' | 'reliable' | 'remotePort'>): number {
   const via = request.topVia;
   const sentByPort = via?.port ?? (source.protocol === 'tls' ? DEFAULT_TLS_PORT : DEFAULT_PORT);
   if (source.reliable) return sentByPort;

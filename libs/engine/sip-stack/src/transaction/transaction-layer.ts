@@ -117,6 +117,23 @@ export class TransactionLayer implements ClientTransactionOwner {
     return transaction;
   }
 
+  /** The transaction of a request that another process took, whose replies have this tag. */
+  resumeServer(request: SipRequest, flow: SipFlow, tag: string): ServerTransaction {
+    const transaction = this.make(request, flow, () => tag);
+    transaction.machine.wait();
+    return transaction;
+  }
+
+  /** The transaction of an INVITE that another process has sent. */
+  resumeClient(invite: SipRequest, flow: SipFlow, listener: ClientListener): ClientTransaction {
+    const { branch = '', method, sentBy = '', bytes } = invite;
+    const sent: SentRequest = { key: clientKey(branch, method), method, branch, sentBy, flow, bytes };
+    const transaction = new ClientTransaction(sent, this.options.context, { listener, owner: this });
+    this.clients.set(sent.key, transaction);
+    transaction.goOn();
+    return transaction;
+  }
+
   /** A transaction that nobody knows of yet: it may be over before anything of it has to be remembered. */
   private make(request: SipRequest, flow: SipFlow, tag?: () => string): ServerTransaction {
     const transport = this.transport;

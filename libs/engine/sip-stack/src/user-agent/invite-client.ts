@@ -2,6 +2,7 @@ import { buildReason, sessionDescription } from '@carillon/sip-message';
 import type { HeaderLine, Reason, SipRequest, SipResponse } from '@carillon/sip-message';
 import type { Credentials } from '../api/credentials.js';
 import type { InviteSession, SessionEnd, SessionTimerOptions } from '../api/invite-session.js';
+import type { UnfinishedCopy } from '../api/dialog-copy.js';
 import type { InviteOptions, InviteRetry, OutgoingInvite, OutgoingInviteEvents } from '../api/outgoing-invite.js';
 import type { RequestFailure } from '../api/request-outcome.js';
 import { AuthorizedRequest } from '../authentication/authorized-request.js';
@@ -18,6 +19,7 @@ import { DIALOGLESS_PROGRESS, receiveProgress } from '../session/receive-progres
 import { Session } from '../session/session.js';
 import type { EarlyOwner } from '../session/session-parts.js';
 import { agreedByResponse, lengthened, offerTimer } from '../session/session-timer.js';
+import { copySent } from '../transaction/copy-invite.js';
 import { CallBranches } from './call-branches.js';
 import type { Core } from './core.js';
 import type { InviteClientParts } from './invite-client-parts.js';
@@ -144,6 +146,11 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
   replaced(): void {
     this.failure = cancelledFailure();
     this.cancel({ reason: { protocol: 'SIP', cause: 200, text: 'Call completed elsewhere' } });
+  }
+
+  unfinished(): UnfinishedCopy | undefined {
+    const invite = this.state === 'calling' || this.state === 'proceeding' ? this.sending?.invite : undefined;
+    return invite === undefined ? undefined : copySent(invite);
   }
 
   /** The user agent closes: the call is cancelled, and nothing more is waited for. */

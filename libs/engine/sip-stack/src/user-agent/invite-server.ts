@@ -7,6 +7,7 @@ import type {
   ProgressResult,
   ReplacedDialog,
 } from '../api/incoming-invite.js';
+import type { UnfinishedCopy } from '../api/dialog-copy.js';
 import type { ReplyOptions } from '../api/incoming-request.js';
 import type { DialogId, InviteSession } from '../api/invite-session.js';
 import { callHandler } from '../call-handler.js';
@@ -22,6 +23,7 @@ import type { EarlyOwner } from '../session/session-parts.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import type { Core } from './core.js';
 import { serverLines } from './core.js';
+import { copyReceived } from '../transaction/copy-invite.js';
 import { ReceivedRequest } from './received-request.js';
 
 /** A reliable reply need not be repeated as often as others (RFC 3262 §3: two and a half minutes for one). */
@@ -129,6 +131,10 @@ export class InviteServer extends ReceivedRequest implements IncomingInvite, Dia
     if (status < 200) this.progress(status, withSdp);
     else if (status >= 300) this.reject(status, options);
     else this.accept(withSdp);
+  }
+
+  unfinished(): UnfinishedCopy | undefined {
+    return this.state === 'ringing' ? copyReceived(this.transaction) : undefined;
   }
 
   onCancelled(handler: (reasons: readonly Reason[]) => void): void {

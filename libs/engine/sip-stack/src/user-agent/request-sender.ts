@@ -75,14 +75,24 @@ export class RequestSender {
 
   /** Sends an ACK of a 2xx: no transaction, no answer (§13.2.2.4). */
   sendAck(bytes: (flow: SipFlow) => Buffer, destination: Destination, sent: (flow: SipFlow) => void): void {
+    this.find(destination, (flow) => {
+      if (flow === undefined) return;
+      flow.send(bytes(flow));
+      sent(flow);
+    });
+  }
+
+  /** The way to somebody that a message which is no new request goes by: at once where the flow is there. */
+  find(destination: Destination, found: (flow: SipFlow | undefined) => void): void {
     this.route(undefined, destination, (ways) => {
       for (const way of ways) {
         const flow = way.open();
-        if (flow === undefined) continue;
-        flow.send(bytes(flow));
-        sent(flow);
-        return;
+        if (flow !== undefined) {
+          found(flow);
+          return;
+        }
       }
+      found(undefined);
     });
   }
 

@@ -1,6 +1,12 @@
 import { parseSipOrSipsUri } from '@carillon/sip-message';
 import type { WebSocket } from 'ws';
-import type { ResumeOptions, SessionCopy, SubscriptionCopy } from '../api/dialog-copy.js';
+import type {
+  ResumeOptions,
+  SessionCopy,
+  SubscriptionCopy,
+  UnfinishedCopy,
+  UnfinishedEnd,
+} from '../api/dialog-copy.js';
 import type { Flow, TransportProtocol } from '../api/flow.js';
 import type { InviteSession } from '../api/invite-session.js';
 import type { NotifierSubscription } from '../api/notifier-subscription.js';
@@ -39,6 +45,7 @@ import type { Ongoing } from './close-everything.js';
 import type { Core } from './core.js';
 import { Inbound } from './inbound.js';
 import { InviteClient } from './invite-client.js';
+import { endUnfinished } from './end-unfinished.js';
 import { InviteServer } from './invite-server.js';
 import { outgoingIdentity } from './outgoing-draft.js';
 import { sendOutOfDialog } from './send-out-of-dialog.js';
@@ -179,6 +186,12 @@ export class SipUserAgent implements UserAgent {
     const subscription = resumeSubscription(this.core, copy);
     if (subscription !== undefined) this.network.keepCall?.(subscription.id.callId);
     return subscription;
+  }
+
+  endUnfinished(copy: UnfinishedCopy, end: UnfinishedEnd): boolean {
+    const callId = endUnfinished(this.core, copy, end);
+    if (callId !== undefined) this.network.keepCall?.(callId);
+    return callId !== undefined;
   }
 
   contactUri(protocol: TransportProtocol, user?: string): string {
