@@ -13,6 +13,9 @@ export interface RtpFormat {
   readonly fmtp: string | undefined;
 }
 
+/** The first number that is too large for a payload type (RFC 3550 §5.1: seven bits). */
+const NO_PAYLOAD_TYPE = 128;
+
 /** Payload types that need no rtpmap (RFC 3551 §6). G722's clock rate is 8000 by an old mistake that stays. */
 const STATIC_FORMATS: Readonly<Record<number, readonly [name: string, clockRate: number]>> = {
   0: ['PCMU', 8000],
@@ -31,27 +34,22 @@ const STATIC_FORMATS: Readonly<Record<number, readonly [name: string, clockRate:
   34: ['H263', 90_000],
 };
 
-/** What sections mean: an offer is asked for it half a dozen times until it is answered, and never changes. */
-const KNOWN = new WeakMap<MediaDescription, readonly RtpFormat[]>();
-
 /** Formats in the order of preference of the `m=` line; dynamic ones without an rtpmap mean nothing and are left out. */
-export function rtpFormatsOf(media: MediaDescription): readonly RtpFormat[] {
-  let formats = KNOWN.get(media);
-  if (formats === undefined) {
-    formats = readFormats(media);
-    KNOWN.set(media, formats);
+export function rtpFormatsOf(media: MediaDescription): RtpFormat[] {
+  const rtpmaps: (string | undefined)[] = [];
+  const fmtps: (string | undefined)[] = [];
+  for (const { name, value } of media.attributes) {
+    if (value === undefined) continue;
+    if (name === 'rtpmap') keepFirst(rtpmaps, value);
+    else if (name === 'fmtp') keepFirst(fmtps, value);
   }
-  return formats;
-}
-
-function readFormats(media: MediaDescription): RtpFormat[] {
   const formats: RtpFormat[] = [];
   for (const text of media.formats) {
-    const payloadType = payloadTypeOf(text);
-    const encoding = payloadType > 127 ? undefined : encodingOf(payloadType, valueFor(media, 'rtpmap', payloadType));
+    const payloadType = isNumber(text, 3) ? Number(text) : NO_PAYLOAD_TYPE;
+    const encoding = payloadType < NO_PAYLOAD_TYPE ? encodingOf(payloadType, rtpmaps[payloadType]) : undefined;
     if (encoding === undefined) continue;
     const { name, clockRate, channels } = encoding;
-    formats.push({ payloadType, name, clockRate, channels, fmtp: valueFor(media, 'fmtp', payloadType) });
+    formats.push({ payloadType, name, clockRate, channels, fmtp: fmtps[payloadType] });
   }
   return formats;
 }
@@ -100,23 +98,15 @@ function hasBlank(text: string): boolean {
   return /\s/.test(text);
 }
 
-/** 128 for what is none. */
-function payloadTypeOf(text: string): number {
-  return isNumber(text, 3) ? Number(text) : 128;
-}
-
-/** What stands behind the payload type in the first `rtpmap` or `fmtp` of it. */
-function valueFor(media: MediaDescription, attribute: 'rtpmap' | 'fmtp', payloadType: number): string | undefined {
-  for (const { name, value } of media.attributes) {
-    if (name !== attribute || value === undefined) continue;
-    let end = 0;
-    while (end < 4 && isDigit(value, end)) end += 1;
-    if (end === 0 || end > 3 || Number(value.slice(0, end)) !== payloadType) continue;
-    const rest = value.slice(end);
-    const trimmed = rest.trimStart();
-    if (trimmed.length < rest.length) return trimmed;
-  }
-  return undefined;
+/** What stands behind the payload type of an `rtpmap` or `fmtp`, unless an earlier one spoke of the same. */
+function keepFirst(byPayloadType: (string | undefined)[], value: string): void {
+  let payloadType = 0;
+  let end = 0;
+  for (; end < 4 && isDigit(value, end); end += 1) payloadType = payloadType * 10 + value.charCodeAt(end) - 0x30;
+  if (end === 0 || end > 3 || payloadType >= NO_PAYLOAD_TYPE) return;
+  const rest = value.slice(end);
+  const trimmed = rest.trimStart();
+  if (trimmed.length < rest.length) byPayloadType[payloadType] ??= trimmed;
 }
 
 function isDigit(text: string, at: number): boolean {
