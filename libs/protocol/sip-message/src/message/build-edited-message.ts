@@ -4,7 +4,7 @@ import type { HeaderIndex } from './header-index.js';
 import { OctetSlab } from './octet-slab.js';
 import { maxForwardsInPlace, planChanges } from './plan-changes.js';
 import type { Change } from './plan-changes.js';
-import type { SipMessage } from './sip-message.js';
+import type { MessageOctets, SipMessage } from './sip-message.js';
 
 /** What changes in a message that goes on (RFC 3261 §16.6, §16.7); everything else is copied as it came. */
 export interface MessageEdits {
@@ -35,6 +35,8 @@ const OWN_OCTETS = 64;
  */
 export function buildEditedMessage(message: SipMessage, edits: MessageEdits): Buffer {
   const { index, bytes, bodyStart, bodyEnd, declared } = message.octets;
+  const quick = buildWithLines(message, edits);
+  if (quick !== undefined) return quick;
   const body = typeof edits.body === 'string' ? Buffer.from(edits.body, 'utf8') : edits.body;
   const digitsAt = edits.maxForwards === undefined ? -1 : maxForwardsInPlace(index, edits);
   const changes = planChanges(index, edits, digitsAt);
@@ -53,6 +55,47 @@ export function buildEditedMessage(message: SipMessage, edits: MessageEdits): Bu
   SLAB.octets(CR, LF);
   return (body === undefined ? SLAB.copy(bytes, bodyStart, bodyEnd) : SLAB.copy(body, 0, body.length)).finish();
 }
+
+/**
+ * A whole message that only gets lines in front, and another Max-Forwards in place: one copy with room for them.
+ * @returns undefined when there is more to do
+ */
+function buildWithLines(message: SipMessage, edits: MessageEdits): Buffer | undefined {
+  const { octets } = message;
+  const { index, bytes } = octets;
+  const { first, maxForwards } = edits;
+  if (first === undefined || !isWhole(octets) || !changesNothingElse(edits)) return undefined;
+  const digitsAt = maxForwards === undefined ? 0 : maxForwardsInPlace(index, edits);
+  if (digitsAt < 0) return undefined;
+  let room = 0;
+  for (const [name, value] of first) room += name.length + value.length + AROUND_A_LINE;
+  if (room < SMALLEST_ROOM) return undefined;
+  const linesAt = index.start(0);
+  SLAB.begin(bytes.length + room);
+  let at = SLAB.position;
+  SLAB.copyWithRoom(bytes, linesAt, room);
+  at += linesAt;
+  for (const [name, value] of first) {
+    const length = SLAB.putIn(at, `${name}: ${value}\r\n`);
+    if (length < 0) return undefined;
+    at += length;
+  }
+  if (digitsAt > 0) SLAB.twoDigits(at - linesAt + digitsAt, maxForwards ?? 0);
+  return SLAB.finish();
+}
+
+/** Whether nothing but the message lies in its octets, and it is as it must be. */
+function isWhole({ index, bytes, start, bodyEnd, declared, usualStart }: MessageOctets): boolean {
+  return declared && usualStart && index.strictLineEnds && start === 0 && bodyEnd === bytes.length;
+}
+
+function changesNothingElse({ uri, dropFirst, set, last, body }: MessageEdits): boolean {
+  return uri === undefined && dropFirst === undefined && set === undefined && last === undefined && body === undefined;
+}
+
+/** Colon, blank, CR and LF. */
+const AROUND_A_LINE = 4;
+const SMALLEST_ROOM = 8;
 
 /** What replaces parts of a message: its lines, and its body. */
 interface Replacements {

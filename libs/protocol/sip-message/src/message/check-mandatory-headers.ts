@@ -55,28 +55,26 @@ export function checkMandatoryHeaders(message: SipMessage): Malformed | undefine
 
 function findCountFault(index: HeaderIndex): Fault | undefined {
   for (const [id, name] of SINGLE) {
-    const line = index.findId(id);
-    if (line < 0) return ['HEADER_MISSING', `Missing ${name}`];
-    if (index.findId(id, line + 1) >= 0) return ['HEADER_REPEATED', `Several ${name}`];
+    if (index.first(id) < 0) return ['HEADER_MISSING', `Missing ${name}`];
+    if (index.isRepeated(id)) return ['HEADER_REPEATED', `Several ${name}`];
   }
   for (const [id, name] of SINGLE_IF_PRESENT) {
-    const line = index.findId(id);
-    if (line >= 0 && index.findId(id, line + 1) >= 0) return ['HEADER_REPEATED', `Several ${name}`];
+    if (index.isRepeated(id)) return ['HEADER_REPEATED', `Several ${name}`];
   }
-  return index.findId(VIA) < 0 ? ['HEADER_MISSING', 'Missing Via'] : undefined;
+  return index.first(VIA) < 0 ? ['HEADER_MISSING', 'Missing Via'] : undefined;
 }
 
 function findValueFault(message: SipMessage): Fault | undefined {
   const { index } = message.octets;
   // The values below the top one are other hops' business.
-  if (!isUsualVia(index, index.findId(VIA)) && message.topVia === undefined) return ['HEADER_VALUE', 'Bad Via'];
+  if (!isUsualVia(index, index.first(VIA)) && message.topVia === undefined) return ['HEADER_VALUE', 'Bad Via'];
   if (!isAddress(index, FROM) && message.from === undefined) return ['HEADER_VALUE', 'Bad From'];
   if (!isAddress(index, TO) && message.to === undefined) return ['HEADER_VALUE', 'Bad To'];
   if (message.callId === '' || /\s/.test(message.callId ?? '')) return ['HEADER_VALUE', 'Bad Call-ID'];
   if (message.cseq === undefined) return ['HEADER_VALUE', 'Bad CSeq'];
   if (message.kind === 'request') {
     if (message.cseq.method !== message.method) return ['CSEQ_METHOD', 'CSeq method differs'];
-    if (message.maxForwards === undefined && index.findId(MAX_FORWARDS) >= 0)
+    if (message.maxForwards === undefined && index.first(MAX_FORWARDS) >= 0)
       return ['HEADER_VALUE', 'Bad Max-Forwards'];
     if (message.uri === undefined) return ['REQUEST_URI', 'Bad Request-URI'];
   }
@@ -90,13 +88,13 @@ function findValueFault(message: SipMessage): Fault | undefined {
 }
 
 function isAddress(index: HeaderIndex, id: number): boolean {
-  const line = index.findId(id);
+  const line = index.first(id);
   return isUsualAddress(index.bytes, { from: index.offset(line), end: index.end(line), list: false });
 }
 
 /** Whether all lines of a header hold usual addresses; it is so when there is none. */
 function areAddresses(index: HeaderIndex, id: number): boolean {
-  for (let line = index.findId(id); line >= 0; line = index.findId(id, line + 1)) {
+  for (let line = index.first(id); line >= 0; line = index.isRepeated(id) ? index.findId(id, line + 1) : -1) {
     const range = { from: index.offset(line), end: index.end(line), list: true };
     if (!isUsualAddress(index.bytes, range)) return false;
   }

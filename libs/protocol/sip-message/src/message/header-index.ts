@@ -1,9 +1,13 @@
 import './buffer-slices.js';
 import { TOKEN_OCTETS } from '../values/characters.js';
-import { UNKNOWN_HEADER, headerId, identifyHeader, isLongName, keysOf, nameKey } from './header-names.js';
+import { UNKNOWN_HEADER, headerId } from './header-names.js';
 
 /** Numbers kept per header line. */
 export const LINE_NUMBERS = 2;
+/** Headers with a lower number have their first line noted: those that routing reads. */
+export const NOTED_HEADERS = 12;
+/** In place of a header's number, for names that have none. */
+export const NO_NUMBER = 255;
 
 const TAB = 9;
 const COLON = 58;
@@ -11,45 +15,64 @@ const SPACE = 32;
 /** Digits of a number that are read, leading zeros left out. */
 const MOST_DIGITS = 16;
 const ZERO = 48;
-/** A key holds the length of a name up to this; a longer one is measured again. */
+/** The length of a name is kept up to this; a longer one is measured again. */
 const LONGEST_KNOWN = 254;
 
+/** What the walk over a head found. */
+export interface HeadLines {
+  readonly numbers: readonly number[];
+  readonly count: number;
+  readonly end: number;
+  readonly strict: boolean;
+  readonly repeated: number;
+}
+
 /**
- * Where each header line lies in the received octets; nothing is copied until it is read, no name is compared until
- * it is looked for, and where a value begins and ends is worked out for those that are read.
+ * Where each header line lies in the received octets; nothing is copied until it is read, and where a value begins and
+ * ends is worked out for those that are read.
  *
  * ```text
- * line n:  | key of the name | line start |      line n ends where line n + 1 starts
+ * first:   | line of header 0 | … | line of header 11 |         counted from 1; 0 when there is none
+ * line n:  | header's number << 8 | length of the name | line start |   line n ends where line n + 1 starts
  * ```
  */
 export class HeaderIndex {
-  /** {@link LINE_NUMBERS} per line. */
+  /** {@link NOTED_HEADERS}, then {@link LINE_NUMBERS} per line. */
   private readonly numbers: readonly number[];
   readonly count: number;
   /** Just behind the last header line. */
   readonly linesEnd: number;
   /** Whether every line ended with CR LF, as it must (RFC 3261 §7). */
   readonly strictLineEnds: boolean;
+  /** A bit for each of the noted headers that has several lines. */
+  private readonly repeated: number;
 
   constructor(
     readonly bytes: Buffer,
-    lines: { numbers: readonly number[]; count: number; end: number; strict: boolean },
+    lines: HeadLines,
   ) {
     this.numbers = lines.numbers;
     this.count = lines.count;
     this.linesEnd = lines.end;
     this.strictLineEnds = lines.strict;
+    this.repeated = lines.repeated;
+  }
+
+  /** First line with this id, one of the noted headers, or -1. */
+  first(id: number): number {
+    return (this.numbers[id] ?? 0) - 1;
+  }
+
+  /** Whether there are several lines with this id, one of the noted headers. */
+  isRepeated(id: number): boolean {
+    return (this.repeated & (1 << id)) !== 0;
   }
 
   /** First line with this id at or after line `from`, or -1. */
   findId(id: number, from = 0): number {
     const { numbers, count } = this;
-    const { long, compact } = keysOf(id);
     for (let line = from; line < count; line++) {
-      const key = numbers[line * LINE_NUMBERS];
-      if (key === long) {
-        if (isLongName(this.bytes, numbers[line * LINE_NUMBERS + 1] ?? 0, id)) return line;
-      } else if (key === compact) return line;
+      if ((numbers[NOTED_HEADERS + line * LINE_NUMBERS] ?? 0) >> 8 === id) return line;
     }
     return -1;
   }
@@ -59,9 +82,10 @@ export class HeaderIndex {
     const id = headerId(name);
     if (id !== UNKNOWN_HEADER) return this.findId(id, from);
     const lower = name.toLowerCase();
-    const key = nameKey(lower.charCodeAt(0), lower.charCodeAt(lower.length - 1), lower.length);
     for (let line = from; line < this.count; line++) {
-      if (this.numbers[line * LINE_NUMBERS] === key && this.name(line).toLowerCase() === lower) return line;
+      const number = this.numbers[NOTED_HEADERS + line * LINE_NUMBERS] ?? 0;
+      if (number >> 8 !== NO_NUMBER || (number & 0xff) !== Math.min(name.length, NO_NUMBER)) continue;
+      if (this.name(line).toLowerCase() === lower) return line;
     }
     return -1;
   }
@@ -86,6 +110,11 @@ export class HeaderIndex {
     return text.includes('\n') ? unfold(text) : text;
   }
 
+  /** Octets of ASCII as text. */
+  text(from: number, end: number): string {
+    return this.bytes.latin1Slice(from, end);
+  }
+
   /** A value of decimal digits only, read without making a string. @returns undefined otherwise, or above `maximum` */
   decimal(line: number, maximum: number): number | undefined {
     const { bytes } = this;
@@ -105,19 +134,20 @@ export class HeaderIndex {
 
   /** Number of the header's name, or -1. */
   id(line: number): number {
-    return identifyHeader(this.bytes, this.start(line), this.numbers[line * LINE_NUMBERS] ?? 0);
+    const id = (this.numbers[NOTED_HEADERS + line * LINE_NUMBERS] ?? 0) >> 8;
+    return id === NO_NUMBER ? UNKNOWN_HEADER : id;
   }
 
   /** Offset of the line's name; of the line behind the last one, where the lines end. */
   start(line: number): number {
-    return line < this.count ? (this.numbers[line * LINE_NUMBERS + 1] ?? 0) : this.linesEnd;
+    return line < this.count ? (this.numbers[NOTED_HEADERS + line * LINE_NUMBERS + 1] ?? 0) : this.linesEnd;
   }
 
   /** Offset of the value, behind colon and blanks. */
   offset(line: number): number {
     const { bytes } = this;
     let at = this.start(line);
-    const length = (this.numbers[line * LINE_NUMBERS] ?? 0) & 0xff;
+    const length = (this.numbers[NOTED_HEADERS + line * LINE_NUMBERS] ?? 0) & 0xff;
     if (length <= LONGEST_KNOWN) at += length;
     else while (TOKEN_OCTETS[bytes[at] ?? 0] === 1) at++;
     while (isBlank(bytes[at] ?? 0)) at++;

@@ -124,55 +124,37 @@ export const EXPIRES = 11;
 /** Id of a header that is not in the list. */
 export const UNKNOWN_HEADER = -1;
 
+/** Names of the list by id, in the long form. */
+export const HEADER_NAMES: readonly string[] = NAMES.map(([long]) => long);
+
 const idByName = new Map<string, number>();
-/** By id: the keys of the long and the compact form, the latter 0 where there is none. */
-const keys: { readonly long: number; readonly compact: number }[] = [];
-const idsByKey = new Map<number, number[]>();
-/** By id: the name in lower case. */
-const codes: Uint8Array[] = [];
+const idsByKey = new Map<number, { readonly id: number; readonly name: Uint8Array }[]>();
 
 for (const [id, names] of NAMES.entries()) {
-  const [long, compact] = names.map((name) => Uint8Array.from(name.toLowerCase(), (letter) => letter.charCodeAt(0)));
-  codes.push(long ?? new Uint8Array(0));
-  keys.push({ long: keyOf(long), compact: compact === undefined ? 0 : keyOf(compact) });
-  for (const key of [keyOf(long), keyOf(compact)]) if (key !== 0) idsByKey.set(key, [...(idsByKey.get(key) ?? []), id]);
   for (const name of names) {
     idByName.set(name.toLowerCase(), id);
     idByName.set(name, id);
+    const octets = Uint8Array.from(name.toLowerCase(), (letter) => letter.charCodeAt(0));
+    const key = nameKey(octets[0] ?? 0, octets[octets.length - 1] ?? 0, octets.length);
+    idsByKey.set(key, [...(idsByKey.get(key) ?? []), { id, name: octets }]);
   }
 }
 
-function keyOf(name: Uint8Array | undefined): number {
-  return name === undefined ? 0 : nameKey(name[0] ?? 0, name[name.length - 1] ?? 0, name.length);
-}
-
-/**
- * What tells most names apart at once: their ends without case, and their length. Never 0. Names of one key are
- * compared octet by octet when they are looked for, so that a line nobody asks for is never compared at all.
- */
-export function nameKey(first: number, last: number, length: number): number {
+/** What tells most names apart at once: their ends without case, and their length. */
+function nameKey(first: number, last: number, length: number): number {
   return ((first | 32) << 16) | ((last | 32) << 8) | Math.min(length, 255);
 }
 
-/** Id of the name at `bytes[start…]` whose key is known, or {@link UNKNOWN_HEADER}. Makes no string. */
-export function identifyHeader(bytes: Uint8Array, start: number, key: number): number {
-  const candidates = idsByKey.get(key);
+/** Id of the name at `bytes[start…end)`, in any case, long or compact; {@link UNKNOWN_HEADER} when not in the list. */
+export function identifyHeader(bytes: Uint8Array, start: number, end: number): number {
+  const candidates = idsByKey.get(nameKey(bytes[start] ?? 0, bytes[end - 1] ?? 0, end - start));
   if (candidates === undefined) return UNKNOWN_HEADER;
-  for (const id of candidates) if (keysOf(id).compact === key || isLongName(bytes, start, id)) return id;
+  for (const { id, name } of candidates) if (name.length === end - start && isName(bytes, start, name)) return id;
   return UNKNOWN_HEADER;
 }
 
-/** Keys of the lines that may hold this header. */
-export function keysOf(id: number): { readonly long: number; readonly compact: number } {
-  return keys[id] ?? NO_KEYS;
-}
-
-const NO_KEYS = { long: 0, compact: 0 };
-
-/** Whether `bytes[start…]` begins with the header's long name, without case; its length is known to fit. */
-export function isLongName(bytes: Uint8Array, start: number, id: number): boolean {
-  const name = codes[id];
-  if (name === undefined) return false;
+/** Whether `bytes[start…]` begins with the name, which is in lower case, in any case. */
+function isName(bytes: Uint8Array, start: number, name: Uint8Array): boolean {
   for (let at = 0; at < name.length; at++) {
     const octet = bytes[start + at] ?? 0;
     if (octet !== name[at] && (octet < 65 || octet > 90 || (octet | 32) !== name[at])) return false;

@@ -8,6 +8,11 @@ const LARGEST_SHARED = 8_192;
 const LONGEST_BY_HAND = 24;
 const MOST_BY_HAND = 64;
 const LAST_ASCII = 127;
+/** In each octet of a word: its upper bits but the highest, and the highest alone. */
+const UPPER_BITS = 0x70707070;
+const HIGHEST_BITS = 0x80808080 | 0;
+/** CR and LF are below. */
+const LOWEST_PLAIN = 16;
 const LF = 10;
 const CR = 13;
 const SPACE = 32;
@@ -20,6 +25,7 @@ const COLON = 58;
  */
 export class OctetSlab {
   private slab = Buffer.alloc(0);
+  private words = new DataView(this.slab.buffer);
   private start = 0;
   private at = 0;
 
@@ -27,6 +33,7 @@ export class OctetSlab {
   begin(most: number): this {
     if (this.at + most > this.slab.length) {
       this.slab = Buffer.allocUnsafeSlow(most > LARGEST_SHARED ? most : SLAB_BYTES);
+      this.words = new DataView(this.slab.buffer);
       this.at = 0;
     }
     this.start = this.at;
@@ -72,6 +79,34 @@ export class OctetSlab {
     else slab.set(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to), this.at);
     this.at += Math.max(0, to - from);
     return this;
+  }
+
+  /**
+   * All of `bytes`, with room for so many octets behind the first `place` of them; {@link putIn} fills it. The room is no
+   * smaller than a word.
+   */
+  copyWithRoom(bytes: Uint8Array, place: number, room: number): this {
+    const { slab, words, at } = this;
+    slab.set(bytes, at + room);
+    // Its last word may reach into the room.
+    for (let from = at; from < at + place; from += 4) words.setInt32(from, words.getInt32(from + room, true), true);
+    this.at = at + room + bytes.length;
+    return this;
+  }
+
+  /** Writes a line over octets at `position`, if it is one, of ASCII alone. @returns octets written, or -1 */
+  putIn(position: number, line: string): number {
+    const { slab, words } = this;
+    const length = slab.utf8Write(line, position, slab.length - position);
+    const end = position + length - 2;
+    if (length !== line.length) return -1;
+    let at = position;
+    for (; at + 4 <= end; at += 4) {
+      const word = words.getInt32(at, true);
+      if ((((word & UPPER_BITS) + UPPER_BITS) & ~word & HIGHEST_BITS) !== HIGHEST_BITS) return -1;
+    }
+    for (; at < end; at++) if ((slab[at] ?? 0) < LOWEST_PLAIN || (slab[at] ?? 0) > LAST_ASCII) return -1;
+    return length;
   }
 
   finish(): Buffer {

@@ -112,11 +112,10 @@ function failed(startLine: RequestLine | StatusLine, octets: MessageOctets, code
 
 /** Several different Content-Length headers are an attack or a mistake, never a choice (RFC 4475 §3.3.9). */
 function contentLength(index: HeaderIndex): number | undefined | 'malformed' {
-  const line = index.findId(CONTENT_LENGTH);
+  const line = index.first(CONTENT_LENGTH);
   if (line < 0) return undefined;
-  const value = index.decimal(line, 2 ** 31 - 1);
-  if (value === undefined || index.findId(CONTENT_LENGTH, line + 1) >= 0) return 'malformed';
-  return value;
+  if (index.isRepeated(CONTENT_LENGTH)) return 'malformed';
+  return index.decimal(line, 2 ** 31 - 1) ?? 'malformed';
 }
 
 function malformed(code: MalformedCode, offset: number, detail: string): Malformed {

@@ -41,8 +41,8 @@ export function maxForwardsInPlace(index: HeaderIndex, edits: MessageEdits): num
   const { maxForwards, dropFirst, set, body } = edits;
   if (maxForwards === undefined || maxForwards < 10 || maxForwards > 99 || !index.strictLineEnds) return -1;
   if (dropFirst !== undefined || set !== undefined || body !== undefined) return -1;
-  const line = index.findId(MAX_FORWARDS);
-  if (line < 0 || index.findId(MAX_FORWARDS, line + 1) >= 0) return -1;
+  const line = index.first(MAX_FORWARDS);
+  if (line < 0 || index.isRepeated(MAX_FORWARDS)) return -1;
   const offset = index.offset(line);
   return index.end(line) - offset === 2 ? offset : -1;
 }

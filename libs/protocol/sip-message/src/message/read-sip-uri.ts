@@ -10,6 +10,7 @@ const POINT = 46;
 const USER = 1;
 const HOST = 2;
 const PARAMETER = 4;
+const SEPARATOR = 8;
 /** Where an octet may stand in a URI of the usual form; one that needs more care than that stands nowhere. */
 const CLASSES = new Uint8Array(256);
 const allow = (kind: number, octets: string): void => {
@@ -18,6 +19,7 @@ const allow = (kind: number, octets: string): void => {
 allow(USER | HOST | PARAMETER, 'abcdefghijklmnopqrstuvwxyz0123456789-._');
 allow(USER | PARAMETER, "ABCDEFGHIJKLMNOPQRSTUVWXYZ~!*'()+$,&=/");
 allow(PARAMETER, ':;[]%');
+allow(SEPARATOR, '@');
 
 /**
  * A SIP URI of the usual form, from its octets: no password, no headers, nothing escaped in the user, a host in lower
@@ -63,4 +65,11 @@ export function readSipUri(bytes: Uint8Array, from: number, text: string): SipUr
     parameters: parametersStart === end ? Parameters.none : new Parameters(text.slice(parametersStart - from)),
     headers: undefined,
   };
+}
+
+/** Behind the octets from `from` that a URI of the usual form may hold. */
+export function endOfSipUri(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && (CLASSES[bytes[at] ?? 0] ?? 0) !== 0) at++;
+  return at;
 }

@@ -1,7 +1,8 @@
-import './buffer-slices.js';
 import { TOKEN_OCTETS } from '../values/characters.js';
 import type { HeaderIndex } from './header-index.js';
 
+// Spelled out here: an imported constant is looked up at each use.
+const TOKEN = TOKEN_OCTETS;
 const SEMICOLON = 59;
 const EQUALS = 61;
 const GREATER_THAN = 62;
@@ -12,14 +13,13 @@ const GREATER_THAN = 62;
  */
 export function readTag(index: HeaderIndex, line: number): string | null | undefined {
   const { bytes } = index;
-  const token = TOKEN_OCTETS;
   const start = index.offset(line);
   const end = index.end(line);
   let at = end;
   // Backwards over tokens, `;` and `=` to the bracket: whatever else is there is for the whole parser.
   while (at > start) {
     const octet = bytes[at - 1] ?? 0;
-    if (token[octet] !== 1 && octet !== SEMICOLON && octet !== EQUALS) break;
+    if (TOKEN[octet] !== 1 && octet !== SEMICOLON && octet !== EQUALS) break;
     at--;
   }
   if (at === start || bytes[at - 1] !== GREATER_THAN) return undefined;
@@ -31,8 +31,8 @@ export function readTag(index: HeaderIndex, line: number): string | null | undef
       // A longer name, or a flag: rare enough for the whole parser.
       if (bytes[at - 1] !== EQUALS) return undefined;
       const tagStart = at;
-      while (at < end && token[bytes[at] ?? 0] === 1) at++;
-      return at > tagStart && (at === end || bytes[at] === SEMICOLON) ? bytes.latin1Slice(tagStart, at) : undefined;
+      while (at < end && TOKEN[bytes[at] ?? 0] === 1) at++;
+      return at > tagStart && (at === end || bytes[at] === SEMICOLON) ? index.text(tagStart, at) : undefined;
     }
     at++;
     while (at < end && bytes[at] !== SEMICOLON) at++;

@@ -1,17 +1,20 @@
-import './buffer-slices.js';
 import { TOKEN_OCTETS } from '../values/characters.js';
 import type { HeaderIndex } from './header-index.js';
 import { isAt } from './known-methods.js';
 import { isPlainValue } from './usual-address.js';
 
 const SPACE = 32;
-const QUOTE = 34;
 const COMMA = 44;
 const SEMICOLON = 59;
-const LESS_THAN = 60;
 const EQUALS = 61;
 const PROTOCOL = Uint8Array.from(Buffer.from('SIP/2.0/'));
 const BRANCH = Uint8Array.from(Buffer.from('branch='));
+const LETTER_B = 98;
+// Spelled out here: an imported constant is looked up at each use.
+const TOKEN = TOKEN_OCTETS;
+/** 1 for what ends a parameter, and what needs more care than that. */
+const SPECIAL = new Uint8Array(256);
+for (const octet of Buffer.from(',;"<')) SPECIAL[octet] = 1;
 
 /** 1 for what a host in lower case and a port are written with. */
 const SENT_BY_OCTETS = new Uint8Array(256);
@@ -25,23 +28,20 @@ export function readBranch(index: HeaderIndex, line: number): string | null | un
   const { bytes } = index;
   const end = index.end(line);
   let at = index.offset(line);
-  for (; at < end; at++) {
-    const octet = bytes[at];
-    if (octet === COMMA) return null;
-    if (octet === QUOTE || octet === LESS_THAN) return undefined;
-    if (octet !== SEMICOLON) continue;
-    if (!isAt(bytes, at + 1, BRANCH)) {
-      // In capitals, or with spaces around: rare enough for the whole parser.
-      if (((bytes[at + 1] ?? 0) | 32) === (BRANCH[0] ?? 0) || (bytes[at + 1] ?? 0) <= SPACE) return undefined;
-      continue;
-    }
-    const start = at + 1 + BRANCH.length;
-    at = start;
-    while (at < end && TOKEN_OCTETS[bytes[at] ?? 0] === 1) at++;
-    const ended = at === end || bytes[at] === SEMICOLON || bytes[at] === COMMA;
-    return at > start && ended ? bytes.latin1Slice(start, at) : undefined;
+  for (;;) {
+    while (at < end && SPECIAL[bytes[at] ?? 0] === 0) at++;
+    if (at >= end || bytes[at] === COMMA) return null;
+    if (bytes[at] !== SEMICOLON) return undefined;
+    at++;
+    if (isAt(bytes, at, BRANCH)) break;
+    // In capitals, or with spaces around: rare enough for the whole parser.
+    if (((bytes[at] ?? 0) | 32) === LETTER_B || (bytes[at] ?? 0) <= SPACE) return undefined;
   }
-  return null;
+  at += BRANCH.length;
+  const start = at;
+  while (at < end && TOKEN[bytes[at] ?? 0] === 1) at++;
+  const ended = at === end || bytes[at] === SEMICOLON || bytes[at] === COMMA;
+  return at > start && ended ? index.text(start, at) : undefined;
 }
 
 /** `host` or `host:port` of the first value of a Via line of the usual form. @returns undefined for any other */
@@ -53,7 +53,7 @@ export function readSentBy(index: HeaderIndex, line: number): string | undefined
   let at = start;
   while (at < end && SENT_BY_OCTETS[bytes[at] ?? 0] === 1) at++;
   const ended = at === end || bytes[at] === SEMICOLON || bytes[at] === COMMA;
-  return ended && isHostPort(bytes, start, at) ? bytes.latin1Slice(start, at) : undefined;
+  return ended && isHostPort(bytes, start, at) ? index.text(start, at) : undefined;
 }
 
 /** Whether the first value of a Via line is of the usual form, and so well-formed. */
@@ -68,7 +68,7 @@ export function isUsualVia(index: HeaderIndex, line: number): boolean {
   while (at < end && bytes[at] === SEMICOLON) {
     const name = at + 1;
     at = name;
-    while (at < end && TOKEN_OCTETS[bytes[at] ?? 0] === 1) at++;
+    while (at < end && TOKEN[bytes[at] ?? 0] === 1) at++;
     if (at === name) return false;
     if (at === end || bytes[at] !== EQUALS) continue;
     do at++;
@@ -82,7 +82,7 @@ function sentByAt(bytes: Uint8Array, from: number, end: number): number {
   if (!isAt(bytes, from, PROTOCOL)) return -1;
   let at = from + PROTOCOL.length;
   const transport = at;
-  while (at < end && TOKEN_OCTETS[bytes[at] ?? 0] === 1) at++;
+  while (at < end && TOKEN[bytes[at] ?? 0] === 1) at++;
   return at > transport && at < end && bytes[at] === SPACE ? at + 1 : -1;
 }
 

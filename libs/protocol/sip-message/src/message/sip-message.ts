@@ -179,7 +179,7 @@ class MessageHead {
   get branch(): string | undefined {
     if (this.cachedVia !== null) return this.cachedVia?.parameters.get('branch');
     const { index } = this.octets;
-    const line = index.findId(VIA);
+    const line = index.first(VIA);
     if (line < 0) return undefined;
     const branch = readBranch(index, line);
     return branch === undefined ? this.topVia?.parameters.get('branch') : (branch ?? undefined);
@@ -188,7 +188,7 @@ class MessageHead {
   /** `host` or `host:port` of the top Via in lower case, IPv6 in brackets: with the branch it names a transaction. */
   get sentBy(): string | undefined {
     const { index } = this.octets;
-    const line = index.findId(VIA);
+    const line = index.first(VIA);
     if (line < 0) return undefined;
     const sentBy = readSentBy(index, line);
     if (sentBy !== undefined) return sentBy;
@@ -199,7 +199,7 @@ class MessageHead {
   /** The first Route value. @returns undefined when absent or malformed */
   get topRoute(): Route | undefined {
     const { index } = this.octets;
-    const line = index.findId(ROUTE);
+    const line = index.first(ROUTE);
     return line < 0 ? undefined : (readRoute(index, line) ?? parseRoute(firstValue(index.value(line))));
   }
 
@@ -229,7 +229,7 @@ class MessageHead {
   get cseq(): CSeq | undefined {
     if (this.cachedCSeq === null) {
       const { index } = this.octets;
-      const line = index.findId(CSEQ);
+      const line = index.first(CSEQ);
       this.cachedCSeq = line < 0 ? undefined : readCSeq(index, line);
     }
     return this.cachedCSeq;
@@ -282,7 +282,7 @@ class MessageHead {
   private tagIn(id: number, address: NameAddress | null | undefined): string | undefined {
     if (address !== null) return tagOf(address);
     const { index } = this.octets;
-    const line = index.findId(id);
+    const line = index.first(id);
     if (line < 0) return undefined;
     const tag = readTag(index, line);
     if (tag !== undefined) return tag ?? undefined;
@@ -291,7 +291,7 @@ class MessageHead {
 
   private known(id: number): string | undefined {
     const { index } = this.octets;
-    const line = index.findId(id);
+    const line = index.first(id);
     return line < 0 ? undefined : index.value(line);
   }
 }
@@ -345,7 +345,7 @@ export class SipRequest extends MessageHead {
 
   get maxForwards(): number | undefined {
     const { index } = this.octets;
-    const line = index.findId(MAX_FORWARDS);
+    const line = index.first(MAX_FORWARDS);
     return line < 0 ? undefined : index.decimal(line, 255);
   }
 }

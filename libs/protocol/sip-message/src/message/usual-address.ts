@@ -1,5 +1,7 @@
 import { TOKEN_OCTETS } from '../values/characters.js';
 
+// Spelled out here: an imported constant is looked up at each use.
+const TOKEN = TOKEN_OCTETS;
 const TAB = 9;
 const SPACE = 32;
 const QUOTE = 34;
@@ -40,7 +42,7 @@ function endOfBrackets(bytes: Uint8Array, from: number, end: number): number {
     at = endOfQuotes(bytes, at, end);
     if (at < 0) return -1;
     while (at < end && isBlank(bytes[at] ?? 0)) at++;
-  } else while (at < end && (TOKEN_OCTETS[bytes[at] ?? 0] === 1 || isBlank(bytes[at] ?? 0))) at++;
+  } else while (at < end && (TOKEN[bytes[at] ?? 0] === 1 || isBlank(bytes[at] ?? 0))) at++;
   if (at >= end || bytes[at] !== LESS_THAN) return -1;
   const uri = at + 1;
   for (at = uri; at < end; at++) {
@@ -54,7 +56,7 @@ function endOfBrackets(bytes: Uint8Array, from: number, end: number): number {
 /** Behind `name`, `name=value` or `name="value"`, or -1. */
 function endOfParameter(bytes: Uint8Array, from: number, end: number): number {
   let at = from;
-  while (at < end && TOKEN_OCTETS[bytes[at] ?? 0] === 1) at++;
+  while (at < end && TOKEN[bytes[at] ?? 0] === 1) at++;
   if (at === from) return -1;
   if (at === end || bytes[at] !== EQUALS) return at;
   at++;
