@@ -27,6 +27,9 @@ export interface LinphoneOptions {
 /** Name, clock rate in Hz and channels, as Linphone's settings write them. */
 const CODECS = { pcmu: ['PCMU', 8000, 1], opus: ['opus', 48000, 2] } as const;
 
+/** It takes the next pair for each call, and asks nobody whether that is free. */
+const RTP_PORTS = 20;
+
 /** Linphone's files take the place of a sound card at this rate. */
 const FILE_RATE = 16_000;
 
@@ -81,7 +84,7 @@ export class Linphone {
     const { mediaEncryption = 'none' } = this.options;
     const [mime, rate, channels] = CODECS[codec];
     const sipPort = await freePorts();
-    const rtpPort = await freePorts(2);
+    const rtpPort = await freePorts(RTP_PORTS);
     const route = `<sip:127.0.0.1:${serverPort};transport=${transport};lr>`;
     return [
       '[sip]',
