@@ -1,4 +1,4 @@
-import { ExtensionNumber, OrganisationId, TrunkId } from '@carillon/domain';
+import { ExtensionNumber, MediaEncryption, OrganisationId, TrunkId } from '@carillon/domain';
 import { z } from 'zod';
 import { command, outcome, Timestamp } from './outcome.js';
 
@@ -23,6 +23,13 @@ export const TrunkNumber = z.object({
   extension: ExtensionNumber,
 });
 export type TrunkNumber = z.infer<typeof TrunkNumber>;
+
+/**
+ * How the sound of calls over a trunk is protected: never by us, SRTP where the other side can, or no call without it.
+ * Keys are in SDP (RFC 4568). Who calls us over it with SRTP is answered with SRTP, whatever is chosen here.
+ */
+export const TrunkEncryption = MediaEncryption.extract(['none', 'srtp-optional', 'srtp']);
+export type TrunkEncryption = z.infer<typeof TrunkEncryption>;
 
 /** How a trunk is doing. */
 export const TrunkState = z.object({

@@ -64,6 +64,27 @@ describe('trunks', () => {
     });
   });
 
+  it('send keys of SRTP over TLS alone, unless an admin wants otherwise, which the audit shows', async () => {
+    const secure = { ...BODY, name: 'Secure', mediaEncryption: 'srtp' };
+    const refused = await admin.send('POST', '/api/admin/trunks', secure);
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { fields: { mediaEncryption: expect.stringContaining('TLS') } },
+    });
+    const odd = { ...secure, transport: 'tls', mediaEncryption: 'dtls' };
+    expect((await admin.send('POST', '/api/admin/trunks', odd)).status).toBe(400);
+    const made = await admin.do<Trunk>('POST', '/api/admin/trunks', { ...secure, transport: 'tls' });
+    expect(made).toMatchObject({ mediaEncryption: 'srtp', keysInClear: false });
+    const path = `/api/admin/trunks/${made.trunkId}`;
+    const back = { ...secure, transport: 'udp', mediaEncryption: 'srtp-optional' };
+    expect((await admin.send('PUT', path, back)).status).toBe(400);
+    const open = await admin.do<Trunk>('PUT', path, { ...back, keysInClear: true });
+    expect(open).toMatchObject({ transport: 'udp', mediaEncryption: 'srtp-optional', keysInClear: true });
+    const audit = await admin.send('GET', '/api/admin/audit');
+    expect(audit.text).toContain('"keysInClear":true');
+    expect((await admin.send('DELETE', path)).status).toBe(204);
+  });
+
   it('are no business of staff, nor of another organisation', async () => {
     const made = await admin.do<Trunk>('POST', '/api/admin/trunks', { ...BODY, name: 'Mine' });
     const path = `/api/admin/trunks/${made.trunkId}`;

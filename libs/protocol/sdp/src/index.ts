@@ -74,6 +74,7 @@ export type { AgreedAudio } from './offer-answer/agreed-audio.js';
 export { makeOffer, type OfferOptions } from './offer-answer/make-offer.js';
 export { answerOffer, codecsInCommon, type AnswerOptions, type AnswerOutcome } from './offer-answer/answer-offer.js';
 export { applyAnswer, type AppliedAnswer } from './offer-answer/apply-answer.js';
+export { protectionProblem, type DescribedMedia, type ProtectionProblem } from './offer-answer/answered-protection.js';
 export { matchCodecs, telephoneEventFor, type CodecMatch, type CodecOrder } from './offer-answer/match-codecs.js';
 export {
   chooseSecurity,

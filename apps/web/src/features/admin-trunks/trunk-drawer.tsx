@@ -9,6 +9,7 @@ import { InboundNumbers } from './inbound-numbers.js';
 import { OutboundRules } from './outbound-rules.js';
 import { TrunkAccess } from './trunk-access.js';
 import { useTrunkForm } from './trunk-form.js';
+import { TrunkSound } from './trunk-sound.js';
 
 interface TrunkDrawerProps {
   /** null makes a new one. */
@@ -121,6 +122,7 @@ function TrunkFields({ trunk, onClose }: Pick<TrunkDrawerProps, 'trunk' | 'onClo
             />
           </Stack>
         </Fieldset>
+        <TrunkSound form={form} />
         <Fieldset legend="Limits">
           <SimpleGrid cols={{ base: 1, xs: 2 }}>
             <NumberInput label="Calls at once" min={1} max={2000} {...form.getInputProps('maxCalls')} />

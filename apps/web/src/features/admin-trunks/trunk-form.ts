@@ -1,4 +1,4 @@
-import { SaveTrunk, type Trunk } from '@carillon/contracts';
+import { SaveTrunk, type Trunk, type TrunkEncryption } from '@carillon/contracts';
 import { schemaResolver, useForm, type UseFormReturnType } from '@mantine/form';
 
 /** What the form holds: inputs are never null, lists of addresses are lines. */
@@ -23,6 +23,8 @@ export interface TrunkValues {
   callerNumber: string;
   callerIdentity: 'main' | 'user';
   priority: number;
+  mediaEncryption: TrunkEncryption;
+  keysInClear: boolean;
 }
 
 export type TrunkForm = UseFormReturnType<TrunkValues, SaveTrunk>;
@@ -50,6 +52,8 @@ export function useTrunkForm(trunk: Trunk | null): TrunkForm {
       callerNumber: trunk?.callerNumber ?? '',
       callerIdentity: trunk?.callerIdentity ?? 'main',
       priority: trunk?.priority ?? 10,
+      mediaEncryption: trunk?.mediaEncryption ?? 'none',
+      keysInClear: trunk?.keysInClear ?? false,
     },
     transformValues: bodyOf,
     validate: (values) => schemaResolver(SaveTrunk, { sync: true })(bodyOf(values)),

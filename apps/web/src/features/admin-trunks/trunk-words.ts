@@ -1,4 +1,18 @@
-import type { Trunk, TrunkTest } from '@carillon/contracts';
+import type { Trunk, TrunkEncryption, TrunkTest } from '@carillon/contracts';
+
+/** What each choice is called. */
+export const encryptionWords: Readonly<Record<TrunkEncryption, string>> = {
+  none: 'Never by us',
+  'srtp-optional': 'SRTP where it can',
+  srtp: 'SRTP always',
+};
+
+/** What each choice does. */
+export const encryptionHelp: Readonly<Record<TrunkEncryption, string>> = {
+  none: 'Calls out are not encrypted. Calls in that ask for SRTP get it.',
+  'srtp-optional': 'Calls out ask for SRTP, and go on without it where the other side refuses it.',
+  srtp: 'No call without SRTP, neither out nor in: others are refused.',
+};
 
 export interface TrunkCondition {
   readonly words: string;

@@ -1,3 +1,4 @@
+import { Trunk } from '@carillon/contracts';
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TestPage } from '../../testing/test-page.js';
@@ -14,7 +15,7 @@ const trunk = {
   ...{ trunkId: TRUNK_ID, name: 'Provider', enabled: true, host: 'sip.provider.test', port: null, transport: 'udp' },
   ...{ username: 'acme', hasPassword: true, registers: true, sourceAddresses: [], challenges: false, trusted: false },
   ...{ maxCalls: 20, maxCallsPerSecond: 5, outbound: [], inbound: [], defaultExtension: null, callerNumber: '' },
-  ...{ callerIdentity: 'main', priority: 10 },
+  ...{ callerIdentity: 'main', priority: 10, mediaEncryption: 'none', keysInClear: false },
   state: {
     ...{ trunkId: TRUNK_ID, reachable: 'yes', registration: 'failed', problem: '403 Forbidden', calls: 3 },
     checkedAt: null,
@@ -80,6 +81,38 @@ describe('TrunksPage', () => {
       outbound: [{ pattern: '0.', strip: 1, prepend: '' }],
     });
     expect(body).not.toContain('password');
+  });
+});
+
+describe('the encryption of a trunk', () => {
+  const edited = (fields: Partial<Trunk>) => Trunk.parse({ ...trunk, mediaEncryption: 'srtp', ...fields });
+  const open = async (subject: Trunk) => {
+    const saved = { ...trunk, state: null };
+    const fetcher = serve({ [`PUT /api/admin/trunks/${TRUNK_ID}`]: [200, saved] });
+    render(<TestPage path="/" element={<TrunkDrawer trunk={subject} opened onClose={() => undefined} />} />);
+    const save = (await screen.findByText('Save', {}, SLOW)).closest('button') as HTMLElement;
+    return { fetcher, save: () => fireEvent.click(save) };
+  };
+
+  it('over UDP is warned of, and saved only where keys may be read', async () => {
+    const { fetcher, save } = await open(edited({ transport: 'udp' }));
+    expect(screen.getByText('Keys can be read on the way')).toBeTruthy();
+    save();
+    expect(await screen.findByText(/Its keys need TLS/, {}, SLOW)).toBeTruthy();
+    fireEvent.click(screen.getByLabelText(/Send keys all the same/));
+    save();
+    const saved = await waitFor(() => {
+      const found = fetcher.mock.calls.find(([, init]) => init?.method === 'PUT');
+      if (found === undefined) throw new Error('Not saved yet');
+      return found;
+    }, SLOW);
+    expect(JSON.parse(textOf(saved[1]))).toMatchObject({ mediaEncryption: 'srtp', keysInClear: true });
+  });
+
+  it('over TLS needs no warning', async () => {
+    await open(edited({ transport: 'tls' }));
+    expect(screen.queryByText('Keys can be read on the way')).toBeNull();
+    expect(screen.getByText(/No call without SRTP/)).toBeTruthy();
   });
 });
 

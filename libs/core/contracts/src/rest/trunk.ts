@@ -1,6 +1,6 @@
 import { ExtensionNumber, TrunkId } from '@carillon/domain';
 import { z } from 'zod';
-import { NumberRule, TrunkNumber, TrunkState } from '../trunk.js';
+import { NumberRule, TrunkEncryption, TrunkNumber, TrunkState } from '../trunk.js';
 import { route } from './route.js';
 
 const Host = z
@@ -40,6 +40,9 @@ const trunkFields = {
     .default(''),
   callerIdentity: z.enum(['main', 'user']).default('main'),
   priority: z.number().int().min(0).max(1000).default(10),
+  mediaEncryption: TrunkEncryption.default('none'),
+  /** Keys go to it over UDP and TCP as well, where whoever is on the way reads them (RFC 4568 §7.3 wants TLS). */
+  keysInClear: z.boolean().default(false),
 };
 
 /** A trunk without its secret. */
@@ -64,7 +67,11 @@ export const SaveTrunk = z
   .refine(({ challenges, username }) => !challenges || username !== null, {
     path: ['username'],
     error: 'Asking for a password needs a user name',
-  });
+  })
+  .refine(
+    ({ mediaEncryption, transport, keysInClear }) => mediaEncryption === 'none' || transport === 'tls' || keysInClear,
+    { path: ['mediaEncryption'], error: 'Its keys need TLS as transport: over UDP and TCP others can read them' },
+  );
 export type SaveTrunk = z.input<typeof SaveTrunk>;
 
 export const TrunkTest = z.object({

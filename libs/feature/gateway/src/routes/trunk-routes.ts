@@ -1,4 +1,4 @@
-import { NumberRule, TrunkNumber, type SaveTrunk, type TrunkState } from '@carillon/contracts';
+import { NumberRule, TrunkEncryption, TrunkNumber, type SaveTrunk, type TrunkState } from '@carillon/contracts';
 import type { Tx } from '@carillon/database';
 import { sealTrunkPassword } from '@carillon/identity';
 import { z } from 'zod';
@@ -26,6 +26,7 @@ function describe(row: Awaited<ReturnType<typeof findTrunk>>) {
     trunkId: id,
     transport: Transport.parse(fields.transport),
     callerIdentity: Identity.parse(fields.callerIdentity),
+    mediaEncryption: TrunkEncryption.parse(fields.mediaEncryption),
     outbound: Rules.parse(fields.outbound),
     inbound: Numbers.parse(fields.inbound),
     hasPassword: passwordSealed !== null,

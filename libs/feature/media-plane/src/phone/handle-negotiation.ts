@@ -48,7 +48,7 @@ export function handleNegotiation(parts: PhoneParts): (() => void)[] {
       'media.accept-offer',
       ({ endpointId, sdp }) =>
         withLeg(legs, endpointId, (leg) => {
-          const offer = readOffer(sdp, { dtls: parts.webRtc !== undefined });
+          const offer = readOffer(sdp, { dtls: parts.webRtc !== undefined, mustEncrypt: leg.mustEncrypt });
           if (!offer.ok) return offer;
           const preferred = leg.agreed === null ? [] : [leg.agreed.codec.name];
           return expectingConnection(parts, endpointId, answerLeg(parts, leg, offer.value, preferred));
@@ -196,6 +196,11 @@ function protectedMedia(leg: PhoneLeg, media: EndpointMedia, agreed: AgreedAudio
       const sdes = agreeSdes(security, agreed);
       if (sdes.kind === 'refused')
         return refusal('MEDIA.TRANSPORT_NOT_ACCEPTABLE', 'SRTP was offered, and no key came back.');
+      if (sdes.kind === 'plain' && leg.mustEncrypt)
+        return refusal(
+          'MEDIA.TRANSPORT_NOT_ACCEPTABLE',
+          'The answer has sound in the clear, and this line takes SRTP alone.',
+        );
       if (sdes.kind === 'plain') {
         leg.security = { kind: 'none' };
         return media;

@@ -10,6 +10,7 @@ import {
   nextOrigin,
   parseSessionDescription,
   type AgreedAudio,
+  type AppliedAnswer,
   type SecurityProblem,
   type SessionDescription,
 } from '@carillon/sdp';
@@ -40,11 +41,20 @@ const PROBLEMS: Readonly<Record<SecurityProblem, string>> = {
   'no-keys': 'SRTP needs keys: a crypto line, or DTLS.',
 };
 
-/** Reads an offer, and what of it can be taken. @param dtls whether WebRTC can be done here */
-export function readOffer(text: string, { dtls }: { readonly dtls: boolean }): Negotiated<RemoteOffer> {
+export interface OfferTerms {
+  /** Whether WebRTC can be done here. */
+  readonly dtls: boolean;
+  /** Whether sound in the clear is refused. */
+  readonly mustEncrypt: boolean;
+}
+
+/** Reads an offer, and what of it can be taken. */
+export function readOffer(text: string, { dtls, mustEncrypt }: OfferTerms): Negotiated<RemoteOffer> {
   const read = readSdp(text);
   if (!read.ok) return read;
   const choice = chooseSecurity(read.value, { codecs: codecsPreferring([]), suites: SRTP_SUITES, dtls });
+  if (choice.ok && mustEncrypt && choice.security.kind === 'none')
+    return notEncrypted('The offer has sound in the clear');
   if (choice.ok) return { ok: true, value: { description: read.value, audio: choice } };
   const media = choice.problem === 'no-audio' || choice.problem === 'no-codec';
   return {
@@ -110,13 +120,22 @@ export function readAnswer(leg: PhoneLeg, answer: SessionDescription): Negotiate
   }
   const outcome = applyAnswer(leg.localOffer, answer);
   if (outcome.ok) return { ok: true, value: outcome.audio };
-  const malformed = outcome.code === 'mismatch' || outcome.code === 'no-address';
-  return {
-    ok: false,
-    code: malformed ? 'MEDIA.BAD_SDP' : 'MEDIA.NOT_ACCEPTABLE',
-    detail: `Answer: ${outcome.code}.`,
-  };
+  return { ok: false, ...ANSWER_PROBLEMS[outcome.code] };
 }
+
+type AnswerRefusal = Omit<Extract<Negotiated<never>, { ok: false }>, 'ok'>;
+
+const ANSWER_PROBLEMS: Readonly<Record<Extract<AppliedAnswer, { ok: false }>['code'], AnswerRefusal>> = {
+  rejected: { code: 'MEDIA.NOT_ACCEPTABLE', detail: 'The answer declines the audio.' },
+  'no-codec': { code: 'MEDIA.NOT_ACCEPTABLE', detail: 'The answer has no codec of the offer.' },
+  mismatch: { code: 'MEDIA.BAD_SDP', detail: 'The answer has other sections than the offer.' },
+  'no-address': { code: 'MEDIA.BAD_SDP', detail: 'The answer does not say where its audio goes.' },
+  protocol: {
+    code: 'MEDIA.TRANSPORT_NOT_ACCEPTABLE',
+    detail: 'The answer is encrypted and the offer is not, or the other way round.',
+  },
+  'no-keys': { code: 'MEDIA.TRANSPORT_NOT_ACCEPTABLE', detail: 'SRTP was offered, and no key of it came back.' },
+};
 
 function remember(leg: PhoneLeg, description: SessionDescription): void {
   let text = buildSessionDescription(description);
@@ -159,6 +178,10 @@ export function endpointMediaOf(agreed: AgreedAudio): Negotiated<EndpointMedia> 
       direction: agreed.direction,
     },
   };
+}
+
+function notEncrypted(what: string): Negotiated<never> {
+  return { ok: false, code: 'MEDIA.TRANSPORT_NOT_ACCEPTABLE', detail: `${what}, and this line takes SRTP alone.` };
 }
 
 function notAcceptable(detail: string): Negotiated<never> {

@@ -15,7 +15,9 @@ type Opened = { ok: true; endpointId: EndpointId; ownerId: OwnerId; sdp: string 
 /** `media.open` */
 export async function openLeg(parts: PhoneParts, payload: CommandPayload<'media.open'>): Promise<Opened> {
   const { engine, legs, ownerId, advertisedAddress } = parts;
-  const read = payload.offer === undefined ? NO_OFFER : readOffer(payload.offer, { dtls: parts.webRtc !== undefined });
+  const { mustEncrypt } = payload;
+  const terms = { dtls: parts.webRtc !== undefined, mustEncrypt };
+  const read = payload.offer === undefined ? NO_OFFER : readOffer(payload.offer, terms);
   if (!read.ok) return read;
   const offer = read.value;
   const kind = offer?.audio.security.kind ?? OFFERS[payload.encryption].kind;
@@ -31,6 +33,7 @@ export async function openLeg(parts: PhoneParts, payload: CommandPayload<'media.
     endpointId,
     endpoint: opened.value,
     security: offer === null ? ourSecurity(payload.encryption) : { kind: 'none' },
+    mustEncrypt,
     origin: firstOrigin(String(randomInt(2 ** 47)), advertisedAddress),
     local: null,
     remoteOffer: offer,

@@ -24,6 +24,8 @@ export interface PhoneLeg {
   readonly endpoint: OpenedEndpoint;
   /** How its media is protected; may change with a later offer. */
   security: LegSecurity;
+  /** Its sound never goes in the clear. */
+  readonly mustEncrypt: boolean;
   /** The `o=` of our latest description. */
   origin: Origin;
   /** Our latest description, offer or answer. */

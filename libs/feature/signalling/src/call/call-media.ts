@@ -34,9 +34,10 @@ export class CallMedia {
       readonly offer?: string;
       readonly preferCodecsOf?: LegEndpoint;
       readonly encryption?: OfferedEncryption;
+      readonly mustEncrypt?: boolean;
     },
   ): Promise<MediaOutcome<{ sdp: string }>> {
-    const { offer, preferCodecsOf, encryption } = options;
+    const { offer, preferCodecsOf, encryption, mustEncrypt } = options;
     const answer = await this.ask(() =>
       this.bus.call('media.open', {
         organisationId: call.organisationId,
@@ -45,6 +46,7 @@ export class CallMedia {
         ...(offer === undefined ? {} : { offer, answer: 'later' }),
         ...(preferCodecsOf === undefined ? {} : { preferCodecsOf: preferCodecsOf.endpointId }),
         ...(encryption === undefined ? {} : { encryption }),
+        ...(mustEncrypt === true ? { mustEncrypt } : {}),
       }),
     );
     if (!answer.ok) {

@@ -4,6 +4,7 @@ import { startCall, type CallBeginning } from '../call/actions/start-call.js';
 import { takeOver } from '../call/actions/take-over.js';
 import type { CallParts } from '../call/call-parts.js';
 import { partyFromTrunk, preferredParty } from '../call/identity/claimed-identity.js';
+import { mediaWarning } from '../call/headers/media-warning.js';
 import { NO_PRIVACY, readPrivacy, type Privacy } from '../call/identity/privacy.js';
 import { remarks } from '../ladder/remarks.js';
 import { LIMITS } from '../limits.js';
@@ -11,6 +12,7 @@ import { readGruu } from '../registrar/gruu.js';
 import { routeGruu } from '../routing/route-gruu.js';
 import { normaliseNumber, routeDialled, routeFromTrunk, type Route } from '../routing/route-call.js';
 import type { Directory } from '../routing/directory.js';
+import { mayCarryKeys, mustEncrypt } from '../trunks/trunk-encryption.js';
 import { recogniseTrunk, type Recognition, type RecogniseParts } from '../trunks/recognise-trunk.js';
 import type { Trunk } from '../trunks/trunk.js';
 import type { OverloadGuard } from '../border/overload-guard.js';
@@ -49,6 +51,7 @@ type InviteStep = (parts: InviteParts, arrival: Arrival) => Later<Refusal | unde
 const INVITE_STEPS: readonly InviteStep[] = [
   shedOverload,
   recogniseLine,
+  screenKeys,
   authenticateCaller,
   screenDomain,
   screenPrivacy,
@@ -127,6 +130,16 @@ async function takeLine(call: CallParts, arrival: Arrival, found: Recognition): 
     return { status: 503, options: { reason: 'All lines are busy', headers: { 'Retry-After': '10' } } };
   arrival.trunk = { trunk, directory, number: found.number };
   return undefined;
+}
+
+/** Where a line takes encrypted sound alone, keys that others could read on the way are as good as none. */
+function screenKeys(_parts: InviteParts, { invite, trunk }: Arrival): Refusal | undefined {
+  if (trunk === undefined || !mustEncrypt(trunk.trunk)) return undefined;
+  const { protocol } = invite.source;
+  if (mayCarryKeys(trunk.trunk, protocol)) return undefined;
+  const reason = `Keys of SRTP are readable over ${protocol.toUpperCase()}`;
+  const refusal = { ok: false, code: 'MEDIA.TRANSPORT_NOT_ACCEPTABLE', detail: reason } as const;
+  return { status: 488, options: { reason, headers: mediaWarning(refusal, trunk.directory.sipDomain) } };
 }
 
 function authenticateCaller({ authenticate, call }: InviteParts, arrival: Arrival): Later<Refusal | undefined> {

@@ -1,6 +1,6 @@
 import { reasonPhrase } from '@carillon/sip-message';
 import type { SessionEnd } from '@carillon/sip-stack';
-import type { Party, RedirectTarget, VoiceApp } from '@carillon/contracts';
+import type { OfferedEncryption, Party, RedirectTarget, VoiceApp } from '@carillon/contracts';
 import type { Caller } from '../inbound/caller.js';
 import type { Route, RouteStep } from '../routing/route-call.js';
 import type { Remark } from './call-ladder.js';
@@ -42,6 +42,9 @@ export const remarks = {
   notRung: (who: string, why: string) => decision('user.not-rung', `${who} is not rung: ${why}`),
   unreachable: (legId: string, why: string) => decision('leg.unreachable', `Cannot be tried: ${why}`, legId),
   answered: (legId: string, who: string) => decision('leg.answered', `${who} answered first`, legId),
+  mediaRefused: (legId: string, why: string) => decision('leg.media-refused', `No sound can be agreed: ${why}`, legId),
+  offeredOtherwise: (legId: string, why: string, encryption: OfferedEncryption) =>
+    decision('leg.offered-otherwise', `${why}: asked again with ${PROTECTIONS[encryption]}`, legId),
   cancelled: (legId: string, why: string) => decision('leg.cancelled', `Stops ringing: ${why}`, legId),
   failed: (legId: string, failure: { readonly status: number; readonly cause: string; readonly reason: string }) =>
     failure.cause === 'timeout'
@@ -82,6 +85,14 @@ const SESSION_TIMERS: ReadonlyMap<string, [code: string, text: string]> = new Ma
   ['expired', ['timer.session', 'The session timer ran out without a refresh (RFC 4028 §10)']],
   ['lost', ['timer.f', 'The phone does not answer requests any more (481, or Timer F)']],
 ]);
+
+const PROTECTIONS: Readonly<Record<OfferedEncryption, string>> = {
+  none: 'sound in the clear',
+  srtp: 'SRTP',
+  'srtp-optional': 'SRTP where it can, else the clear',
+  dtls: 'WebRTC',
+  'dtls-without-ice': 'DTLS-SRTP',
+};
 
 function whatIs({ kind, name }: Route['target']): string {
   const named = name ?? '';

@@ -1,3 +1,4 @@
+import type { OfferedEncryption } from '@carillon/contracts';
 import { EndpointId, newId, OwnerId, PlayId } from '@carillon/domain';
 import type { Bus } from '@carillon/event-bus';
 import {
@@ -10,6 +11,17 @@ import {
   type Direction,
   type LocalAudio,
 } from '@carillon/sdp';
+
+const SRTP = [{ name: 'crypto', value: `1 AES_CM_128_HMAC_SHA1_80 inline:${'A'.repeat(40)}` }];
+const DTLS = [{ name: 'fingerprint', value: 'sha-256 AA:BB' }];
+/** How our offers look; nothing is encrypted here. */
+const PROTECTIONS: Readonly<Record<OfferedEncryption, Partial<LocalAudio>>> = {
+  none: {},
+  'srtp-optional': { attributes: SRTP },
+  srtp: { protocols: ['RTP/SAVP'], attributes: SRTP },
+  dtls: { protocols: ['UDP/TLS/RTP/SAVPF'], attributes: DTLS },
+  'dtls-without-ice': { protocols: ['UDP/TLS/RTP/SAVP'], attributes: DTLS },
+};
 
 const OWNER = OwnerId.parse('media-of-the-test');
 
@@ -24,13 +36,20 @@ export class MediaSide {
 
   constructor(bus: Bus) {
     const owned = { ownerId: OWNER };
-    bus.handle('media.open', ({ offer, encryption }) => {
+    bus.handle('media.open', ({ offer, encryption, mustEncrypt }) => {
       const endpointId = newId(EndpointId);
+      if (offer !== undefined && mustEncrypt)
+        return { ok: false, code: 'MEDIA.TRANSPORT_NOT_ACCEPTABLE', detail: 'In the clear.' };
       if (offer !== undefined && this.answer(offer) === undefined) return { ok: false, code: 'MEDIA.NOT_ACCEPTABLE' };
       this.open.add(endpointId);
       if (offer === undefined) this.encryptions.push(encryption ?? 'none');
       else this.offers.set(endpointId, offer);
-      return { ok: true, endpointId, ownerId: OWNER, sdp: offer === undefined ? this.offer() : '' };
+      return {
+        ok: true,
+        endpointId,
+        ownerId: OWNER,
+        sdp: offer === undefined ? this.offer('sendrecv', encryption) : '',
+      };
     });
     bus.handle('media.answer', ({ endpointId }) => this.answered(this.offers.get(endpointId) ?? ''), owned);
     bus.handle('media.accept-offer', ({ sdp }) => this.note('accept-offer', this.answered(sdp)), owned);
@@ -72,8 +91,8 @@ export class MediaSide {
     return outcome.ok ? buildSessionDescription(outcome.answer) : undefined;
   }
 
-  private offer(direction: Direction = 'sendrecv'): string {
-    const audio = { ...this.audio(), direction };
+  private offer(direction: Direction = 'sendrecv', encryption: OfferedEncryption = 'none'): string {
+    const audio = { ...this.audio(), direction, ...PROTECTIONS[encryption] };
     return buildSessionDescription(makeOffer({ origin: firstOrigin('1', '127.0.0.1'), audio }));
   }
 

@@ -1,7 +1,8 @@
 import type { EventName } from '@carillon/contracts';
 import { openTestDatabase, type TestDatabase } from '@carillon/database/testing';
 import { createMemoryBus, type Bus } from '@carillon/event-bus';
-import type { InviteSession, OutgoingInvite } from '@carillon/sip-stack';
+import type { SipResponse } from '@carillon/sip-message';
+import type { InviteSession, OutgoingInvite, SessionEnd } from '@carillon/sip-stack';
 import { Metrics, silentLogger, SystemClock, TrustedProxies } from '@carillon/service-runtime';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { startSignalling, type RunningSignalling } from '../signalling.js';
@@ -127,14 +128,22 @@ export async function until<Value>(
 }
 
 /** The final answer to a call, as its status; with the session where it was answered. */
-export function outcome(invite: OutgoingInvite): Promise<{ status: number; session?: InviteSession }> {
+export interface CallOutcome {
+  readonly status: number;
+  readonly session?: InviteSession;
+  /** Where it was refused by an answer. */
+  readonly response?: SipResponse;
+}
+
+export function outcome(invite: OutgoingInvite): Promise<CallOutcome> {
   return new Promise((settle) => {
     invite.on('accepted', (session, response) => settle({ status: response.status, session }));
-    invite.on('rejected', ({ status }) => settle({ status }));
+    invite.on('rejected', ({ status, response }) =>
+      settle({ status, ...(response === undefined ? {} : { response }) }),
+    );
   });
 }
 
 export const ringing = (one: Phone) => until('an INVITE', () => one.invites.at(-1));
 
-export const ended = (session: InviteSession) =>
-  new Promise<void>((settle) => void session.on('ended', () => settle()));
+export const ended = (session: InviteSession) => new Promise<SessionEnd>((settle) => void session.on('ended', settle));

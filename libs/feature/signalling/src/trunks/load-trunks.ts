@@ -1,4 +1,4 @@
-import { NumberRule, TrunkNumber } from '@carillon/contracts';
+import { NumberRule, TrunkEncryption, TrunkNumber } from '@carillon/contracts';
 import type { Tx } from '@carillon/database';
 import { TrunkId } from '@carillon/domain';
 import { z } from 'zod';
@@ -31,5 +31,7 @@ export async function loadTrunks(tx: Tx): Promise<Trunk[]> {
     callerNumber: row.callerNumber,
     callerIdentity: row.callerIdentity === 'user' ? 'user' : 'main',
     priority: row.priority,
+    mediaEncryption: TrunkEncryption.parse(row.mediaEncryption),
+    keysInClear: row.keysInClear,
   }));
 }

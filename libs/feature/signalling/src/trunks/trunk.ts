@@ -1,3 +1,4 @@
+import type { TrunkEncryption } from '@carillon/contracts';
 import type { TrunkId } from '@carillon/domain';
 import type { NumberRule } from './number-rules.js';
 
@@ -34,4 +35,8 @@ export interface Trunk {
   readonly callerIdentity: 'main' | 'user';
   /** Lower ones are tried first. */
   readonly priority: number;
+  /** How the sound of its calls is protected. */
+  readonly mediaEncryption: TrunkEncryption;
+  /** Keys may go to it where others can read them. */
+  readonly keysInClear: boolean;
 }

@@ -4,15 +4,16 @@ import { directionOf, narrowDirection, reverseDirection } from '../views/directi
 import { mediaAddressesOf, packetTimeOf } from '../views/media-transport.js';
 import { rtpFormatsOf, type RtpFormat } from '../views/rtp-formats.js';
 import type { AgreedAudio } from './agreed-audio.js';
+import { protectionProblem, type ProtectionProblem } from './answered-protection.js';
 import { isSameName, isTelephoneEvent, telephoneEventFor } from './match-codecs.js';
 
 export type AppliedAnswer =
   | { readonly ok: true; readonly audio: AgreedAudio }
   /**
    * `rejected`: the audio was declined (port 0). `mismatch`: sections differ in number or kind (RFC 3264 §6).
-   * `no-codec`: nothing that we offered. `no-address`: no usable `c=`.
+   * `no-codec`: nothing that we offered. `no-address`: no usable `c=`. Others: protected in another way than offered.
    */
-  | { readonly ok: false; readonly code: 'rejected' | 'mismatch' | 'no-codec' | 'no-address' };
+  | { readonly ok: false; readonly code: 'rejected' | 'mismatch' | 'no-codec' | 'no-address' | ProtectionProblem };
 
 /** What the answer to our offer agreed about the offer's first live audio section. */
 export function applyAnswer(offer: SessionDescription, answer: SessionDescription): AppliedAnswer {
@@ -23,6 +24,8 @@ export function applyAnswer(offer: SessionDescription, answer: SessionDescriptio
     return { ok: false, code: 'mismatch' };
   if (theirs.type !== 'audio') return { ok: false, code: 'mismatch' };
   if (theirs.port === 0) return { ok: false, code: 'rejected' };
+  const problem = protectionProblem({ session: offer, media: ours }, { session: answer, media: theirs });
+  if (problem !== undefined) return { ok: false, code: problem };
   const addresses = mediaAddressesOf(answer, theirs);
   if (addresses === undefined) return { ok: false, code: 'no-address' };
   const codec = chosenCodec(ours, theirs);

@@ -22,6 +22,11 @@ export const COMPLETED_ELSEWHERE: LegEnd = {
   cause: { protocol: 'SIP', cause: 200, text: 'Call completed elsewhere' },
 };
 
+/** RFC 3326: a BYE for a session whose description cannot be taken, which is too late to refuse. @param why one sentence */
+export function notAcceptable(why: string): Reason {
+  return { protocol: 'SIP', cause: 488, text: why };
+}
+
 /** Ends one side, in whatever state it is, and its media. Idempotent. Resolves when the media's figures are there. */
 export function endLeg({ media }: CallParts, leg: Leg, { reason, sipStatus, cause, headers }: LegEnd): Promise<void> {
   if (!leg.apply('end')) return Promise.resolve();

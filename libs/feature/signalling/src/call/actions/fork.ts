@@ -20,7 +20,7 @@ import type { Presented } from '../identity/present-party.js';
 import { isAnonymous } from '../identity/privacy.js';
 import type { Remark } from '../../ladder/call-ladder.js';
 import { Leg } from '../leg.js';
-import { COMPLETED_ELSEWHERE, endLeg, type LegEnd } from './end-leg.js';
+import { COMPLETED_ELSEWHERE, endLeg, notAcceptable, type LegEnd } from './end-leg.js';
 import { inviteLeg, type LegListener, type LegWay } from './invite-leg.js';
 import { ownNumbers, redirectionNumbers, type Redirection } from './redirection.js';
 import { passEarlyMedia, ringLedLeg } from './ring-led-leg.js';
@@ -220,7 +220,9 @@ export class Fork implements Ringing, LegListener {
   private async agree(leg: Leg, sdp: string | undefined): Promise<ForkResult> {
     const outcome = await this.parts.media.acceptAnswer(leg, sdp ?? '');
     if (outcome.ok) return { kind: 'answered', leg };
-    void endLeg(this.parts, leg, { reason: 'Media was not agreed', sipStatus: 488 });
+    const why = outcome.detail ?? outcome.code;
+    this.note(remarks.mediaRefused(leg.legId, why));
+    void endLeg(this.parts, leg, { reason: 'Media was not agreed', sipStatus: 488, cause: notAcceptable(why) });
     const failure: CallFailure = { kind: 'unreachable', sipStatus: 488, reason: outcome.code };
     return { kind: 'failed', failure };
   }

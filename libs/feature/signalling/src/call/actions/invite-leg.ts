@@ -2,8 +2,10 @@ import type { OfferedEncryption } from '@carillon/contracts';
 import { sipUri, type SipResponse } from '@carillon/sip-message';
 import type { Flow, InviteProgress, InviteSession, RequestFailure, RequestTarget } from '@carillon/sip-stack';
 import type { Binding } from '../../registrar/binding.js';
+import { remarks } from '../../ladder/remarks.js';
 import { reachBinding } from '../../registrar/reach-binding.js';
 import { presentOnTrunk } from '../../trunks/present-on-trunk.js';
+import { mustEncrypt } from '../../trunks/trunk-encryption.js';
 import type { Trunk } from '../../trunks/trunk.js';
 import type { Call } from '../call.js';
 import type { MediaOutcome } from '../call-media.js';
@@ -13,10 +15,14 @@ import { isHidden, presentFrom, type Presented } from '../identity/present-party
 import type { Leg } from '../leg.js';
 import { deviceManners } from './device-manners.js';
 import { encryptionsToTry } from './encryptions-to-try.js';
+import { notAcceptable } from './end-leg.js';
+import { unheardBecause } from './unheard-because.js';
 
 /** RFC 5626 §11.5 */
 const FLOW_FAILED = 430;
 const NOT_ACCEPTABLE_HERE = 488;
+/** RFC 3261 §21.4.26, §21.6.4. */
+const NOT_ACCEPTABLE: ReadonlySet<number> = new Set([NOT_ACCEPTABLE_HERE, 606]);
 
 /** The way to who is called: a registered contact, or a number over a trunk. */
 export type LegWay =
@@ -72,6 +78,7 @@ export async function inviteLeg(
   const directory = directories.current(call.organisationId) ?? (await directories.of(call.organisationId));
   const profiles = directory?.deviceProfiles ?? [];
   const encryptions = encryptionsToTry(way, profiles);
+  if (encryptions.length === 0) return KEYS_READABLE;
   return offerMedia(parts, call, leg, { shown, listener, profiles, way, reach, encryptions });
 }
 
@@ -80,11 +87,11 @@ async function offerMedia(parts: CallParts, call: Call, leg: Leg, inviting: Invi
   const preferCodecsOf = call.led?.endpoint;
   const [encryption = 'none', ...others] = inviting.encryptions;
   inviting.encryptions = others;
-  const opened = await parts.media.open(
-    call,
-    leg,
-    preferCodecsOf === undefined ? { encryption } : { preferCodecsOf, encryption },
-  );
+  const opened = await parts.media.open(call, leg, {
+    ...(preferCodecsOf === undefined ? {} : { preferCodecsOf }),
+    encryption,
+    mustEncrypt: mustEncrypt(leg.trunk),
+  });
   if (!opened.ok) return opened;
   leg.offer = opened.sdp;
   sendInvite(parts, call, leg, inviting);
@@ -92,6 +99,11 @@ async function offerMedia(parts: CallParts, call: Call, leg: Leg, inviting: Invi
 }
 
 const FINE: MediaOutcome = { ok: true };
+const KEYS_READABLE: MediaOutcome = {
+  ok: false,
+  code: 'MEDIA.TRANSPORT_NOT_ACCEPTABLE',
+  detail: 'Its sound must be encrypted, and its keys would be readable on the way.',
+};
 
 interface Reach {
   readonly target: string;
@@ -125,8 +137,31 @@ function sendInvite(parts: CallParts, call: Call, leg: Leg, inviting: Inviting):
   const device = way.kind === 'trunk' ? way.trunk.name : way.binding.device.deviceName;
   parts.ladders.join(call, leg, { sipCallId: invite.callId, device });
   invite.on('progress', (response, sdp, about) => listener.progressed(leg, response, { sdp, about }));
-  invite.on('accepted', (session, response, sdp) => listener.accepted(leg, response, { session, sdp }));
+  invite.on('accepted', (session, response, sdp) => accepted(parts, call, leg, { inviting, response, session, sdp }));
   invite.on('rejected', (failure) => refused(parts, call, leg, { inviting, failure }));
+}
+
+/** An answer that nobody would hear is none; the phone may do better with another offer. */
+function accepted(
+  parts: CallParts,
+  call: Call,
+  leg: Leg,
+  taken: {
+    readonly inviting: Inviting;
+    readonly response: SipResponse;
+    readonly session: InviteSession;
+    readonly sdp: string | undefined;
+  },
+): void {
+  const { inviting, response, session, sdp } = taken;
+  const why = inviting.encryptions.length > 0 && leg.live ? unheardBecause(leg.offer, sdp) : undefined;
+  if (why === undefined) {
+    inviting.listener.accepted(leg, response, { session, sdp });
+    return;
+  }
+  void session.bye({ reason: notAcceptable(why) });
+  const failure: RequestFailure = { ok: false, status: NOT_ACCEPTABLE_HERE, reason: why, cause: 'response' };
+  void offerOtherwise(parts, call, leg, { inviting, failure });
 }
 
 /** Another protection, or another flow, may still be taken. */
@@ -136,7 +171,7 @@ function refused(
   leg: Leg,
   { inviting, failure }: { readonly inviting: Inviting; readonly failure: RequestFailure },
 ): void {
-  if (leg.live && failure.status === NOT_ACCEPTABLE_HERE && inviting.encryptions.length > 0) {
+  if (leg.live && NOT_ACCEPTABLE.has(failure.status) && inviting.encryptions.length > 0) {
     void offerOtherwise(parts, call, leg, { inviting, failure });
     return;
   }
@@ -158,6 +193,9 @@ async function offerOtherwise(
   leg: Leg,
   { inviting, failure }: { readonly inviting: Inviting; readonly failure: RequestFailure },
 ): Promise<void> {
+  const [next] = inviting.encryptions;
+  const why = `${failure.status} ${failure.response?.reason ?? failure.reason}`;
+  if (next !== undefined) parts.ladders.note(call, remarks.offeredOtherwise(leg.legId, why, next));
   await parts.media.close(leg);
   const offered = leg.live ? await offerMedia(parts, call, leg, inviting) : undefined;
   if (offered?.ok !== true) inviting.listener.rejected(leg, failure);

@@ -1,5 +1,7 @@
 import type { IncomingInvite } from '@carillon/sip-stack';
 import type { RouteStep } from '../../routing/route-call.js';
+import { remarks } from '../../ladder/remarks.js';
+import { mustEncrypt, offerToTrunk } from '../../trunks/trunk-encryption.js';
 import { mediaWarning } from '../headers/media-warning.js';
 import { statusOfCode, type CallFailure } from '../call-failure.js';
 import type { Call } from '../call.js';
@@ -42,8 +44,14 @@ export async function leadCall(
     endCall(parts, call, { outcome: 'failed', reason: 'The number sent this call on before', sipStatus: 482 });
     return;
   }
-  const opened = await parts.media.open(call, led, invite.offer === undefined ? {} : { offer: invite.offer });
+  const { trunk } = led;
+  const opened = await parts.media.open(call, led, {
+    ...(invite.offer === undefined ? {} : { offer: invite.offer }),
+    ...(trunk === undefined ? {} : { encryption: offerToTrunk(trunk, invite.source.protocol) }),
+    mustEncrypt: mustEncrypt(trunk),
+  });
   if (!opened.ok) {
+    parts.ladders.note(call, remarks.mediaRefused(led.legId, opened.detail ?? opened.code));
     const headers = mediaWarning(opened, call.domain);
     endCall(parts, call, { outcome: 'failed', reason: opened.code, sipStatus: statusOfCode(opened.code), headers });
     return;

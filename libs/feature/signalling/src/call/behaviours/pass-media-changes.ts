@@ -3,7 +3,9 @@ import { statusOfCode } from '../call-failure.js';
 import type { Call } from '../call.js';
 import type { CallParts, SessionBehaviour } from '../call-parts.js';
 import type { Leg } from '../leg.js';
+import { remarks } from '../../ladder/remarks.js';
 import { endCall } from '../actions/end-call.js';
+import { notAcceptable } from '../actions/end-leg.js';
 import { soundHold } from '../actions/hold-music.js';
 import { offerAgain } from '../actions/offer-again.js';
 import { otherLeg } from '../actions/other-leg.js';
@@ -37,6 +39,7 @@ async function answerOffer(
   const { offer: sdp } = offer;
   const outcome = sdp === undefined ? await parts.media.makeOffer(leg) : await parts.media.acceptOffer(leg, sdp);
   if (!outcome.ok) {
+    parts.ladders.note(call, remarks.mediaRefused(leg.legId, outcome.detail ?? outcome.code));
     offer.reject(statusOfCode(outcome.code), { headers: mediaWarning(outcome, call.domain) });
     return;
   }
@@ -71,6 +74,9 @@ function takeAnswer(parts: CallParts, call: Call, leg: Leg, sdp: string | undefi
     return;
   }
   void parts.media.acceptAnswer(leg, sdp).then((outcome) => {
-    if (!outcome.ok) endCall(parts, call, { outcome: 'failed', reason: outcome.code });
+    if (outcome.ok) return;
+    const why = outcome.detail ?? outcome.code;
+    parts.ladders.note(call, remarks.mediaRefused(leg.legId, why));
+    endCall(parts, call, { outcome: 'failed', reason: outcome.code, cause: notAcceptable(why) });
   });
 }
