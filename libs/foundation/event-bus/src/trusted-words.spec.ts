@@ -46,6 +46,13 @@ describe('a bus that trusts its own words', () => {
     await expect(bus.call('media.make-offer', { endpointId })).resolves.toEqual({ ok: true, sdp: 'sendrecv' });
   });
 
+  it('takes what is given in place of what would be filled in', async () => {
+    const bus = open();
+    bus.handle('media.make-offer', ({ direction }) => ({ ok: true, sdp: direction }));
+    const direction = 'sendonly';
+    await expect(bus.call('media.make-offer', { endpointId, direction })).resolves.toMatchObject({ sdp: direction });
+  });
+
   it('checks everything else', async () => {
     const bus = open();
     bus.subscribe('directory.changed', () => undefined);

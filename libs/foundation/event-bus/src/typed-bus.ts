@@ -12,6 +12,7 @@ import { CodedError, isCodedError, type Logger } from '@carillon/service-runtime
 import { z } from 'zod';
 import { Bus } from './bus.js';
 import { deepFreeze } from './deep-freeze.js';
+import { fillInFor, type FillIn } from './fill-in.js';
 import { isPlain } from './is-plain.js';
 import { isTrusted } from './trusted-words.js';
 import type { CallOptions, CommandHandler, EventHandler, EventInput, HandleOptions } from './bus.js';
@@ -63,7 +64,7 @@ export class TypedBus extends Bus {
     if (this.closed) throw new CodedError('BUS.CLOSED', `The bus is closed: ${name} was not asked`);
     const subject = commandSubject(name, ownerId);
     const { input: asked, output } = commands[name];
-    const input = this.passesAsItIs(name, asked) ? payload : this.sent(`The payload of ${name}`, asked, payload);
+    const input = this.sent(name, asked, payload);
     const reply = await this.transport.request(subject, input, timeoutMs);
     if (reply === undefined) throw new CodedError('BUS.NO_HANDLER', `Nobody handles ${subject}`);
     if (!reply.ok) throw new CodedError(reply.code, reply.message, reply.details);
@@ -77,15 +78,13 @@ export class TypedBus extends Bus {
     handler: CommandHandler<Name>,
     { ownerId }: HandleOptions = {},
   ): () => void {
+    const { input, output } = commands[name];
+    const take = this.taking(`The payload of ${name}`, name, input);
+    const give = this.taking(`The answer to ${name}`, name, output);
     return this.transport.respond(commandSubject(name, ownerId), async (wire): Promise<WireReply> => {
       try {
-        const { input, output } = commands[name];
-        const payload = this.passesAsItIs(name, input) ? wire : received(`The payload of ${name}`, input, wire);
-        const answer = await handler(payload as CommandPayload<Name>);
-        return {
-          ok: true,
-          value: this.passesAsItIs(name, output) ? answer : received(`The answer to ${name}`, output, answer),
-        };
+        const answer = handler(take(wire) as CommandPayload<Name>);
+        return { ok: true, value: give(answer instanceof Promise ? await answer : answer) };
       } catch (error) {
         return this.failure(name, error);
       }
@@ -159,9 +158,16 @@ export class TypedBus extends Bus {
     return this.trusts && isTrusted(name) && isPlain(schema);
   }
 
+  /** What is done with a value that comes in: checked and copied, or for a word of our own kind filled in at most. */
+  private taking(what: string, name: CommandName, schema: z.ZodType): FillIn {
+    const fillIn = this.trusts && isTrusted(name) ? fillInFor(schema) : undefined;
+    return fillIn ?? ((value) => received(what, schema, value));
+  }
+
   /** Checked before it goes to another process; within one, the handler's side checks. */
-  private sent(what: string, schema: z.ZodType, payload: unknown): unknown {
-    return this.transport.inProcess ? payload : received(what, schema, payload);
+  private sent(name: CommandName, schema: z.ZodType, payload: unknown): unknown {
+    if (this.transport.inProcess || this.passesAsItIs(name, schema)) return payload;
+    return received(`The payload of ${name}`, schema, payload);
   }
 
   /** Codes cross; anything else is a defect: logged here, where its stack is, and told without its insides. */
