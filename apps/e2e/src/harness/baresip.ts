@@ -56,8 +56,14 @@ export class Baresip {
 
   static async start(options: BaresipOptions): Promise<Baresip> {
     const phone = new Baresip(options);
-    await phone.launch();
-    if (options.register !== false) await phone.registered();
+    try {
+      await phone.launch();
+      if (options.register !== false) await phone.registered();
+    } catch (error) {
+      // Left running, it would try again, and take the calls of later tests.
+      await phone.stop();
+      throw error;
+    }
     return phone;
   }
 
