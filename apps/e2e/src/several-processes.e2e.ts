@@ -86,8 +86,6 @@ it('a killed process leaves the calls of the others alone, and comes back', asyn
     Promise.resolve(watchers.every(({ states }) => states?.includes('confirmed') === true)),
   );
 
-  // What it has is copied within a second.
-  await sleep(1500);
   const pid = pidOfProcess(carillon, killed);
   process.kill(pid, 'SIGKILL');
   await sleep(200);

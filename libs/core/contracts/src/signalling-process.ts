@@ -78,8 +78,13 @@ const SharedBan = z.object({
 });
 export type SharedBan = z.infer<typeof SharedBan>;
 
-/** A call or a subscription as its process would need it to go on; read by signalling alone. */
-const Copy = z.object({ key: z.string(), copy: JsonObject });
+/** A call or a subscription as its process would need it; read by signalling alone. */
+const Copy = z.object({
+  key: z.string(),
+  copy: JsonObject,
+  /** It can go on in another process; where not, its phones can be told there that it is over. */
+  goesOn: z.boolean(),
+});
 
 /** What limits count over all processes: `key` is a source, an account, both, or a trunk's id. */
 const Counted = z.object({

@@ -79,7 +79,10 @@ export function startSipWorkers(workers: number, hooks: SipWorkerHooks = {}): Si
       running.delete(number);
       ports[number] = 0;
       tell();
-      hooks.lost?.(number, { code, signal });
+      // What it said last is still in the channel: it is heard before its end.
+      const heard = (): void => hooks.lost?.(number, { code, signal });
+      if (worker.isConnected()) worker.once('disconnect', heard);
+      else heard();
       if (closed) {
         if (running.size === 0) for (const settle of ended) settle();
         return;

@@ -9,6 +9,8 @@ import { liveCallOf } from './live-call.js';
 import { callFactsOf, type SharedCalls } from '../processes/shared-calls.js';
 import type { Place } from '../processes/place.js';
 
+type CallEventName = 'call.started' | 'call.updated' | 'call.answered' | 'call.ended';
+
 /** The calls that other processes of signalling have. */
 export interface CallsElsewhere {
   readonly place: Pick<Place, 'owns'>;
@@ -24,6 +26,9 @@ export class Calls {
 
   /** Calls that another one was joined into, by their own id. */
   private readonly joined = new Map<CallId, Call>();
+
+  /** Told of each change when it has been told to the others: what they would need to go on with the call is different. */
+  onTold: ((event: CallEventName, call: Call) => void) | undefined;
 
   constructor(
     private readonly bus: Bus,
@@ -163,7 +168,7 @@ export class Calls {
     return count + (this.elsewhere?.calls.countOverTrunk(trunkId) ?? 0);
   }
 
-  private tell(event: 'call.started' | 'call.updated' | 'call.answered' | 'call.ended', call: Call): void {
+  private tell(event: CallEventName, call: Call): void {
     call.revision += 1;
     if (call.state !== 'routing') this.routing.delete(call);
     this.index(call);
@@ -173,6 +178,7 @@ export class Calls {
     if (this.elsewhere !== undefined && event !== 'call.ended')
       this.bus.publish('signalling.call-facts', callFactsOf(call));
     this.bus.publish(event, { call: snapshot });
+    this.onTold?.(event, call);
   }
 
   /** Every new leg is told of before anything asks for it. */

@@ -79,13 +79,13 @@ export function copyCall(call: Call): CallCopy | undefined {
 
 /** Changes whenever a copy would be a different one. */
 export function markOf(call: Call): string {
-  const dialogs = call.legs.map(({ session, hold }) => [
-    hold,
-    session?.state,
-    session?.remoteTarget,
-    session?.localSdp,
-  ]);
-  return [call.revision, call.control, call.ringing === undefined, ...dialogs.flat()].join(' ');
+  let mark = `${call.revision} ${call.control} ${call.ringing === undefined}`;
+  for (const { session, hold, origin } of call.legs)
+    mark +=
+      session === undefined
+        ? ` ${origin.invite?.state}`
+        : ` ${hold} ${session.state} ${session.remoteTarget} ${session.localSdp}`;
+  return mark;
 }
 
 function copyLeg(leg: Leg): LegCopy | undefined {

@@ -1,14 +1,15 @@
-import type { EventPayload, JsonObject } from '@carillon/contracts';
+import type { EventPayload } from '@carillon/contracts';
 import type { Bus } from '@carillon/event-bus';
 
 /** Of all processes together; beyond, what is new is lost with its process, as if it had not been copied. */
 const MAX_COPIES = 200_000;
 
 type What = EventPayload<'signalling.copied'>['what'];
+type Kept = EventPayload<'signalling.copied'>['kept'][number];
 
 /** In the process that started the others: what each of them has, for the one that takes its place when it dies. */
 export class KeptCopies {
-  private readonly copies = new Map<string, Map<string, JsonObject>>();
+  private readonly copies = new Map<string, Map<string, Kept>>();
   private count = 0;
   private readonly stops: (() => void)[];
 
@@ -28,8 +29,9 @@ export class KeptCopies {
     ];
   }
 
-  has(process: number, what: What, key: string): boolean {
-    return this.of(process, what).has(key);
+  /** Whether the process that takes the place of this one can go on with it. */
+  goesOn(process: number, what: What, key: string): boolean {
+    return this.of(process, what).get(key)?.goesOn === true;
   }
 
   forget(process: number, what: What, key: string): void {
@@ -47,22 +49,22 @@ export class KeptCopies {
       copies.clear();
     }
     for (const key of gone) this.forget(process, what, key);
-    for (const { key, copy } of kept) {
-      if (!copies.has(key)) {
+    for (const one of kept) {
+      if (!copies.has(one.key)) {
         if (this.count >= MAX_COPIES) continue;
         this.count += 1;
       }
-      copies.set(key, copy);
+      copies.set(one.key, one);
     }
   }
 
-  private list(process: number, what: What): { key: string; copy: JsonObject }[] {
-    return [...this.of(process, what)].map(([key, copy]) => ({ key, copy }));
+  private list(process: number, what: What): Kept[] {
+    return [...this.of(process, what).values()];
   }
 
-  private of(process: number, what: What): Map<string, JsonObject> {
+  private of(process: number, what: What): Map<string, Kept> {
     const key = `${process} ${what}`;
-    const copies = this.copies.get(key) ?? new Map<string, JsonObject>();
+    const copies = this.copies.get(key) ?? new Map<string, Kept>();
     this.copies.set(key, copies);
     return copies;
   }

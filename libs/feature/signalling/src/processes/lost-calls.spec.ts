@@ -5,7 +5,6 @@ import { ManualClock, silentLogger } from '@carillon/service-runtime';
 import { beforeEach, expect, it } from 'vitest';
 import { LostCalls } from './lost-calls.js';
 import { placeOf } from './place.js';
-import { tellCopies, type Copied } from './tell-copies.js';
 
 const COUNT = 2;
 const organisationId = newId(OrganisationId);
@@ -20,8 +19,13 @@ function begin(): CallId {
   const { owns } = placeOf({ worker: 1, workers: COUNT });
   let callId = newId(CallId);
   while (!owns(callId)) callId = newId(CallId);
+  bus.publish('call.answered', { call: callOf(callId) });
+  return callId;
+}
+
+function callOf(callId: CallId): LiveCall {
   const party = { number: '1001', name: null, userId: null };
-  const call: LiveCall = {
+  return {
     ...{ callId, organisationId, direction: 'internal', from: party, to: { ...party, kind: 'user' } },
     ...{
       state: 'answered',
@@ -31,12 +35,10 @@ function begin(): CallId {
     },
     ...{ revision: 3, legs: [], outcome: null, endReason: null, sipStatus: null },
   };
-  bus.publish('call.answered', { call });
-  return callId;
 }
 
 function copied(...keys: string[]): void {
-  const kept = keys.map((key) => ({ key, copy: { of: key } }));
+  const kept = keys.map((key) => ({ key, copy: { of: key }, goesOn: true }));
   bus.publish('signalling.copied', { process: 1, what: 'calls', anew: false, kept, gone: [] });
 }
 
@@ -58,7 +60,11 @@ it('ends what nobody can go on with, and keeps the rest for the process that com
   await bus.settled();
   expect(ended).toEqual([`${unknown} Interrupted`]);
   clock.advance(20_000);
-  expect(await takeOver()).toEqual({ ok: true, calls: [{ key: known, copy: { of: known } }], subscriptions: [] });
+  expect(await takeOver()).toEqual({
+    ok: true,
+    calls: [{ key: known, copy: { of: known }, goesOn: true }],
+    subscriptions: [],
+  });
   // It is there, and has them: nothing ends any more.
   clock.advance(60_000);
   await bus.settled();
@@ -92,32 +98,24 @@ it('forgets copies that are withdrawn, and all when a process begins anew', asyn
   expect(await takeOver()).toMatchObject({ calls: [] });
 });
 
-it('tells what has changed, once, and what can be copied no more', async () => {
-  const told: string[] = [];
-  bus.subscribe('signalling.copied', ({ anew, kept, gone }) => {
-    told.push(`${anew ? 'anew ' : ''}+${kept.map(({ key }) => key).join()} -${gone.join()}`);
-  });
-  let things: Copied[] = [];
-  const thing = (key: string, mark: number, can = true): Copied => ({
-    key,
-    mark,
-    copy: () => (can ? { key } : undefined),
-  });
-  const place = placeOf({ worker: 1, workers: COUNT });
-  const stop = tellCopies({ bus, place, clock }, 'calls', () => things);
-  const second = async (...now: Copied[]): Promise<void> => {
-    things = now;
-    clock.advance(1_000);
-    await bus.settled();
-  };
-  await second(thing('a', 1));
-  await second(thing('a', 1), thing('b', 1, false));
-  await second(thing('a', 2), thing('b', 1));
-  // A transfer is under way: the copy from before must not be gone on with.
-  await second(thing('a', 3, false), thing('b', 1));
-  await second(thing('a', 3));
-  await second(thing('a', 3));
-  stop();
-  await second(thing('c', 1));
-  expect(told).toEqual(['anew +a -', '+a,b -', '+ -a', '+a -b']);
+it('ends at once what only rings, and keeps what its phones are to be told', async () => {
+  const rings = begin();
+  const kept = [{ key: rings, copy: { of: rings }, goesOn: false }];
+  bus.publish('signalling.copied', { process: 1, what: 'calls', anew: false, kept, gone: [] });
+  await bus.settled();
+  expect(lostCalls.lost(1)).toEqual({ ended: 1, waiting: 0 });
+  await bus.settled();
+  expect(ended).toEqual([`${rings} Interrupted`]);
+  expect(await takeOver()).toMatchObject({ calls: kept });
+});
+
+it('forgets a call that its process has ended itself, though it dies before it withdraws the copy', async () => {
+  const callId = begin();
+  copied(callId);
+  await bus.settled();
+  const over = { ...callOf(callId), state: 'ended' as const };
+  bus.publish('call.ended', { call: over });
+  await bus.settled();
+  expect(lostCalls.lost(1)).toEqual({ ended: 0, waiting: 0 });
+  expect(await takeOver()).toMatchObject({ calls: [] });
 });

@@ -20,7 +20,7 @@ const BACK_WITHIN_MS = 30_000;
 /**
  * When a process of signalling dies, answered calls wait for the process that takes its place: their media goes on
  * meanwhile. The others end with it, and nobody is left to say so: this one does, so that lamps, presence, the portal
- * and the media planes know at once. The history is closed by the process that takes its place.
+ * and the media planes know at once. The process that takes its place tells their phones, and closes the history.
  */
 export class LostCalls {
   private readonly calls = new Map<CallId, LiveCall>();
@@ -38,7 +38,7 @@ export class LostCalls {
         ['call.started', 'call.updated', 'call.answered', 'call.ended', 'signalling.call-facts'],
         (event) => {
           if (!('call' in event)) this.facts.set(event.callId, event);
-          else if (event.call.state === 'ended') this.forget(event.call.callId);
+          else if (event.call.state === 'ended') this.heardEnd(event.call.callId);
           else this.calls.set(event.call.callId, event.call);
         },
       ),
@@ -49,13 +49,17 @@ export class LostCalls {
   lost(process: number): { ended: number; waiting: number } {
     const { bus, clock } = this.parts;
     const calls = this.callsOf(process);
-    const ended = calls.filter(({ callId }) => !this.copies.has(process, 'calls', callId));
-    for (const call of ended) this.end(process, call);
+    const ended = calls.filter(({ callId }) => !this.copies.goesOn(process, 'calls', callId));
+    // What its phones are to be told is still needed.
+    for (const call of ended) this.end(call);
     this.late.get(process)?.();
     this.late.set(
       process,
       clock.after(BACK_WITHIN_MS, () => {
-        for (const call of this.callsOf(process)) this.end(process, call);
+        for (const call of this.callsOf(process)) {
+          this.copies.forget(process, 'calls', call.callId);
+          this.end(call);
+        }
       }),
     );
     bus.publish('signalling.process-lost', { process });
@@ -76,10 +80,15 @@ export class LostCalls {
     return [...this.calls.values()].filter(({ callId }) => workerOf(callId, this.parts.processes) === process);
   }
 
-  private end(process: number, call: LiveCall): void {
+  /** Said by its process: nobody need go on with it, whatever that was about to tell. */
+  private heardEnd(callId: CallId): void {
+    if (this.calls.has(callId)) this.copies.forget(workerOf(callId, this.parts.processes), 'calls', callId);
+    this.forget(callId);
+  }
+
+  private end(call: LiveCall): void {
     this.closeMedia(call.callId);
     this.forget(call.callId);
-    this.copies.forget(process, 'calls', call.callId);
     this.parts.bus.publish('call.ended', { call: this.interrupted(call) });
   }
 

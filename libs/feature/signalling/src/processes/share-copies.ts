@@ -1,25 +1,55 @@
+import type { Call } from '../call/call.js';
 import type { CallParts } from '../call/call-parts.js';
 import type { Lamps } from '../subscriptions/lamps.js';
+import type { CopiedWatcher } from '../subscriptions/watcher-copy.js';
 import { copyCall, markOf } from './call-copy.js';
+import { copyEnding } from './call-ending.js';
 import { giveCalls } from './give-calls.js';
-import { tellCopies, type Copied, type TellCopiesParts } from './tell-copies.js';
+import { CopyTeller, type Copied, type Copy, type CopySource, type TellCopiesParts } from './tell-copies.js';
 
-/** Answered calls and subscriptions outlive their process: another one has what it needs to go on with them. @returns stops */
+/**
+ * Calls and subscriptions outlive their process: another one has what it needs to go on with them, or to tell the phones
+ * that they are over. An answer is told in the turn in which its 200 goes out. @returns stops
+ */
 export function shareCopies(
   telling: TellCopiesParts,
-  { parts, lamps }: { readonly parts: CallParts; readonly lamps: Pick<Lamps, 'copied'> },
+  { parts, lamps }: { readonly parts: CallParts; readonly lamps: Pick<Lamps, 'copied' | 'onBegun'> },
 ): () => void {
-  const stops = [
-    giveCalls(telling.bus, parts, telling.place),
-    tellCopies(telling, 'calls', () => callsOf(parts)),
-    tellCopies(telling, 'subscriptions', () => lamps.copied()),
-  ];
+  const { calls } = parts;
+  const ofCalls = new CopyTeller(telling, 'calls', { all: () => calls.all(), copied: copiedCall });
+  const ofWatchers = new CopyTeller(telling, 'subscriptions', watchersOf(lamps));
+  calls.onTold = (event, call) => {
+    if (event === 'call.answered') ofCalls.now(call);
+    else if (event !== 'call.ended') ofCalls.soon(call);
+  };
+  lamps.onBegun = (watcher) => ofWatchers.soon(watcher);
+  const stopGiving = giveCalls(telling.bus, parts, telling.place);
   return () => {
-    for (const stop of stops) stop();
+    stopGiving();
+    calls.onTold = undefined;
+    lamps.onBegun = undefined;
+    ofCalls.close();
+    ofWatchers.close();
   };
 }
 
-function* callsOf({ calls }: CallParts): Generator<Copied> {
-  for (const call of calls.all())
-    if (call.state === 'answered') yield { key: call.callId, mark: markOf(call), copy: () => copyCall(call) };
+function watchersOf(lamps: Pick<Lamps, 'copied'>): CopySource<CopiedWatcher> {
+  const goesOn = (copy: object | undefined): Copy | undefined =>
+    copy === undefined ? undefined : { copy, goesOn: true };
+  return {
+    all: () => lamps.copied(),
+    copied: ({ key, mark, copy }) => ({ key, mark, copy: () => goesOn(copy()) }),
+  };
+}
+
+function copiedCall(call: Call): Copied | undefined {
+  if (call.state === 'ended') return undefined;
+  return { key: call.callId, mark: markOf(call), copy: () => copyOf(call) };
+}
+
+function copyOf(call: Call): Copy | undefined {
+  const copy = copyCall(call);
+  if (copy !== undefined) return { copy, goesOn: true };
+  const ending = copyEnding(call);
+  return ending === undefined ? undefined : { copy: ending, goesOn: false };
 }

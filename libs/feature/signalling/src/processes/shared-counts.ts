@@ -31,16 +31,17 @@ export class SharedCounts {
   private readonly untold = new Map<string, Counted>();
   private counters: Counters | undefined;
   private trunks: Pick<Trunks, 'learnStarts'> | undefined;
-  private readonly stops: (() => void)[] = [];
+  private readonly stopHearing: () => void;
+  private stopTelling: () => void = () => undefined;
 
   constructor(private readonly parts: { readonly bus: Bus; readonly place: Place; readonly clock: Clock }) {
     const { bus, place } = parts;
-    if (place.count === 1) return;
-    this.stops.push(
-      bus.subscribe('signalling.counted', ({ process, counts }) => {
-        if (process !== place.own) for (const one of counts) this.learn(one);
-      }),
-    );
+    this.stopHearing =
+      place.count === 1
+        ? () => undefined
+        : bus.subscribe('signalling.counted', ({ process, counts }) => {
+            if (process !== place.own) for (const one of counts) this.learn(one);
+          });
   }
 
   begin(counters: Counters): void {
@@ -60,20 +61,19 @@ export class SharedCounts {
   }
 
   close(): void {
-    for (const stop of this.stops) stop();
+    this.stopHearing();
+    this.stopTelling();
   }
 
   private wait(): void {
     const { bus, place, clock } = this.parts;
-    const stop = clock.after(TELL_MS, () => {
-      this.stops.splice(this.stops.indexOf(stop), 1);
+    this.stopTelling = clock.after(TELL_MS, () => {
       for (const [source, messages] of this.counters?.rate.untold() ?? []) this.tell('messages', source, messages);
       if (this.untold.size > 0)
         bus.publish('signalling.counted', { process: place.own, counts: [...this.untold.values()] });
       this.untold.clear();
       this.wait();
     });
-    this.stops.push(stop);
   }
 
   private learn({ what, key, count }: Counted): void {

@@ -5,6 +5,7 @@ import type { CallParts } from '../call/call-parts.js';
 import type { Lamps } from '../subscriptions/lamps.js';
 import type { WatcherCopy } from '../subscriptions/watcher-copy.js';
 import type { CallCopy } from './call-copy.js';
+import { endLeftCall, type CallEnding } from './call-ending.js';
 import type { Place } from './place.js';
 import { resumeCall } from './resume-call.js';
 
@@ -30,20 +31,21 @@ export class TakeOver {
 
   /** Whether a call goes on here, so that its record stays open. */
   has(callId: string): boolean {
-    return this.left.calls.some(({ key }) => key === callId);
+    return this.left.calls.some(({ key, goesOn }) => goesOn && key === callId);
   }
 
-  /** Before anything that comes in is looked at: it may be of one of these. @returns how many went on */
-  resume(parts: CallParts, lamps: Pick<Lamps, 'resume'>): { calls: number; subscriptions: number } {
+  /** Before anything that comes in is looked at: it may be of one of these. @returns how many went on, and how many ended */
+  resume(parts: CallParts, lamps: Pick<Lamps, 'resume'>): { calls: number; ended: number; subscriptions: number } {
     let calls = 0;
-    for (const { copy } of this.left.calls) {
+    for (const { copy, goesOn } of this.left.calls) {
       // Written by a process of ours that was started from the same files.
-      const call = resumeCall(parts, copy as unknown as CallCopy);
-      if (call.state !== 'ended') calls += 1;
+      if (!goesOn) endLeftCall(parts, copy as unknown as CallEnding);
+      else if (resumeCall(parts, copy as unknown as CallCopy).state !== 'ended') calls += 1;
     }
+    const ended = this.left.calls.length - calls;
     const subscriptions = this.left.subscriptions.filter(({ copy }) =>
       lamps.resume(copy as unknown as WatcherCopy),
     ).length;
-    return { calls, subscriptions };
+    return { calls, ended, subscriptions };
   }
 }

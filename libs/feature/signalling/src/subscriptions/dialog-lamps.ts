@@ -29,6 +29,8 @@ export type DialogWatcherCopy = Omit<DialogWatcher, 'subscription' | 'shown'>;
  */
 export class DialogLamps {
   readonly watchers = new Watchers<DialogWatcher>({ all: LIMITS.subscriptions, perDevice: LIMITS.watchesPerDevice });
+  /** Told of each that begins, here or anew. */
+  onBegun: ((watcher: CopiedWatcher) => void) | undefined;
 
   constructor(
     private readonly book: LiveCallBook,
@@ -53,11 +55,7 @@ export class DialogLamps {
   }
 
   *copied(): Iterable<CopiedWatcher> {
-    for (const watcher of this.watchers.all()) {
-      const { organisationId, userId, sipUsername, watchedId, entity, domain, version } = watcher;
-      const copy: DialogWatcherCopy = { organisationId, userId, sipUsername, watchedId, entity, domain, version };
-      yield copiedWatcher(watcher.subscription, copy);
-    }
+    for (const watcher of this.watchers.all()) yield copied(watcher);
   }
 
   /** Goes on with a subscription of another process. */
@@ -67,6 +65,7 @@ export class DialogLamps {
 
   private begin(watcher: DialogWatcher): void {
     this.watchers.add(watcher);
+    this.onBegun?.(copied(watcher));
     watcher.subscription
       .on('refreshed', () => this.show(watcher))
       .on('ended', () => {
@@ -97,4 +96,10 @@ export class DialogLamps {
     watcher.version += 1;
     return buildDialogInfo(entity, version, [...dialogs, ...gone]);
   }
+}
+
+function copied(watcher: DialogWatcher): CopiedWatcher {
+  const { organisationId, userId, sipUsername, watchedId, entity, domain, version } = watcher;
+  const copy: DialogWatcherCopy = { organisationId, userId, sipUsername, watchedId, entity, domain, version };
+  return copiedWatcher(watcher.subscription, copy);
 }

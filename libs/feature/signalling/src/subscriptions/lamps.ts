@@ -38,6 +38,8 @@ export class Lamps {
   private readonly presence: PresenceLamps;
   private readonly registrations: RegistrationLamps;
   private readonly stops: (() => void)[];
+  /** Told of each new subscription: another process would need it to go on. */
+  onBegun: ((watcher: CopiedWatcher) => void) | undefined;
 
   constructor(private readonly parts: LampsParts) {
     const { authenticate, book, factsOf, registrar, bus, clock, logger, process } = parts;
@@ -45,6 +47,7 @@ export class Lamps {
     this.dialogs = new DialogLamps(book, factsOf);
     this.presence = new PresenceLamps(new PresenceBook(bus), logger, { bus, process });
     this.registrations = new RegistrationLamps(registrar, clock);
+    for (const lamps of this.all) lamps.onBegun = (watcher) => this.onBegun?.(watcher);
     this.stops = [
       registrar.onChange((binding, event) => this.registrations.changed(binding.device.userId, binding, event)),
       bus.subscribe(['call.started', 'call.updated', 'call.answered', 'call.ended'], ({ call }) => {
@@ -94,7 +97,7 @@ export class Lamps {
 
   /** What another process would need to go on with them. */
   *copied(): Iterable<CopiedWatcher> {
-    for (const lamps of [this.messages, this.dialogs, this.presence, this.registrations]) yield* lamps.copied();
+    for (const lamps of this.all) yield* lamps.copied();
   }
 
   /** Goes on with a subscription of a process that died: its phone is told the state there is. @returns whether it could */
@@ -130,6 +133,10 @@ export class Lamps {
     this.dialogs.watchers.keepTo(directory);
     this.presence.watchers.keepTo(directory);
     this.registrations.watchers.keepTo(directory);
+  }
+
+  private get all() {
+    return [this.messages, this.dialogs, this.presence, this.registrations];
   }
 
   close(): void {

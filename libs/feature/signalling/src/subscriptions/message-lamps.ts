@@ -27,6 +27,8 @@ export type LampCopy = Omit<Lamp, 'subscription'>;
 export class MessageLamps {
   private readonly byMailbox = new Map<MailboxId, Set<Lamp>>();
   private count = 0;
+  /** Told of each that begins, here or anew. */
+  onBegun: ((watcher: CopiedWatcher) => void) | undefined;
 
   constructor(
     private readonly authenticate: Pick<Authenticate, 'check'>,
@@ -71,12 +73,7 @@ export class MessageLamps {
   }
 
   *copied(): Iterable<CopiedWatcher> {
-    for (const lamps of this.byMailbox.values())
-      for (const lamp of lamps) {
-        const { organisationId, userId, sipUsername, mailboxId, account } = lamp;
-        const copy: LampCopy = { organisationId, userId, sipUsername, mailboxId, account };
-        yield copiedWatcher(lamp.subscription, copy);
-      }
+    for (const lamps of this.byMailbox.values()) for (const lamp of lamps) yield copied(lamp);
   }
 
   /** Goes on with a subscription of another process. */
@@ -89,6 +86,7 @@ export class MessageLamps {
   private begin(lamp: Lamp): void {
     const { subscription } = lamp;
     this.add(lamp);
+    this.onBegun?.(copied(lamp));
     subscription.on('refreshed', () => void this.refresh(lamp));
     subscription.on('ended', () => this.remove(lamp));
   }
@@ -152,6 +150,12 @@ export class MessageLamps {
     this.count -= 1;
     if (lamps.size === 0) this.byMailbox.delete(lamp.mailboxId);
   }
+}
+
+function copied(lamp: Lamp): CopiedWatcher {
+  const { organisationId, userId, sipUsername, mailboxId, account } = lamp;
+  const copy: LampCopy = { organisationId, userId, sipUsername, mailboxId, account };
+  return copiedWatcher(lamp.subscription, copy);
 }
 
 /** Phones subscribe to their own address of record, or to the voicemail number. */

@@ -41,6 +41,8 @@ export class PresenceLamps {
     },
     changed: (resource) => this.changedKey(resource),
   });
+  /** Told of each that begins, here or anew. */
+  onBegun: ((watcher: CopiedWatcher) => void) | undefined;
 
   constructor(
     private readonly book: PresenceBook,
@@ -71,11 +73,7 @@ export class PresenceLamps {
   }
 
   *copied(): Iterable<CopiedWatcher> {
-    for (const watcher of this.watchers.all()) {
-      const { organisationId, userId, sipUsername, watchedId, entity } = watcher;
-      const copy: PresenceWatcherCopy = { organisationId, userId, sipUsername, watchedId, entity };
-      yield copiedWatcher(watcher.subscription, copy);
-    }
+    for (const watcher of this.watchers.all()) yield copied(watcher);
   }
 
   /** Goes on with a subscription of another process. */
@@ -92,6 +90,7 @@ export class PresenceLamps {
 
   private begin(watcher: PresenceWatcher): void {
     this.watchers.add(watcher);
+    this.onBegun?.(copied(watcher));
     watcher.subscription
       .on('refreshed', () => this.show(watcher))
       .on('ended', () => {
@@ -192,4 +191,10 @@ export class PresenceLamps {
 
 function keyOf(organisationId: OrganisationId, userId: UserId): string {
   return `${organisationId} ${userId}`;
+}
+
+function copied(watcher: PresenceWatcher): CopiedWatcher {
+  const { organisationId, userId, sipUsername, watchedId, entity } = watcher;
+  const copy: PresenceWatcherCopy = { organisationId, userId, sipUsername, watchedId, entity };
+  return copiedWatcher(watcher.subscription, copy);
 }

@@ -39,6 +39,9 @@ export class RegistrationLamps {
     perDevice: LIMITS.watchesPerDevice,
   });
 
+  /** Told of each that begins, here or anew. */
+  onBegun: ((watcher: CopiedWatcher) => void) | undefined;
+
   constructor(
     private readonly registrar: Pick<Registrar, 'ofDevice'>,
     private readonly clock: Clock,
@@ -69,13 +72,7 @@ export class RegistrationLamps {
   }
 
   *copied(): Iterable<CopiedWatcher> {
-    for (const watcher of this.watchers.all()) {
-      const { organisationId, userId, sipUsername, watchedId, domain, addresses, version } = watcher;
-      const copy: RegistrationWatcherCopy = {
-        ...{ organisationId, userId, sipUsername, watchedId, domain, addresses, version },
-      };
-      yield copiedWatcher(watcher.subscription, copy);
-    }
+    for (const watcher of this.watchers.all()) yield copied(watcher);
   }
 
   /** Goes on with a subscription of another process: the next document is full. */
@@ -85,6 +82,7 @@ export class RegistrationLamps {
 
   private begin(watcher: RegistrationWatcher): void {
     this.watchers.add(watcher);
+    this.onBegun?.(copied(watcher));
     watcher.subscription
       .on('refreshed', () => {
         watcher.changes = undefined;
@@ -151,4 +149,12 @@ function contactOf({ domain }: RegistrationWatcher, binding: Binding, event: Bin
   const scheme = /^sips:/i.test(contactUri) ? 'sips' : 'sip';
   const address = { scheme, user: device.sipUsername, host: domain } as const;
   return { binding, event, publicGruu: instance === null ? undefined : publicGruu(address, instance) };
+}
+
+function copied(watcher: RegistrationWatcher): CopiedWatcher {
+  const { organisationId, userId, sipUsername, watchedId, domain, addresses, version } = watcher;
+  const copy: RegistrationWatcherCopy = {
+    ...{ organisationId, userId, sipUsername, watchedId, domain, addresses, version },
+  };
+  return copiedWatcher(watcher.subscription, copy);
 }

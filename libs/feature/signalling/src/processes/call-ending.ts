@@ -1,0 +1,54 @@
+import type { CallId, OrganisationId, TrunkId } from '@carillon/domain';
+import type { UnfinishedCopy } from '@carillon/sip-stack';
+import type { Reason } from '@carillon/sip-message';
+import type { Call } from '../call/call.js';
+import type { CallParts } from '../call/call-parts.js';
+import { INTERRUPTED } from '../call/call-records.js';
+import type { Leg } from '../call/leg.js';
+
+/** What the phones of a call that cannot go on elsewhere would have to be told. */
+export interface CallEnding {
+  readonly callId: CallId;
+  readonly organisationId: OrganisationId;
+  readonly legs: readonly LegEnding[];
+}
+
+interface LegEnding {
+  readonly open: UnfinishedCopy;
+  readonly trunkId: TrunkId | null;
+}
+
+/**
+ * RFC 3261 §21.5.1: the caller may try again soon. Not 503, by which proxies and providers take all of us for out of
+ * service (§16.7 item 6, RFC 3263 §4.3).
+ */
+const STATUS = 500;
+const RETRY_AFTER_SECONDS = '2';
+const WHY: Reason = { protocol: 'SIP', cause: STATUS, text: INTERRUPTED };
+
+/** @returns undefined where no phone would have to be told */
+export function copyEnding({ callId, organisationId, legs }: Call): CallEnding | undefined {
+  const endings: LegEnding[] = [];
+  for (const leg of legs) {
+    const open = leg.live ? unfinishedOf(leg) : undefined;
+    if (open !== undefined) endings.push({ open, trunkId: leg.trunk?.trunkId ?? null });
+  }
+  return endings.length === 0 ? undefined : { callId, organisationId, legs: endings };
+}
+
+/** Ends a call of a process that died: who called hears so, who is called stops ringing. @returns how many were told */
+export function endLeftCall({ userAgent, trunks, logger }: CallParts, { callId, legs }: CallEnding): number {
+  let told = 0;
+  for (const { open, trunkId } of legs) {
+    const trunk = trunkId === null ? undefined : trunks.find(trunkId);
+    const credentials = trunk === undefined ? undefined : trunks.credentialsOf(trunk);
+    const end = { status: STATUS, headers: { 'Retry-After': RETRY_AFTER_SECONDS }, reason: WHY };
+    if (userAgent.endUnfinished(open, credentials === undefined ? end : { ...end, credentials })) told += 1;
+    else logger.info({ callId }, 'No way leads to a phone whose call ended with its process');
+  }
+  return told;
+}
+
+function unfinishedOf({ session, origin }: Leg): UnfinishedCopy | undefined {
+  return session === undefined ? origin.invite?.unfinished() : session.unfinished();
+}
