@@ -14,6 +14,7 @@ export { hostPort } from './transport/sip-flow.js';
 export { sourceNetwork } from './transport/source-network.js';
 export type { SystemDnsOptions } from './location/system-dns.js';
 export { DEFAULT_LIMITS } from './limits.js';
+export { ExpiryBuckets } from './expiry-buckets.js';
 export type {
   DialogCopy,
   InviteCopy,

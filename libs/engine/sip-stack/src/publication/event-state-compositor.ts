@@ -1,3 +1,5 @@
+import { ExpiryBuckets } from '../expiry-buckets.js';
+
 /** One published state of a resource, e.g. what one phone says of its user's presence. */
 export interface PublishedState {
   readonly entityTag: string;
@@ -46,18 +48,27 @@ export type PublishVerdict =
     }
   | { readonly ok: false; readonly status: 400 | 403 | 412 | 413 | 415 | 423 | 503; readonly reason?: string };
 
+interface Publication extends PublishedState {
+  readonly resource: string;
+}
+
 /**
  * The states that user agents published of resources (RFC 3903 §6). Pure but for its map: time and entity tags are handed in,
  * and whoever owns it calls {@link expire}.
  */
 export class EventStateCompositor {
-  private readonly resources = new Map<string, Map<string, PublishedState>>();
+  private readonly resources = new Map<string, Map<string, Publication>>();
+  private readonly expiry: ExpiryBuckets<Publication>;
   private count = 0;
 
+  /** @param now clock time, milliseconds */
   constructor(
     readonly policy: CompositorPolicy,
     private readonly nextEntityTag: () => string,
-  ) {}
+    now: number,
+  ) {
+    this.expiry = new ExpiryBuckets(now);
+  }
 
   get size(): number {
     return this.count;
@@ -68,14 +79,6 @@ export class EventStateCompositor {
     return [...(this.resources.get(resource)?.values() ?? [])];
   }
 
-  /** When the next publication runs out; undefined when there is none. */
-  get nextExpiry(): number | undefined {
-    let next: number | undefined;
-    for (const states of this.resources.values())
-      for (const { expiresAt } of states.values()) if (next === undefined || expiresAt < next) next = expiresAt;
-    return next;
-  }
-
   publish(request: PublishRequest, now: number): PublishVerdict {
     const { policy } = this;
     const known = request.ifMatch === undefined ? undefined : this.find(request, now);
@@ -83,7 +86,7 @@ export class EventStateCompositor {
     if (request.ifMatch !== undefined && known === undefined) return { ok: false, status: 412 };
     if (known !== undefined && known.publisher !== request.publisher) return { ok: false, status: 403 };
     const asked = request.expires ?? policy.defaultExpires;
-    if (asked === 0) return this.remove(request, known);
+    if (asked === 0) return this.remove(known);
     // §6 step 3.
     if (asked < policy.minimumExpires) return { ok: false, status: 423 };
     const refusal = this.checkBody(request, known);
@@ -91,44 +94,42 @@ export class EventStateCompositor {
     if (known === undefined && !this.hasRoom(request.resource)) return { ok: false, status: 503 };
     const expires = Math.min(asked, policy.maximumExpires);
     const changed = request.body !== '';
-    const state: PublishedState = {
+    const state: Publication = {
+      resource: request.resource,
       entityTag: this.nextEntityTag(),
       publisher: request.publisher,
       contentType: changed ? (request.contentType ?? '') : (known?.contentType ?? ''),
       body: changed ? request.body : (known?.body ?? ''),
       expiresAt: now + expires * 1000,
     };
-    if (known !== undefined) this.delete(request.resource, known.entityTag);
-    this.add(request.resource, state);
+    if (known !== undefined) this.delete(known);
+    this.add(state);
     const kind = known === undefined ? 'published' : changed ? 'modified' : 'refreshed';
     return { ok: true, kind, entityTag: state.entityTag, expires };
   }
 
   /** Removes what has run out. @returns the resources whose state changed */
   expire(now: number): string[] {
-    const changed: string[] = [];
-    for (const [resource, states] of this.resources) {
-      const gone = [...states.values()].filter(({ expiresAt }) => expiresAt <= now);
-      for (const { entityTag } of gone) this.delete(resource, entityTag);
-      if (gone.length > 0) changed.push(resource);
-    }
-    return changed;
+    const gone = this.expiry.takeDue(now);
+    for (const state of gone) this.delete(state);
+    return [...new Set(gone.map(({ resource }) => resource))];
   }
 
   /** Removes all states of one publisher of a resource: it may not publish any more. @returns whether there were any */
   removeOf(resource: string, publisher: string): boolean {
-    const gone = this.statesOf(resource).filter((state) => state.publisher === publisher);
-    for (const { entityTag } of gone) this.delete(resource, entityTag);
+    const states = [...(this.resources.get(resource)?.values() ?? [])];
+    const gone = states.filter((state) => state.publisher === publisher);
+    for (const state of gone) this.delete(state);
     return gone.length > 0;
   }
 
-  private find({ resource, ifMatch }: PublishRequest, now: number): PublishedState | undefined {
+  private find({ resource, ifMatch }: PublishRequest, now: number): Publication | undefined {
     const state = this.resources.get(resource)?.get(ifMatch ?? '');
     return state !== undefined && state.expiresAt > now ? state : undefined;
   }
 
-  private remove({ resource }: PublishRequest, known: PublishedState | undefined): PublishVerdict {
-    if (known !== undefined) this.delete(resource, known.entityTag);
+  private remove(known: Publication | undefined): PublishVerdict {
+    if (known !== undefined) this.delete(known);
     return { ok: true, kind: 'removed', entityTag: this.nextEntityTag(), expires: 0 };
   }
 
@@ -145,16 +146,18 @@ export class EventStateCompositor {
     return this.count < maxPublications && (this.resources.get(resource)?.size ?? 0) < maxPublicationsPerResource;
   }
 
-  private add(resource: string, state: PublishedState): void {
-    const states = this.resources.get(resource) ?? new Map<string, PublishedState>();
-    this.resources.set(resource, states.set(state.entityTag, state));
+  private add(state: Publication): void {
+    const states = this.resources.get(state.resource) ?? new Map<string, Publication>();
+    this.resources.set(state.resource, states.set(state.entityTag, state));
+    this.expiry.add(state);
     this.count += 1;
   }
 
-  private delete(resource: string, entityTag: string): void {
-    const states = this.resources.get(resource);
-    if (states?.delete(entityTag) !== true) return;
+  private delete(state: Publication): void {
+    const states = this.resources.get(state.resource);
+    if (states?.delete(state.entityTag) !== true) return;
+    this.expiry.delete(state);
     this.count -= 1;
-    if (states.size === 0) this.resources.delete(resource);
+    if (states.size === 0) this.resources.delete(state.resource);
   }
 }

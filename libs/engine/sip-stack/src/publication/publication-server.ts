@@ -3,6 +3,7 @@ import type { HeaderFields } from '../api/header-fields.js';
 import type { IncomingRequest } from '../api/incoming-request.js';
 import type { Clock, TimerHandle } from '../clock.js';
 import { systemClock } from '../clock.js';
+import { BUCKET_MS } from '../expiry-buckets.js';
 import { Identifiers } from '../identifiers.js';
 import type { Random } from '../random.js';
 import { systemRandom } from '../random.js';
@@ -28,7 +29,7 @@ export class PublicationServer {
   constructor(private readonly options: PublicationServerOptions) {
     const identifiers = new Identifiers(options.random ?? systemRandom);
     this.clock = options.clock ?? systemClock;
-    this.compositor = new EventStateCompositor(options.policy, () => identifiers.tag());
+    this.compositor = new EventStateCompositor(options.policy, () => identifiers.tag(), this.clock.now());
   }
 
   get size(): number {
@@ -66,7 +67,7 @@ export class PublicationServer {
       body: request.bodyText,
     };
     const verdict = this.compositor.publish(asked, this.clock.now());
-    this.arm();
+    this.sweep();
     if (!verdict.ok) {
       const reason = verdict.reason === undefined ? {} : { reason: verdict.reason };
       incoming.reply(verdict.status, { ...reason, headers: refusalHeaders(verdict, policy) });
@@ -90,18 +91,14 @@ export class PublicationServer {
     this.options.changed(resource, this.compositor.statesOf(resource));
   }
 
-  /** One timer for all: it runs to the next expiry. */
-  private arm(): void {
-    this.close();
-    const next = this.compositor.nextExpiry;
-    if (next === undefined) return;
-    this.timer = this.clock.setTimeout(
-      () => {
-        for (const resource of this.compositor.expire(this.clock.now())) this.changed(resource);
-        this.arm();
-      },
-      Math.max(0, next - this.clock.now()),
-    );
+  /** While there is anything, looks once in each interval for what has run out. */
+  private sweep(): void {
+    if (this.timer !== undefined || this.compositor.size === 0) return;
+    this.timer = this.clock.setTimeout(() => {
+      this.timer = undefined;
+      for (const resource of this.compositor.expire(this.clock.now())) this.changed(resource);
+      this.sweep();
+    }, BUCKET_MS);
   }
 }
 

@@ -1,7 +1,6 @@
 import type { Clock } from '@carillon/service-runtime';
-import type { UserAgent } from '@carillon/sip-stack';
+import { ExpiryBuckets, type UserAgent } from '@carillon/sip-stack';
 import type { Binding } from './binding.js';
-import { ExpiryBuckets } from './expiry-buckets.js';
 import { reachBinding } from './reach-binding.js';
 
 /** Time to answer one ping. */

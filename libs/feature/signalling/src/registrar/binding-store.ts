@@ -1,6 +1,6 @@
 import type { DeviceId, OrganisationId, UserId } from '@carillon/domain';
+import { ExpiryBuckets } from '@carillon/sip-stack';
 import type { Binding, RegisteredTimes } from './binding.js';
-import { ExpiryBuckets } from './expiry-buckets.js';
 
 const NONE: readonly Binding[] = [];
 
