@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { prepare } from './prepare.mjs';
-import { typescriptArguments } from './typescript-arguments.mjs';
+import { serviceArguments } from './service-arguments.mjs';
 import { WORKSPACE } from './workspace.mjs';
 
 /** Prepares this checkout, then runs `all-in-one` until it ends; its exit code becomes ours. */
@@ -19,7 +19,7 @@ export async function runCarillon() {
   const main = join(WORKSPACE, 'apps', 'all-in-one', 'src', 'main.ts');
   // A process group of its own: Ctrl-C in a terminal goes to every process of the group, and then the database and
   // the media workers would be ended before the calls are.
-  const child = spawn(process.execPath, [...typescriptArguments(), main, ...process.argv.slice(2)], {
+  const child = spawn(process.execPath, [...serviceArguments(), main, ...process.argv.slice(2)], {
     cwd: WORKSPACE,
     env: { ...process.env, MEDIASOUP_WORKER_BIN: worker },
     stdio: 'inherit',

@@ -9,6 +9,7 @@ import {
   claimDataDirectory,
   createLogger,
   guardProcess,
+  helpersGiveWay,
   loadSettings,
   Shutdown,
   StartRefusal,
@@ -24,6 +25,8 @@ async function start(): Promise<void> {
   assertNodeVersion();
   const settings = loadSettings();
   const logger = createLogger(settings.logLevel);
+  const refused = helpersGiveWay();
+  if (refused !== undefined) logger.debug({ error: refused }, 'Helpers of this process do not give way');
   const dataDirectory = claimDataDirectory(settings.dataDir);
   const shutdown = new Shutdown(logger);
   shutdown.register('data directory', () => dataDirectory.release());

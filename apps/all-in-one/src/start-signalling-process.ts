@@ -1,7 +1,14 @@
 import { NestFactory } from '@nestjs/core';
 import { openDatabase } from '@carillon/database';
 import { processLink, SpokeTransport } from '@carillon/event-bus';
-import { createLogger, guardProcess, loadSettings, NestLogger, Shutdown } from '@carillon/service-runtime';
+import {
+  createLogger,
+  guardProcess,
+  helpersGiveWay,
+  loadSettings,
+  NestLogger,
+  Shutdown,
+} from '@carillon/service-runtime';
 import { SipWebSocket, takeSipUpgrades, tellReady } from '@carillon/signalling';
 import { SignallingProcessModule } from './signalling-process.module.js';
 
@@ -9,6 +16,8 @@ import { SignallingProcessModule } from './signalling-process.module.js';
 export async function startSignallingProcess(): Promise<void> {
   const settings = loadSettings();
   const logger = createLogger(settings.logLevel).child({ pid: process.pid });
+  const refused = helpersGiveWay();
+  if (refused !== undefined) logger.debug({ error: refused }, 'Helpers of this process do not give way');
   const shutdown = new Shutdown(logger);
   guardProcess({ logger, shutdown });
   const end = (reason: string): void => void shutdown.run(reason).then(() => process.exit(0));

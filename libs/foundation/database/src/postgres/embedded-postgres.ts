@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { CodedError, type Logger } from '@carillon/service-runtime';
+import { CodedError, giveWay, type Logger } from '@carillon/service-runtime';
 import { chooseClusterDirectory, EMBEDDED_USER, initialiseCluster, readOrMakePassword } from './cluster-directory.js';
 import { chooseDatabasePort } from './database-port.js';
 import { findPostgresBinaries } from './postgres-binaries.js';
@@ -128,6 +128,9 @@ export class EmbeddedPostgres {
       },
     );
     this.child = child;
+    // Calls come before writing them down.
+    const refused = child.pid === undefined ? undefined : giveWay(child.pid);
+    if (refused !== undefined) this.parts.logger.debug({ error: refused }, 'The database does not give way');
     child.once('error', (error) => this.parts.logger.error({ error }, 'The database program did not start'));
     createInterface({ input: child.stderr }).on('line', (line) => {
       if (/\b(FATAL|PANIC):/.test(line) && !PASSING.test(line))
