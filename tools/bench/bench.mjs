@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { prepare } from '../start/prepare.mjs';
 import { runCommand } from '../system/run-command.mjs';
 import { measure } from './measure.mjs';
+import { pinOurselves } from './pinned-to.mjs';
 import { report } from './report.mjs';
 import { startCarillon } from './start-carillon.mjs';
 import { startKamailio } from './start-kamailio.mjs';
@@ -38,6 +39,8 @@ const load = {
 const { worker } = await prepare({ web: false });
 const users = Number(values.users);
 const core = values['server-core'];
+// What is measured has its core for itself.
+if (core !== undefined) pinOurselves(load.core);
 const servers = [() => startCarillon({ worker, users, core, profile: values.profile, processes: values.processes })];
 if (values.alone) console.log('Kamailio is left out.');
 else if ((await runCommand('which', ['kamailio'])).code === 0) servers.push(() => startKamailio({ users, core }));

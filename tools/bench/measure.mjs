@@ -78,6 +78,8 @@ async function measureCalls(server, target, pairs, { callRate, seconds, holdMs, 
   const each = Math.ceil((callRate * seconds) / pairs.length);
   const calling = [];
   for (const { caller, callee, mediaPort } of pairs) {
+    // Each pair's calls are evenly spaced: begun at the same time, all pairs would call at once, and then none for a while.
+    await new Promise((resolve) => setTimeout(resolve, 1000 / callRate));
     const fields = [[caller.user, credentials(caller), callee.number]];
     const port = await freePort();
     calling.push(

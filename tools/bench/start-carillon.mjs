@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { typescriptArguments } from '../start/typescript-arguments.mjs';
+import { serviceArguments } from '../start/service-arguments.mjs';
 import { WORKSPACE } from '../start/workspace.mjs';
 import { addUsers } from './add-users.mjs';
 import { freePort } from './free-port.mjs';
@@ -33,7 +33,7 @@ export async function startCarillon({ worker, users: wanted, core, profile, proc
   const rtp = 40_000;
   const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`, '--cpu-prof-interval=500'];
   const main = join(WORKSPACE, 'apps/all-in-one/src/main.ts');
-  const command = [...pinnedTo(core), process.execPath, ...profiling, ...typescriptArguments(), main];
+  const command = [...pinnedTo(core), process.execPath, ...profiling, ...serviceArguments(), main];
   const child = spawn(command[0], command.slice(1), {
     cwd: WORKSPACE,
     env: {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { cpuSeconds } from '../process-tree.mjs';
+import { serviceArguments } from '../../start/service-arguments.mjs';
 import { typescriptArguments } from '../../start/typescript-arguments.mjs';
 import { WORKSPACE } from '../../start/workspace.mjs';
 
@@ -45,7 +46,7 @@ export async function startCarillon({ phones, core, databaseCore, port, worker, 
   const main = join(WORKSPACE, 'apps/all-in-one/src/main.ts');
   const child = spawn(
     'nice',
-    [...PRIORITY, 'taskset', '-c', core, process.execPath, ...profiling, ...typescriptArguments(), main],
+    [...PRIORITY, 'taskset', '-c', core, process.execPath, ...profiling, ...serviceArguments(), main],
     {
       cwd: WORKSPACE,
       env: {
