@@ -113,6 +113,8 @@ export const signallingProcessCommands = {
     z.object({ organisationId: OrganisationId, callId: CallId, to: z.number().int().min(0) }),
     outcome({ copy: JsonObject }),
   ),
+  /** Calls of a process that died: their phones are told that they are over. */
+  'signalling.end-calls': command(z.object({ calls: z.array(Copy) }), outcome({ told: z.number() })),
   /** Of the process that started them: what process `process` had when it died, for the one in its place. */
   'signalling.take-over': command(
     z.object({ process: z.number().int().min(0) }),

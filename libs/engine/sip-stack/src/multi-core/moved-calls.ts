@@ -26,6 +26,11 @@ export class MovedCalls {
     if (this.away.size > this.most && oldest !== undefined) this.away.delete(oldest);
   }
 
+  /** One of another worker's is here. */
+  isKept(callId: string): boolean {
+    return this.kept.has(callId);
+  }
+
   /** It is here again. */
   back(callId: string): void {
     this.away.delete(callId);

@@ -26,6 +26,7 @@ const NOTHING: Buffer = Buffer.alloc(0);
  *                      │                   └─ takes over a dialog (Replaces, Join) of another worker, or is better
  *                      │                      off there ──► hand over, and remember
  *                      └─ another's ───────► hand over ─► its worker ──► transactions
+ *                                            (or whoever ends its calls while it is started again)
  * ```
  */
 export class PinnedNetwork implements Network {
@@ -98,7 +99,9 @@ export class PinnedNetwork implements Network {
       return;
     }
     this.calls.keep(callId);
-    handOver.send(owner, { kind: 'keeps', id: callId, holder: own, bytes: NOTHING }, true);
+    // While its own worker is away, whoever gets something of the call has to know.
+    if (this.late.isAway(owner)) this.broadcast('keeps', callId);
+    else handOver.send(owner, { kind: 'keeps', id: callId, holder: own, bytes: NOTHING }, true);
   }
 
   moveCall(callId: string, worker: number): void {
@@ -138,7 +141,10 @@ export class PinnedNetwork implements Network {
     const callId = message.callId ?? '';
     const owner = workerOf(callId, workers);
     if (owner !== own) {
-      this.handOver('received', owner, message, flow);
+      const holder = this.late.isAway(owner) ? this.calls.whereIs(callId) : undefined;
+      if (this.calls.isKept(callId)) context.receiver.message(message, flow);
+      else if (holder !== undefined) this.handOver('moved', holder, message, flow);
+      else this.handOver('received', owner, message, flow);
       return;
     }
     const away = this.calls.whereIs(callId) ?? this.betterPlace(message, flow);

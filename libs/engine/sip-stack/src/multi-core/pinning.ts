@@ -28,7 +28,7 @@ export interface Pinning {
  * | `watch`    | flow    | JSON: whether the peer is still there is to be watched, as `Flow.keepAlive` does    |
  * | `unwatch`  | flow    | JSON: no more                                                                       |
  * | `dead`     | flow    | JSON: it is not                                                                     |
- * | `keeps`    | Call-ID | has the call, to the worker that the Call-ID names                                  |
+ * | `keeps`    | Call-ID | has the call, to the worker that the Call-ID names; to all while that one is away    |
  */
 export interface HandOverFrame {
   readonly kind: HandOverKind;

@@ -4,7 +4,9 @@ import type { IncomingInvite } from '../api/incoming-invite.js';
 import type { InviteSession } from '../api/invite-session.js';
 import type { RequestFailure } from '../api/request-outcome.js';
 import { SeededRandom } from '../testing/seeded-random.js';
+import { openWorkers } from '../testing/shared-network.js';
 import { ANSWER, BOB, openTestBed, SDP, type TestBed } from '../testing/test-bed.js';
+import { isOurs } from './pinning.js';
 import { SipUserAgent } from '../user-agent/sip-user-agent.js';
 
 const ALICE_URI = 'sip:alice@10.0.0.1';
@@ -182,4 +184,31 @@ it('does not end what it cannot read, or what no way leads to', async () => {
   expect(bob.endUnfinished({ ...of, role: 'caller', flowId: 'tcp:10.0.0.2:5060-10.0.0.1:5060' }, END)).toBe(true);
   rings[0]?.reject(486);
   expect(rings[0]?.unfinished()).toBeUndefined();
+});
+
+it('ends what rings from another worker, whichever of those that are left gets what the phone says', async () => {
+  for (let seed = 1; seed <= 5; seed++) {
+    const { workers, alice, clock, network, kill } = await openWorkers(seed);
+    const cancels: string[] = [];
+    alice.on('invite', (invite) => {
+      invite.onCancelled((reasons) => cancels.push(reasons.map(({ text }) => text).join()));
+      invite.progress(180);
+    });
+    const dead = seed % 3;
+    let callId = '';
+    for (let at = 0; !isOurs(callId, { worker: dead, workers: 3 }) || callId === ''; at++) callId = `call-${at}`;
+    const invite = workers[dead]?.invite({ target: ALICE_URI, from: BOB_URI, sdp: SDP, callId });
+    await clock.advance(100);
+    const copy = sent(invite?.unfinished());
+    kill(dead);
+    const survivor = workers[(dead + 1) % 3];
+    network.log.length = 0;
+    expect(survivor?.endUnfinished(copy, END)).toBe(true);
+    await clock.advance(200);
+    expect(cancels).toEqual(['Interrupted']);
+    expect(network.sent('ACK')).toHaveLength(1);
+    await clock.advance(100_000);
+    expect(survivor?.stats()).toMatchObject({ clientTransactions: 0 });
+    expect(alice.stats()).toMatchObject({ serverTransactions: 0 });
+  }
 });

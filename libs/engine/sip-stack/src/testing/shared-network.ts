@@ -15,6 +15,8 @@ export const SHARED: ListenAddress = { protocol: 'udp', host: '10.0.0.9', port: 
 export class SharedNetwork implements Network {
   private readonly contexts: TransportContext[] = [];
   private turn = 0;
+  /** Listeners that get nothing: their processes have died. */
+  readonly dead = new Set<number>();
 
   constructor(
     private readonly inner: MemoryNetwork,
@@ -24,7 +26,8 @@ export class SharedNetwork implements Network {
   listen(address: ListenAddress, context: TransportContext): Promise<Transport> {
     this.contexts.push(context);
     const any = (): TransportContext => {
-      this.turn = Math.floor(this.random.next() * this.contexts.length);
+      do this.turn = Math.floor(this.random.next() * this.contexts.length);
+      while (this.dead.has(this.turn));
       return this.contexts[this.turn] ?? context;
     };
     return this.inner.listen(address, {
@@ -41,17 +44,21 @@ export class SharedNetwork implements Network {
   }
 }
 
-/** Hands over within the process, a little later. */
-export function channels(clock: VirtualClock, workers: number): HandOver[] {
+/** Hands over within the process, a little later. @param members hear of workers that end and begin again */
+export function channels(clock: VirtualClock, workers: number, members: MemberHandler[] = []): HandOver[] {
   const handlers: ((from: number, frame: HandOverFrame) => void)[] = [];
   return Array.from({ length: workers }, (_, from) => ({
     send: (worker: number, frame: HandOverFrame) => void clock.setTimeout(() => handlers[worker]?.(from, frame), 1),
     receive: (handler: (from: number, frame: HandOverFrame) => void) => {
       handlers[from] = handler;
     },
-    onMember: () => undefined,
+    onMember: (handler: MemberHandler) => {
+      members[from] = handler;
+    },
   }));
 }
+
+export type MemberHandler = (worker: number, state: 'here' | 'gone') => void;
 
 /** Three workers behind one address, and a phone. */
 export async function openWorkers(seed: number, prefer?: (request: SipRequest) => number | undefined) {
@@ -60,7 +67,9 @@ export async function openWorkers(seed: number, prefer?: (request: SipRequest) =
   const shared = new SharedNetwork(network, new SeededRandom(seed));
   const sessionTimer = { expiresSeconds: 0, minimumSeconds: 90 };
   const workers: SipUserAgent[] = [];
-  for (const [worker, handOver] of channels(clock, WORKERS).entries())
+  const members: MemberHandler[] = [];
+  const handOvers = channels(clock, WORKERS, members);
+  for (const [worker, handOver] of handOvers.entries())
     workers.push(
       await SipUserAgent.open(
         { listen: [SHARED], clock, random: new SeededRandom(worker + 10), sessionTimer },
@@ -71,5 +80,11 @@ export async function openWorkers(seed: number, prefer?: (request: SipRequest) =
     { listen: [{ protocol: 'udp', host: '10.0.0.1', port: 5060 }], clock, random: new SeededRandom(1), sessionTimer },
     network,
   );
-  return { clock, workers, alice };
+  /** The worker gets nothing any more, and says nothing; the others know. */
+  const kill = (worker: number): void => {
+    shared.dead.add(worker);
+    handOvers[worker]?.receive(() => undefined);
+    for (const [other, hear] of members.entries()) if (other !== worker) hear(worker, 'gone');
+  };
+  return { clock, workers, alice, network, kill };
 }

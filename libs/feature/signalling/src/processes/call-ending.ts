@@ -1,10 +1,12 @@
 import type { CallId, OrganisationId, TrunkId } from '@carillon/domain';
+import type { Bus } from '@carillon/event-bus';
 import type { UnfinishedCopy } from '@carillon/sip-stack';
 import type { Reason } from '@carillon/sip-message';
 import type { Call } from '../call/call.js';
 import type { CallParts } from '../call/call-parts.js';
 import { INTERRUPTED } from '../call/call-records.js';
 import type { Leg } from '../call/leg.js';
+import { ownerIdOf, type Place } from './place.js';
 
 /** What the phones of a call that cannot go on elsewhere would have to be told. */
 export interface CallEnding {
@@ -47,6 +49,19 @@ export function endLeftCall({ userAgent, trunks, logger }: CallParts, { callId, 
     else logger.info({ callId }, 'No way leads to a phone whose call ended with its process');
   }
   return told;
+}
+
+/** Ends calls of processes that died: their phones need not wait for another one in their place. @returns stops */
+export function handleEndings(bus: Bus, parts: CallParts, place: Place): () => void {
+  return bus.handle(
+    'signalling.end-calls',
+    ({ calls }) => {
+      // Written by a process of ours that was started from the same files.
+      const told = calls.map(({ copy }) => endLeftCall(parts, copy as unknown as CallEnding));
+      return { ok: true, told: told.reduce((sum, one) => sum + one, 0) };
+    },
+    { ownerId: ownerIdOf(place.own) },
+  );
 }
 
 function unfinishedOf({ session, origin }: Leg): UnfinishedCopy | undefined {

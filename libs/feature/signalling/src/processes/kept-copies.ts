@@ -34,6 +34,11 @@ export class KeptCopies {
     return this.of(process, what).get(key)?.goesOn === true;
   }
 
+  /** Calls that the process in its place could only end. */
+  endings(process: number): Kept[] {
+    return this.list(process, 'calls').filter(({ goesOn }) => !goesOn);
+  }
+
   forget(process: number, what: What, key: string): void {
     if (this.of(process, what).delete(key)) this.count -= 1;
   }

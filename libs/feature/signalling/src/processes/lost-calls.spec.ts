@@ -2,9 +2,9 @@ import type { LiveCall } from '@carillon/contracts';
 import { CallId, newId, OrganisationId } from '@carillon/domain';
 import { createMemoryBus, type Bus } from '@carillon/event-bus';
 import { ManualClock, silentLogger } from '@carillon/service-runtime';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { LostCalls } from './lost-calls.js';
-import { placeOf } from './place.js';
+import { ownerIdOf, placeOf } from './place.js';
 
 const COUNT = 2;
 const organisationId = newId(OrganisationId);
@@ -13,6 +13,7 @@ let bus: Bus;
 let clock: ManualClock;
 let lostCalls: LostCalls;
 let ended: string[];
+let survivor: number | undefined;
 
 /** An answered call of process 1. */
 function begin(): CallId {
@@ -48,8 +49,9 @@ beforeEach(() => {
   bus = createMemoryBus();
   clock = new ManualClock();
   ended = [];
+  survivor = undefined;
   bus.subscribe('call.ended', ({ call }) => void ended.push(`${call.callId} ${call.endReason}`));
-  lostCalls = new LostCalls({ bus, clock, logger: silentLogger(), processes: COUNT });
+  lostCalls = new LostCalls({ bus, clock, logger: silentLogger(), processes: COUNT, survivor: () => survivor });
 });
 
 it('ends what nobody can go on with, and keeps the rest for the process that comes', async () => {
@@ -107,6 +109,23 @@ it('ends at once what only rings, and keeps what its phones are to be told', asy
   await bus.settled();
   expect(ended).toEqual([`${rings} Interrupted`]);
   expect(await takeOver()).toMatchObject({ calls: kept });
+});
+
+it('has another process tell the phones at once, where there is one', async () => {
+  const rings = begin();
+  const kept = [{ key: rings, copy: { of: rings }, goesOn: false }];
+  bus.publish('signalling.copied', { process: 1, what: 'calls', anew: false, kept, gone: [] });
+  const asked: unknown[] = [];
+  const answer = (of: object) => {
+    asked.push(of);
+    return { ok: true as const, told: 1 };
+  };
+  bus.handle('signalling.end-calls', answer, { ownerId: ownerIdOf(0) });
+  survivor = 0;
+  await bus.settled();
+  lostCalls.lost(1);
+  await vi.waitFor(async () => expect(await takeOver()).toMatchObject({ calls: [] }));
+  expect(asked).toEqual([{ calls: kept }]);
 });
 
 it('forgets a call that its process has ended itself, though it dies before it withdraws the copy', async () => {

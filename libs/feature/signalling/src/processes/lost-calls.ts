@@ -3,6 +3,7 @@ import type { CallId } from '@carillon/domain';
 import type { Bus } from '@carillon/event-bus';
 import type { Clock, Logger } from '@carillon/service-runtime';
 import { workerOf } from '@carillon/sip-stack';
+import { askProcess } from './ask-process.js';
 import { INTERRUPTED } from '../call/call-records.js';
 import { KeptCopies } from './kept-copies.js';
 
@@ -12,6 +13,8 @@ export interface LostCallsParts {
   readonly logger: Logger;
   /** How many processes signalling runs in. */
   readonly processes: number;
+  /** One that runs, in which the others' phones can be told. */
+  readonly survivor: () => number | undefined;
 }
 
 /** A process that takes the place of a dead one has begun within this, or its calls end. */
@@ -20,7 +23,8 @@ const BACK_WITHIN_MS = 30_000;
 /**
  * When a process of signalling dies, answered calls wait for the process that takes its place: their media goes on
  * meanwhile. The others end with it, and nobody is left to say so: this one does, so that lamps, presence, the portal
- * and the media planes know at once. The process that takes its place tells their phones, and closes the history.
+ * and the media planes know at once. Another process tells their phones, or else the one that takes its place, which
+ * closes the history.
  */
 export class LostCalls {
   private readonly calls = new Map<CallId, LiveCall>();
@@ -63,6 +67,9 @@ export class LostCalls {
       }),
     );
     bus.publish('signalling.process-lost', { process });
+    this.tellPhones(process).catch((error: unknown) =>
+      this.parts.logger.warn({ error, process }, 'The phones of lost calls are told once the process is there again'),
+    );
     return { ended: ended.length, waiting: calls.length - ended.length };
   }
 
@@ -74,6 +81,15 @@ export class LostCalls {
   private back(process: number): void {
     this.late.get(process)?.();
     this.late.delete(process);
+  }
+
+  /** At once, where there is another process: a phone rings for nobody, and a caller waits for nothing. */
+  private async tellPhones(process: number): Promise<void> {
+    const survivor = this.parts.survivor();
+    const calls = this.copies.endings(process);
+    if (survivor === undefined || calls.length === 0) return;
+    const answer = await askProcess(this.parts.bus, survivor, ['signalling.end-calls', { calls }]);
+    if (answer?.ok === true) for (const { key } of calls) this.copies.forget(process, 'calls', key);
   }
 
   private callsOf(process: number): LiveCall[] {

@@ -3,7 +3,7 @@ import type { CallParts } from '../call/call-parts.js';
 import type { Lamps } from '../subscriptions/lamps.js';
 import type { CopiedWatcher } from '../subscriptions/watcher-copy.js';
 import { copyCall, markOf } from './call-copy.js';
-import { copyEnding } from './call-ending.js';
+import { copyEnding, handleEndings } from './call-ending.js';
 import { giveCalls } from './give-calls.js';
 import { CopyTeller, type Copied, type Copy, type CopySource, type TellCopiesParts } from './tell-copies.js';
 
@@ -24,8 +24,10 @@ export function shareCopies(
   };
   lamps.onBegun = (watcher) => ofWatchers.soon(watcher);
   const stopGiving = giveCalls(telling.bus, parts, telling.place);
+  const stopEnding = handleEndings(telling.bus, parts, telling.place);
   return () => {
     stopGiving();
+    stopEnding();
     calls.onTold = undefined;
     lamps.onBegun = undefined;
     ofCalls.close();

@@ -43,7 +43,8 @@ export class SignallingProcesses {
 
   constructor(private readonly parts: SignallingProcessesParts) {
     const { bus, clock, logger, count } = parts;
-    this.lostCalls = new LostCalls({ bus, clock, logger, processes: count });
+    const survivor = (): number | undefined => [...this.ready][0];
+    this.lostCalls = new LostCalls({ bus, clock, logger, processes: count, survivor });
     this.heartbeats = new Heartbeats({
       clock,
       ask: (number) => askProcess(bus, number, ['signalling.describe', {}]),
