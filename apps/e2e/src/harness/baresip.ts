@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from './ports.js';
-import { writeTone } from './tones.js';
-import { until } from './wait.js';
+import { measureTone, writeTone } from './tones.js';
+import { sleep, until } from './wait.js';
 import { readWav, type Sound } from './wav.js';
 
 export interface BaresipEvent {
@@ -40,6 +40,8 @@ export interface BaresipOptions {
   readonly contact?: string;
 }
 
+const WAV_HEADER_OCTETS = 44;
+const BEEP_HZ = 1000;
 const SAMPLE_RATES = { pcmu: 8000, pcma: 8000, opus: 48000 } as const;
 
 /** A real baresip phone without a sound card: it speaks a tone and records what it hears. */
@@ -191,6 +193,10 @@ export class Baresip {
   resume(): void {
     this.command('resume');
   }
+  /** Sends the other side elsewhere (REFER). */
+  transfer(number: string): void {
+    this.command('transfer', `sip:${number}@${this.options.domain}`);
+  }
   /** Writes a message to its contact. */
   write(text: string): void {
     this.command('contact_next');
@@ -200,9 +206,9 @@ export class Baresip {
   async press(digits: string): Promise<void> {
     for (const digit of digits) {
       this.command('sndcode', digit);
-      await new Promise((settle) => setTimeout(settle, 250));
+      await sleep(120);
       this.command('sndcode', '\u0004');
-      await new Promise((settle) => setTimeout(settle, 150));
+      await sleep(100);
     }
   }
 
@@ -233,13 +239,61 @@ export class Baresip {
 
   /** What it heard (`dec`) in its latest call, or in call number `call` from 0. */
   heard(call = -1): Sound {
-    const folder = join(this.directory, 'recordings');
-    const files = readdirSync(folder)
-      .filter((name) => name.endsWith('-dec.wav'))
-      .toSorted();
-    const file = files.at(call);
+    const file = this.recordings().at(call);
     if (file === undefined) throw new Error(`${this.options.user} recorded nothing`);
-    return readWav(join(folder, file));
+    return readWav(file);
+  }
+
+  /**
+   * Waits until it has heard more than so many seconds of a tone from now on.
+   * @param withinSeconds how long that may take: what comes with gaps comes too late
+   * @param share of the sound's power that the tone has to hold
+   */
+  async hears(hertz: number, seconds = 2, withinSeconds = seconds + 2, share = 0.25): Promise<void> {
+    const before = this.secondsHeard(hertz, share);
+    let heard = 0;
+    await until(
+      `${this.options.user} to hear ${hertz} Hz for ${seconds} s`,
+      () => {
+        heard = this.secondsHeard(hertz, share) - before;
+        return heard > seconds;
+      },
+      { timeoutMs: withinSeconds * 1000, everyMs: 100 },
+    ).catch((error: unknown) => {
+      throw new Error(`${(error as Error).message}; it heard ${heard.toFixed(1)} s of it`, { cause: error });
+    });
+  }
+
+  /** Waits until a mailbox has greeted it and gives the tone after which one speaks; no voice is as pure. */
+  hearsBeep(): Promise<void> {
+    return this.hears(BEEP_HZ, 0.2, 20, 0.8);
+  }
+
+  /** In all its calls; a recording that is only just begun has nothing to read. */
+  private secondsHeard(hertz: number, share: number): number {
+    return this.recordings()
+      .filter((file) => statSync(file).size > WAV_HEADER_OCTETS)
+      .reduce((sum, file) => sum + measureTone(readWav(file), hertz, share).seconds, 0);
+  }
+
+  /**
+   * Waits until sound flows both ways, or neither, as the phone itself counts it over three seconds. It records nothing
+   * any more once it has held or was held: this is what tells whether a call goes on.
+   */
+  async soundFlows(flows = true): Promise<void> {
+    const from = this.log.length;
+    await until(`${this.options.user} to count ${flows ? 'sound both ways' : 'no sound'}`, () => {
+      const [, sent, received] = [...this.log.slice(from).matchAll(/audio=(\d+)\/(\d+)/g)].at(-1) ?? [];
+      if (sent === undefined || received === undefined) return false;
+      return flows ? Number(sent) > 0 && Number(received) > 0 : Number(sent) + Number(received) === 0;
+    });
+  }
+
+  /** Of what it heard, oldest first. */
+  private recordings(): string[] {
+    const folder = join(this.directory, 'recordings');
+    const names = readdirSync(folder).filter((name) => name.endsWith('-dec.wav'));
+    return names.toSorted().map((name) => join(folder, name));
   }
 
   async stop(): Promise<void> {

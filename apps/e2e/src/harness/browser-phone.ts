@@ -3,13 +3,7 @@ import type * as JsSip from 'jssip';
 import { TestBrowser, type SoundBrowser } from './browser.js';
 import { bundleForPage } from './bundle-for-page.js';
 import type { Carillon } from './carillon.js';
-import { until } from './wait.js';
-
-export interface BrowserAccount {
-  readonly url: string;
-  readonly uri: string;
-  readonly password: string;
-}
+import { PagePhone, type PageAccount } from './page-phone.js';
 
 type Session = ReturnType<JsSip.UA['call']>;
 interface BrowserPhoneState {
@@ -22,11 +16,8 @@ type PhoneWindow = typeof globalThis & { JsSIP: typeof JsSip; state: BrowserPhon
 type FreshWindow = typeof globalThis & { JsSIP: typeof JsSip; state?: BrowserPhoneState };
 
 /** JsSIP in a browser of its own (Chromium unless another is given), whose microphone plays a tone. It answers by itself unless told otherwise. */
-export class BrowserPhone {
-  private constructor(
-    readonly browser: SoundBrowser,
-    private readonly domain: string,
-  ) {}
+export class BrowserPhone extends PagePhone {
+  readonly isSilentWhileItHolds = true;
 
   static async start(
     carillon: Carillon,
@@ -39,14 +30,8 @@ export class BrowserPhone {
     return new BrowserPhone(browser, carillon.demo.sip.domain);
   }
 
-  static accountOf(carillon: Carillon, extension: string): BrowserAccount {
-    const { sip } = carillon.demo;
-    const { sipUser, sipPassword } = carillon.staff(extension);
-    return { url: sip.wssUrl, uri: `sip:${sipUser}@${sip.domain}`, password: sipPassword };
-  }
-
   /** @returns how the first registration ended */
-  register(account: BrowserAccount, { answers = true } = {}): Promise<string> {
+  register(account: PageAccount, { answers = true } = {}): Promise<string> {
     return this.browser.page.evaluate(
       ({ url, uri, password, answers }) => {
         const page = globalThis as FreshWindow;
@@ -108,12 +93,21 @@ export class BrowserPhone {
   hangUp(): Promise<void> {
     return this.browser.page.evaluate(() => (globalThis as PhoneWindow).state.session?.terminate());
   }
-  /** By re-INVITE. @returns whether it was tried */
-  hold(): Promise<boolean | undefined> {
-    return this.browser.page.evaluate(() => (globalThis as PhoneWindow).state.session?.hold());
+  talks(call = 1): Promise<string> {
+    return this.seen('confirmed', { count: call });
   }
-  resume(): Promise<boolean | undefined> {
-    return this.browser.page.evaluate(() => (globalThis as PhoneWindow).state.session?.unhold());
+  hasEnded(call = 1): Promise<string> {
+    return this.seen('ended: ', { count: call });
+  }
+  async hold(): Promise<void> {
+    const tried = await this.browser.page.evaluate(() => (globalThis as PhoneWindow).state.session?.hold());
+    if (tried !== true) throw new Error('JsSIP did not try to hold');
+    await this.seen('hold local');
+  }
+  async resume(): Promise<void> {
+    const tried = await this.browser.page.evaluate(() => (globalThis as PhoneWindow).state.session?.unhold());
+    if (tried !== true) throw new Error('JsSIP did not try to come back');
+    await this.seen('unhold local');
   }
   /** A re-INVITE with new ICE credentials. @returns whether it was accepted */
   restartIce(): Promise<boolean> {
@@ -128,54 +122,22 @@ export class BrowserPhone {
         }),
     );
   }
-  /** Keys by RFC 4733, in the stream. */
   press(keys: string): Promise<void> {
     return this.browser.page.evaluate((tones) => {
       const [sender] = (globalThis as PhoneWindow).state.session?.connection.getSenders() ?? [];
       sender?.dtmf?.insertDTMF(tones, 160, 120);
     }, keys);
   }
-  refer(number: string): Promise<void> {
-    return this.browser.page.evaluate((target) => {
-      (globalThis as PhoneWindow).state.session?.refer(target);
+  async transfer(number: string): Promise<void> {
+    await this.browser.page.evaluate((target) => {
+      const { state } = globalThis as PhoneWindow;
+      const eventHandlers = {
+        accepted: () => state.events.push('transfer accepted'),
+        failed: () => state.events.push('transfer failed'),
+      };
+      state.session?.refer(target, { eventHandlers });
     }, `sip:${number}@${this.domain}`);
-  }
-
-  isRegistered(): Promise<boolean> {
-    return this.browser.page.evaluate(() => (globalThis as PhoneWindow).state.phone.isRegistered());
-  }
-
-  /** What was seen, and what still plays, before the next call. */
-  forget(): Promise<void> {
-    return this.browser.page.evaluate(() => {
-      const { state } = globalThis as FreshWindow;
-      if (state !== undefined) state.events.length = 0;
-      for (const audio of document.querySelectorAll('audio')) audio.remove();
-    });
-  }
-
-  events(): Promise<string[]> {
-    return this.browser.page.evaluate(() => (globalThis as PhoneWindow).state.events);
-  }
-
-  /** Waits until an event begins with `start`. @returns the event */
-  async seen(start: string, { count = 1, timeoutMs = 15_000 } = {}): Promise<string> {
-    let events: string[] = [];
-    return until(
-      `the browser to see ${start}`,
-      async () => {
-        events = await this.events();
-        return events.filter((event) => event.startsWith(start))[count - 1];
-      },
-      { timeoutMs },
-    ).catch((error: unknown) => {
-      throw new Error(`${(error as Error).message}; it saw ${events.join(', ')}`, { cause: error });
-    });
-  }
-
-  /** Levels of frequencies in what it plays now, dB. */
-  async hears(frequencies: readonly number[], seconds = 2): Promise<number[]> {
-    return this.browser.listen(frequencies, seconds);
+    await this.seen('transfer accepted');
   }
 
   /** `ice-ufrag` of both descriptions now. */
@@ -185,9 +147,5 @@ export class BrowserPhone {
       const texts = [connection?.localDescription?.sdp ?? '', connection?.remoteDescription?.sdp ?? ''];
       return texts.map((sdp) => /a=ice-ufrag:(\S+)/.exec(sdp)?.[1] ?? '');
     });
-  }
-
-  async stop(): Promise<void> {
-    await this.browser.stop();
   }
 }

@@ -18,6 +18,8 @@ export interface ScriptedPage {
 /** A browser that a test makes phone calls with. */
 export interface SoundBrowser {
   readonly page: ScriptedPage;
+  /** What is not there is below this level, dB, as `listen` measures it. */
+  readonly silenceDb: number;
   /** @returns how loud each frequency (Hz) is in what the page plays, dB */
   listen(frequencies: readonly number[], seconds?: number): Promise<number[]>;
   stop(): Promise<void>;
@@ -25,6 +27,7 @@ export interface SoundBrowser {
 
 /** A Chromium of its own, whose microphone plays a tone for ever and whose camera shows the test picture. */
 export class TestBrowser implements SoundBrowser {
+  readonly silenceDb = -60;
   readonly problems: string[] = [];
 
   private constructor(

@@ -11,6 +11,8 @@ const START_MS = 40_000;
 
 /** A Firefox of its own, whose microphone hums a tone for ever; driven by WebDriver BiDi, which it speaks itself. */
 export class Firefox implements SoundBrowser {
+  readonly silenceDb = -52;
+
   private constructor(
     private readonly process: ChildProcess,
     readonly page: BidiPage,

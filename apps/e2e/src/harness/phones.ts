@@ -17,6 +17,13 @@ export function phoneOf(
   });
 }
 
+/** Phones of one test among several that run at once. @param whenOver the test's own `onTestFinished` */
+export function phonesOfTest(carillon: Carillon, whenOver: (act: () => Promise<void>) => void): Phones {
+  const phones = new Phones(() => carillon);
+  whenOver(() => phones.stopAll());
+  return phones;
+}
+
 /** Phones of one test, stopped together whatever happened. */
 export class Phones {
   private readonly phones: Baresip[] = [];

@@ -1,10 +1,9 @@
 import { createRequire } from 'node:module';
 import type * as SipJs from 'sip.js';
 import { TestBrowser, type SoundBrowser } from './browser.js';
-import { BrowserPhone, type BrowserAccount } from './browser-phone.js';
 import { bundleForPage } from './bundle-for-page.js';
 import type { Carillon } from './carillon.js';
-import { until } from './wait.js';
+import { PagePhone, type PageAccount } from './page-phone.js';
 
 type Session = SipJs.Inviter | SipJs.Invitation;
 interface SipJsState {
@@ -18,11 +17,8 @@ interface SipJsState {
 type PhoneWindow = typeof globalThis & { SipJs: typeof SipJs; state: SipJsState };
 
 /** SIP.js in a browser of its own, whose microphone plays a tone. Calls are numbered from 0. */
-export class SipJsPhone {
-  private constructor(
-    readonly browser: SoundBrowser,
-    private readonly domain: string,
-  ) {}
+export class SipJsPhone extends PagePhone {
+  readonly isSilentWhileItHolds = false;
 
   static async start(
     carillon: Carillon,
@@ -35,12 +31,8 @@ export class SipJsPhone {
     return new SipJsPhone(browser, carillon.demo.sip.domain);
   }
 
-  static accountOf(carillon: Carillon, extension: string): BrowserAccount {
-    return BrowserPhone.accountOf(carillon, extension);
-  }
-
   /** With RFC 5626: an instance and a reg-id. @returns `registered`, or how it was refused */
-  async register({ url, uri, password }: BrowserAccount, { answers = true } = {}): Promise<string> {
+  async register({ url, uri, password }: PageAccount, { answers = true } = {}): Promise<string> {
     return this.browser.page.evaluate(
       async (account) => {
         const page = globalThis as PhoneWindow;
@@ -131,37 +123,47 @@ export class SipJsPhone {
     }, `sip:${number}@${this.domain}`);
   }
 
-  /** Ends a call as its state wants: BYE, CANCEL or 480. */
-  hangUp(number = 0): Promise<void> {
+  talks(call = 1): Promise<string> {
+    return this.seen(`call ${call - 1} Established`);
+  }
+  hasEnded(call = 1): Promise<string> {
+    return this.seen(`call ${call - 1} Terminated`);
+  }
+
+  /** Ends a call, the latest unless told, as its state wants: BYE, CANCEL or 480. */
+  hangUp(number = -1): Promise<void> {
     return this.browser.page.evaluate(async (index) => {
       const { SipJs, state } = globalThis as PhoneWindow;
-      const session = state.sessions[index];
+      const session = state.sessions.at(index);
       if (session?.state === SipJs.SessionState.Established) await session.bye();
       else if (session instanceof SipJs.Inviter) await session.cancel();
       else if (session instanceof SipJs.Invitation) await session.reject();
     }, number);
   }
 
-  /** By re-INVITE. @returns `accepted` or the status */
-  hold(number = 0, hold = true): Promise<string> {
-    return this.browser.page.evaluate(
-      ({ index, hold }) => {
-        const session = (globalThis as PhoneWindow).state.sessions[index];
-        if (session === undefined) return 'no call';
-        const options: SipJs.SessionDescriptionHandlerOptions & { hold: boolean } = { hold };
-        session.sessionDescriptionHandlerOptionsReInvite = options;
-        return new Promise<string>((settle) => {
-          void session.invite({
-            sessionDescriptionHandlerOptions: options,
-            requestDelegate: {
-              onAccept: () => settle('accepted'),
-              onReject: ({ message }) => settle(String(message.statusCode)),
-            },
-          });
+  hold(): Promise<void> {
+    return this.setHold(true);
+  }
+  resume(): Promise<void> {
+    return this.setHold(false);
+  }
+  private async setHold(hold: boolean): Promise<void> {
+    const outcome = await this.browser.page.evaluate((hold) => {
+      const session = (globalThis as PhoneWindow).state.sessions.at(-1);
+      if (session === undefined) return 'no call';
+      const options: SipJs.SessionDescriptionHandlerOptions & { hold: boolean } = { hold };
+      session.sessionDescriptionHandlerOptionsReInvite = options;
+      return new Promise<string>((settle) => {
+        void session.invite({
+          sessionDescriptionHandlerOptions: options,
+          requestDelegate: {
+            onAccept: () => settle('accepted'),
+            onReject: ({ message }) => settle(String(message.statusCode)),
+          },
         });
-      },
-      { index: number, hold },
-    );
+      });
+    }, hold);
+    if (outcome !== 'accepted') throw new Error(`The re-INVITE: ${outcome}`);
   }
 
   /** A re-INVITE without an offer: ours comes in the 200 (RFC 3261 §14.1). @returns `accepted` or the status */
@@ -203,21 +205,28 @@ export class SipJsPhone {
     );
   }
 
-  /** Keys by RFC 4733, in the stream. */
-  press(keys: string, number = 0): Promise<void> {
-    return this.browser.page.evaluate(
-      ({ index, keys }) => {
-        const session = (globalThis as PhoneWindow).state.sessions[index];
-        const handler = session?.sessionDescriptionHandler as unknown as { peerConnection: RTCPeerConnection };
-        handler.peerConnection.getSenders()[0]?.dtmf?.insertDTMF(keys, 160, 120);
-      },
-      { index: number, keys },
-    );
+  press(keys: string): Promise<void> {
+    return this.browser.page.evaluate((keys) => {
+      const session = (globalThis as PhoneWindow).state.sessions.at(-1);
+      const handler = session?.sessionDescriptionHandler as unknown as { peerConnection: RTCPeerConnection };
+      handler.peerConnection.getSenders()[0]?.dtmf?.insertDTMF(keys, 160, 120);
+    }, keys);
   }
 
-  /** Blindly to a number, or attended to another call of its own (`{ call }`, with Replaces). */
-  transfer(to: string | { readonly call: number }, number = 0): Promise<void> {
-    const target = typeof to === 'string' ? `sip:${to}@${this.domain}` : to.call;
+  async transfer(number: string): Promise<void> {
+    await this.refer(`sip:${number}@${this.domain}`, 0);
+    await this.seen('refer 20');
+    await this.seen('notify SIP/2.0 200');
+  }
+
+  /** Attended: who it talks to in its first call goes on to who it talks to in its second (Replaces). */
+  async joinCalls(): Promise<void> {
+    await this.refer(1, 0);
+    await this.seen('refer 20');
+  }
+
+  /** @param target a URI, or another call of its own @param number the call whose other end is sent there */
+  private refer(target: string | number, number: number): Promise<void> {
     return this.browser.page.evaluate(
       ({ index, target }) => {
         const { SipJs, state } = globalThis as PhoneWindow;
@@ -253,44 +262,5 @@ export class SipJsPhone {
       },
       { uri: `sip:${number}@${this.domain}`, text },
     );
-  }
-
-  /** What was seen, and what still plays, before the next test. Calls are counted anew. */
-  forget(): Promise<void> {
-    return this.browser.page.evaluate(() => {
-      const { state } = globalThis as Partial<PhoneWindow>;
-      if (state !== undefined) {
-        state.events.length = 0;
-        state.sessions.length = 0;
-      }
-      for (const audio of document.querySelectorAll('audio')) audio.remove();
-    });
-  }
-
-  events(): Promise<string[]> {
-    return this.browser.page.evaluate(() => (globalThis as PhoneWindow).state.events);
-  }
-
-  /** Waits until an event begins with `start`. @returns the event */
-  async seen(start: string, { count = 1, timeoutMs = 15_000 } = {}): Promise<string> {
-    let events: string[] = [];
-    return until(
-      `SIP.js to see ${start}`,
-      async () => {
-        events = await this.events();
-        return events.filter((event) => event.startsWith(start))[count - 1];
-      },
-      { timeoutMs },
-    ).catch((error: unknown) => {
-      throw new Error(`${(error as Error).message}; it saw ${events.join(', ')}`, { cause: error });
-    });
-  }
-
-  hears(frequencies: readonly number[], seconds = 2): Promise<number[]> {
-    return this.browser.listen(frequencies, seconds);
-  }
-
-  stop(): Promise<void> {
-    return this.browser.stop();
   }
 }

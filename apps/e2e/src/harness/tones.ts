@@ -4,15 +4,15 @@ const WINDOW_SECONDS = 0.1;
 /** RMS below which a window counts as silence (about −52 dBFS). */
 const SILENCE_RMS = 0.0025;
 
-/** Writes a steady sine. `level` is its peak, 0 … 1. */
+/** Writes a steady sine. @param hertz whole, so that one second follows another without a step. `level` is its peak, 0 … 1. */
 export function writeTone(
   path: string,
   hertz: number,
   { seconds = 30, sampleRate = 8000, level = 0.3, channels = 1 } = {},
 ): string {
-  const samples = new Float64Array(Math.round(seconds * sampleRate));
+  const samples = new Float64Array(sampleRate);
   for (let i = 0; i < samples.length; i++) samples[i] = level * Math.sin((2 * Math.PI * hertz * i) / sampleRate);
-  writeWav(path, { sampleRate, samples }, channels);
+  writeWav(path, { sampleRate, samples }, { channels, times: seconds });
   return path;
 }
 

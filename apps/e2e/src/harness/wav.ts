@@ -33,25 +33,25 @@ export function readWav(path: string): Sound {
   throw new Error(`${path} has no sound in it`);
 }
 
-/** Writes a PCM16 WAV with the same sound in each channel. */
-export function writeWav(path: string, sound: Sound, channels = 1): void {
-  const frames = sound.samples.length;
-  const bytes = Buffer.alloc(44 + frames * 2 * channels);
-  bytes.write('RIFF', 0, 'latin1');
-  bytes.writeUInt32LE(bytes.length - 8, 4);
-  bytes.write('WAVEfmt ', 8, 'latin1');
-  bytes.writeUInt32LE(16, 16);
-  bytes.writeUInt16LE(1, 20);
-  bytes.writeUInt16LE(channels, 22);
-  bytes.writeUInt32LE(sound.sampleRate, 24);
-  bytes.writeUInt32LE(sound.sampleRate * 2 * channels, 28);
-  bytes.writeUInt16LE(2 * channels, 32);
-  bytes.writeUInt16LE(16, 34);
-  bytes.write('data', 36, 'latin1');
-  bytes.writeUInt32LE(frames * 2 * channels, 40);
-  for (let i = 0; i < frames; i++) {
+/** Writes a PCM16 WAV with the same sound in each channel, `times` over. */
+export function writeWav(path: string, sound: Sound, { channels = 1, times = 1 } = {}): void {
+  const block = Buffer.alloc(sound.samples.length * 2 * channels);
+  for (let i = 0; i < sound.samples.length; i++) {
     const value = Math.max(-32768, Math.min(32767, Math.round((sound.samples[i] ?? 0) * 32767)));
-    for (let channel = 0; channel < channels; channel++) bytes.writeInt16LE(value, 44 + (i * channels + channel) * 2);
+    for (let channel = 0; channel < channels; channel++) block.writeInt16LE(value, (i * channels + channel) * 2);
   }
-  writeFileSync(path, bytes);
+  const header = Buffer.alloc(44);
+  header.write('RIFF', 0, 'latin1');
+  header.writeUInt32LE(header.length - 8 + block.length * times, 4);
+  header.write('WAVEfmt ', 8, 'latin1');
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(channels, 22);
+  header.writeUInt32LE(sound.sampleRate, 24);
+  header.writeUInt32LE(sound.sampleRate * 2 * channels, 28);
+  header.writeUInt16LE(2 * channels, 32);
+  header.writeUInt16LE(16, 34);
+  header.write('data', 36, 'latin1');
+  header.writeUInt32LE(block.length * times, 40);
+  writeFileSync(path, Buffer.concat([header, ...Array.from({ length: times }, () => block)]));
 }

@@ -1,0 +1,172 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Baresip, BaresipOptions } from '../harness/baresip.js';
+import type { BrowserPhone } from '../harness/browser-phone.js';
+import { Carillon } from '../harness/carillon.js';
+import { PagePhone } from '../harness/page-phone.js';
+import { Phones } from '../harness/phones.js';
+import { sleep } from '../harness/wait.js';
+
+/** Hz: what the page's microphone hums, and what nobody does. */
+export const ANNA = 440;
+const NOBODY = 1100;
+/** Hz: no note of the music on hold is near. */
+export const ABOVE_MUSIC = 2500;
+
+/** Anna's phone in a page, her colleagues' on their desks. There is nobody yet when the tests are told. */
+export interface PageCast<Phone extends PagePhone = PagePhone> {
+  readonly carillon: Carillon;
+  readonly anna: Phone;
+  desk(extension: string, options: Partial<BaresipOptions> & Pick<BaresipOptions, 'tone'>): Promise<Baresip>;
+}
+
+/**
+ * An installation and Anna's page for all tests of a file, desk phones for each test.
+ * @param host where Carillon takes SIP and media; 127.0.0.1 unless given
+ */
+export function usePageCast<Phone extends PagePhone>(
+  openPage: (carillon: Carillon) => Promise<Phone>,
+  host?: string,
+): PageCast<Phone> {
+  let carillon: Carillon;
+  let anna: Phone;
+  const phones = new Phones(() => carillon);
+  beforeAll(async () => {
+    carillon = await Carillon.start(host === undefined ? {} : { CARILLON_SIP_HOST: host });
+    anna = await openPage(carillon);
+  });
+  beforeEach(() => anna.forget());
+  afterEach(() => phones.stopAll());
+  afterAll(async () => {
+    await phones.stopAll();
+    await anna?.stop();
+    await carillon?.remove();
+  });
+  return {
+    get carillon() {
+      return carillon;
+    },
+    get anna() {
+      return anna;
+    },
+    desk: (extension, options) =>
+      phones.start(extension, host === undefined ? options : { serverHost: host, ...options }),
+  };
+}
+
+/** Anna's own extension is registered at her page, before the tests of a group. */
+export function registerAnna(cast: PageCast): void {
+  beforeAll(async () => {
+    expect(await cast.anna.register(PagePhone.accountOf(cast.carillon, '1001'))).toBe('registered');
+  });
+}
+
+export function itCallsDeskPhones(cast: PageCast): void {
+  it.each(['pcmu', 'opus'] as const)('calls a phone with %s, and is called: both hear each other', async (codec) => {
+    const { anna } = cast;
+    const bob = await cast.desk('1002', { tone: 700, codec });
+    await anna.call('1002');
+    await anna.talks();
+    await bob.seen('CALL_ESTABLISHED');
+    await Promise.all([anna.hears(700), bob.hears(ANNA)]);
+    await anna.hearsNo(NOBODY);
+    await anna.hangUp();
+    await bob.seen('CALL_CLOSED');
+    bob.dial('1001');
+    await anna.talks(2);
+    await bob.seen('CALL_ESTABLISHED', { count: 2 });
+    await Promise.all([anna.hears(700), bob.hears(ANNA)]);
+    bob.hangUp();
+    await anna.hasEnded(2);
+  });
+}
+
+/** @param media how the desk phone speaks, by name */
+export function itHoldsAndIsHeld(
+  cast: PageCast,
+  media: Readonly<Record<string, Partial<BaresipOptions>>> = { 'plain RTP': {} },
+): void {
+  it.each(Object.entries(media))('holds and resumes, is held and resumed: a phone with %s', async (_, options) => {
+    const { anna } = cast;
+    const bob = await cast.desk('1002', { tone: ABOVE_MUSIC, ...options });
+    bob.dial('1001');
+    await anna.talks();
+    await bob.seen('CALL_ESTABLISHED');
+    await Promise.all([anna.hears(ABOVE_MUSIC), bob.hears(ANNA, 1.5)]);
+    await anna.hold();
+    await anna.hearsNo(ABOVE_MUSIC);
+    await anna.resume();
+    await anna.hears(ABOVE_MUSIC);
+    bob.hold();
+    await anna.hearsNo(ABOVE_MUSIC);
+    bob.resume();
+    await Promise.all([anna.hears(ABOVE_MUSIC), bob.soundFlows()]);
+    await anna.hangUp();
+    await bob.seen('CALL_CLOSED');
+  });
+}
+
+export function itRestartsIce(cast: PageCast<BrowserPhone>): void {
+  it('restarts ICE within a call', async () => {
+    const { anna } = cast;
+    const bob = await cast.desk('1002', { tone: 700 });
+    await anna.call('1002');
+    await anna.talks();
+    await bob.seen('CALL_ESTABLISHED');
+    const before = await anna.iceUsers();
+    expect(await anna.restartIce()).toBe(true);
+    const after = await anna.iceUsers();
+    for (const index of [0, 1]) expect(after[index]).not.toBe(before[index]);
+    await Promise.all([anna.hears(700), bob.hears(ANNA)]);
+    await anna.hangUp();
+    await bob.seen('CALL_CLOSED');
+  });
+}
+
+export function itTransfersItsCaller(cast: PageCast): void {
+  it('sends its caller on to somebody else, and the two hear each other', async () => {
+    const { anna } = cast;
+    const bob = await cast.desk('1002', { tone: 700 });
+    const carol = await cast.desk('1003', { tone: 1100 });
+    bob.dial('1001');
+    await anna.talks();
+    await bob.hears(ANNA, 0.5);
+    await anna.transfer('1003');
+    await carol.seen('CALL_ESTABLISHED');
+    await Promise.all([bob.hears(1100), carol.hears(700)]);
+    carol.hangUp();
+    await bob.seen('CALL_CLOSED');
+  });
+}
+
+export function itPressesKeysOfTheMenu(cast: PageCast): void {
+  it('presses a key of the menu by RFC 4733', async () => {
+    const { anna } = cast;
+    const bob = await cast.desk('1002', { tone: 700 });
+    await anna.call(cast.carillon.demo.ivr);
+    await anna.talks();
+    // Into the welcome.
+    await sleep(1500);
+    await anna.press('1');
+    await bob.seen('CALL_ESTABLISHED', { timeoutMs: 20_000 });
+    await anna.hears(700);
+    bob.hangUp();
+    await anna.hasEnded();
+  });
+}
+
+/** @param bert another page, whose microphone hums ABOVE_MUSIC */
+export function itTalksToAnotherPage(cast: PageCast, bert: () => PagePhone): void {
+  it('talks to another page, also after a hold', async () => {
+    const [anna, other] = [cast.anna, bert()];
+    await anna.call('1002');
+    await Promise.all([anna.talks(), other.talks()]);
+    await Promise.all([anna.hears(ABOVE_MUSIC), other.hears(ANNA)]);
+    await other.hold();
+    await other.hearsNo(ANNA);
+    if (other.isSilentWhileItHolds) await anna.hearsNo(ABOVE_MUSIC);
+    await other.resume();
+    await Promise.all([anna.hears(ABOVE_MUSIC), other.hears(ANNA)]);
+    await other.hangUp();
+    await anna.hasEnded();
+  });
+}
