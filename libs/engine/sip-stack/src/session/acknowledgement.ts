@@ -40,8 +40,8 @@ export class Acknowledgement {
       });
     this.route = () => {
       const { flow: known, otherwise } = dialog;
-      core.sender.sendAck(bytes, { flow: known, nextHop, otherwise }, (flow) => {
-        this.sent = { bytes: bytes(flow), flow };
+      core.sender.sendAck(bytes, { flow: known, nextHop, otherwise }, (sent, flow) => {
+        this.sent = { bytes: sent, flow };
       });
     };
     this.route();

@@ -7,10 +7,12 @@ import type { Session } from './session.js';
 export function dialogLines(session: Session, transaction: ServerTransaction): HeaderLine[] {
   const { core, dialog, contactUser } = session;
   const flow = transaction.source;
-  return [
-    ...transaction.request.headers('Record-Route').map((value): HeaderLine => ['Record-Route', value]),
+  const lines: HeaderLine[] = [];
+  for (const value of transaction.request.headers('Record-Route')) lines.push(['Record-Route', value]);
+  lines.push(
     ['Contact', dialog.contact(core.transport.contactUri(flow.protocol, contactUser, flow))],
     ...capabilityLines(core.capabilities),
     ...serverLines(core.capabilities, 'Server'),
-  ];
+  );
+  return lines;
 }

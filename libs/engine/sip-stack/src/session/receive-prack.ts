@@ -63,7 +63,7 @@ class ReceivedPrack extends ReceivedOffer implements IncomingPrack {
   }
 
   /** A PRACK moves no target and has no Contact. */
-  protected override successLines(): HeaderLine[] {
+  protected override successLines(): readonly HeaderLine[] {
     return serverLines(this.session.core.capabilities, 'Server');
   }
 }

@@ -106,7 +106,7 @@ export class ReceivedOffer extends ReceivedRequest implements IncomingOffer {
   }
 
   /** Headers of the 2xx: Contact, Allow, session timer. */
-  protected successLines(): HeaderLine[] {
+  protected successLines(): readonly HeaderLine[] {
     const { session, transaction } = this;
     const lines = dialogLines(session, transaction);
     // An early dialog has no session to time yet; the 2xx of its INVITE will say.

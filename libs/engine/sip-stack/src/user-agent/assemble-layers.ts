@@ -19,6 +19,7 @@ import { socketMarker } from '../transport/mark-socket.js';
 import type { Network, TransportContext } from '../transport/network.js';
 import { TlsContexts } from '../transport/tls/tls-contexts.js';
 import { TransportLayer } from '../transport/transport-layer.js';
+import { withLines } from './core.js';
 import type { Capabilities, Core } from './core.js';
 import type { Inbound } from './inbound.js';
 import { ALLOWED, SUPPORTED } from './methods.js';
@@ -126,11 +127,11 @@ function supportedTags(options: UserAgentOptions): readonly string[] {
 
 function capabilitiesOf(options: UserAgentOptions, supported: readonly string[]): Capabilities {
   const names = options.eventPackages?.map((one) => (typeof one === 'string' ? one : one.name));
-  return {
+  return withLines({
     serverName: options.serverName,
     allow: ALLOWED,
     supported: supported.join(', '),
     infoPackages: options.infoPackages?.map((name) => name.toLowerCase()),
     allowEvents: names?.join(', '),
-  };
+  });
 }

@@ -46,28 +46,48 @@ export interface Capabilities {
   readonly allowEvents: string | undefined;
   /** INFO packages that we take, lower case; undefined where packages are not spoken of (RFC 6086). */
   readonly infoPackages: readonly string[] | undefined;
+  /** The same as header lines, made once: nearly every message of ours has some of them. */
+  readonly lines: CapabilityLines;
+}
+
+export interface CapabilityLines {
+  readonly server: readonly HeaderLine[];
+  readonly userAgent: readonly HeaderLine[];
+  /** Allow, Supported and Recv-Info. */
+  readonly dialog: readonly HeaderLine[];
+}
+
+export function withLines(capabilities: Omit<Capabilities, 'lines'>): Capabilities {
+  const { serverName, allow, supported } = capabilities;
+  const lines: CapabilityLines = {
+    server: serverName === undefined ? [] : [['Server', serverName]],
+    userAgent: serverName === undefined ? [] : [['User-Agent', serverName]],
+    dialog: [['Allow', allow], ['Supported', supported], ...infoLines(capabilities)],
+  };
+  return { ...capabilities, lines };
 }
 
 /** Server or User-Agent, when a name was given. */
-export function serverLines(capabilities: Capabilities, name: 'Server' | 'User-Agent'): HeaderLine[] {
-  return capabilities.serverName === undefined ? [] : [[name, capabilities.serverName]];
+export function serverLines({ lines }: Capabilities, name: 'Server' | 'User-Agent'): readonly HeaderLine[] {
+  return name === 'Server' ? lines.server : lines.userAgent;
 }
 
 /** Allow and Supported, for messages that make or refresh a dialog (RFC 3261 §13.2.1). */
-export function capabilityLines(capabilities: Capabilities): HeaderLine[] {
-  return [['Allow', capabilities.allow], ['Supported', capabilities.supported], ...infoLines(capabilities)];
+export function capabilityLines({ lines }: Capabilities): readonly HeaderLine[] {
+  return lines.dialog;
 }
 
 /** RFC 6086 §5.2: `nil` when packages are known, but none is taken. */
-function infoLines({ infoPackages }: Capabilities): HeaderLine[] {
+function infoLines({ infoPackages }: Pick<Capabilities, 'infoPackages'>): HeaderLine[] {
   return infoPackages === undefined ? [] : [['Recv-Info', infoPackages.join(', ') || 'nil']];
 }
 
 /** The same for an INVITE of ours outside a dialog, with what is wanted of its provisional replies (RFC 3262 §4). */
-export function inviteCapabilityLines(core: Core, policy: ReliableProvisionalPolicy): HeaderLine[] {
+export function inviteCapabilityLines(core: Core, policy: ReliableProvisionalPolicy): readonly HeaderLine[] {
   const required: HeaderLine[] = policy === 'required' ? [['Require', '100rel']] : [];
   if ((policy === 'off') === (core.reliableProvisional === 'off')) {
-    return [...capabilityLines(core.capabilities), ...required];
+    const lines = capabilityLines(core.capabilities);
+    return required.length === 0 ? lines : [...lines, ...required];
   }
   const { allow, supported } = core.capabilities;
   const others = supported.split(', ').filter((tag) => tag !== '100rel');

@@ -38,10 +38,12 @@ export class InviteServer extends ReceivedRequest implements IncomingInvite, Dia
   state: IncomingInvite['state'] = 'ringing';
   readonly callId: string;
   readonly remoteTag: string;
-  readonly offer: string | undefined;
   readonly replaces: ReplacedDialog | undefined;
   readonly joins: InviteSession | undefined;
-  private readonly dialogId: DialogId;
+  /** Since it is known by its dialog. */
+  private dialogId: DialogId | undefined;
+  /** Null: not looked at. */
+  private readOffer: string | null | undefined = null;
   private session: Session | undefined;
   private cancelHandler: ((reasons: readonly Reason[]) => void) | undefined;
   private cancelledFor: readonly Reason[] | undefined;
@@ -59,15 +61,27 @@ export class InviteServer extends ReceivedRequest implements IncomingInvite, Dia
     this.joins = matched.joins;
     this.callId = transaction.request.callId ?? '';
     this.remoteTag = transaction.request.fromTag ?? '';
-    this.offer = sessionDescription(transaction.request);
     transaction.onFailed = () => this.lost();
     transaction.onCancelled = (cancel) => this.cancelled(cancel.reasons);
-    this.dialogId = { callId: this.callId, localTag: this.localTag, remoteTag: this.remoteTag };
-    core.dialogs.add(this.dialogId, this);
     this.limitBy(transaction.request.expires);
     const { source } = transaction;
     // A browser that is gone cannot be dialled (RFC 7118 §5.2): nobody is left to ring for.
     if (source.protocol === 'ws' || source.protocol === 'wss') this.forgetFlow = source.onClosed(() => this.lost());
+  }
+
+  /**
+   * It was not answered in the turn in which it came: found by its dialog from now on. Most calls begin with an INVITE that
+   * is asked for credentials at once, which needs neither a tag nor a place of its own.
+   */
+  stay(): void {
+    if (this.state !== 'ringing' || this.session !== undefined) return;
+    this.dialogId = { callId: this.callId, localTag: this.localTag, remoteTag: this.remoteTag };
+    this.core.dialogs.add(this.dialogId, this);
+  }
+
+  get offer(): string | undefined {
+    if (this.readOffer === null) this.readOffer = sessionDescription(this.request);
+    return this.readOffer;
   }
 
   get handle(): IncomingInvite {
@@ -241,6 +255,6 @@ export class InviteServer extends ReceivedRequest implements IncomingInvite, Dia
     this.forgetFlow?.();
     if (this.expiryTimer !== undefined) this.core.clock.clearTimeout(this.expiryTimer);
     this.expiryTimer = undefined;
-    this.core.dialogs.remove(this.dialogId, this);
+    if (this.dialogId !== undefined) this.core.dialogs.remove(this.dialogId, this);
   }
 }

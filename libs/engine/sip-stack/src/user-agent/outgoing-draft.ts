@@ -52,24 +52,23 @@ export function outgoingDraft(
 ): RequestDraft {
   const { identity, method, sequence, contact, extra, body } = request;
   const { uri, routes } = wayOf(target);
-  const fixed: HeaderLine[] = [
-    ...routes.map((route): HeaderLine => ['Route', `<${route}>`]),
-    ['Max-Forwards', String(target.maxForwards ?? DEFAULT_MAX_FORWARDS)],
-    ['From', buildNameAddress(identity.local)],
-    ['To', buildNameAddress(identity.remote)],
-    ['Call-ID', identity.callId],
-    ['CSeq', `${sequence} ${method}`],
-  ];
-  const rest: HeaderLine[] = [
-    ...serverLines(core.capabilities, 'User-Agent'),
-    ...extra,
-    ...headerLines(target.headers),
-  ];
-  if (body !== undefined) rest.push(['Content-Type', request.contentType ?? 'application/sdp']);
   const headers = (flow: SipFlow): HeaderLine[] => {
-    if (contact === undefined) return [...fixed, ...rest];
-    const own = core.transport.contactUri(flow.protocol, contact.user, flow);
-    return [...fixed, ['Contact', contactFor(own, goesSecure(target))], ...rest];
+    const lines: HeaderLine[] = [];
+    for (const route of routes) lines.push(['Route', `<${route}>`]);
+    lines.push(
+      ['Max-Forwards', String(target.maxForwards ?? DEFAULT_MAX_FORWARDS)],
+      ['From', buildNameAddress(identity.local)],
+      ['To', buildNameAddress(identity.remote)],
+      ['Call-ID', identity.callId],
+      ['CSeq', `${sequence} ${method}`],
+    );
+    if (contact !== undefined) {
+      const own = core.transport.contactUri(flow.protocol, contact.user, flow);
+      lines.push(['Contact', contactFor(own, goesSecure(target))]);
+    }
+    lines.push(...serverLines(core.capabilities, 'User-Agent'), ...extra, ...headerLines(target.headers));
+    if (body !== undefined) lines.push(['Content-Type', request.contentType ?? 'application/sdp']);
+    return lines;
   };
   return { method, uri, headers, body };
 }

@@ -130,6 +130,7 @@ function receiveInvite(core: Core, handlers: Handlers, transaction: ServerTransa
     () => handlers.invite?.(invite),
     (status) => invite.reject(status),
   );
+  invite.stay();
 }
 
 /** RFC 3262 §4: in Supported or Require. */

@@ -74,11 +74,16 @@ export class RequestSender {
   }
 
   /** Sends an ACK of a 2xx: no transaction, no answer (§13.2.2.4). */
-  sendAck(bytes: (flow: SipFlow) => Buffer, destination: Destination, sent: (flow: SipFlow) => void): void {
+  sendAck(
+    build: (flow: SipFlow) => Buffer,
+    destination: Destination,
+    sent: (bytes: Buffer, flow: SipFlow) => void,
+  ): void {
     this.find(destination, (flow) => {
       if (flow === undefined) return;
-      flow.send(bytes(flow));
-      sent(flow);
+      const bytes = build(flow);
+      flow.send(bytes);
+      sent(bytes, flow);
     });
   }
 
