@@ -4,7 +4,7 @@ import { SERVICE_ROLE } from './database.js';
 import { openTestDatabase, type TestDatabase } from './testing.js';
 
 /** Of no organisation: the system alone sees them. */
-const OF_THE_INSTALLATION: ReadonlySet<string> = new Set(['meta', 'sip_ban', 'sip_certificate']);
+const OF_THE_INSTALLATION: ReadonlySet<string> = new Set(['meta', 'sip_ban', 'sip_certificate', 'sip_safe_network']);
 
 let opened: TestDatabase;
 /** As the service connects: its role, and no scope. */
@@ -81,6 +81,8 @@ async function fill(slug: string): Promise<string> {
     await tx.sipBan.create({ data: { source: slug, ...ban } });
     const by = { uploadedByUserId: userId, uploadedByName: 'test' };
     await tx.sipCertificate.create({ data: { chain: '-', keySealed: '-', ...by } });
+    const added = { addedAt: new Date(), addedByUserId: userId, addedByName: 'test', addedIn: organisationId };
+    await tx.sipSafeNetwork.create({ data: { network: slug, note: '-', ...added } });
     return organisationId;
   });
 }
