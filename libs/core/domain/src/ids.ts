@@ -32,6 +32,8 @@ export const TrunkId = id('TrunkId');
 export type TrunkId = z.infer<typeof TrunkId>;
 export const CertificateId = id('CertificateId');
 export type CertificateId = z.infer<typeof CertificateId>;
+export const SafeNetworkId = id('SafeNetworkId');
+export type SafeNetworkId = z.infer<typeof SafeNetworkId>;
 
 /** What the user sees as one call, whatever number of legs it has. */
 export const CallId = id('CallId');

@@ -18,6 +18,20 @@ export function toIpv6(octets: Uint8Array): Uint8Array {
   return wide;
 }
 
+/** As people write it; IPv6 by RFC 5952 §4: no leading zeros, small letters, `::` for the longest run of zeros. */
+export function formatIpAddress(octets: Uint8Array): string {
+  if (octets.length === 4) return octets.join('.');
+  const groups = Array.from({ length: 8 }, (_, at) => ((octets[2 * at] ?? 0) << 8) | (octets[2 * at + 1] ?? 0));
+  let [start, length] = [0, 0];
+  for (let at = 0; at < 8; at += 1) {
+    let run = 0;
+    while (groups[at + run] === 0) run += 1;
+    if (run > length) [start, length] = [at, run];
+  }
+  const write = (some: readonly number[]): string => some.map((group) => group.toString(16)).join(':');
+  return length < 2 ? write(groups) : `${write(groups.slice(0, start))}::${write(groups.slice(start + length))}`;
+}
+
 /** A host as URLs and `host:port` write it: IPv6 in brackets (RFC 3986 §3.2.2). */
 export function hostInUrl(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
