@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../testing/index.js';
 import { IceFront } from './ice-front.js';
+import { SignalledGate } from './signalled-gate.js';
 
 const LOOPBACK = '127.0.0.1';
 const DTLS = Buffer.from([22, 254, 253, 1, 2, 3]);
@@ -48,6 +49,7 @@ beforeEach(async () => {
     address: LOOPBACK,
     ports: { min: 44_400, max: 44_440 },
     agent: { address: LOOPBACK, port: agent.port, usernameFragment: 'ours', password: 'secret-of-the-agent' },
+    gate: new SignalledGate(),
     heardSource: (ssrc) => sources.push(ssrc),
   });
   await until(() => agent.received.length > 0);

@@ -1,16 +1,17 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import { buildBindingRequest, classifyDatagram, RTP_HEADER_LENGTH } from '@carillon/rtp';
+import { buildBindingRequest, classifyDatagram, type IceCredentials } from '@carillon/rtp';
 import type { TransportAddress } from '../api/endpoint.js';
-import { RemoteLatch, sameAddress } from '../endpoint/remote-latch.js';
+import type { FrontDatagram, FrontGate } from './front-gate.js';
 
 export interface IceFrontOptions {
   /** Where phones come to, numeric. */
   readonly address: string;
   readonly ports: { readonly min: number; readonly max: number };
   /** The ICE-lite agent behind it, as this machine reaches it. */
-  readonly agent: TransportAddress & { readonly usernameFragment: string; readonly password: string };
+  readonly agent: TransportAddress & IceCredentials;
+  readonly gate: FrontGate;
   /** The SSRC that the other side really sends with, whenever it is another. */
   readonly heardSource: (ssrc: number) => void;
 }
@@ -24,28 +25,23 @@ const PRIORITY = 0x6e_ff_ff_ff;
 const PORT_ATTEMPTS = 40;
 
 /**
- * Stands before an ICE-lite agent for who does DTLS-SRTP without ICE (RFC 5763 §5 needs none): it does the agent's
- * connectivity checks, and passes on everything else as it came.
+ * Stands before an ICE-lite agent, does its connectivity checks, and passes on everything else as it came: for who does
+ * DTLS-SRTP without ICE (RFC 5763 §5 needs none), and for who does ICE and says of no packet beforehand which is its own.
  *
  * ```text
  * phone ──DTLS, SRTP, SRTCP──► front ──the same──────────────► agent
  *       ◄─DTLS, SRTP, SRTCP──        ◄─the same───────────────
- *                                    ──Binding, nominating──►
+ *       ──Binding───────────►(gate)  ──Binding, nominating──►
  * ```
- *
- * Before the handshake is over it answers to where DTLS last came from, at first to where SDP says: who cannot finish
- * the handshake cannot stay. Afterwards `RemoteLatch` says who may talk.
  */
 export class IceFront {
-  private readonly latch = new RemoteLatch();
-  private signalled: TransportAddress | undefined;
-  private caller: TransportAddress | undefined;
   private secured = false;
-  private rtcpMux = false;
   private source: number | undefined;
   private checks: NodeJS.Timeout | undefined;
+  private askedMs = -Infinity;
   private closed = false;
-  private readonly username: string;
+  private agent: IceCredentials;
+  private readonly ownFragment = randomBytes(4).toString('hex');
   private readonly tieBreaker = randomBytes(8).readBigUInt64BE();
 
   private constructor(
@@ -53,12 +49,12 @@ export class IceFront {
     private readonly inner: Socket,
     private readonly options: IceFrontOptions,
   ) {
-    this.username = `${options.agent.usernameFragment}:${randomBytes(4).toString('hex')}`;
+    this.agent = options.agent;
     outer.on('message', (bytes, from) => this.fromPhone(bytes, from));
     inner.on('message', (bytes) => this.fromAgent(bytes));
     // A socket that fails carries nothing more; the agent then misses the checks and tells of it.
     for (const socket of [outer, inner]) socket.on('error', () => this.close());
-    this.check(FIRST_CHECKS_MS);
+    if (options.gate.asksByItself) this.check(FIRST_CHECKS_MS);
   }
 
   /** @throws {Error} where no port is free */
@@ -86,25 +82,26 @@ export class IceFront {
 
   /** Where media goes now. */
   get remote(): TransportAddress | undefined {
-    return this.secured ? (this.latch.target ?? undefined) : (this.caller ?? this.signalled);
+    return this.options.gate.remote;
   }
 
-  /** What SDP says of the other side. @param rtcpMux whether RTCP may go to the same port (RFC 5761 §5.1.1) */
+  /** What SDP says of the other side. @param rtcpMux whether RTCP may go to the same port */
   setRemote(remote: TransportAddress, rtcpMux: boolean): void {
-    this.rtcpMux = rtcpMux;
-    if (this.signalled !== undefined && sameAddress(this.signalled, remote)) return;
-    this.signalled = remote;
-    this.caller = undefined;
-    this.latch.setSignalled(remote);
+    this.options.gate.setRemote(remote, rtcpMux);
+  }
+
+  /** New credentials of the agent's. */
+  restart(agent: IceCredentials): void {
+    this.agent = agent;
   }
 
   /** The handshake is over: its address stays. */
   secure(): void {
     if (this.secured) return;
     this.secured = true;
-    if (this.caller !== undefined) this.latch.setSignalled(this.caller);
+    this.options.gate.secure();
     clearInterval(this.checks);
-    this.check(CONSENT_MS);
+    if (this.options.gate.asksByItself) this.check(CONSENT_MS);
   }
 
   /** Idempotent. */
@@ -117,50 +114,58 @@ export class IceFront {
   }
 
   private check(everyMs: number): void {
-    const { password } = this.options.agent;
-    const ask = (): void =>
-      this.inner.send(
-        buildBindingRequest({ username: this.username, password, priority: PRIORITY, tieBreaker: this.tieBreaker }),
-        ignoreSendResult,
-      );
-    ask();
-    this.checks = setInterval(ask, everyMs);
+    this.ask();
+    this.checks = setInterval(() => this.ask(), everyMs);
     this.checks.unref();
   }
 
-  private fromPhone(bytes: Buffer, from: RemoteInfo): void {
-    if (this.closed || !this.admits(bytes, from)) return;
+  private ask(): void {
+    const { usernameFragment, password } = this.agent;
+    const username = `${usernameFragment}:${this.ownFragment}`;
+    this.askedMs = performance.now();
+    const check = buildBindingRequest({ username, password, priority: PRIORITY, tieBreaker: this.tieBreaker });
+    this.inner.send(check, ignoreSendResult);
+  }
+
+  /** As long as the other side shows itself, the agent need not miss it. */
+  private shown(): void {
+    const { gate } = this.options;
+    if (!gate.asksByItself && performance.now() - this.askedMs >= CONSENT_MS) this.ask();
+  }
+
+  private fromPhone(bytes: Buffer, { address, port }: RemoteInfo): void {
+    if (this.closed) return;
+    const datagram: FrontDatagram = { kind: classifyDatagram(bytes), bytes, from: { address, port } };
+    if (datagram.kind === 'stun') {
+      this.answer(datagram);
+      return;
+    }
+    const { gate, heardSource } = this.options;
+    if (!gate.admits(datagram)) return;
+    if (datagram.kind === 'rtp') {
+      const ssrc = bytes.readUInt32BE(8);
+      if (ssrc !== this.source) heardSource(ssrc);
+      this.source = ssrc;
+    }
+    this.shown();
     this.inner.send(bytes, ignoreSendResult);
   }
 
-  /** Whether a datagram is the other side's. Its STUN is for nobody: it was told of no ICE. */
-  private admits(bytes: Buffer, { address, port }: RemoteInfo): boolean {
-    const from = { address, port };
-    const kind = classifyDatagram(bytes);
-    if (kind === 'dtls' && !this.secured) {
-      this.caller = from;
-      return true;
-    }
-    const { remote } = this;
-    const known = remote !== undefined && sameAddress(remote, from);
-    if (kind === 'dtls' || kind === 'rtcp') return known;
-    if (kind !== 'rtp' || bytes.length < RTP_HEADER_LENGTH) return false;
-    // SRTP leaves the header readable (RFC 3711 §3.1).
-    const sequence = bytes.readUInt16BE(2);
-    const ssrc = bytes.readUInt32BE(8);
-    const admitted = this.secured ? this.latch.judge({ ssrc, sequence }, from, performance.now()) !== 'foreign' : known;
-    if (admitted && ssrc !== this.source) {
-      this.source = ssrc;
-      this.options.heardSource(ssrc);
-    }
-    return admitted;
+  private answer(datagram: FrontDatagram): void {
+    const reply = this.options.gate.answer(datagram);
+    if (reply === undefined) return;
+    const { address, port } = datagram.from;
+    this.outer.send(reply.response, port, address, ignoreSendResult);
+    // Until it is connected with each check of theirs: the agent may begin its handshake as soon as it can be heard.
+    if (reply.chosen && !this.secured) this.ask();
+    else if (reply.chosen) this.shown();
   }
 
   private fromAgent(bytes: Buffer): void {
     const kind = classifyDatagram(bytes);
     const { remote } = this;
     if (this.closed || remote === undefined || remote.port === 0 || kind === 'stun') return;
-    if (kind === 'rtcp' && !this.rtcpMux) return;
+    if (kind === 'rtcp' && !this.options.gate.rtcpMux) return;
     this.outer.send(bytes, remote.port, remote.address, ignoreSendResult);
   }
 }

@@ -21,6 +21,8 @@ export interface OpenWebRtcRequest {
   readonly formats: readonly WebRtcFormat[];
   /** For who does DTLS-SRTP, but no ICE: it gets a port of its own. */
   readonly withoutIce?: boolean;
+  /** For who does ICE and says neither SSRC nor MID: its packets are read on the way, at a port of its own. */
+  readonly sourceUnsaid?: boolean;
 }
 
 /** RFC 8839: what belongs into our SDP. */

@@ -4,7 +4,9 @@ import { openLoopbackTransport } from '../sfu/bridge/open-loopback-transport.js'
 import { SerialTasks } from '../sfu/serial-tasks.js';
 import { granted, refused, type SfuOutcome } from '../sfu/sfu-outcome.js';
 import type { RunningWorker } from '../sfu/worker-pool.js';
+import { CheckedGate } from './checked-gate.js';
 import { IceFront } from './ice-front.js';
+import { SignalledGate } from './signalled-gate.js';
 import { ConnectionWatch, type ConnectionLimits } from './connection-watch.js';
 import { carryToBrowser, carryToEndpoint, sfuCodecOf, type CarriedStream, type StreamWay } from './carry-stream.js';
 import type {
@@ -45,6 +47,8 @@ export class WebRtcEndpoint {
   /** What the front heard, which counts more than what SDP said. */
   private heardSsrc: number | undefined;
   private front: IceFront | undefined;
+  /** Of a front for who does ICE. */
+  private gate: CheckedGate | undefined;
   private readonly carried = new Map<'toBrowser' | 'toEndpoint', Made>();
 
   private constructor(
@@ -73,7 +77,8 @@ export class WebRtcEndpoint {
       const watch = new ConnectionWatch(webRtc, options.limits, options.lost);
       router.once('workerclose', () => options.lost('worker-died', 'The mediasoup worker ended'));
       const endpoint = new WebRtcEndpoint(running.index, request, { router, webRtc, plain }, watch);
-      if (request.withoutIce === true) await endpoint.openFront(running.listenAddress, ports);
+      if (request.withoutIce === true || request.sourceUnsaid === true)
+        await endpoint.openFront(running.listenAddress, ports);
       return endpoint;
     } catch (error) {
       await closing.run();
@@ -86,7 +91,9 @@ export class WebRtcEndpoint {
     const port = webRtc.iceCandidates.find(({ protocol }) => protocol === 'udp')?.port ?? 0;
     const agent = { ...webRtc.iceParameters, address: reachable(address), port };
     const heardSource = (ssrc: number): void => void this.hear(ssrc);
-    const front = await IceFront.open({ address, ports, agent, heardSource });
+    if (this.request.withoutIce !== true) this.gate = new CheckedGate(agent);
+    const gate = this.gate ?? new SignalledGate();
+    const front = await IceFront.open({ address, ports, agent, gate, heardSource });
     this.front = front;
     webRtc.on('dtlsstatechange', (state) => {
       if (state === 'connected') front.secure();
@@ -103,7 +110,7 @@ export class WebRtcEndpoint {
         .filter(({ algorithm }) => algorithm === 'sha-256')
         .map(({ algorithm, value }) => ({ hash: algorithm, value })),
       loopback: { address: localAddress, port: localPort },
-      ...(this.front === undefined ? {} : { port: this.front.port }),
+      ...(this.front === undefined || this.gate !== undefined ? {} : { port: this.front.port }),
     };
   }
 
@@ -170,7 +177,14 @@ export class WebRtcEndpoint {
   }
 
   restartIce(): Promise<SfuOutcome<WebRtcIce>> {
-    return this.tasks.run(() => this.attempt(async () => this.iceWith(await this.way.webRtc.restartIce())));
+    return this.tasks.run(() =>
+      this.attempt(async () => {
+        const credentials = await this.way.webRtc.restartIce();
+        this.gate?.restart(credentials);
+        this.front?.restart(credentials);
+        return this.iceWith(credentials);
+      }),
+    );
   }
 
   /** Idempotent; all that lives on the router goes with it. */
@@ -204,7 +218,14 @@ export class WebRtcEndpoint {
       port,
       protocol,
     }));
-    return { usernameFragment, password, candidates };
+    const [udp] = candidates.filter(({ protocol }) => protocol === 'udp');
+    // With a front there is one way in.
+    const { front } = this;
+    return {
+      usernameFragment,
+      password,
+      candidates: front === undefined || udp === undefined ? candidates : [{ ...udp, port: front.port }],
+    };
   }
 
   private async attempt<T>(act: () => Promise<T>): Promise<SfuOutcome<T>> {

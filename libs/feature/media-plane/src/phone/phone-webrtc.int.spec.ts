@@ -158,7 +158,7 @@ describe('an offer of ours to a browser', () => {
     const sdp = ['v=0', 'o=- 1 1 IN IP4 192.0.2.1', 's=-', 'c=IN IP4 192.0.2.1', 't=0 0', 'm=audio 4000 RTP/AVP 0', ''];
     expect(await bus.call('media.accept-answer', { endpointId, sdp: sdp.join('\r\n') }, { ownerId })).toMatchObject({
       ok: false,
-      code: 'MEDIA.NOT_ACCEPTABLE',
+      code: 'MEDIA.TRANSPORT_NOT_ACCEPTABLE',
     });
     await bus.call('media.close', { endpointId }, { ownerId });
   });

@@ -77,7 +77,8 @@ export async function openWebRtcSide(
   if (webRtc === undefined) return { ok: false, code: 'MEDIA.BUSY', detail: 'Nothing here does WebRTC.' };
   const { endpointId, rtpPort, ssrc, cname } = endpoint;
   const formats = media === undefined ? ourFormats() : formatsOf(media);
-  const opened = await webRtc.open({ endpointId, rtpPort, ssrc, cname, formats, withoutIce });
+  const sourceUnsaid = media !== undefined && !withoutIce && isSourceUnsaid(media);
+  const opened = await webRtc.open({ endpointId, rtpPort, ssrc, cname, formats, withoutIce, sourceUnsaid });
   if (!opened.ok) return refusalOf(opened);
   const protocol = media?.protocol ?? OUR_PROTOCOL[withoutIce ? 'withoutIce' : 'withIce'];
   return { ok: true, value: { kind: 'dtls', protocol, formats, role: undefined, ssrc: undefined, ...opened.value } };
@@ -164,11 +165,20 @@ export function throughLoopback(media: EndpointMedia, { loopback }: WebRtcSecuri
 function sourceOf({ remoteSession, remoteMedia }: AgreedAudio): WebRtcSource | undefined {
   if (!sends(directionOf(remoteSession, remoteMedia))) return undefined;
   const [ssrc] = ssrcsOf(remoteMedia).keys();
-  const extensionId = midExtensionOf(remoteMedia);
-  const value = shortMidOf(remoteMedia);
-  const mid = extensionId === undefined || value === undefined ? undefined : { value, extensionId };
+  const mid = midSourceOf(remoteMedia);
   if (ssrc === undefined && mid === undefined) return undefined;
   return { ...(ssrc === undefined ? {} : { ssrc }), ...(mid === undefined ? {} : { mid }) };
+}
+
+/** Its packets are told by nothing that is said beforehand: phones and gateways with ICE of which RFC 5576 is unknown. */
+function isSourceUnsaid(media: MediaDescription): boolean {
+  return ssrcsOf(media).size === 0 && midSourceOf(media) === undefined;
+}
+
+function midSourceOf(media: MediaDescription): WebRtcSource['mid'] {
+  const extensionId = midExtensionOf(media);
+  const value = shortMidOf(media);
+  return extensionId === undefined || value === undefined ? undefined : { value, extensionId };
 }
 
 /** A longer one does not fit into the packets' one-byte header (RFC 8285 §4.2), nor into mediasoup. */

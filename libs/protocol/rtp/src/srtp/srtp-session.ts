@@ -10,7 +10,7 @@ const RTCP_HEADER = 8;
 /** E flag and index. */
 const SRTCP_TRAILER = 4;
 /** Octets that protection adds at most. */
-export const SRTP_OVERHEAD = 20;
+const SRTP_OVERHEAD = 20;
 /** Sources of one peer that are followed at once; the eldest is forgotten, since any number may be claimed. */
 const MOST_SOURCES = 8;
 const LONGEST_PACKET = 1600;
