@@ -1,5 +1,5 @@
 /** Audio codecs the engine can decode and encode. */
-export type AudioCodecName = 'PCMU' | 'PCMA' | 'opus';
+export type AudioCodecName = 'PCMU' | 'PCMA' | 'G722' | 'opus';
 
 /** An IP address and a UDP port. */
 export interface TransportAddress {

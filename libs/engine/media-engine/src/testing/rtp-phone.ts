@@ -9,7 +9,7 @@ import { amplitudeAt, strongestFrequency } from './measure-tone.js';
 import { until } from './wait.js';
 import { CODECS } from '../codecs/codec-table.js';
 
-const PAYLOAD_TYPES: Record<AudioCodecName, number> = { PCMU: 0, PCMA: 8, opus: 111 };
+const PAYLOAD_TYPES: Record<AudioCodecName, number> = { PCMU: 0, PCMA: 8, G722: 9, opus: 111 };
 const EVENT_PAYLOAD_TYPE = 101;
 
 /** A phone for specs: real UDP, sends a tone and keeps what it hears. */

@@ -12,6 +12,8 @@ export const PHONE_CODECS: readonly (AudioCodec & { readonly engineName: AudioCo
     payloadType: 107,
     fmtp: 'useinbandfec=1;maxplaybackrate=16000;stereo=0',
   },
+  // RFC 3551 §4.5.2: 8000 in the rtpmap, though it has 16,000 samples a second.
+  { engineName: 'G722', name: 'G722', clockRate: 8000, payloadType: 9 },
   { engineName: 'PCMU', name: 'PCMU', clockRate: 8000, payloadType: 0 },
   { engineName: 'PCMA', name: 'PCMA', clockRate: 8000, payloadType: 8 },
 ];
