@@ -11,6 +11,7 @@ export { buildRequest, buildResponse } from './message/build-message.js';
 export type { HeaderLine, RequestParts, ResponseParts } from './message/build-message.js';
 export { buildEditedMessage } from './message/build-edited-message.js';
 export type { MessageEdits } from './message/build-edited-message.js';
+export { ownText } from './values/own-text.js';
 export { reasonPhrase } from './message/reason-phrases.js';
 export { buildEntity, entityHeader, parseEntity } from './body/header-block.js';
 export type { Entity } from './body/header-block.js';

@@ -1,4 +1,4 @@
-import { buildNameAddress, parseNameAddress, parseSipOrSipsUri } from '@carillon/sip-message';
+import { buildNameAddress, ownText, parseNameAddress, parseSipOrSipsUri } from '@carillon/sip-message';
 import type { HeaderLine, NameAddress, SipMessage, SipRequest, SipResponse } from '@carillon/sip-message';
 import type { DialogCopy } from '../api/dialog-copy.js';
 import type { DialogId } from '../api/invite-session.js';
@@ -64,7 +64,7 @@ export class Dialog {
     const remote = addressOf(request.from, request.fromTag);
     const recordRoute = routesOf(request);
     return new Dialog({
-      id: { callId: request.callId ?? '', localTag, remoteTag: request.fromTag ?? '' },
+      id: { callId: ownText(request.callId ?? ''), localTag, remoteTag: ownText(request.fromTag ?? '') },
       local: addressOf(request.to, localTag),
       remote,
       remoteTarget: usableTarget(request) ?? remote.uri,
@@ -91,9 +91,9 @@ export class Dialog {
     const { local } = ours;
     return new Dialog({
       id: {
-        callId: response.callId ?? '',
+        callId: ownText(response.callId ?? ''),
         localTag: local.parameters.get('tag') ?? '',
-        remoteTag: response.toTag ?? '',
+        remoteTag: ownText(response.toTag ?? ''),
       },
       local,
       remote: addressOf(response.to, response.toTag),

@@ -1,4 +1,4 @@
-import { parseJoin, parseMessage, parseReplaces } from '@carillon/sip-message';
+import { ownText, parseJoin, parseMessage, parseReplaces } from '@carillon/sip-message';
 import type { SipMessage, SipRequest } from '@carillon/sip-message';
 import type { ListenAddress } from '../api/user-agent.js';
 import { messageLimits } from '../transport/message-limits.js';
@@ -152,7 +152,7 @@ export class PinnedNetwork implements Network {
       context.receiver.message(message, flow);
       return;
     }
-    this.calls.moved(callId, away);
+    this.calls.moved(ownText(callId), away);
     this.handOver('moved', away, message, flow);
   }
 
@@ -255,7 +255,7 @@ export class PinnedNetwork implements Network {
 
   /** Kept here, unless the dialog that it names was moved on itself. */
   private receivedMoved(message: SipMessage, flow: SipFlow, context: TransportContext): void {
-    const callId = message.callId ?? '';
+    const callId = ownText(message.callId ?? '');
     const named = isBeginning(message) ? namedCall(message) : undefined;
     const on = this.calls.whereIs(callId) ?? (named === undefined ? undefined : this.calls.whereIs(named));
     if (on === undefined || on === this.pinning.worker) {

@@ -1,4 +1,4 @@
-import { MAGIC_COOKIE } from '@carillon/sip-message';
+import { MAGIC_COOKIE, ownText } from '@carillon/sip-message';
 import type { SipRequest, SipResponse } from '@carillon/sip-message';
 
 /** Key of the client transaction that a response answers (RFC 3261 §17.1.3). */
@@ -13,14 +13,14 @@ export function responseKey(response: SipResponse): string | undefined {
 }
 
 /**
- * Key of the server transaction that a request belongs to (§17.2.3). ACK belongs to its INVITE.
+ * Key of the server transaction that a request belongs to (§17.2.3), which may be kept. ACK belongs to its INVITE.
  * @param method of the wanted transaction: CANCEL asks for the INVITE's
  */
 export function serverKey(request: SipRequest, method: string = request.method): string {
   const branch = request.branch ?? '';
   const kind = method === 'ACK' ? 'INVITE' : method;
   if (branch.startsWith(MAGIC_COOKIE) && branch.length > MAGIC_COOKIE.length) {
-    return `${branch}|${request.sentBy ?? ''}|${kind}`;
+    return ownText(`${branch}|${request.sentBy ?? ''}|${kind}`);
   }
   // RFC 2543: no unique branch, so everything that names the request together does.
   const cseq = request.cseq?.sequence ?? 0;

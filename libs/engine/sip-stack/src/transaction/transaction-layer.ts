@@ -1,4 +1,4 @@
-import { buildRequest, checkMandatoryHeaders } from '@carillon/sip-message';
+import { buildRequest, checkMandatoryHeaders, ownText } from '@carillon/sip-message';
 import type { HeaderLine, SipMessage, SipRequest, SipResponse } from '@carillon/sip-message';
 import type { Identifiers } from '../identifiers.js';
 import type { Limits } from '../limits.js';
@@ -214,7 +214,7 @@ export class TransactionLayer implements ClientTransactionOwner {
 
   private noteFirst(request: SipRequest): void {
     const key = this.keyOf(request);
-    const first = mergeKey(request);
+    const first = ownText(mergeKey(request));
     this.firsts.set(first, key);
     this.mergeKeys.set(key, first);
   }

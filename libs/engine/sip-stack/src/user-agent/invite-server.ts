@@ -1,4 +1,4 @@
-import { parseReferredBy, sessionDescription } from '@carillon/sip-message';
+import { ownText, parseReferredBy, sessionDescription } from '@carillon/sip-message';
 import type { Reason, ReferredBy, SipRequest } from '@carillon/sip-message';
 import type {
   AcceptOptions,
@@ -59,8 +59,8 @@ export class InviteServer extends ReceivedRequest implements IncomingInvite, Dia
     super(core, transaction);
     this.replaces = matched.replaces;
     this.joins = matched.joins;
-    this.callId = transaction.request.callId ?? '';
-    this.remoteTag = transaction.request.fromTag ?? '';
+    this.callId = ownText(transaction.request.callId ?? '');
+    this.remoteTag = ownText(transaction.request.fromTag ?? '');
     transaction.onFailed = () => this.lost();
     transaction.onCancelled = (cancel) => this.cancelled(cancel.reasons);
     this.limitBy(transaction.request.expires);

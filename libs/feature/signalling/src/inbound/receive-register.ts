@@ -1,4 +1,4 @@
-import { parseSipOrSipsUri, type SipRequest, type SipUri } from '@carillon/sip-message';
+import { ownText, parseSipOrSipsUri, type SipRequest, type SipUri } from '@carillon/sip-message';
 import { hostPort, type IncomingRequest, type RequestSource } from '@carillon/sip-stack';
 import type { Clock } from '@carillon/service-runtime';
 import { allowedMethods } from '../registrar/allowed-methods.js';
@@ -177,7 +177,7 @@ function bindingOf(
   { path, now, present }: { path: readonly string[]; now: number; present: readonly Binding[] },
 ): Binding {
   const { request, source } = incoming;
-  const callId = request.callId ?? '';
+  const callId = ownText(request.callId ?? '');
   const kept = keptContact(text, contact);
   return {
     device: present[0]?.device ?? identityOf(caller),

@@ -1,3 +1,4 @@
+import { ownText } from '@carillon/sip-message';
 import type { TappedMessage } from '@carillon/sip-stack';
 
 const CALL_ID = Buffer.from('\nCall-ID:');
@@ -28,5 +29,5 @@ function asBuffer(bytes: Uint8Array): Buffer {
 }
 
 function bounded(callId: string | undefined): string | undefined {
-  return callId === undefined || callId.length > LONGEST ? undefined : callId;
+  return callId === undefined || callId.length > LONGEST ? undefined : ownText(callId);
 }

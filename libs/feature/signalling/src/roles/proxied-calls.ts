@@ -1,3 +1,4 @@
+import { ownText } from '@carillon/sip-message';
 import type { SipRequest, SipResponse } from '@carillon/sip-message';
 import type { IncomingInvite, PassedRequest, PassingRequest, ProxyOutcome, RoutedRequest } from '@carillon/sip-stack';
 import { endCall } from '../call/actions/end-call.js';
@@ -64,7 +65,7 @@ export class ProxiedCalls {
     const { parts } = this;
     const { caller } = about;
     const { directory, route, phones } = about.call;
-    const sipCallId = request.callId ?? '';
+    const sipCallId = ownText(request.callId ?? '');
     const call = new Call({
       directory,
       from: partyOf(caller.user),
@@ -142,8 +143,8 @@ export class ProxiedCalls {
     parts.calls.answered(call);
     if (winner !== undefined) parts.ladders.note(call, remarks.answered(winner.leg.legId, nameOf(winner.leg)));
     this.dialogs.watch({
-      sipCallId: request.callId ?? '',
-      fromTag: request.fromTag ?? '',
+      sipCallId: ownText(request.callId ?? ''),
+      fromTag: ownText(request.fromTag ?? ''),
       sides: [sideOf(led, callerBinding), winner === undefined ? undefined : sideOf(winner.leg, winner.binding)].filter(
         (side) => side !== undefined,
       ),

@@ -1,5 +1,6 @@
 import type { HeaderLine } from '../message/build-message.js';
 import { oneLine } from '../message/build-message.js';
+import { copiedEnd, copyHead } from '../message/head-copy.js';
 import { DEFAULT_MESSAGE_LIMITS } from '../message/message-limits.js';
 import { scanHead } from '../message/scan-head.js';
 
@@ -16,7 +17,9 @@ const MAX_HEADERS = 64;
 /** Header lines up to an empty line, then the body. @returns undefined when a line is no header line */
 export function parseEntity(bytes: Buffer, from = 0): Entity | undefined {
   const limits = { ...DEFAULT_MESSAGE_LIMITS, maxHeaders: MAX_HEADERS };
-  const head = scanHead(bytes, from, { limits, stream: false, strict: true });
+  const end = copiedEnd(bytes, from);
+  const base = copyHead(bytes, from, end);
+  const head = scanHead(bytes, from - base, { base, length: end - base, limits, stream: false, strict: true });
   if (head.error !== undefined) return undefined;
   const { index } = head;
   const headers: HeaderLine[] = [];

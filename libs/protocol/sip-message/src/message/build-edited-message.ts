@@ -76,7 +76,7 @@ function buildWithLines(message: SipMessage, edits: MessageEdits): Buffer | unde
   SLAB.copyWithRoom(bytes, linesAt, room);
   at += linesAt;
   for (const [name, value] of first) {
-    const length = SLAB.putIn(at, `${name}: ${value}\r\n`);
+    const length = SLAB.putIn(at, name, value);
     if (length < 0) return undefined;
     at += length;
   }

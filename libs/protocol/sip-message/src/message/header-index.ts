@@ -18,6 +18,9 @@ const ZERO = 48;
 /** The length of a name is kept up to this; a longer one is measured again. */
 const LONGEST_KNOWN = 254;
 
+/** Octets of a head of which texts are cut; those of a longer one are made one by one. */
+const LONGEST_SHARED = 2048;
+
 /** What the walk over a head found. */
 export interface HeadLines {
   readonly numbers: readonly number[];
@@ -25,6 +28,7 @@ export interface HeadLines {
   readonly end: number;
   readonly strict: boolean;
   readonly repeated: number;
+  readonly plain: boolean;
 }
 
 /**
@@ -46,6 +50,9 @@ export class HeaderIndex {
   readonly strictLineEnds: boolean;
   /** A bit for each of the noted headers that has several lines. */
   private readonly repeated: number;
+  /** Whether the values are ASCII without folds. */
+  private readonly plain: boolean;
+  private head: string | undefined = undefined;
 
   constructor(
     readonly bytes: Buffer,
@@ -56,6 +63,7 @@ export class HeaderIndex {
     this.linesEnd = lines.end;
     this.strictLineEnds = lines.strict;
     this.repeated = lines.repeated;
+    this.plain = lines.plain;
   }
 
   /** First line with this id, one of the noted headers, or -1. */
@@ -110,9 +118,19 @@ export class HeaderIndex {
     return text.includes('\n') ? unfold(text) : text;
   }
 
-  /** Octets of ASCII as text. */
+  /**
+   * Octets of ASCII as text, for those who read it and let it go: of a short head all are cut from one string, which each
+   * of them keeps alive ({@link ownText}).
+   */
   text(from: number, end: number): string {
-    return this.bytes.latin1Slice(from, end);
+    if (this.linesEnd > LONGEST_SHARED) return this.bytes.latin1Slice(from, end);
+    this.head ??= this.bytes.latin1Slice(0, this.linesEnd);
+    return this.head.slice(from, end);
+  }
+
+  /** Like {@link value}, for those who read it and let it go. */
+  passingValue(line: number): string {
+    return this.plain ? this.text(this.offset(line), this.end(line)) : this.value(line);
   }
 
   /** A value of decimal digits only, read without making a string. @returns undefined otherwise, or above `maximum` */

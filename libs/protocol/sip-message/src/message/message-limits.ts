@@ -1,6 +1,6 @@
 /** Checked before anything is stored. */
 export interface MessageLimits {
-  /** Start line and headers together, octets. */
+  /** Headers together, octets, and as much for the start line; 65,536 at most. */
   readonly maxHeadBytes: number;
   readonly maxHeaders: number;
   readonly maxBodyBytes: number;

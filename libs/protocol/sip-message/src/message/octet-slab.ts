@@ -19,6 +19,12 @@ const SPACE = 32;
 const ZERO = 48;
 const COLON = 58;
 
+/** Where a text becomes octets: writing one at some place in a buffer takes twice as long. */
+const LONGEST_STAGED = 512;
+const STAGE = Buffer.alloc(LONGEST_STAGED + 4);
+const STAGE_WORDS = new DataView(STAGE.buffer, STAGE.byteOffset, STAGE.length);
+const ENCODER = new TextEncoder();
+
 /**
  * Puts messages together in memory that consecutive ones share: what is built together is sent and forgotten together,
  * and allocating is most of what building costs. Octets once given out are never written to again.
@@ -94,19 +100,39 @@ export class OctetSlab {
     return this;
   }
 
-  /** Writes a line over octets at `position`, if it is one, of ASCII alone. @returns octets written, or -1 */
-  putIn(position: number, line: string): number {
+  /**
+   * Writes a header line over octets at `position`, if it is one, of ASCII alone.
+   * @returns octets written, or -1
+   */
+  putIn(position: number, name: string, value: string): number {
     const { slab, words } = this;
-    const length = slab.utf8Write(line, position, slab.length - position);
-    const end = position + length - 2;
-    if (length !== line.length) return -1;
+    const { length } = value;
     let at = position;
-    for (; at + 4 <= end; at += 4) {
-      const word = words.getInt32(at, true);
-      if ((((word & UPPER_BITS) + UPPER_BITS) & ~word & HIGHEST_BITS) !== HIGHEST_BITS) return -1;
+    for (let index = 0; index < name.length; index++) {
+      const code = name.charCodeAt(index);
+      if (code <= SPACE || code > LAST_ASCII) return -1;
+      slab[at++] = code;
     }
-    for (; at < end; at++) if ((slab[at] ?? 0) < LOWEST_PLAIN || (slab[at] ?? 0) > LAST_ASCII) return -1;
-    return length;
+    slab[at] = COLON;
+    slab[at + 1] = SPACE;
+    at += 2;
+    // Whatever is not ASCII takes more octets than characters.
+    if (length > LONGEST_STAGED || ENCODER.encodeInto(value, STAGE).written !== length) return -1;
+    let from = 0;
+    for (; from + 4 <= length; from += 4) {
+      const word = STAGE_WORDS.getInt32(from, true);
+      if ((((word & UPPER_BITS) + UPPER_BITS) & HIGHEST_BITS) !== HIGHEST_BITS) return -1;
+      words.setInt32(at + from, word, true);
+    }
+    for (; from < length; from++) {
+      const octet = STAGE[from] ?? 0;
+      if (octet < LOWEST_PLAIN) return -1;
+      slab[at + from] = octet;
+    }
+    at += length;
+    slab[at] = CR;
+    slab[at + 1] = LF;
+    return at + 2 - position;
   }
 
   finish(): Buffer {

@@ -119,6 +119,41 @@ describe('framing', () => {
   });
 });
 
+describe('large input', () => {
+  const request = [...HEAD, 'Content-Length: 4'];
+  const padded = (length: number): Buffer => text([...request, `X-Pad: ${'p'.repeat(length)}`], 'body');
+
+  it.each([8_000, 8_190, 12_000, 32_000])('a header of %i octets is read whole', (length) => {
+    const parsed = message(parseMessage(padded(length)));
+    expect([parsed.header('X-Pad')?.length, parsed.fromTag, parsed.bodyText]).toEqual([length, '1', 'body']);
+  });
+
+  it('is too large from where the limit is', () => {
+    expect(parseMessage(padded(33_000))).toMatchObject({ malformed: 'HEAD_TOO_LARGE' });
+    const limits = { maxHeadBytes: 1_000_000, maxHeaders: 9, maxBodyBytes: 10 };
+    expect(parseMessage(padded(70_000), { framing: 'stream', limits })).toMatchObject({ malformed: 'HEAD_TOO_LARGE' });
+  });
+
+  it('holds many messages, behind empty lines', () => {
+    const one = text(request, 'body');
+    let rest = Buffer.concat([Buffer.alloc(9_000, '\r\n'), ...Array.from({ length: 100 }, () => one)]);
+    let count = 0;
+    for (; rest.length > 0; count++) {
+      const result = parseMessage(rest, { framing: 'stream' });
+      expect([message(result).branch, message(result).bodyText]).toEqual(['z9hG4bK1', 'body']);
+      rest = rest.subarray('length' in result ? result.length : 0);
+    }
+    expect(count).toBe(100);
+  });
+
+  it('leaves nothing behind for the next one', () => {
+    parseMessage(padded(5_000));
+    expect(parseMessage(Buffer.from('OPTIONS sip:b SIP/2.0\r\nA: b'))).toMatchObject({ malformed: 'HEAD_UNFINISHED' });
+    expect(parseMessage(Buffer.from('OPTIONS sip:b'))).toMatchObject({ malformed: 'START_LINE' });
+    expect(parseMessage(Buffer.from('OPT'))).toMatchObject({ malformed: 'START_LINE' });
+  });
+});
+
 describe('malformed input', () => {
   const limits = { maxHeadBytes: 1000, maxHeaders: 5, maxBodyBytes: 10 };
 

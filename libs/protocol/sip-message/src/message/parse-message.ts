@@ -1,5 +1,6 @@
 import './buffer-slices.js';
 import { CR, LF } from '../values/characters.js';
+import { LARGEST_HEAD, copiedEnd, copyHead } from './head-copy.js';
 import type { HeaderIndex } from './header-index.js';
 import { CONTENT_LENGTH } from './header-names.js';
 import { DEFAULT_MESSAGE_LIMITS } from './message-limits.js';
@@ -26,12 +27,14 @@ const DATAGRAM: ParseOptions = { framing: 'datagram' };
  */
 export function parseMessage(input: Uint8Array, options: ParseOptions = DATAGRAM): ParseResult {
   const bytes = Buffer.isBuffer(input) ? input : Buffer.from(input.buffer, input.byteOffset, input.byteLength);
-  const limits = options.limits ?? DEFAULT_MESSAGE_LIMITS;
+  const limits = withinReach(options.limits ?? DEFAULT_MESSAGE_LIMITS);
   const stream = options.framing === 'stream';
   let start = 0;
   // Empty lines before the start line are keep-alives (§7.5).
   while (start < bytes.length && (bytes[start] === CR || bytes[start] === LF)) start++;
-  let startLine: StartLine | undefined = readStartLine(bytes, start, limitedEnd(bytes, start, limits));
+  const copied = copiedEnd(bytes, start);
+  const base = copyHead(bytes, start, copied);
+  let startLine: StartLine | undefined = readStartLine(start - base, limitedEnd(bytes, start, limits) - base);
   const usual = startLine !== undefined;
   let lineEnd: number;
   let textEnd = start;
@@ -43,7 +46,7 @@ export function parseMessage(input: Uint8Array, options: ParseOptions = DATAGRAM
     while (textEnd > start && bytes[textEnd - 1] === CR) textEnd--;
     strict = lineEnd - textEnd === 1;
   } else lineEnd = start + startLineLength(startLine) - 1;
-  const head = scanHead(bytes, lineEnd + 1, { limits, stream, strict });
+  const head = scanHead(bytes, lineEnd + 1 - base, { base, length: copied - base, limits, stream, strict });
   const { index } = head;
   if (stream && head.error === 'HEAD_UNFINISHED') return { ok: false, incomplete: true, needed: 0 };
 
@@ -72,6 +75,10 @@ export function parseMessage(input: Uint8Array, options: ParseOptions = DATAGRAM
 }
 
 type StartLine = ReturnType<typeof parseStartLine>;
+
+function withinReach(limits: MessageLimits): MessageLimits {
+  return limits.maxHeadBytes <= LARGEST_HEAD ? limits : { ...limits, maxHeadBytes: LARGEST_HEAD };
+}
 
 /** The octets that a start line may take end here. */
 function limitedEnd(bytes: Buffer, start: number, limits: MessageLimits): number {

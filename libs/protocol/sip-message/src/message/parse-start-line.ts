@@ -8,6 +8,8 @@ export interface RequestLine {
   readonly uriStart: number;
   readonly uriEnd: number;
   readonly version: string;
+  /** Whether it is known to be in ASCII. */
+  readonly ascii: boolean;
 }
 
 /** A Status-Line taken apart (RFC 3261 §7.2). */
@@ -50,6 +52,7 @@ export function parseStartLine(line: string): RequestLine | StatusLine | BadStar
     uriStart,
     uriEnd,
     version: plain ? 'SIP/2.0' : line.slice(versionAt).trim().toUpperCase(),
+    ascii: false,
   };
 }
 

@@ -7,6 +7,11 @@ const SEMICOLON = 59;
 const EQUALS = 61;
 const GREATER_THAN = 62;
 
+/** 1 for octets of a token, 2 for what stands between tokens. */
+const KINDS = Uint8Array.from(TOKEN_OCTETS);
+KINDS[SEMICOLON] = 2;
+KINDS[EQUALS] = 2;
+
 /**
  * The tag of a From or To line of the usual form, `… <uri>;tag=x`, with nothing quoted or spaced behind the bracket.
  * @returns null when it has none, undefined for any other form, which may have a tag all the same
@@ -16,15 +21,20 @@ export function readTag(index: HeaderIndex, line: number): string | null | undef
   const start = index.offset(line);
   const end = index.end(line);
   let at = end;
+  let separators = 0;
   // Backwards over tokens, `;` and `=` to the bracket: whatever else is there is for the whole parser.
-  while (at > start) {
-    const octet = bytes[at - 1] ?? 0;
-    if (TOKEN[octet] !== 1 && octet !== SEMICOLON && octet !== EQUALS) break;
-    at--;
+  for (; at > start; at--) {
+    const kind = KINDS[bytes[at - 1] ?? 0] ?? 0;
+    if (kind === 0) break;
+    separators += kind >> 1;
   }
   if (at === start || bytes[at - 1] !== GREATER_THAN) return undefined;
   if (at === end) return null;
   if (bytes[at] !== SEMICOLON) return undefined;
+  // Most have a tag and nothing else.
+  if (separators === 2 && isTag(bytes, at + 1) && bytes[at + 4] === EQUALS && end - at > 5) {
+    return index.text(at + 5, end);
+  }
   while (at < end) {
     if (isTag(bytes, at + 1)) {
       at += 5;

@@ -1,12 +1,15 @@
 import { TOKEN_OCTETS } from '../values/characters.js';
+import { COPIED_OCTETS, COPIED_WORDS } from './head-copy.js';
 import { HeaderIndex, LINE_NUMBERS, NO_NUMBER, NOTED_HEADERS } from './header-index.js';
 import { UNKNOWN_HEADER, identifyHeader } from './header-names.js';
 import type { MessageLimits } from './message-limits.js';
 import type { MalformedCode } from './parse-result.js';
-import { LONGEST_USUAL_NAME, usualName } from './usual-name.js';
+import { usualName } from './usual-name.js';
 
 // Spelled out here: an imported constant is looked up at each use, and this is where every octet passes.
 const TOKEN = TOKEN_OCTETS;
+const OCTETS = COPIED_OCTETS;
+const WORDS = COPIED_WORDS;
 const NOTED = NOTED_HEADERS;
 const NUMBERS = LINE_NUMBERS;
 const TAB = 9;
@@ -23,70 +26,69 @@ export interface ScannedHead {
   readonly error: MalformedCode | undefined;
 }
 
-/** Where the walk looks at messages up to this size; what is behind the octets of a message is never believed. */
-const MOST_COPIED = 8192;
-const COPY = Buffer.alloc(MOST_COPIED + LONGEST_USUAL_NAME);
-const COPY_WORDS = new DataView(COPY.buffer, COPY.byteOffset, COPY.length);
+export interface ScanOptions {
+  /** Where the copied head begins in the input, and how much was copied. */
+  readonly base: number;
+  readonly length: number;
+  readonly limits: MessageLimits;
+  readonly stream: boolean;
+  /** Whether the start line ended as it must. */
+  readonly strict: boolean;
+}
 
 /** In each octet of a word: its upper bits but the highest, and the highest alone. */
 const UPPER_BITS = 0x70707070;
 const HIGHEST_BITS = 0x80808080 | 0;
-/** CR, LF and all other octets that are looked at one by one are below. */
-const LOWEST_PLAIN = 16;
 
 /**
- * Walks the header lines of `bytes[from…]` up to the empty line and notes where each begins. Each octet is looked at
+ * Walks the header lines of `OCTETS[from…]` up to the empty line and notes where each begins. Each octet is looked at
  * once: those of a name against the token's table, those behind it four at a time for a control octet. The line feed
  * that ends them is known to come.
  */
 export function scanHead(
   input: Buffer,
   from: number,
-  options: { limits: MessageLimits; stream: boolean; strict: boolean },
+  { base, length, limits, stream, strict: strictSoFar }: ScanOptions,
 ): ScannedHead {
-  const { maxHeadBytes, maxHeaders } = options.limits;
-  const end = Math.min(input.length, from + maxHeadBytes);
-  const lastLineFeed = lastLineFeedBefore(input, from, end);
-  // A view of the input costs more than a copy of it.
-  const copied = input.length <= MOST_COPIED;
-  if (copied) COPY.set(input);
-  const bytes = copied ? COPY : input;
-  const words = copied ? COPY_WORDS : new DataView(input.buffer, input.byteOffset, input.length);
-  const lastPair = words.byteLength - 8;
-  const lastName = words.byteLength - LONGEST_USUAL_NAME;
+  const { maxHeadBytes, maxHeaders } = limits;
+  const end = Math.min(length, from + maxHeadBytes);
+  const lastLineFeed = lastLineFeedBefore(from, end);
   // As long as most heads need: growing it costs more than the walk itself.
   // prettier-ignore
   const numbers: number[] = [
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
   ];
-  let { strict } = options;
+  let strict = strictSoFar;
   let count = 0;
   let repeated = 0;
+  /** All octets of values, one upon the other. */
+  let seen = 0;
+  let folded = false;
   let at = from;
   let bodyStart = -1;
   let error: MalformedCode | undefined;
 
   while (at <= lastLineFeed) {
     const lineStart = at;
-    let name = at <= lastName ? usualName(words, at) : 0;
+    let name = usualName(at);
     if (name !== 0) {
       at += name & 0xff;
       // Without the colon and the blank.
       name -= 2;
     } else {
-      while (TOKEN[bytes[at] ?? 0] === 1) at++;
+      while (TOKEN[OCTETS[at] ?? 0] === 1) at++;
       if (at === lineStart) {
-        if (bytes[at] === CR && bytes[at + 1] === LF) bodyStart = at + 2;
-        else if (bytes[at] === LF) {
+        if (OCTETS[at] === CR && OCTETS[at + 1] === LF) bodyStart = at + 2;
+        else if (OCTETS[at] === LF) {
           strict = false;
           bodyStart = at + 1;
         } else error = 'HEADER_LINE';
         break;
       }
-      name = numbered(bytes, lineStart, at);
-      if (bytes[at] !== COLON) at = skipBlanks(bytes, at);
-      if (bytes[at] !== COLON) {
+      name = numbered(lineStart, at);
+      if (OCTETS[at] !== COLON) at = skipBlanks(at);
+      if (OCTETS[at] !== COLON) {
         // More than there may be is said first.
         error = count >= maxHeaders ? 'TOO_MANY_HEADERS' : 'HEADER_LINE';
         at = lineStart;
@@ -101,16 +103,17 @@ export function scanHead(
     }
     const place = NOTED + count * NUMBERS;
     numbers[place] = name;
-    numbers[place + 1] = lineStart;
+    numbers[place + 1] = base + lineStart;
     // A line that begins with white space goes on with the value before it (§7.3.1).
     let bareReturn = false;
     for (;;) {
       for (;;) {
-        while (at <= lastPair) {
-          const word = words.getInt32(at, true);
-          const next = words.getInt32(at + 4, true);
+        for (;;) {
+          const word = WORDS.getInt32(at, true);
+          const next = WORDS.getInt32(at + 4, true);
           const high = ((word & UPPER_BITS) + UPPER_BITS) | word;
           const nextHigh = ((next & UPPER_BITS) + UPPER_BITS) | next;
+          seen |= word | next;
           if ((high & nextHigh & HIGHEST_BITS) !== HIGHEST_BITS) {
             let low = ~high & HIGHEST_BITS;
             if (low === 0) {
@@ -122,25 +125,25 @@ export function scanHead(
           }
           at += 8;
         }
-        while ((bytes[at] ?? 0) >= LOWEST_PLAIN) at++;
-        if (bytes[at] === LF) {
+        if (OCTETS[at] === LF) {
           strict = false;
           break;
         }
-        if (bytes[at] === CR) {
-          if (bytes[at + 1] === LF) {
+        if (OCTETS[at] === CR) {
+          if (OCTETS[at + 1] === LF) {
             at++;
             break;
           }
           // Several in front of the line feed are white space at the end of the line.
           strict = false;
-          while (bytes[at + 1] === CR) at++;
-          bareReturn ||= bytes[at + 1] !== LF;
+          while (OCTETS[at + 1] === CR) at++;
+          bareReturn ||= OCTETS[at + 1] !== LF;
         }
         at++;
       }
       at++;
-      if (at > lastLineFeed || !isBlank(bytes[at] ?? 0)) break;
+      if (at > lastLineFeed || !isBlank(OCTETS[at] ?? 0)) break;
+      folded = true;
     }
     // Some take it for the end of a line: what one reads as a value would be a header to the other (RFC 3261 §25.1).
     if (bareReturn) {
@@ -149,7 +152,7 @@ export function scanHead(
       break;
     }
     // The white space of a fold that no line feed ends: more of this line may come.
-    if (at > lastLineFeed && at < end && isBlank(bytes[at] ?? 0)) {
+    if (at > lastLineFeed && at < end && isBlank(OCTETS[at] ?? 0)) {
       at = lineStart;
       break;
     }
@@ -162,42 +165,43 @@ export function scanHead(
   }
   const linesEnd = at;
   if (bodyStart < 0 && error === undefined) {
-    if (at < end) error = unfinishedLineError(input, at, end);
+    if (at < end) error = unfinishedLineError(at, end);
     // Some senders of datagrams leave the empty line out when there is no body (as RFC 5118 §4.10 prints it).
-    else if (!options.stream && at === input.length && input[at - 1] === LF) strict = false;
+    else if (!stream && at === length && OCTETS[at - 1] === LF) strict = false;
     else error = 'HEAD_UNFINISHED';
-    if (error === 'HEAD_UNFINISHED' && end < input.length) error = 'HEAD_TOO_LARGE';
+    if (error === 'HEAD_UNFINISHED' && end < length) error = 'HEAD_TOO_LARGE';
   }
-  const index = new HeaderIndex(input, { numbers, count, end: linesEnd, strict, repeated });
-  return { index, end: bodyStart < 0 ? linesEnd : bodyStart, error };
+  const plain = !folded && (seen & HIGHEST_BITS) === 0;
+  const index = new HeaderIndex(input, { numbers, count, end: base + linesEnd, strict, repeated, plain });
+  return { index, end: base + (bodyStart < 0 ? linesEnd : bodyStart), error };
 }
 
 /** What is noted of a name that is not written as most do. */
-function numbered(bytes: Uint8Array, start: number, end: number): number {
-  const id = identifyHeader(bytes, start, end);
+function numbered(start: number, end: number): number {
+  const id = identifyHeader(OCTETS, start, end);
   return ((id === UNKNOWN_HEADER ? NO_NUMBER : id) << 8) | Math.min(end - start, 255);
 }
 
-/** Where the last line feed of `bytes[from…end)` is, or -1: up to there no loop needs to ask for the end. */
-function lastLineFeedBefore(bytes: Buffer, from: number, end: number): number {
+/** Where the last line feed of `OCTETS[from…end)` is, or -1: up to there no loop needs to ask for the end. */
+function lastLineFeedBefore(from: number, end: number): number {
   let at = end - 1;
-  while (at >= from && bytes[at] !== LF) at--;
+  while (at >= from && OCTETS[at] !== LF) at--;
   return at >= from ? at : -1;
 }
 
 /** A last line without an end: whether it may still become a header line. */
-function unfinishedLineError(bytes: Buffer, start: number, end: number): MalformedCode {
+function unfinishedLineError(start: number, end: number): MalformedCode {
   let at = start;
-  while (at < end && TOKEN_OCTETS[bytes[at] ?? 0] === 1) at++;
+  while (at < end && TOKEN_OCTETS[OCTETS[at] ?? 0] === 1) at++;
   const named = at > start;
-  while (named && at < end && isBlank(bytes[at] ?? 0)) at++;
-  if (at === end || (named && bytes[at] === COLON)) return 'HEAD_UNFINISHED';
-  return !named && at + 1 === end && bytes[at] === CR ? 'HEAD_UNFINISHED' : 'HEADER_LINE';
+  while (named && at < end && isBlank(OCTETS[at] ?? 0)) at++;
+  if (at === end || (named && OCTETS[at] === COLON)) return 'HEAD_UNFINISHED';
+  return !named && at + 1 === end && OCTETS[at] === CR ? 'HEAD_UNFINISHED' : 'HEADER_LINE';
 }
 
-function skipBlanks(bytes: Uint8Array, from: number): number {
+function skipBlanks(from: number): number {
   let at = from;
-  while (isBlank(bytes[at] ?? 0)) at++;
+  while (isBlank(OCTETS[at] ?? 0)) at++;
   return at;
 }
 

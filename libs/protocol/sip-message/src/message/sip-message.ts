@@ -292,7 +292,7 @@ class MessageHead {
   private known(id: number): string | undefined {
     const { index } = this.octets;
     const line = index.first(id);
-    return line < 0 ? undefined : index.value(line);
+    return line < 0 ? undefined : index.passingValue(line);
   }
 }
 
@@ -324,8 +324,12 @@ export class SipRequest extends MessageHead {
 
   /** Request-URI as written. */
   get uriText(): string {
-    const { bytes, start } = this.octets;
-    this.cachedUriText ??= bytes.utf8Slice(start + this.line.uriStart, start + this.line.uriEnd);
+    if (this.cachedUriText === null) {
+      const { bytes, index, start } = this.octets;
+      const from = start + this.line.uriStart;
+      const to = start + this.line.uriEnd;
+      this.cachedUriText = this.line.ascii ? index.text(from, to) : bytes.utf8Slice(from, to);
+    }
     return this.cachedUriText;
   }
 

@@ -39,10 +39,11 @@ describe('the examples of RFC 3261 §19.1.4', () => {
 
 it('of thousands of parameters are compared in little time', () => {
   const many = (name: string): string => Array.from({ length: 4000 }, (_, number) => `;${name}${number}=1`).join('');
-  const before = performance.now();
+  // Processor time: other work on the machine does not count.
+  const before = process.cpuUsage();
   expect(sameUri(`sip:a@h${many('x')}`, `sip:a@h${many('x')};y`)).toBe(true);
   expect(sameUri(`tel:+1${many('x')}`, `tel:+1${many('y')}`)).toBe(false);
-  expect(performance.now() - before).toBeLessThan(300);
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(300);
 });
 
 it('other rules of §19.1.4', () => {
