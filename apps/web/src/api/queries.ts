@@ -4,7 +4,7 @@ import { api, call } from './api.js';
 import { keyOf } from './query-keys.js';
 
 /** Asks who is logged in, and keeps the CSRF token that comes with the answer. */
-export async function fetchMe(): Promise<Me> {
+async function fetchMe(): Promise<Me> {
   const me = await call('me');
   api.csrfToken = me.csrfToken;
   return me;

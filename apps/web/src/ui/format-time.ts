@@ -9,7 +9,7 @@ const everything = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', tim
 const midnight = (date: Date): number => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 
 /** Days from `date` to `now`, counted by midnights of this place. */
-export function daysAgo(date: Date, now: Date): number {
+function daysAgo(date: Date, now: Date): number {
   return Math.round((midnight(now) - midnight(date)) / DAY_MS);
 }
 

@@ -52,7 +52,7 @@ export function PersonAvatar({ name, presence, size = 38 }: PersonAvatarProps) {
 }
 
 /** Presence as a dot whose shape differs too, not only its colour. */
-export function PresenceDot({ state, className }: { state: PresenceState; className?: string | undefined }) {
+function PresenceDot({ state, className }: { state: PresenceState; className?: string | undefined }) {
   return (
     <span
       role="img"

@@ -1,7 +1,7 @@
 import type { Refusal } from '@carillon/contracts';
 
 /** Why conferencing says no. */
-export const ROOM_REFUSALS = {
+const ROOM_REFUSALS = {
   'ROOM.NOT_FOUND': 'There is no such room',
   'ROOM.FULL': 'The room is full',
   'ROOM.NOT_IN_ROOM': 'There is no such participant in the room',

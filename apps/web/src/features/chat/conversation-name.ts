@@ -1,7 +1,7 @@
 import type { Contact, Conversation } from '@carillon/contracts';
 
 /** Stands for everybody who was deleted: their names went with them. */
-export const FORMER_COLLEAGUE = 'Former colleague';
+const FORMER_COLLEAGUE = 'Former colleague';
 
 /** The group's title, or the names of the others in it. */
 export function conversationName(

@@ -15,7 +15,7 @@ import { clientIdentities, TlsServer } from './tls/tls-server.js';
 import { attachWebSocket } from './web-socket-wire.js';
 
 /** Subprotocol that a WebSocket must have chosen (RFC 7118 §4). */
-export const SIP_SUBPROTOCOL = 'sip';
+const SIP_SUBPROTOCOL = 'sip';
 /** RFC 6455 §7.4.1 */
 const POLICY_VIOLATION = 1008;
 

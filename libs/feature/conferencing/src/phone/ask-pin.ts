@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { PlaySource } from '@carillon/contracts';
 import type { PhoneLine } from './phone-line.js';
 
-export const PIN_ATTEMPTS = 3;
+const PIN_ATTEMPTS = 3;
 const FIRST_DIGIT_MS = 12_000;
 const NEXT_DIGIT_MS = 5_000;
 const LONGEST_PIN = 10;
@@ -16,7 +16,7 @@ function equalPins(a: string, b: string): boolean {
  * Reads one PIN: it ends with #, when it is right, or after a pause; * begins anew.
  * @returns undefined where the caller has gone
  */
-export async function readPin(line: PhoneLine, expected: string): Promise<string | undefined> {
+async function readPin(line: PhoneLine, expected: string): Promise<string | undefined> {
   let entered = '';
   for (;;) {
     const digit = await line.nextDigit(entered === '' ? FIRST_DIGIT_MS : NEXT_DIGIT_MS);

@@ -1,8 +1,8 @@
 import type { RoomId } from '@carillon/domain';
 import type { Clock } from '@carillon/service-runtime';
 
-export const MOST_WRONG_PINS = 15;
-export const WRONG_PIN_WINDOW_MS = 10 * 60_000;
+const MOST_WRONG_PINS = 15;
+const WRONG_PIN_WINDOW_MS = 10 * 60_000;
 
 /**
  * Counts wrong PINs of a room over all calls: a caller who hangs up and calls again gains nothing. Users of the

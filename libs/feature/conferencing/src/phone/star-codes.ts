@@ -1,7 +1,7 @@
 import type { DtmfDigit } from '@carillon/domain';
 
 /** What a phone may do to itself in a meeting: the key after a star. */
-export const STAR_CODES = { '5': 'toggle-hand', '6': 'toggle-mute' } as const;
+const STAR_CODES = { '5': 'toggle-hand', '6': 'toggle-mute' } as const;
 export type StarCode = (typeof STAR_CODES)[keyof typeof STAR_CODES];
 
 /** A star older than this no longer counts. */

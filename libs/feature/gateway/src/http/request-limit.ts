@@ -4,7 +4,7 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 const SECONDS = 30;
 
 /** How many requests one address may make in 30 s: far above what people do, far below what would hurt. */
-export const REQUESTS_PER_WINDOW = 3_000;
+const REQUESTS_PER_WINDOW = 3_000;
 
 /** Slows an address that asks too much. */
 export class RequestLimit {

@@ -68,7 +68,7 @@ async function answer(
 }
 
 /** Answers every failure in the one form that clients know. */
-export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
+function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
   const { status, body, retryAfterSeconds, unexpected } = explainError(error);
   if (unexpected) logger.error({ error, method: request.method, path: request.routeOptions.url }, 'A request failed');
   if (retryAfterSeconds !== undefined) void reply.header('retry-after', retryAfterSeconds);

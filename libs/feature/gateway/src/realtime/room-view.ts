@@ -27,7 +27,7 @@ export type Told = { [Name in RoomEventName]: { name: Name; payload: RealtimeEve
 type Seen = Pick<Participant, 'participantId' | 'state' | 'role'>;
 
 /** Who waits in the lobby sees only itself; who waits there is seen by hosts only. */
-export function canSee(viewer: Seen | undefined, other: Seen): boolean {
+function canSee(viewer: Seen | undefined, other: Seen): boolean {
   if (viewer === undefined) return false;
   if (viewer.participantId === other.participantId) return true;
   if (viewer.state !== 'entered') return false;

@@ -38,7 +38,7 @@ export function done(): object {
   return {};
 }
 
-export function unknownLeg(endpointId: string): Refusal {
+function unknownLeg(endpointId: string): Refusal {
   return { ok: false, code: 'MEDIA.ENDPOINT_UNKNOWN', detail: `There is no endpoint ${endpointId} here.` };
 }
 

@@ -5,7 +5,7 @@ import { membersFor } from './conversation-members.js';
 import { NOT_FOUND } from './refusals.js';
 
 /** One "is typing" per writer and conversation in this time, in milliseconds. */
-export const TYPING_INTERVAL_MS = 2_000;
+const TYPING_INTERVAL_MS = 2_000;
 const REMEMBERED = 10_000;
 
 /** Tells the others that someone types, at most once in `TYPING_INTERVAL_MS`. */

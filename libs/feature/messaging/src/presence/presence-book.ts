@@ -2,7 +2,7 @@ import type { PresenceState } from '@carillon/contracts';
 import { presenceOf } from './presence-state.js';
 
 /** A browser that has not reported for so long is forgotten, in milliseconds. */
-export const LEASE_MS = 75_000;
+const LEASE_MS = 75_000;
 
 interface Entry {
   readonly browsers: Map<string, { active: boolean; until: number }>;

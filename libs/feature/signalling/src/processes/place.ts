@@ -12,7 +12,7 @@ export interface Place {
 }
 
 /** One process has everything. */
-export const ALONE: Place = { own: 0, count: 1, owns: () => true, processOf: () => 0 };
+const ALONE: Place = { own: 0, count: 1, owns: () => true, processOf: () => 0 };
 
 export function placeOf(pinning: Pick<Pinning, 'worker' | 'workers'> | undefined): Place {
   if (pinning === undefined) return ALONE;

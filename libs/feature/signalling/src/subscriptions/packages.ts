@@ -5,7 +5,7 @@ import { REGINFO_TYPE } from '../registrar/reginfo.js';
 import { PIDF_TYPE } from './pidf.js';
 
 /** RFC 3842: an hour, as its §3.5 recommends. */
-export const MESSAGE_SUMMARY: EventPackage = {
+const MESSAGE_SUMMARY: EventPackage = {
   name: 'message-summary',
   bodyTypes: [MESSAGE_SUMMARY_TYPE],
   defaultExpires: 3600,

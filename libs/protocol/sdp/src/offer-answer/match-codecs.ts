@@ -26,7 +26,7 @@ export function matchCodecs(
   return matches;
 }
 
-export function isSameCodec(codec: AudioCodec, format: RtpFormat): boolean {
+function isSameCodec(codec: AudioCodec, format: RtpFormat): boolean {
   return (
     codec.clockRate === format.clockRate &&
     (codec.channels ?? 1) === format.channels &&

@@ -7,7 +7,7 @@ import { passHeaders } from '../headers/pass-headers.js';
 import type { Leg } from '../leg.js';
 
 /** Bodies that go from one phone to the other in the dialog; keys are taken by `take-info-keys`. */
-export const PASSED_BODIES = {
+const PASSED_BODIES = {
   /** Pictures anew (RFC 5168), and what info packages carry (RFC 6086). */
   INFO: ['application/media_control+xml', 'text/plain', 'application/json'],
   MESSAGE: ['text/plain', 'text/html', 'message/imdn+xml', 'application/im-iscomposing+xml'],

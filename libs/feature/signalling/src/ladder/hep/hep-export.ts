@@ -104,7 +104,7 @@ export class HepExport {
   }
 }
 
-export function packetOf(
+function packetOf(
   kept: KeptMessage,
   { captureId, authKey }: Pick<HepChoice, 'captureId' | 'authKey'>,
   { correlationId, advertised }: { readonly correlationId: string; readonly advertised: string },
