@@ -28,7 +28,7 @@ import { FLOW_PHONE, FlowPhone, TRANSPORTS } from './harness/flow-phone.js';
  * | 5359 §2.18 click to dial                         | `click-to-call.e2e.ts`                                    |
  * | 5359 §2.16 pick-up, with the dialog package     | here                                                      |
  * | 5359 §2.6 transfer by instant message            | `phone-messages.e2e.ts`, the message; the call is a call  |
- * | 5359 §2.3 music on hold                          | not done: a held party hears silence                      |
+ * | 5359 §2.3 music on hold                          | `hold-music.e2e.ts`                                       |
  * | 5359 §2.10, §2.11 three-way conferences          | not ours: the phone mixes; meeting rooms instead          |
  */
 

@@ -249,7 +249,7 @@ export class Baresip {
    * @param withinSeconds how long that may take: what comes with gaps comes too late
    * @param share of the sound's power that the tone has to hold
    */
-  async hears(hertz: number, seconds = 2, withinSeconds = seconds + 2, share = 0.25): Promise<void> {
+  async hears(hertz: number, seconds = 2, withinSeconds = seconds + 3, share = 0.25): Promise<void> {
     const before = this.secondsHeard(hertz, share);
     let heard = 0;
     await until(
