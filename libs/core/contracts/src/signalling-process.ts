@@ -78,7 +78,7 @@ const SharedBan = z.object({
 });
 export type SharedBan = z.infer<typeof SharedBan>;
 
-/** A call or a subscription as its process would need it; read by signalling alone. */
+/** A call, a subscription or a publication as its process would need it; read by signalling alone. */
 const Copy = z.object({
   key: z.string(),
   copy: JsonObject,
@@ -118,7 +118,7 @@ export const signallingProcessCommands = {
   /** Of the process that started them: what process `process` had when it died, for the one in its place. */
   'signalling.take-over': command(
     z.object({ process: z.number().int().min(0) }),
-    outcome({ calls: z.array(Copy), subscriptions: z.array(Copy) }),
+    outcome({ calls: z.array(Copy), subscriptions: z.array(Copy), publications: z.array(Copy) }),
   ),
   /** All bindings that it knows, from the `start`-th on. */
   'signalling.bindings': command(
@@ -132,7 +132,7 @@ export const signallingProcessEvents = {
   /** What is new or different, and what is over; `anew`: nothing told before counts any more. */
   'signalling.copied': z.object({
     process: z.number(),
-    what: z.enum(['calls', 'subscriptions']),
+    what: z.enum(['calls', 'subscriptions', 'publications']),
     anew: z.boolean(),
     kept: z.array(Copy),
     gone: z.array(z.string()),

@@ -2,6 +2,7 @@ import { ExpiryBuckets } from '../expiry-buckets.js';
 
 /** One published state of a resource, e.g. what one phone says of its user's presence. */
 export interface PublishedState {
+  readonly resource: string;
   readonly entityTag: string;
   readonly contentType: string;
   readonly body: string;
@@ -48,17 +49,13 @@ export type PublishVerdict =
     }
   | { readonly ok: false; readonly status: 400 | 403 | 412 | 413 | 415 | 423 | 503; readonly reason?: string };
 
-interface Publication extends PublishedState {
-  readonly resource: string;
-}
-
 /**
  * The states that user agents published of resources (RFC 3903 §6). Pure but for its map: time and entity tags are handed in,
  * and whoever owns it calls {@link expire}.
  */
 export class EventStateCompositor {
-  private readonly resources = new Map<string, Map<string, Publication>>();
-  private readonly expiry: ExpiryBuckets<Publication>;
+  private readonly resources = new Map<string, Map<string, PublishedState>>();
+  private readonly expiry: ExpiryBuckets<PublishedState>;
   private count = 0;
 
   /** @param now clock time, milliseconds */
@@ -94,7 +91,7 @@ export class EventStateCompositor {
     if (known === undefined && !this.hasRoom(request.resource)) return { ok: false, status: 503 };
     const expires = Math.min(asked, policy.maximumExpires);
     const changed = request.body !== '';
-    const state: Publication = {
+    const state: PublishedState = {
       resource: request.resource,
       entityTag: this.nextEntityTag(),
       publisher: request.publisher,
@@ -106,6 +103,18 @@ export class EventStateCompositor {
     this.add(state);
     const kind = known === undefined ? 'published' : changed ? 'modified' : 'refreshed';
     return { ok: true, kind, entityTag: state.entityTag, expires };
+  }
+
+  /** Of all resources. */
+  *all(): Iterable<PublishedState> {
+    for (const states of this.resources.values()) yield* states.values();
+  }
+
+  /** Goes on with what was published elsewhere: its publisher knows the tag. @returns whether there was room, and time left */
+  restore(state: PublishedState, now: number): boolean {
+    if (state.expiresAt <= now || !this.hasRoom(state.resource)) return false;
+    this.add(state);
+    return true;
   }
 
   /** Removes what has run out. @returns the resources whose state changed */
@@ -123,12 +132,12 @@ export class EventStateCompositor {
     return gone.length > 0;
   }
 
-  private find({ resource, ifMatch }: PublishRequest, now: number): Publication | undefined {
+  private find({ resource, ifMatch }: PublishRequest, now: number): PublishedState | undefined {
     const state = this.resources.get(resource)?.get(ifMatch ?? '');
     return state !== undefined && state.expiresAt > now ? state : undefined;
   }
 
-  private remove(known: Publication | undefined): PublishVerdict {
+  private remove(known: PublishedState | undefined): PublishVerdict {
     if (known !== undefined) this.delete(known);
     return { ok: true, kind: 'removed', entityTag: this.nextEntityTag(), expires: 0 };
   }
@@ -146,14 +155,14 @@ export class EventStateCompositor {
     return this.count < maxPublications && (this.resources.get(resource)?.size ?? 0) < maxPublicationsPerResource;
   }
 
-  private add(state: Publication): void {
-    const states = this.resources.get(state.resource) ?? new Map<string, Publication>();
+  private add(state: PublishedState): void {
+    const states = this.resources.get(state.resource) ?? new Map<string, PublishedState>();
     this.resources.set(state.resource, states.set(state.entityTag, state));
     this.expiry.add(state);
     this.count += 1;
   }
 
-  private delete(state: Publication): void {
+  private delete(state: PublishedState): void {
     const states = this.resources.get(state.resource);
     if (states?.delete(state.entityTag) !== true) return;
     this.expiry.delete(state);

@@ -40,6 +40,18 @@ export class PublicationServer {
     return this.compositor.statesOf(resource);
   }
 
+  all(): Iterable<PublishedState> {
+    return this.compositor.all();
+  }
+
+  /** Goes on with what another process had. @returns whether it could; `changed` is told then */
+  restore(state: PublishedState): boolean {
+    const could = this.compositor.restore(state, this.clock.now());
+    if (could) this.changed(state.resource);
+    this.sweep();
+    return could;
+  }
+
   /** Answers a PUBLISH of an authorised publisher. */
   receive(incoming: IncomingRequest, of: { resource: string; publisher: string }): void {
     const { request } = incoming;

@@ -79,6 +79,17 @@ describe('an event state compositor (RFC 3903 §6)', () => {
     expect(states.publish({ ...FIRST, resource: 'carol' }, 0)).toEqual({ ok: false, status: 503 });
   });
 
+  it('goes on with what was published elsewhere, under its tag, for the time that is left', () => {
+    const [before, after] = [compositor(), compositor()];
+    before.publish(FIRST, 0);
+    const [state] = before.all();
+    if (state === undefined) throw new Error('Nothing published');
+    expect(after.restore(state, 600_000)).toBe(false);
+    expect(after.restore(state, 100_000)).toBe(true);
+    expect(after.publish({ ...FIRST, ifMatch: 'tag1', body: '' }, 200_000)).toMatchObject({ kind: 'refreshed' });
+    expect(after.expire(800_000)).toEqual(['alice']);
+  });
+
   it('lets nobody change what another has published', () => {
     const states = compositor();
     states.publish(FIRST, 0);

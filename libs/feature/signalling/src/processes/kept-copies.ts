@@ -22,6 +22,7 @@ export class KeptCopies {
           ok: true as const,
           calls: this.list(process, 'calls'),
           subscriptions: this.list(process, 'subscriptions'),
+          publications: this.list(process, 'publications'),
         };
         taken(process);
         return answer;

@@ -1,3 +1,4 @@
+import type { PublishedState } from '@carillon/sip-stack';
 import type { Call } from '../call/call.js';
 import type { CallParts } from '../call/call-parts.js';
 import type { Lamps } from '../subscriptions/lamps.js';
@@ -7,13 +8,15 @@ import { copyEnding, handleEndings } from './call-ending.js';
 import { giveCalls } from './give-calls.js';
 import { CopyTeller, type Copied, type Copy, type CopySource, type TellCopiesParts } from './tell-copies.js';
 
+type SharedLamps = Pick<Lamps, 'copied' | 'onBegun' | 'published' | 'onPublished'>;
+
 /**
- * Calls and subscriptions outlive their process: another one has what it needs to go on with them, or to tell the phones
+ * Calls, subscriptions and what was published outlive their process: another one has what it needs to go on with them, or to tell the phones
  * that they are over. An answer is told in the turn in which its 200 goes out. @returns stops
  */
 export function shareCopies(
   telling: TellCopiesParts,
-  { parts, lamps }: { readonly parts: CallParts; readonly lamps: Pick<Lamps, 'copied' | 'onBegun'> },
+  { parts, lamps }: { readonly parts: CallParts; readonly lamps: SharedLamps },
 ): () => void {
   const { calls } = parts;
   const ofCalls = new CopyTeller(telling, 'calls', { all: () => calls.all(), copied: copiedCall });
@@ -22,7 +25,9 @@ export function shareCopies(
     if (event === 'call.answered') ofCalls.now(call);
     else if (event !== 'call.ended') ofCalls.soon(call);
   };
+  const ofPublished = new CopyTeller(telling, 'publications', publishedOf(lamps));
   lamps.onBegun = (watcher) => ofWatchers.soon(watcher);
+  lamps.onPublished = (state) => ofPublished.soon(state);
   const stopGiving = giveCalls(telling.bus, parts, telling.place);
   const stopEnding = handleEndings(telling.bus, parts, telling.place);
   return () => {
@@ -31,7 +36,21 @@ export function shareCopies(
     calls.onTold = undefined;
     lamps.onBegun = undefined;
     ofCalls.close();
+    lamps.onPublished = undefined;
     ofWatchers.close();
+    ofPublished.close();
+  };
+}
+
+function publishedOf(lamps: Pick<Lamps, 'published'>): CopySource<PublishedState> {
+  return {
+    all: () => lamps.published(),
+    // Each change of a state has a tag of its own (RFC 3903 §6 step 6).
+    copied: (state) => ({
+      key: `${state.resource} ${state.entityTag}`,
+      mark: state.expiresAt,
+      copy: () => ({ copy: state, goesOn: true }),
+    }),
   };
 }
 

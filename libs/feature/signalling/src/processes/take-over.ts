@@ -1,5 +1,6 @@
 import type { CommandOutput } from '@carillon/contracts';
 import type { Bus } from '@carillon/event-bus';
+import type { PublishedState } from '@carillon/sip-stack';
 import { isCodedError, type Logger } from '@carillon/service-runtime';
 import type { CallParts } from '../call/call-parts.js';
 import type { Lamps } from '../subscriptions/lamps.js';
@@ -11,7 +12,14 @@ import { resumeCall } from './resume-call.js';
 
 type Left = Extract<CommandOutput<'signalling.take-over'>, { ok: true }>;
 
-const NOTHING: Left = { ok: true, calls: [], subscriptions: [] };
+const NOTHING: Left = { ok: true, calls: [], subscriptions: [], publications: [] };
+
+interface WentOn {
+  readonly calls: number;
+  readonly ended: number;
+  readonly subscriptions: number;
+  readonly publications: number;
+}
 
 /** What the process had in whose place this one begins. */
 export class TakeOver {
@@ -35,7 +43,7 @@ export class TakeOver {
   }
 
   /** Before anything that comes in is looked at: it may be of one of these. @returns how many went on, and how many ended */
-  resume(parts: CallParts, lamps: Pick<Lamps, 'resume'>): { calls: number; ended: number; subscriptions: number } {
+  resume(parts: CallParts, lamps: Pick<Lamps, 'resume' | 'restorePublished'>): WentOn {
     let calls = 0;
     for (const { copy, goesOn } of this.left.calls) {
       // Written by a process of ours that was started from the same files.
@@ -46,6 +54,7 @@ export class TakeOver {
     const subscriptions = this.left.subscriptions.filter(({ copy }) =>
       lamps.resume(copy as unknown as WatcherCopy),
     ).length;
-    return { calls, ended, subscriptions };
+    const published = this.left.publications.map(({ copy }) => copy as unknown as PublishedState);
+    return { calls, ended, subscriptions, publications: lamps.restorePublished(published) };
   }
 }

@@ -1,7 +1,7 @@
 import type { EventPayload } from '@carillon/contracts';
 import type { UserId } from '@carillon/domain';
 import type { Bus } from '@carillon/event-bus';
-import type { IncomingRequest, IncomingSubscribe, UserAgent } from '@carillon/sip-stack';
+import type { IncomingRequest, IncomingSubscribe, PublishedState, UserAgent } from '@carillon/sip-stack';
 import type { Clock, Logger } from '@carillon/service-runtime';
 import type { Authenticate } from '../inbound/authenticate.js';
 import type { Registrar } from '../registrar/registrar.js';
@@ -40,6 +40,7 @@ export class Lamps {
   private readonly stops: (() => void)[];
   /** Told of each new subscription: another process would need it to go on. */
   onBegun: ((watcher: CopiedWatcher) => void) | undefined;
+  onPublished: ((state: PublishedState) => void) | undefined;
 
   constructor(private readonly parts: LampsParts) {
     const { authenticate, book, factsOf, registrar, bus, clock, logger, process } = parts;
@@ -48,6 +49,7 @@ export class Lamps {
     this.presence = new PresenceLamps(new PresenceBook(bus), logger, { bus, process });
     this.registrations = new RegistrationLamps(registrar, clock);
     for (const lamps of this.all) lamps.onBegun = (watcher) => this.onBegun?.(watcher);
+    this.presence.onPublished = (state) => this.onPublished?.(state);
     this.stops = [
       registrar.onChange((binding, event) => this.registrations.changed(binding.device.userId, binding, event)),
       bus.subscribe(['call.started', 'call.updated', 'call.answered', 'call.ended'], ({ call }) => {
@@ -110,6 +112,16 @@ export class Lamps {
     else if (event === REG.name) this.registrations.resume(subscription, watcher as RegistrationWatcherCopy);
     else this.messages.resume(subscription, watcher as LampCopy);
     return true;
+  }
+
+  /** What phones have published here. */
+  published(): Iterable<PublishedState> {
+    return this.presence.published();
+  }
+
+  /** Goes on with what they had published in a process that died. @returns how much of it */
+  restorePublished(states: readonly PublishedState[]): number {
+    return this.presence.restorePublished(states);
   }
 
   /** `mailbox.changed` */

@@ -6,6 +6,7 @@ import {
   type IncomingRequest,
   type IncomingSubscribe,
   type NotifierSubscription,
+  type PublishedState,
 } from '@carillon/sip-stack';
 import type { Bus } from '@carillon/event-bus';
 import type { Logger } from '@carillon/service-runtime';
@@ -43,6 +44,8 @@ export class PresenceLamps {
   });
   /** Told of each that begins, here or anew. */
   onBegun: ((watcher: CopiedWatcher) => void) | undefined;
+  /** Told of each state that is published, changed or refreshed. */
+  onPublished: ((state: PublishedState) => void) | undefined;
 
   constructor(
     private readonly book: PresenceBook,
@@ -113,6 +116,17 @@ export class PresenceLamps {
     }
     const resource = keyOf(directory.organisationId, user.userId);
     this.publications.receive(incoming, { resource, publisher: device.sipUsername });
+    const { onPublished } = this;
+    if (onPublished !== undefined) for (const state of this.publications.statesOf(resource)) onPublished(state);
+  }
+
+  published(): Iterable<PublishedState> {
+    return this.publications.all();
+  }
+
+  /** Goes on with what phones have published in another process. @returns how much of it */
+  restorePublished(states: readonly PublishedState[]): number {
+    return states.filter((state) => this.publications.restore(state)).length;
   }
 
   /** `presence.changed` */
