@@ -7,7 +7,8 @@ export type { Malformed, MalformedCode, ParseResult } from './message/parse-resu
 export type { MessageLimits } from './message/message-limits.js';
 export { DEFAULT_MESSAGE_LIMITS } from './message/message-limits.js';
 export { checkMandatoryHeaders } from './message/check-mandatory-headers.js';
-export { buildRequest, buildResponse } from './message/build-message.js';
+export { buildRequest, buildResponse, oneLine } from './message/build-message.js';
+export { OctetSlab } from './message/octet-slab.js';
 export type { HeaderLine, RequestParts, ResponseParts } from './message/build-message.js';
 export { buildEditedMessage } from './message/build-edited-message.js';
 export type { MessageEdits } from './message/build-edited-message.js';

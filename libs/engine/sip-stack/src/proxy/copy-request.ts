@@ -1,6 +1,5 @@
-import { headerId } from '@carillon/sip-message';
-import type { HeaderLine, SipRequest } from '@carillon/sip-message';
-import type { OctetWriter } from './octet-writer.js';
+import { headerId, oneLine } from '@carillon/sip-message';
+import type { HeaderLine, OctetSlab, SipRequest } from '@carillon/sip-message';
 
 /** What a proxy changes in a request (RFC 3261 §16.6 items 2–8); everything else is copied octet by octet. */
 export interface RequestEdits {
@@ -26,23 +25,32 @@ const ROUTE = headerId('Route');
 const CONTENT_LENGTH = headerId('Content-Length');
 const MAX_BREADTH = 'max-breadth';
 
-/** The request as it goes on. */
-export function copyRequest(request: SipRequest, edits: RequestEdits, writer: OctetWriter): Buffer {
-  writer.start().ascii(request.method).ascii(' ').text(edits.uri).ascii(' SIP/2.0\r\nVia: ').ascii(edits.via);
-  for (const value of edits.recordRoutes) writer.ascii('\r\nRecord-Route: ').ascii(value);
-  writer.ascii('\r\n');
-  copyLines(request, edits, writer);
-  if (edits.routes !== undefined) for (const route of edits.routes) writer.ascii('Route: ').text(route).ascii('\r\n');
-  writer.ascii(`Max-Forwards: ${edits.maxForwards}\r\nMax-Breadth: ${edits.maxBreadth}\r\n`);
-  for (const [name, value] of edits.add) writer.ascii(name).ascii(': ').text(oneLine(value)).ascii('\r\n');
+/** The request as it goes on. Nothing that is put into it can begin a line of its own. */
+export function copyRequest(request: SipRequest, edits: RequestEdits, slab: OctetSlab): Buffer {
   const { body } = request;
+  let front = `${oneLine(request.method)} ${oneLine(edits.uri)} SIP/2.0\r\n${lineOf('Via', edits.via)}`;
+  for (const value of edits.recordRoutes) front += lineOf('Record-Route', value);
+  let back = '';
+  if (edits.routes !== undefined) for (const route of edits.routes) back += lineOf('Route', route);
+  back += `Max-Forwards: ${edits.maxForwards}\r\nMax-Breadth: ${edits.maxBreadth}\r\n`;
+  for (const [name, value] of edits.add) back += lineOf(name, value);
   // A datagram's body may go without a length, a stream's may not (§18.3).
-  if (request.findLine('Content-Length') < 0) writer.ascii(`Content-Length: ${body.length}\r\n`);
-  return writer.ascii('\r\n').copy(body, 0, body.length).finish();
+  if (request.findLine('Content-Length') < 0) back += `Content-Length: ${body.length}\r\n`;
+  const marked = edits.markedVia === undefined ? '' : lineOf('Via', edits.markedVia);
+  // Each character takes three octets at most, and each line may get an end.
+  const added = front.length + back.length + marked.length;
+  slab.begin(request.bytes.length + added * 3 + request.lineCount * 2 + 2).text(front);
+  copyLines(request, edits, { slab, marked });
+  return slab.text(back).octets(CR, LF).copy(body, 0, body.length).finish();
+}
+
+function lineOf(name: string, value: string): string {
+  return `${oneLine(name)}: ${oneLine(value)}\r\n`;
 }
 
 /** Runs of lines that stay are copied in one piece. */
-function copyLines(request: SipRequest, edits: RequestEdits, writer: OctetWriter): void {
+function copyLines(request: SipRequest, edits: RequestEdits, to: { slab: OctetSlab; marked: string }): void {
+  const { slab, marked } = to;
   const { bytes, lineCount } = request;
   let start = -1;
   let topVia = true;
@@ -51,23 +59,19 @@ function copyLines(request: SipRequest, edits: RequestEdits, writer: OctetWriter
     const marks = id === VIA && topVia && edits.markedVia !== undefined;
     if (id === VIA) topVia = false;
     const from = request.lineStart(line);
-    const to = request.lineEnd(line);
+    const end = request.lineEnd(line);
     if (marks || !stays(request, line, { id, from, edits })) {
-      if (start >= 0) writer.copy(bytes, start, from);
+      if (start >= 0) slab.copy(bytes, start, from);
       start = -1;
-      if (marks)
-        writer
-          .ascii('Via: ')
-          .text(edits.markedVia ?? '')
-          .ascii('\r\n');
+      if (marks) slab.text(marked);
       continue;
     }
     if (start < 0) start = from;
     // Anything but a plain CRLF behind the value (a bare LF, trailing space) is written as it should be.
-    if (bytes[to] !== CR || bytes[to + 1] !== LF) {
-      writer.copy(bytes, start, to).ascii('\r\n');
+    if (bytes[end] !== CR || bytes[end + 1] !== LF) {
+      slab.copy(bytes, start, end).octets(CR, LF);
       start = -1;
-    } else if (line === lineCount - 1) writer.copy(bytes, start, to + 2);
+    } else if (line === lineCount - 1) slab.copy(bytes, start, end + 2);
   }
 }
 
@@ -85,7 +89,3 @@ function stays(request: SipRequest, line: number, about: { id: number; from: num
 
 /** -1 while the header has no number of its own: then it is known by name. */
 const MAX_BREADTH_ID = headerId('Max-Breadth');
-
-function oneLine(value: string): string {
-  return value.includes('\n') || value.includes('\r') ? value.replace(/[\r\n]+/g, ' ') : value;
-}

@@ -1,6 +1,5 @@
-import { splitValues } from '@carillon/sip-message';
-import type { HeaderLine, SipResponse } from '@carillon/sip-message';
-import type { OctetWriter } from './octet-writer.js';
+import { oneLine, splitValues } from '@carillon/sip-message';
+import type { HeaderLine, OctetSlab, SipResponse } from '@carillon/sip-message';
 
 const NONE: readonly HeaderLine[] = [];
 
@@ -10,7 +9,7 @@ const NONE: readonly HeaderLine[] = [];
  */
 export function copyResponse(
   response: SipResponse,
-  writer: OctetWriter,
+  slab: OctetSlab,
   add: readonly HeaderLine[] = NONE,
 ): Buffer | undefined {
   const { lineCount } = response;
@@ -18,26 +17,29 @@ export function copyResponse(
   if (via < 0) return undefined;
   const rest = otherValues(response.header('Via') ?? '');
   if (rest === '' && response.findLine('Via', via + 1) < 0) return undefined;
-  writer.start().ascii(`SIP/2.0 ${response.status} `).text(response.reason).ascii('\r\n');
-  for (let line = 0; line < lineCount; line = copyRun(response, line, { via, rest, writer }));
-  for (const [name, value] of add) writer.ascii(name).ascii(': ').text(value).ascii('\r\n');
   const { body } = response;
-  if (response.findLine('Content-Length') < 0) writer.ascii(`Content-Length: ${body.length}\r\n`);
-  writer.ascii('\r\n').copy(body, 0, body.length);
-  return writer.finish();
+  const front = `SIP/2.0 ${response.status} ${oneLine(response.reason)}\r\n`;
+  let back = '';
+  for (const [name, value] of add) back += `${oneLine(name)}: ${oneLine(value)}\r\n`;
+  if (response.findLine('Content-Length') < 0) back += `Content-Length: ${body.length}\r\n`;
+  // Each character takes three octets at most, and each line may get an end.
+  const added = front.length + back.length + rest.length;
+  slab.begin(response.bytes.length + added * 3 + lineCount * 2 + 16).text(front);
+  for (let line = 0; line < lineCount; line = copyRun(response, line, { via, rest, slab }));
+  return slab.text(back).octets(CR, LF).copy(body, 0, body.length).finish();
 }
 
 /** Copies the lines from `line` up to the top Via or a line with an odd end. @returns the line to go on with */
-function copyRun(response: SipResponse, line: number, to: { via: number; rest: string; writer: OctetWriter }): number {
+function copyRun(response: SipResponse, line: number, to: { via: number; rest: string; slab: OctetSlab }): number {
   const { bytes, lineCount } = response;
   if (line === to.via) {
-    if (to.rest !== '') to.writer.ascii('Via: ').text(to.rest).ascii('\r\n');
+    if (to.rest !== '') to.slab.line('Via', to.rest);
     return line + 1;
   }
   const start = response.lineStart(line);
   let last = line;
   while (endsPlainly(response, last) && last + 1 < lineCount && last + 1 !== to.via) last += 1;
-  to.writer.copy(bytes, start, response.lineEnd(last)).ascii('\r\n');
+  to.slab.copy(bytes, start, response.lineEnd(last)).octets(CR, LF);
   return last + 1;
 }
 

@@ -1,4 +1,4 @@
-import type { HeaderLine, SipRequest } from '@carillon/sip-message';
+import type { HeaderLine, OctetSlab, SipRequest } from '@carillon/sip-message';
 import { parseSipOrSipsUri } from '@carillon/sip-message';
 import type { Flow } from '../api/flow.js';
 import type { ProxyTarget } from '../api/routed-request.js';
@@ -7,7 +7,6 @@ import type { SipFlow } from '../transport/sip-flow.js';
 import type { Core } from '../user-agent/core.js';
 import type { SendingRequest } from '../user-agent/request-sender.js';
 import { copyRequest } from './copy-request.js';
-import type { OctetWriter } from './octet-writer.js';
 import { isLoose, routeUri } from './preprocess-route.js';
 import type { PreprocessedRoute } from './preprocess-route.js';
 import type { ProxyBranch } from './proxy-branch.js';
@@ -18,7 +17,7 @@ import type { AskedInterval } from './session-interval.js';
 export interface ForwardParts {
   readonly core: Core;
   readonly recordRoute: RecordRoute;
-  readonly writer: OctetWriter;
+  readonly slab: OctetSlab;
 }
 
 /** A request that passed validation, and what is the same for all its branches. */
@@ -97,7 +96,7 @@ export function buildCopy(
     add: prepared.add,
     remove: prepared.remove,
   };
-  return copyRequest(request, edits, parts.writer);
+  return copyRequest(request, edits, parts.slab);
 }
 
 /** §16.6 items 2, 6 and 7: Path in front of what is left of the Route set, and the last rewriting for strict routers. */

@@ -1,3 +1,4 @@
+import { OctetSlab } from '@carillon/sip-message';
 import type { HeaderLine, SipRequest, SipResponse } from '@carillon/sip-message';
 import type { ProxyOptions, ProxyPlan, ProxyTarget } from '../api/routed-request.js';
 import type { UserAgentEvents } from '../api/user-agent.js';
@@ -10,7 +11,6 @@ import type { Core } from '../user-agent/core.js';
 import { parseFlowToken } from './flow-token.js';
 import type { ForwardParts, PreparedRequest } from './forward-request.js';
 import { loopHash } from './loop-hash.js';
-import { OctetWriter } from './octet-writer.js';
 import { OwnAddresses } from './own-addresses.js';
 import { preprocessRoute } from './preprocess-route.js';
 import type { PreprocessedRoute } from './preprocess-route.js';
@@ -51,7 +51,7 @@ export class ProxyCore {
   ) {
     const hash = sipHash((options.secret ?? options.random(SECRET_OCTETS)).slice(0, SECRET_OCTETS));
     this.own = new OwnAddresses(core.transport.addresses, options.advertisedAddress, options.isOwnHost);
-    this.parts = { core, recordRoute: new RecordRoute(core.transport, hash), writer: new OctetWriter() };
+    this.parts = { core, recordRoute: new RecordRoute(core.transport, hash), slab: new OctetSlab() };
     this.stateless = new StatelessForwarder(this.parts, this.own, hash);
   }
 

@@ -45,7 +45,7 @@ export class StatelessForwarder {
     if (top === undefined || branch?.startsWith(STATELESS) !== true || !this.own.has(top.host, top.port)) return;
     const next = parseVia(response.values('Via')[1] ?? '');
     if (next === undefined || !branch.startsWith(this.branch(next, response))) return;
-    const bytes = copyResponse(response, this.parts.writer);
+    const bytes = copyResponse(response, this.parts.slab);
     const flow = this.wayBack(next);
     if (bytes !== undefined) flow?.send(bytes);
   }
