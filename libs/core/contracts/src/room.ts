@@ -90,3 +90,7 @@ export const roomEvents = {
   'room.media-reset': inRoom,
   'room.ended': inRoom,
 } as const;
+
+export type RoomEventName = keyof typeof roomEvents;
+/** All that a room tells those who are in it. */
+export const ROOM_EVENTS = Object.keys(roomEvents) as readonly RoomEventName[];

@@ -1,11 +1,18 @@
-import type { JsonObject, Participant, RealtimeOutput, RoomSnapshot, SfuRequest } from '@carillon/contracts';
+import {
+  ROOM_EVENTS,
+  type JsonObject,
+  type Participant,
+  type RealtimeOutput,
+  type RoomSnapshot,
+  type SfuRequest,
+} from '@carillon/contracts';
 import type { RealtimeClient } from '../../api/realtime-client.js';
 import { failureText } from '../../ui/failure-text.js';
 import { LocalSender } from './local-sender.js';
 import type { LocalMedia } from './media/local-media.js';
 import { RoomMedia } from './media/room-media.js';
 import { RoomRequests } from './room-requests.js';
-import { applyRoomEvent, ROOM_EVENTS, type RoomEvent } from './room-events.js';
+import { applyRoomEvent, type RoomEvent } from './room-events.js';
 import { createMeetingStore, type MeetingStore, type OverReason } from './meeting-store.js';
 
 const REBUILD_DELAY_MS = 1_000;

@@ -1,20 +1,7 @@
-import type { RealtimeEventPayload } from '@carillon/contracts';
+import type { RealtimeEventPayload, RoomEventName } from '@carillon/contracts';
 import { withEntry, withoutEntry, type MeetingStore } from './meeting-store.js';
 
-export const ROOM_EVENTS = [
-  'room.participant-joined',
-  'room.participant-updated',
-  'room.participant-left',
-  'room.producer-added',
-  'room.producer-updated',
-  'room.producer-removed',
-  'room.speaking',
-  'room.media-reset',
-  'room.ended',
-] as const;
-
-type Name = (typeof ROOM_EVENTS)[number];
-export type RoomEvent = { [Each in Name]: { name: Each; payload: RealtimeEventPayload<Each> } }[Name];
+export type RoomEvent = { [Name in RoomEventName]: { name: Name; payload: RealtimeEventPayload<Name> } }[RoomEventName];
 
 /** What an event of the room changes in the store. Repeats change nothing. */
 export function applyRoomEvent(store: MeetingStore, event: RoomEvent): void {

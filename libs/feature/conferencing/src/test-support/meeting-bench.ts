@@ -1,4 +1,4 @@
-import type { CommandPayload, EventName, EventPayload, PlaySource } from '@carillon/contracts';
+import { ROOM_EVENTS, type CommandPayload, type EventPayload, type PlaySource } from '@carillon/contracts';
 import {
   CallId,
   type DtmfDigit,
@@ -16,18 +16,6 @@ import { type Bus, createMemoryBus } from '@carillon/event-bus';
 import { ManualClock, silentLogger } from '@carillon/service-runtime';
 import { Conferencing } from '../conferencing.js';
 import type { RoomRecord, StaffRecord } from '../room-directory.js';
-
-const ROOM_EVENTS = [
-  'room.participant-joined',
-  'room.participant-updated',
-  'room.participant-left',
-  'room.producer-added',
-  'room.producer-updated',
-  'room.producer-removed',
-  'room.speaking',
-  'room.media-reset',
-  'room.ended',
-] as const satisfies readonly EventName[];
 
 const ownerId = OwnerId.parse('media-1');
 

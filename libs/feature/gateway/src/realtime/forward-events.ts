@@ -1,8 +1,14 @@
-import type { EventPayload, LiveCall, RealtimeEventName, RealtimeEventPayload } from '@carillon/contracts';
+import {
+  ROOM_EVENTS,
+  type EventPayload,
+  type LiveCall,
+  type RealtimeEventName,
+  type RealtimeEventPayload,
+} from '@carillon/contracts';
 import type { Bus } from '@carillon/event-bus';
 import type { Server } from 'socket.io';
 import { audienceOf } from './connection.js';
-import { ROOM_EVENTS, type RoomEvent } from './room-view.js';
+import type { RoomEvent } from './room-view.js';
 import type { Seats } from './seats.js';
 
 /** Every user that has a part in the call. */

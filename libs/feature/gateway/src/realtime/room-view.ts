@@ -1,24 +1,6 @@
-import type {
-  EventPayload,
-  Participant,
-  ProducerInfo,
-  RealtimeEventName,
-  RealtimeEventPayload,
-} from '@carillon/contracts';
+import type { EventPayload, Participant, ProducerInfo, RealtimeEventPayload, RoomEventName } from '@carillon/contracts';
 import type { ParticipantId } from '@carillon/domain';
 
-export const ROOM_EVENTS = [
-  'room.participant-joined',
-  'room.participant-updated',
-  'room.participant-left',
-  'room.producer-added',
-  'room.producer-updated',
-  'room.producer-removed',
-  'room.speaking',
-  'room.media-reset',
-  'room.ended',
-] as const;
-export type RoomEventName = (typeof ROOM_EVENTS)[number] & RealtimeEventName;
 export type RoomEvent = { [Name in RoomEventName]: { name: Name; payload: EventPayload<Name> } }[RoomEventName];
 
 /** What one participant is told. */

@@ -1,7 +1,5 @@
 import { createStore, type StoreApi } from 'zustand';
-import { mediaProblem } from './media-problem.js';
-
-export type LocalKind = 'microphone' | 'camera';
+import { mediaProblem, type LocalKind } from './media-problem.js';
 
 export interface LocalMediaState {
   readonly microphone: MediaStreamTrack | null;

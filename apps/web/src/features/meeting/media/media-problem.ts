@@ -1,4 +1,4 @@
-import type { LocalKind } from './local-media.js';
+export type LocalKind = 'microphone' | 'camera';
 
 /** What to tell the user by the name of the DOMException (W3C Media Capture and Streams §10.2). */
 export function mediaProblem(kind: LocalKind, error: unknown): string {
