@@ -6,7 +6,8 @@ export type WireReply =
   | { readonly ok: true; readonly value: WireValue }
   | { readonly ok: false; readonly code: string; readonly message: string; readonly details?: WireValue };
 
-export type RequestHandler = (payload: WireValue) => Promise<WireReply>;
+/** Answers at once where it can; never throws, never rejects. */
+export type RequestHandler = (payload: WireValue) => WireReply | Promise<WireReply>;
 export type MessageHandler = (payload: WireValue) => void;
 
 /**

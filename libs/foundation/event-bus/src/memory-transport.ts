@@ -15,12 +15,14 @@ export class MemoryTransport implements BusTransport {
     if (queue === undefined || handler === undefined) return Promise.resolve(undefined);
     // Round robin, as a queue group would.
     if (queue.length > 1) queue.push(...queue.splice(0, 1));
+    const reply = handler(payload);
+    if (!(reply instanceof Promise)) return Promise.resolve(reply);
     return new Promise((resolve, reject) => {
       const deadline = this.deadlines.add(timeoutMs, () => reject(timedOut(subject, timeoutMs)));
-      handler(payload).then(
-        (reply) => {
+      reply.then(
+        (late) => {
           this.deadlines.remove(deadline);
-          resolve(reply);
+          resolve(late);
         },
         (error: unknown) => {
           this.deadlines.remove(deadline);

@@ -81,12 +81,22 @@ export class TypedBus extends Bus {
     const { input, output } = commands[name];
     const take = this.taking(`The payload of ${name}`, name, input);
     const give = this.taking(`The answer to ${name}`, name, output);
-    return this.transport.respond(commandSubject(name, ownerId), async (wire): Promise<WireReply> => {
+    const told = (answer: unknown): WireReply => ({ ok: true, value: give(answer) });
+    const failed = (error: unknown): WireReply => this.failure(name, error);
+    const toldLate = async (answer: Promise<unknown>): Promise<WireReply> => {
+      try {
+        return told(await answer);
+      } catch (error) {
+        return failed(error);
+      }
+    };
+    return this.transport.respond(commandSubject(name, ownerId), (wire) => {
       try {
         const answer = handler(take(wire) as CommandPayload<Name>);
-        return { ok: true, value: give(answer instanceof Promise ? await answer : answer) };
+        // Most are answered at once: no promise is made for those.
+        return answer instanceof Promise ? toldLate(answer) : told(answer);
       } catch (error) {
-        return this.failure(name, error);
+        return failed(error);
       }
     });
   }
