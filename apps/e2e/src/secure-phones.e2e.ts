@@ -50,12 +50,9 @@ describe('desk phones over TLS', () => {
     alice.dial('1002');
     await alice.seen('CALL_ESTABLISHED');
     await bob.seen('CALL_ESTABLISHED');
-    await sleep(4000);
+    await Promise.all([alice.hears(700), bob.hears(440)]);
     bob.hangUp();
     await alice.seen('CALL_CLOSED');
-    await sleep(500);
-    expect(measureTone(bob.heard(), 440).seconds).toBeGreaterThan(2);
-    expect(measureTone(alice.heard(), 700).seconds).toBeGreaterThan(2);
     expect(alice.log).toContain('SIP/2.0/TLS');
   });
 });
@@ -78,12 +75,9 @@ describe('phones with SRTP', () => {
       const closed = caller.count('CALL_CLOSED');
       caller.dial(number);
       await callee.seen('CALL_ESTABLISHED', { count: before + 1 });
-      await sleep(3500);
+      await Promise.all([alice.hears(700), bob.hears(440)]);
       caller.hangUp();
       await caller.seen('CALL_CLOSED', { count: closed + 1 });
-      await sleep(700);
-      expect(measureTone(bob.heard(), 440).seconds).toBeGreaterThan(2);
-      expect(measureTone(alice.heard(), 700).seconds).toBeGreaterThan(2);
     }
     expect(alice.log).toMatch(/SRTP is Enabled|crypto|srtp/i);
   });
@@ -101,16 +95,13 @@ describe('phones with SRTP', () => {
     try {
       alice.dial('1002');
       await bob.seen('CALL_ESTABLISHED');
-      await sleep(3500);
-      expect(measureTone(bob.heard(), 440).seconds).toBeGreaterThan(2);
+      await Promise.all([alice.hears(700), bob.hears(440)]);
       alice.hold();
-      await sleep(1500);
+      await alice.soundFlows(false);
       alice.resume();
-      await sleep(2500);
+      await Promise.all([alice.soundFlows(), bob.soundFlows()]);
       alice.hangUp();
       await bob.seen('CALL_CLOSED');
-      await sleep(700);
-      expect(measureTone(alice.heard(), 700).seconds).toBeGreaterThan(1.5);
       expect(alice.log).toMatch(/^m=audio \d+ UDP\/TLS\/RTP\/SAVPF? /m);
     } finally {
       await admin.do('PUT', PROFILES, { profiles: [] });
@@ -129,19 +120,17 @@ describe('phones with SRTP', () => {
       linphone.dial('1002');
       await linphone.inCall();
       await bob.seen('CALL_ESTABLISHED');
-      await sleep(2500);
+      await bob.hears(440);
       bob.hangUp();
       await linphone.logs(/to LinphoneCallEnd/);
       await sleep(500);
-      expect(measureTone(bob.heard(), 440).seconds).toBeGreaterThan(1.5);
       const heard = measureTone(linphone.heard(), 700).seconds;
       expect(heard).toBeGreaterThan(1.5);
       bob.dial('1001');
       await linphone.inCall(2);
-      await sleep(2500);
+      await bob.hears(440);
       bob.hangUp();
       await sleep(500);
-      expect(measureTone(bob.heard(), 440).seconds).toBeGreaterThan(1.5);
       expect(measureTone(linphone.heard(), 700).seconds - heard).toBeGreaterThan(1.5);
       expect(linphone.log).toMatch(/^m=audio \d+ RTP\/SAVP /m);
       expect(linphone.log).toMatch(/^a=crypto:1 /m);
