@@ -6,6 +6,8 @@ import { UNKNOWN_HEADER, headerId } from './header-names.js';
 export const LINE_NUMBERS = 2;
 /** Headers with a lower number have their first line noted: those that routing reads. */
 export const NOTED_HEADERS = 12;
+/** Marks a name that is written as most do, with `: ` behind it. */
+export const USUAL_NAME = 1 << 16;
 /** In place of a header's number, for names that have none. */
 export const NO_NUMBER = 255;
 
@@ -37,7 +39,8 @@ export interface HeadLines {
  *
  * ```text
  * first:   | line of header 0 | … | line of header 11 |         counted from 1; 0 when there is none
- * line n:  | header's number << 8 | length of the name | line start |   line n ends where line n + 1 starts
+ * line n:  | usual name << 16 | header's number << 8 | length of the name | line start |
+ *          line n ends where line n + 1 starts
  * ```
  */
 export class HeaderIndex {
@@ -80,7 +83,7 @@ export class HeaderIndex {
   findId(id: number, from = 0): number {
     const { numbers, count } = this;
     for (let line = from; line < count; line++) {
-      if ((numbers[NOTED_HEADERS + line * LINE_NUMBERS] ?? 0) >> 8 === id) return line;
+      if ((((numbers[NOTED_HEADERS + line * LINE_NUMBERS] ?? 0) >> 8) & 0xff) === id) return line;
     }
     return -1;
   }
@@ -152,7 +155,7 @@ export class HeaderIndex {
 
   /** Number of the header's name, or -1. */
   id(line: number): number {
-    const id = (this.numbers[NOTED_HEADERS + line * LINE_NUMBERS] ?? 0) >> 8;
+    const id = ((this.numbers[NOTED_HEADERS + line * LINE_NUMBERS] ?? 0) >> 8) & 0xff;
     return id === NO_NUMBER ? UNKNOWN_HEADER : id;
   }
 
@@ -164,8 +167,10 @@ export class HeaderIndex {
   /** Offset of the value, behind colon and blanks. */
   offset(line: number): number {
     const { bytes } = this;
+    const name = this.numbers[NOTED_HEADERS + line * LINE_NUMBERS] ?? 0;
+    const length = name & 0xff;
     let at = this.start(line);
-    const length = (this.numbers[NOTED_HEADERS + line * LINE_NUMBERS] ?? 0) & 0xff;
+    if (name >= USUAL_NAME && (bytes[at + length + 2] ?? 0) > SPACE) return at + length + 2;
     if (length <= LONGEST_KNOWN) at += length;
     else while (TOKEN_OCTETS[bytes[at] ?? 0] === 1) at++;
     while (isBlank(bytes[at] ?? 0)) at++;

@@ -1,6 +1,6 @@
 import { TOKEN_OCTETS } from '../values/characters.js';
 import { COPIED_OCTETS, COPIED_WORDS } from './head-copy.js';
-import { HeaderIndex, LINE_NUMBERS, NO_NUMBER, NOTED_HEADERS } from './header-index.js';
+import { HeaderIndex, LINE_NUMBERS, NO_NUMBER, NOTED_HEADERS, USUAL_NAME } from './header-index.js';
 import { UNKNOWN_HEADER, identifyHeader } from './header-names.js';
 import type { MessageLimits } from './message-limits.js';
 import type { MalformedCode } from './parse-result.js';
@@ -12,6 +12,7 @@ const OCTETS = COPIED_OCTETS;
 const WORDS = COPIED_WORDS;
 const NOTED = NOTED_HEADERS;
 const NUMBERS = LINE_NUMBERS;
+const USUAL = USUAL_NAME;
 const TAB = 9;
 const LF = 10;
 const CR = 13;
@@ -75,7 +76,7 @@ export function scanHead(
     if (name !== 0) {
       at += name & 0xff;
       // Without the colon and the blank.
-      name -= 2;
+      name += USUAL - 2;
     } else {
       while (TOKEN[OCTETS[at] ?? 0] === 1) at++;
       if (at === lineStart) {
@@ -157,7 +158,7 @@ export function scanHead(
       break;
     }
     count++;
-    const id = name >> 8;
+    const id = (name >> 8) & 0xff;
     if (id < NOTED) {
       if (numbers[id] === 0) numbers[id] = count;
       else repeated |= 1 << id;
