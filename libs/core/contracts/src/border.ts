@@ -70,7 +70,12 @@ export const borderCommands = {
   ),
 } as const;
 
+/** The list of networks that are never banned has as many entries at most. */
+export const MAX_SAFE_NETWORKS = 200;
+
 export const borderEvents = {
+  /** An operator has added or removed networks that are never banned. */
+  'border.safe-networks-changed': z.object({}),
   /** Somebody logged in to the portal: whoever administers from an address must not lose it to a ban. */
   'portal.entered': ofOrganisation.extend({ userId: UserId, role: z.enum(['admin', 'staff']), address: z.string() }),
 } as const;

@@ -3,6 +3,7 @@ import { Button, Code, Text } from '@mantine/core';
 import { IconShieldCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { call } from '../../api/api.js';
+import { useMe } from '../../api/queries.js';
 import { keyOf } from '../../api/query-keys.js';
 import { confirm } from '../../ui/confirm.js';
 import { EmptyState } from '../../ui/empty-state.js';
@@ -13,12 +14,14 @@ import { RecordTable, type Column } from '../../ui/record-table.js';
 import { useAct } from '../../ui/use-act.js';
 import { LiftedBans } from './lifted-bans.js';
 import { Overload } from './overload.js';
+import { SafeNetworks } from './safe-networks.js';
 
 /** Bans come and go by themselves. */
 const REFRESH_MS = 5_000;
 
 /** Who is kept out, why, and for how long. */
 export function SecurityPage() {
+  const me = useMe();
   const border = useQuery({
     queryKey: keyOf('border'),
     queryFn: ({ signal }) => call('border', { signal }),
@@ -38,6 +41,7 @@ export function SecurityPage() {
           </>
         )}
       </Loaded>
+      {me.isOperator && <SafeNetworks />}
     </Page>
   );
 }

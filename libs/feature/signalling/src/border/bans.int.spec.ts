@@ -1,6 +1,7 @@
-import { createSocket, type Socket } from 'node:dgram';
+import type { Socket } from 'node:dgram';
 import { UserId } from '@carillon/domain';
 import { afterEach, describe, expect, it } from 'vitest';
+import { askingPeer } from '../testing/asking-peer.js';
 import { useSignalling } from '../testing/signalling-bench.js';
 import { BanRecords } from './ban-records.js';
 import { MAX_BANS } from './source-book.js';
@@ -14,35 +15,7 @@ afterEach(async () => {
   await bench.database.database.asSystem('test', (tx) => tx.sipBan.deleteMany());
 });
 
-/** A peer with a port of its own. `ask` says whether there was an answer. */
-async function peer() {
-  const socket = createSocket('udp4');
-  sockets.push(socket);
-  await new Promise<void>((settle) => socket.bind(0, '127.0.0.1', settle));
-  let sent = 0;
-  const ask = async (userAgent: string): Promise<boolean> => {
-    sent += 1;
-    const branch = `z9hG4bK${socket.address().port}x${sent}`;
-    const lines = [
-      `OPTIONS sip:127.0.0.1:${PORT} SIP/2.0`,
-      `Via: SIP/2.0/UDP 127.0.0.1:${socket.address().port};branch=${branch}`,
-      'From: <sip:someone@example.test>;tag=1',
-      `To: <sip:${bench.organisation.domain}>`,
-      `Call-ID: ${branch}`,
-      'CSeq: 1 OPTIONS',
-      'Max-Forwards: 70',
-      `User-Agent: ${userAgent}`,
-      'Content-Length: 0',
-    ];
-    const answered = new Promise<boolean>((settle) => {
-      socket.once('message', () => settle(true));
-      setTimeout(() => settle(false), 300);
-    });
-    socket.send(`${lines.join('\r\n')}\r\n\r\n`, PORT, '127.0.0.1');
-    return answered;
-  };
-  return { ask, source: `127.0.0.1:${socket.address().port}` };
-}
+const peer = () => askingPeer({ port: PORT, domain: bench.organisation.domain }, sockets);
 
 const describeBorder = async () => {
   const { organisationId } = bench.organisation;

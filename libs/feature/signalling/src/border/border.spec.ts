@@ -85,6 +85,35 @@ describe('the other side of a trunk', () => {
   });
 });
 
+describe('an address that an operator vouches for', () => {
+  const vouched = () => {
+    const made = bench();
+    const safe = new SourceList(['203.0.113.64/26', '2001:db8:7::/48']);
+    made.known.trustNetworks((address) => safe.has(address));
+    return made;
+  };
+
+  it.each(['203.0.113.70', '2001:db8:7:1::9'])('%s is never banned, whatever it does', (address) => {
+    const { border, book, clock } = vouched();
+    const monitor = flow(address, 'tcp');
+    for (let i = 0; i < 500; i += 1) border.see(answer(monitor, i % 2 === 0 ? 404 : 403, 'INVITE'));
+    for (let i = 0; i < 500; i += 1) border.seeMalformed(monitor);
+    expect(book.list(clock.now())).toEqual([]);
+    expect(Array.from({ length: 2_000 }, () => border.admits(monitor)).every(Boolean)).toBe(true);
+    expect(border.admitsConnection(arrival(address, 900, 990))).toBe(true);
+  });
+
+  it('leaves its neighbours strangers, of its own /64 as well', () => {
+    const { border, known } = vouched();
+    known.trustNetworks((address) => address === '2001:db8:8::1');
+    for (const address of ['203.0.113.128', '2001:db8:8::2']) {
+      for (let i = 0; i < 50; i += 1) border.see(answer(flow(address), 403));
+      expect(border.admits(flow(address))).toBe(false);
+    }
+    expect(border.admits(flow('2001:db8:8::1'))).toBe(true);
+  });
+});
+
 describe('connections', () => {
   it('of who is banned are closed, and refused from then on, until the ban is over', () => {
     const { border, banned, clock } = bench();

@@ -38,15 +38,24 @@ export class KnownSources {
   private last: Reading = { address: '', port: 0, text: '', network: '' };
 
   private peer: (address: string) => boolean = () => false;
+  private safe: (address: string) => boolean = () => false;
 
   /** From which addresses the other sides of trunks come: told from then on, asked each time. */
   trustPeers(isPeer: (address: string) => boolean): void {
     this.peer = isPeer;
   }
 
-  /** The other side of a trunk, by the trunk's own settings: what it does wrong is between it and that organisation. */
+  /** Networks that operators vouch for: asked each time, too. */
+  trustNetworks(isSafe: (address: string) => boolean): void {
+    this.safe = isSafe;
+  }
+
+  /**
+   * The other side of a trunk, by the trunk's own settings: what it does wrong is between it and that organisation. Or an
+   * address that an operator vouches for.
+   */
   isPeer(address: string): boolean {
-    return this.peer(address);
+    return this.peer(address) || this.safe(address);
   }
 
   /** An administrator's, of whom we know no socket: with IPv6 their phone has another address, of the same network. */

@@ -16,6 +16,7 @@ import { OverloadGuard } from './overload-guard.js';
 import type { Place } from '../processes/place.js';
 import type { SharedBans } from '../processes/shared-bans.js';
 import type { SharedCounts } from '../processes/shared-counts.js';
+import { SafeNetworks } from './safe-networks.js';
 import { ShedLog } from './shed-log.js';
 import { SourceBook } from './source-book.js';
 
@@ -68,6 +69,8 @@ export async function startBorder(options: BorderOptions): Promise<RunningBorder
   );
   const bans = new BanWriter(records, (source) => book.find(source), { clock, logger });
   book.restore(await records.load(clock.now()));
+  const safe = await SafeNetworks.open({ database, bus, clock, logger, book });
+  limiter.trustSources(safe.has);
   const overload = new OverloadGuard(clock, {
     busyShare: eventLoopShare(),
     settingUp: LIMITS.callsSettingUp,
@@ -76,6 +79,7 @@ export async function startBorder(options: BorderOptions): Promise<RunningBorder
   });
   const shedLog = new ShedLog(clock);
   const known = new KnownSources();
+  known.trustNetworks(safe.has);
   const figures = new BorderFigures(metrics, () => overload.admittedShare);
   let shed: ShedConnections = () => 0;
   const border = new Border(book, known, { clock, logger, figures, banned: closeConnections });
@@ -111,6 +115,7 @@ export async function startBorder(options: BorderOptions): Promise<RunningBorder
     },
     close: async () => {
       overload.close();
+      safe.close();
       stopCommands();
       stopSharing();
       await bans.close(book.list(clock.now()));

@@ -1,5 +1,5 @@
 import { parseSipOrSipsUri, type SipRequest, type SipUri } from '@carillon/sip-message';
-import { sourceNetwork, type IncomingRequest, type ReplyOptions } from '@carillon/sip-stack';
+import type { IncomingRequest, ReplyOptions } from '@carillon/sip-stack';
 import type { Clock } from '@carillon/service-runtime';
 import type { Directories } from '../routing/directories.js';
 import type { Directory, DirectoryDevice, DirectoryUser } from '../routing/directory.js';
@@ -125,7 +125,10 @@ export class Authenticate {
         // Not what we asked for: asked again, as whoever brings nothing (RFC 8760 §2.4).
         if (directory.digest === 'sha256-only' && attempt.algorithm === 'MD5')
           return this.challenge(incoming, directory, false);
-        const trial: Attempt = { source: sourceNetwork(source.address), account: `${attempt.username}@${realm}` };
+        const trial: Attempt = {
+          source: this.limiter.sourceOf(source.address),
+          account: `${attempt.username}@${realm}`,
+        };
         if (this.limiter.isHeldBack(trial)) return this.refuseSlowly();
         const account = findAccount(directory, attempt.username);
         const verdict = attempt.verify(account === undefined ? undefined : { ha1: account.device.ha1 });

@@ -25,6 +25,16 @@ describe('FailureLimiter', () => {
     expect(limiter.isHeldBack({ ...wrong, source: '192.0.2.1' })).toBe(true);
   });
 
+  it('counts what comes from an address that is vouched for by account alone, and others in its /64 as before', () => {
+    const limiter = new FailureLimiter(new ManualClock());
+    const source = '2001:db8::5';
+    limiter.trustSources((address) => address === source);
+    expect([limiter.sourceOf(source), limiter.sourceOf('2001:db8::6')]).toEqual([source, '2001:db8::/64']);
+    for (let tries = 0; tries < 31; tries += 1) limiter.failed({ source, account: 'a@x' });
+    expect(limiter.isHeldBack({ source, account: 'b@x' })).toBe(false);
+    expect(limiter.isHeldBack({ source, account: 'a@x' })).toBe(true);
+  });
+
   it('never holds a device back that was right from its address before', () => {
     const clock = new ManualClock();
     const limiter = new FailureLimiter(clock);

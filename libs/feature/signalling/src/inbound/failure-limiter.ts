@@ -1,4 +1,5 @@
 import type { Clock } from '@carillon/service-runtime';
+import { sourceNetwork } from '@carillon/sip-stack';
 import { RecentKeys } from './recent-keys.js';
 
 /** Wrong credentials that are free, each within its time. */
@@ -11,7 +12,7 @@ const MAX_KNOWN = 250_000;
 const KNOWN_MS = 24 * 3600_000;
 
 export interface Attempt {
-  /** IP address. */
+  /** What `sourceOf` gives. */
   readonly source: string;
   /** `user@domain` as the request names it, whether or not it exists. */
   readonly account: string;
@@ -40,19 +41,33 @@ export class FailureLimiter {
     private readonly tell: (what: 'failed-source' | 'failed-account' | 'known', key: string) => void = () => undefined,
   ) {}
 
+  private isSafe: (address: string) => boolean = () => false;
+
+  /** Addresses that an operator vouches for: wrong passwords from there count for each account, and never for all of them. */
+  trustSources(isSafe: (address: string) => boolean): void {
+    this.isSafe = isSafe;
+  }
+
+  /** How attempts from an address are counted: by its network, or by itself where it is vouched for. */
+  sourceOf(address: string): string {
+    return this.isSafe(address) ? address : sourceNetwork(address);
+  }
+
   /** Whether this attempt should not even be looked at. */
   isHeldBack(attempt: Attempt): boolean {
     const now = this.clock.now();
-    const isSpent = isOver(this.bySource.get(attempt.source), SOURCE.points, now);
+    const isSpent = isOver(this.bySource.get(attempt.source), SOURCE.points, now) && !this.isSafe(attempt.source);
     // Looked at last: nearly always nobody has been wrong.
     return (isSpent || isOver(this.byAccount.get(attempt.account), ACCOUNT.points, now)) && !this.isKnown(attempt, now);
   }
 
   failed(attempt: Attempt): void {
     const now = this.clock.now();
-    count(this.bySource, attempt.source, SOURCE, now);
     count(this.byAccount, attempt.account, ACCOUNT, now);
-    this.tell('failed-source', attempt.source);
+    if (!this.isSafe(attempt.source)) {
+      count(this.bySource, attempt.source, SOURCE, now);
+      this.tell('failed-source', attempt.source);
+    }
     this.tell('failed-account', attempt.account);
   }
 

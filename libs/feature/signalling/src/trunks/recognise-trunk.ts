@@ -1,4 +1,4 @@
-import { DigestAuthenticator, sourceNetwork, type IncomingInvite } from '@carillon/sip-stack';
+import { DigestAuthenticator, type IncomingInvite } from '@carillon/sip-stack';
 import { parseUri, type SipRequest } from '@carillon/sip-message';
 import type { Refusal } from '../inbound/authenticate.js';
 import type { Attempt, FailureLimiter } from '../inbound/failure-limiter.js';
@@ -19,7 +19,7 @@ export interface RecogniseParts {
   readonly trunks: Trunks;
   readonly directories: Directories;
   readonly authenticator: DigestAuthenticator;
-  readonly limiter: Pick<FailureLimiter, 'isHeldBack' | 'failed' | 'succeeded'>;
+  readonly limiter: Pick<FailureLimiter, 'isHeldBack' | 'failed' | 'succeeded' | 'sourceOf'>;
 }
 
 type Later<Outcome> = Outcome | Promise<Outcome>;
@@ -54,7 +54,7 @@ async function ofStranger(parts: RecogniseParts, invite: IncomingInvite): Promis
   if (directory === undefined) return OTHER;
   const challenging = parts.trunks.ofOrganisation(directory.organisationId).filter(({ trunk }) => trunk.challenges);
   if (challenging.length === 0) return OTHER;
-  const asked = { request, source: sourceNetwork(source.address), realm: directory.sipDomain };
+  const asked = { request, source: parts.limiter.sourceOf(source.address), realm: directory.sipDomain };
   return challenge(parts, { ...asked, lines: challenging, numbers });
 }
 
