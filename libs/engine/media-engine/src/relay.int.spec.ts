@@ -40,6 +40,9 @@ describe('two phones', () => {
     ['PCMU', 'PCMA'],
     ['PCMU', 'opus'],
     ['opus', 'opus'],
+    ['G722', 'G722'],
+    ['G722', 'PCMA'],
+    ['G722', 'opus'],
   ] as const)('%s and %s hear each other at the right pitch and level', async (codecA, codecB) => {
     const a = await openLeg(codecA);
     const b = await openLeg(codecB);

@@ -56,8 +56,8 @@ export interface EndpointMedia {
   /** Absent: plain RTP. With the same keys again, the streams go on. */
   srtp?: SrtpKeys;
   direction: MediaDirection;
-  /** Packet time that we send, 20 ms by default; 10 to 60 ms are accepted on receipt. */
-  packetTimeMs?: 20;
+  /** What the other side likes in a packet, 10 to 60 ms; 20 unless said, and with Opus. All of them are taken on receipt. */
+  packetTimeMs?: number;
 }
 
 /** Figures of one endpoint, given live and when it closes. */

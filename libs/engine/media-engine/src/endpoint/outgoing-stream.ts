@@ -50,12 +50,12 @@ export class OutgoingStream {
     this.interrupt();
   }
 
-  /** Sends one 20 ms frame of our own. */
-  sendFrame(payloadType: number, payload: Uint8Array, nowMs: number): void {
+  /** Sends sound of our own, one 20 ms frame unless told otherwise. */
+  sendFrame(payloadType: number, payload: Uint8Array, nowMs: number, durationMs = FRAME_MS): void {
     if (this.relayed !== null) this.interrupt();
     this.followClock(nowMs);
     this.emit(payloadType, this.takeMarker(), this.nextTimestamp, payload);
-    this.nextTimestamp = addTimestamp(this.nextTimestamp, (this.clockRate * FRAME_MS) / 1000);
+    this.nextTimestamp = addTimestamp(this.nextTimestamp, (this.clockRate * durationMs) / 1000);
   }
 
   /** Forwards a packet of `source`, keeping its gaps and its order. */

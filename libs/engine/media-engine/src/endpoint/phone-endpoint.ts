@@ -105,7 +105,8 @@ export class PhoneEndpoint {
       ...(media.srtp === undefined ? {} : { srtp: media.srtp }),
     });
     this.speaker.setCodec(codec);
-    this.sending.setCodec(codec, media.payloadType);
+    const { packetTimeMs } = media;
+    this.sending.setCodec(codec, media.payloadType, packetTimeMs === undefined ? {} : { packetTimeMs });
     // After a hold the silence clock starts afresh.
     if (this.session.lastHeardMs !== null) this.session.lastHeardMs = this.context.clock.monotonicMs();
     this.refreshPeer();
@@ -233,13 +234,14 @@ export class PhoneEndpoint {
     this.session.stream.relay(from, packet, this.media.payloadType, nowMs);
   }
 
-  /** Packets where possible; frames where codecs differ, or where both sides are recorded or overlaid. */
+  /** Packets where possible; frames where codecs or lengths of packets differ, or where both sides are recorded or overlaid. */
   private refreshPeer(): void {
     const { peer } = this;
     if (peer === null) return;
     const frames =
       this.codec === null ||
       peer.codec !== this.codec ||
+      peer.media?.packetTimeMs !== this.media?.packetTimeMs ||
       (this.playback !== null && !this.replaced) ||
       this.recordsBothSides;
     if (frames && this.heard === null) this.heard = new SpeakerSource(peer.speaker, this.context.resamplers);

@@ -42,7 +42,7 @@ export class PlainSender {
       ...(request.remoteRtcp === undefined ? {} : { remoteRtcp: request.remoteRtcp }),
     });
     this.sending = new SendingPath(this.session.stream);
-    this.sending.setCodec(OPUS_CODEC, request.payloadType, request.bitrate ?? DEFAULT_BITRATE);
+    this.sending.setCodec(OPUS_CODEC, request.payloadType, { bitrate: request.bitrate ?? DEFAULT_BITRATE });
   }
 
   tick(nowMs: number): void {

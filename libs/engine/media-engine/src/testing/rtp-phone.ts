@@ -50,6 +50,15 @@ export class RtpPhone {
     return CODECS[this.codec].sampleRate;
   }
 
+  get sequenceNow(): number {
+    return this.sequence;
+  }
+
+  /** The same stream from another socket, as behind a NAT that forgot. */
+  continueFrom(sequence: number): void {
+    this.sequence = sequence;
+  }
+
   /** What an endpoint is told about this phone. */
   media(changes: Partial<EndpointMedia> = {}): EndpointMedia {
     return {
@@ -99,7 +108,7 @@ export class RtpPhone {
   }
 
   /** Presses a key for 100 ms of event time, all packets at once (RFC 4733). */
-  pressKey(key: string, toPort: number): void {
+  pressKey(key: string, toPort: number, payloadType = EVENT_PAYLOAD_TYPE): void {
     const event = dtmfEventOfKey(key) ?? 0;
     const clock = (this.codec === 'opus' ? 48000 : 8000) / 50;
     for (let step = 1; step <= 7; step += 1) {
@@ -107,7 +116,7 @@ export class RtpPhone {
       const end = step >= 5;
       const header = {
         marker: step === 1,
-        payloadType: EVENT_PAYLOAD_TYPE,
+        payloadType,
         sequence: this.sequence,
         timestamp: this.timestamp,
         ssrc: this.ssrc,

@@ -8,6 +8,7 @@ import {
   codecsInCommon,
   makeOffer,
   nextOrigin,
+  packetTimeToSend,
   parseSessionDescription,
   type AgreedAudio,
   type AppliedAnswer,
@@ -148,6 +149,9 @@ function remember(leg: PhoneLeg, description: SessionDescription): void {
   leg.local = { description: kept, text };
 }
 
+/** What is sent to who says nothing of it, and in what steps: codecs of 64 kbit/s can be cut anywhere. */
+const USUAL_PACKET = { packetTimeMs: 20, frameMs: 10 };
+
 /** What was agreed, as the engine takes it. */
 export function endpointMediaOf(agreed: AgreedAudio): Negotiated<EndpointMedia> {
   const codec = engineCodecOf(agreed.codec.name);
@@ -156,6 +160,7 @@ export function endpointMediaOf(agreed: AgreedAudio): Negotiated<EndpointMedia> 
   if (isIP(agreed.remote.address) === 0) {
     return { ok: false, code: 'MEDIA.BAD_SDP', detail: 'The c= line must hold an IP address.' };
   }
+  const packetTimeMs = packetTimeToSend(agreed.remoteMedia, USUAL_PACKET);
   const event = agreed.telephoneEvent;
   return {
     ok: true,
@@ -176,6 +181,7 @@ export function endpointMediaOf(agreed: AgreedAudio): Negotiated<EndpointMedia> 
       ...(isIP(agreed.remoteRtcp.address) === 0 ? {} : { remoteRtcp: agreed.remoteRtcp }),
       rtcpMux: agreed.rtcpMux,
       direction: agreed.direction,
+      ...(packetTimeMs === USUAL_PACKET.packetTimeMs ? {} : { packetTimeMs }),
     },
   };
 }
