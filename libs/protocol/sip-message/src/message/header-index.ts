@@ -34,8 +34,8 @@ export interface HeadLines {
 }
 
 /**
- * Where each header line lies in the received octets; nothing is copied until it is read, and where a value begins and
- * ends is worked out for those that are read.
+ * Where each header line lies in the received octets; no header has a string until it is read, and where a value begins
+ * and ends is worked out for those that are read.
  *
  * ```text
  * first:   | line of header 0 | … | line of header 11 |         counted from 1; 0 when there is none
