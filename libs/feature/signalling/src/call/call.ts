@@ -32,6 +32,13 @@ export interface CallStart {
   readonly direction?: LiveCall['direction'] | undefined;
 }
 
+/** The times of a call as texts (ISO 8601): each is made once, and told with every change. */
+interface CallTimes {
+  readonly started: string;
+  answered: string | null;
+  ended: string | null;
+}
+
 /** A call as users see it. State only: actions change it, `Calls` tells the world. */
 export class Call {
   readonly callId: CallId;
@@ -64,6 +71,7 @@ export class Call {
   readonly organisationId: OrganisationId;
   readonly from: Party;
   readonly startedAt: number;
+  readonly times: CallTimes;
   readonly direction: LiveCall['direction'];
   /** The domain that numbers of the organisation are shown in. */
   readonly domain: string;
@@ -80,6 +88,7 @@ export class Call {
     this.holdMusic = directory.callPolicy.holdMusic;
     this.from = from;
     this.startedAt = startedAt;
+    this.times = { started: new Date(startedAt).toISOString(), answered: null, ended: null };
     this.to = route.target;
     this.direction = direction ?? (route.target.kind === 'external' ? 'outbound' : 'internal');
   }
@@ -89,9 +98,13 @@ export class Call {
     const next = nextCallState(this.state, input);
     const changed = next !== this.state;
     this.state = next;
-    if (changed && input === 'answer') this.answeredAt = now;
+    if (changed && input === 'answer') {
+      this.answeredAt = now;
+      this.times.answered = new Date(now).toISOString();
+    }
     if (changed && input === 'end') {
       this.endedAt = now;
+      this.times.ended = new Date(now).toISOString();
       this.attempt?.giveUp();
     }
     return changed;

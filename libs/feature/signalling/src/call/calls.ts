@@ -20,9 +20,9 @@ export interface CallsElsewhere {
 /** Calls in progress; tells every change to the bus and writes it down. */
 export class Calls {
   private readonly live = new Map<CallId, Call>();
-  private readonly routing = new Set<Call>();
-  /** Calls that have, or had, a leg of the user. */
-  private readonly byUser = new Map<UserId, Set<Call>>();
+  private readonly routing = new Set<CallId>();
+  /** Calls that have, or had, a leg of the user: a few at most, looked through sooner than hashed. */
+  private readonly byUser = new Map<UserId, Call[]>();
 
   /** Calls that another one was joined into, by their own id. */
   private readonly joined = new Map<CallId, Call>();
@@ -54,7 +54,7 @@ export class Calls {
   }
 
   add(call: Call): void {
-    this.routing.add(call);
+    this.routing.add(call.callId);
     this.live.set(call.callId, call);
     this.tell('call.started', call);
   }
@@ -155,9 +155,10 @@ export class Calls {
 
   /** Live legs of a user, with their calls. */
   legsOfUser(userId: UserId): { call: Call; leg: Leg }[] {
-    return [...(this.byUser.get(userId) ?? [])].flatMap((call) =>
-      call.legs.filter((leg) => leg.live && leg.party.userId === userId).map((leg) => ({ call, leg })),
-    );
+    const found: { call: Call; leg: Leg }[] = [];
+    for (const call of this.byUser.get(userId) ?? [])
+      for (const leg of call.legs) if (leg.live && leg.party.userId === userId) found.push({ call, leg });
+    return found;
   }
 
   /** Calls that go on over a trunk, in or out. */
@@ -170,7 +171,7 @@ export class Calls {
 
   private tell(event: CallEventName, call: Call): void {
     call.revision += 1;
-    if (call.state !== 'routing') this.routing.delete(call);
+    if (call.state !== 'routing') this.routing.delete(call.callId);
     this.index(call);
     const snapshot = liveCallOf(call);
     this.save(call, snapshot);
@@ -186,8 +187,8 @@ export class Calls {
     for (const { party } of call.legs) {
       if (party.userId === null) continue;
       const calls = this.byUser.get(party.userId);
-      if (calls === undefined) this.byUser.set(party.userId, new Set([call]));
-      else calls.add(call);
+      if (calls === undefined) this.byUser.set(party.userId, [call]);
+      else if (!calls.includes(call)) calls.push(call);
     }
   }
 
@@ -195,8 +196,9 @@ export class Calls {
     for (const { party } of call.legs) {
       if (party.userId === null) continue;
       const calls = this.byUser.get(party.userId);
-      calls?.delete(call);
-      if (calls?.size === 0) this.byUser.delete(party.userId);
+      const at = calls?.indexOf(call) ?? -1;
+      if (at >= 0) calls?.splice(at, 1);
+      if (calls?.length === 0) this.byUser.delete(party.userId);
     }
   }
 

@@ -12,9 +12,9 @@ export function liveCallOf(call: Call): LiveCall {
     from: call.from,
     to: call.to,
     state: call.state,
-    startedAt: timestamp(call.startedAt),
-    answeredAt: call.answeredAt === null ? null : timestamp(call.answeredAt),
-    endedAt: call.endedAt === null ? null : timestamp(call.endedAt),
+    startedAt: call.times.started,
+    answeredAt: call.times.answered,
+    endedAt: call.times.ended,
     revision: call.revision,
     legs: call.legs.map(liveLegOf),
     outcome: call.outcome,
@@ -46,8 +46,4 @@ function liveLegOf(leg: Leg): LiveLeg {
     reason: leg.reason,
     sipStatus: leg.sipStatus,
   };
-}
-
-function timestamp(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
 }

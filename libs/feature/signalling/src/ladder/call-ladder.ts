@@ -6,7 +6,7 @@ import { LADDER_LIMITS } from './ladder-limits.js';
 /** What is told of a call at some point: `at` and the order are added where it is kept. */
 export type Remark = Pick<LadderNote, 'category' | 'code' | 'text'> & {
   /** Whom it is about. */
-  readonly participant?: string;
+  readonly participant?: string | undefined;
 };
 
 export const CARILLON: LadderParticipant = { id: 'carillon', kind: 'carillon', label: 'Carillon', detail: null };

@@ -108,9 +108,12 @@ export class Capture {
 
   /** The ladder takes what was kept before anyone knew whose it is. */
   adopt(ladder: CallLadder, entries: readonly KeptEntry[]): void {
+    if (entries.length === 0) return;
+    // Nothing was known of the call before its first INVITE: what waited comes first anyway.
+    const isLater = ladder.entries.length > 0;
     for (const entry of entries)
       this.octets += entry.kind === 'message' ? ladder.addMessage(entry) : ladder.addNote(remarkOf(entry), entry);
-    ladder.entries.sort((a, b) => a.order - b.order);
+    if (isLater) ladder.entries.sort((a, b) => a.order - b.order);
   }
 
   /** The ladder is done with. */
@@ -197,8 +200,10 @@ export class Capture {
 }
 
 const remarkOf = ({ category, code, text, participant }: KeptEntry & { kind: 'note' }): Remark => ({
-  ...{ category, code, text },
-  ...(participant === null ? {} : { participant }),
+  category,
+  code,
+  text,
+  participant: participant ?? undefined,
 });
 
 /** `SIP/2.0 4xx`: the status, unless it only asks for credentials. */

@@ -25,17 +25,25 @@ const UNSPECIFIED = new Set(['0.0.0.0', '::']);
 export function draftLadder(ladder: CallLadder, advertised: string): LadderDraft {
   const { callId, startedAt, notKept, refused } = ladder;
   const others = new Map<string, LadderParticipant>();
-  const entries = ladder.entries.map((entry) => (entry.kind === 'note' ? entry : draftMessage(entry)));
-  function draftMessage(kept: KeptMessage): DraftMessage {
-    const participant = participantOf(kept, ladder, others);
-    const localAddress = UNSPECIFIED.has(kept.localAddress) ? advertised : kept.localAddress;
-    return { kind: 'message', kept, participant, localAddress, octets: redactOctets(kept.bytes) };
+  const entries: (DraftMessage | LadderNote)[] = [];
+  for (const entry of ladder.entries) {
+    if (entry.kind === 'note') {
+      entries.push(entry);
+      continue;
+    }
+    entries.push({
+      kind: 'message',
+      kept: entry,
+      participant: participantOf(entry, ladder, others),
+      localAddress: UNSPECIFIED.has(entry.localAddress) ? advertised : entry.localAddress,
+      octets: redactOctets(entry.bytes),
+    });
   }
   return {
     callId,
     startedAt,
     live: ladder.endedAt === null,
-    participants: ordered([...ladder.participants, ...others.values()]),
+    participants: ordered(others.size === 0 ? ladder.participants : [...ladder.participants, ...others.values()]),
     entries,
     notKept,
     refused,

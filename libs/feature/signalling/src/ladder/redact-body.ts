@@ -24,9 +24,14 @@ function isDigits(type: string): boolean {
   return /dtmf|digits|kpml/.test(type);
 }
 
+/** Whether an SDP may say how media is encrypted. */
+export function holdsKeys(body: string): boolean {
+  return /inline:|ice-pwd|key-mgmt|(?:^|\n)k=/i.test(body);
+}
+
 /** RFC 4568 (a=crypto), RFC 4567 (a=key-mgmt), RFC 4566 §5.12 (k=), RFC 8839 §5.4 (a=ice-pwd). */
 function redactSdp(body: string): string {
-  if (!/inline:|ice-pwd|key-mgmt|(?:^|\n)k=/i.test(body)) return body;
+  if (!holdsKeys(body)) return body;
   return body
     .replace(/(a=crypto:[^\r\n]*)/gi, (line: string) => line.replace(/(inline:)([^|;\s]*)/gi, hideSecond))
     .replace(/(a=ice-pwd:)([^\r\n]*)/gi, hideSecond)

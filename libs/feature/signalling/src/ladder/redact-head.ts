@@ -2,6 +2,8 @@
 export const REMOVED = '***';
 
 const CREDENTIALS = /^(?:proxy-)?(?:authorization|authenticate|authentication-info)$|^www-authenticate$/i;
+/** With which none of them begins. */
+const OTHER_LETTERS = 'BCDEFGHIJKLMNOQRSTUVXYZbcdefghijklmnoqrstuvxyz';
 /** auth-params that prove something (RFC 7616 §3.4, §3.5), quoted or not. */
 const PROOFS =
   /\b(response|nonce|cnonce|nextnonce|rspauth|opaque)[ \t\r\n]{0,9}=[ \t\r\n]{0,9}(?:"(?:[^"\\]|\\[^])*"?|[^\s,;]+)/gi;
@@ -26,6 +28,7 @@ export function redactHead(head: string): string {
 }
 
 function redactField(field: string): string {
+  if (OTHER_LETTERS.includes(field.charAt(0))) return field;
   const colon = field.indexOf(':');
   const name = colon < 0 ? '' : field.slice(0, colon).trim();
   if (!CREDENTIALS.test(name)) return field;

@@ -1,4 +1,4 @@
-import { redactBody } from './redact-body.js';
+import { holdsKeys, redactBody } from './redact-body.js';
 import { redactMessage } from './redact-message.js';
 
 const HEAD_END = '\r\n\r\n';
@@ -6,8 +6,10 @@ const [TAB, CR, SPACE, DOUBLE_QUOTE, COLON, LESS, GREATER, AT, DEL] = [
   ...[0x09, 0x0d, 0x20, 0x22, 0x3a, 0x3c, 0x3e, 0x40, 0x7f],
 ] as const;
 /** Letters in either case: with the bit that makes them small. */
-const [SMALL, A, P, R, U, W] = [0x20, 0x61, 0x70, 0x72, 0x75, 0x77] as const;
-const PUSH_PARAMETER = /[pP][nN]-/;
+const [SMALL, A, E, N, P, R, U, W] = [0x20, 0x61, 0x65, 0x6e, 0x70, 0x72, 0x75, 0x77] as const;
+const USUAL_TYPE = '\r\nContent-Type: application/sdp\r\n';
+/** Where `Content-Encoding` differs from the other headers of bodies. */
+const AFTER_CONTENT = 8;
 
 /**
  * As `redactMessage`, for octets: what holds no secret, as most, is given back as it is.
@@ -23,11 +25,30 @@ function isClean(text: string): boolean {
   const headEnd = text.indexOf(HEAD_END);
   const end = headEnd < 0 ? text.length : headEnd;
   if (mayHoldCredentials(text, end) || mayHoldPassword(text, end)) return false;
-  // Headers within a URI, and push tokens.
-  if (text.includes('?') || PUSH_PARAMETER.test(text)) return false;
+  // Headers within a URI.
+  if (text.includes('?') || mayHoldPushToken(text, end)) return false;
   if (headEnd < 0 || headEnd + HEAD_END.length === text.length) return true;
   const body = text.slice(headEnd + HEAD_END.length);
+  if (isUsualSdp(text, end)) return !holdsKeys(body);
   return redactBody(text.slice(0, headEnd), body) === body;
+}
+
+/** SDP alone, as it is, and of no MESSAGE: what nearly every body is. */
+function isUsualSdp(text: string, end: number): boolean {
+  const type = text.indexOf(USUAL_TYPE);
+  if (type < 0 || type > end || text.startsWith('MESSAGE') || text.includes(' MESSAGE\r\n')) return false;
+  for (let at = text.indexOf('\n'); at >= 0 && at < end; at = text.indexOf('\n', at + 1)) {
+    if ((text.charCodeAt(at + 1) | SMALL) === E || (text.charCodeAt(at + 1 + AFTER_CONTENT) | SMALL) === E)
+      return false;
+  }
+  return true;
+}
+
+/** RFC 8599: a parameter of a URI that begins with `pn-`. */
+function mayHoldPushToken(text: string, end: number): boolean {
+  for (let at = text.indexOf(';'); at >= 0 && at < end; at = text.indexOf(';', at + 1))
+    if ((text.charCodeAt(at + 1) | SMALL) === P && (text.charCodeAt(at + 2) | SMALL) === N) return true;
+  return false;
 }
 
 /** A line that begins as Authorization, Authentication-Info, Proxy-… and WWW-… do, or as no header should. */

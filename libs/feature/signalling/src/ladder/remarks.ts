@@ -6,14 +6,18 @@ import type { Route, RouteStep } from '../routing/route-call.js';
 import type { Remark } from './call-ladder.js';
 
 const decision = (code: string, text: string, participant?: string): Remark => ({
-  ...{ category: 'decision', code, text },
-  ...(participant === undefined ? {} : { participant }),
+  category: 'decision',
+  code,
+  text,
+  participant,
 });
 const timer = (code: string, text: string, participant?: string): Remark => ({
-  ...decision(code, text, participant),
   category: 'timer',
+  code,
+  text,
+  participant,
 });
-const limit = (code: string, text: string): Remark => ({ ...decision(code, text), category: 'limit' });
+const limit = (code: string, text: string): Remark => ({ category: 'limit', code, text, participant: undefined });
 
 const nameOf = ({ name, number }: Pick<Party, 'name' | 'number'>): string =>
   name === null ? number || 'anonymous' : `${name} (${number || 'no number'})`;
