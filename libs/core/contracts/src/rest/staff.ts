@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { CallOutcome, CallTargetKind, LiveCall, LiveLeg, Party } from '../call.js';
 import { ChatMessage, Conversation, Presence } from '../messaging.js';
 import { Timestamp } from '../outcome.js';
-import { Page, Room } from './admin.js';
+import { Page } from './fields.js';
+import { Room } from './rooms.js';
 import { route } from './route.js';
 
 /** A call that is over (or was cut off by a restart: outcome 'failed'). */
