@@ -94,15 +94,23 @@ export class CallRecords {
     stopTimer();
   }
 
-  /** Calls that went on when the last process died. @param ended whether a call was this process's, and is over; left out, all are */
+  /**
+   * Calls that went on when the last process died. Those that were answered count as answered, as with any other end.
+   * @param ended whether a call was this process's, and is over; left out, all are
+   */
   async closeInterrupted(ended?: (callId: string) => boolean): Promise<number> {
     return this.database.asSystem('calls that a stopped process left open', async (tx) => {
-      const open = { endedAt: null };
-      const data = { endedAt: new Date(this.clock.now()), outcome: 'failed', endReason: INTERRUPTED };
-      if (ended === undefined) return (await tx.call.updateMany({ where: open, data })).count;
-      const found = await tx.call.findMany({ where: open, select: { id: true } });
-      const own = found.map(({ id }) => id).filter(ended);
-      return (await tx.call.updateMany({ where: { ...open, id: { in: own } }, data })).count;
+      const found = await tx.call.findMany({ where: { endedAt: null }, select: { id: true, answeredAt: true } });
+      const own = ended === undefined ? found : found.filter(({ id }) => ended(id));
+      const close = async (wasAnswered: boolean): Promise<number> => {
+        const ids = own.filter(({ answeredAt }) => (answeredAt !== null) === wasAnswered).map(({ id }) => id);
+        const outcome = wasAnswered ? 'answered' : 'failed';
+        const data = { endedAt: new Date(this.clock.now()), outcome, endReason: INTERRUPTED };
+        return ids.length === 0
+          ? 0
+          : (await tx.call.updateMany({ where: { endedAt: null, id: { in: ids } }, data })).count;
+      };
+      return (await close(true)) + (await close(false));
     });
   }
 

@@ -10,11 +10,12 @@ import { fineClock } from './fine-clock.js';
 import { draftLadder } from './ladder-draft.js';
 import { LADDER_BUDGET, LADDER_LIMITS, LADDER_TIMES } from './ladder-limits.js';
 import type { HepExport } from './hep/hep-export.js';
+import { ladderPartId } from './ladder-parts.js';
 import type { LadderWriter } from './ladder-writer.js';
 import { RefusedInvites } from './refused-invites.js';
 import { showLadder } from './show-ladder.js';
 
-/** Calls whose ladders are kept by other processes, remembered at most. */
+/** Calls whose ladders were begun by other processes, remembered at most. */
 const MAX_ELSEWHERE = 20_000;
 
 type Subject = Pick<Call, 'callId' | 'organisationId' | 'startedAt'>;
@@ -42,7 +43,8 @@ export interface LaddersParts {
  */
 export class Ladders {
   private readonly live = new Map<CallId, CallLadder>();
-  private readonly elsewhere = new Set<CallId>();
+  /** Which part of its ladder is ours, of calls that were begun in other processes. */
+  private readonly parted = new Map<CallId, number>();
   private readonly capture: Capture;
   private readonly refused: RefusedInvites;
   private toWrite: CallLadder[] = [];
@@ -118,14 +120,20 @@ export class Ladders {
     ladder.revision += 1;
   }
 
-  /** The ladder was begun in another process, and is written there: none is kept here, which would take its place. */
-  keptElsewhere(callId: CallId): void {
-    this.elsewhere.add(callId);
-    const [oldest] = this.elsewhere;
-    if (this.elsewhere.size > MAX_ELSEWHERE && oldest !== undefined) this.elsewhere.delete(oldest);
+  /** The ladder was begun in another process, and what it has is written there: ours is a part of its own. */
+  begunElsewhere(callId: CallId, part: number): void {
+    this.parted.delete(callId);
+    this.parted.set(callId, part);
+    const [oldest] = this.parted.keys();
+    if (this.parted.size > MAX_ELSEWHERE && oldest !== undefined) this.parted.delete(oldest);
   }
 
-  /** As long as it is in memory. */
+  /** Which part of a call's ladder is kept here, from 0. */
+  partOf(callId: CallId): number {
+    return this.parted.get(callId) ?? 0;
+  }
+
+  /** As long as it is in memory: the part that is kept here. */
   read(organisationId: OrganisationId, callId: CallId): Ladder | undefined {
     const ladder = this.live.get(callId);
     if (ladder?.organisationId !== organisationId || !this.parts.keeps(organisationId)) return undefined;
@@ -147,7 +155,6 @@ export class Ladders {
   private of({ callId, organisationId, startedAt }: Subject): CallLadder | undefined {
     const known = this.live.get(callId);
     if (known !== undefined) return known;
-    if (this.elsewhere.has(callId)) return undefined;
     if (!this.parts.keeps(organisationId) && !this.parts.exports(organisationId)) return undefined;
     const ladder = new CallLadder(callId, organisationId, startedAt);
     this.live.set(callId, ladder);
@@ -221,7 +228,10 @@ export class Ladders {
     ladder.writtenAt = this.parts.clock.now();
     if (!this.parts.keeps(ladder.organisationId)) return;
     try {
-      this.parts.writer.write(draftLadder(ladder, this.parts.advertised), ladder.organisationId);
+      const draft = draftLadder(ladder, this.parts.advertised);
+      const part = this.partOf(ladder.callId);
+      const named = part === 0 ? draft : { ...draft, callId: ladderPartId(ladder.callId, part) };
+      this.parts.writer.write(named, ladder.organisationId);
     } catch (error) {
       this.parts.logger.error({ error, callId: ladder.callId }, 'A ladder cannot be built');
     }

@@ -22,6 +22,8 @@ export interface CallCopy {
   readonly domain: string;
   readonly privateHeaders: readonly string[];
   readonly holdMusic: Call['holdMusic'];
+  /** Of its ladder: which comes next. */
+  readonly ladderPart: number;
   readonly led: LegId;
   readonly peer: LegId | null;
   readonly legs: readonly LegCopy[];
@@ -44,8 +46,11 @@ export interface LegCopy {
   readonly stats: MediaStats | null;
 }
 
-/** @returns undefined while the call is not answered, or something is under way in it */
-export function copyCall(call: Call): CallCopy | undefined {
+/**
+ * @param ladderPart that the other process begins
+ * @returns undefined while the call is not answered, or something is under way in it
+ */
+export function copyCall(call: Call, ladderPart: number): CallCopy | undefined {
   const { led, peer, answeredAt } = call;
   const isBusy = call.ringing !== undefined || call.referral !== undefined;
   if (call.state !== 'answered' || answeredAt === null || led?.live !== true || isBusy) return undefined;
@@ -71,6 +76,7 @@ export function copyCall(call: Call): CallCopy | undefined {
     domain: call.domain,
     privateHeaders: call.privateHeaders,
     holdMusic: call.holdMusic,
+    ladderPart,
     led: led.legId,
     peer: peer?.legId ?? null,
     legs,

@@ -16,7 +16,7 @@ export function giveCalls(bus: Bus, parts: CallParts, place: Place): () => void 
     'signalling.give-call',
     ({ organisationId, callId, to }) => {
       const call = parts.calls.find(organisationId, callId);
-      const copy = call === undefined ? undefined : copyCall(call);
+      const copy = call === undefined ? undefined : copyCall(call, parts.ladders.partOf(callId) + 1);
       if (call === undefined || copy === undefined) return { ok: false, code: 'CALL.GONE' };
       // Nothing is open in any of its dialogs, which the copy has seen to.
       for (const { session } of call.legs) if (session !== undefined) parts.userAgent.giveSession(session, to);

@@ -123,7 +123,7 @@ export class LostCalls {
       state: 'ended',
       endedAt: new Date(this.parts.clock.now()).toISOString(),
       revision: call.revision + 1,
-      outcome: 'failed',
+      outcome: call.answeredAt === null ? 'failed' : 'answered',
       endReason: INTERRUPTED,
     };
   }

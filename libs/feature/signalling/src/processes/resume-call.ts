@@ -5,8 +5,15 @@ import { Call } from '../call/call.js';
 import type { CallParts } from '../call/call-parts.js';
 import { INTERRUPTED } from '../call/call-records.js';
 import { Leg } from '../call/leg.js';
+import type { Remark } from '../ladder/call-ladder.js';
 import { DEFAULT_CALL_POLICY } from '../routing/directory.js';
 import type { CallCopy, LegCopy } from './call-copy.js';
+
+const GOES_ON: Remark = {
+  category: 'decision',
+  code: 'call.goes-on',
+  text: 'The call goes on in another process of signalling',
+};
 
 /**
  * Goes on with a call of another process: its dialogs, its media and its record stay what they were. Where one of its
@@ -26,15 +33,19 @@ export function resumeCall(parts: CallParts, copy: CallCopy): Call {
   call.outcomeIfAnswered = copy.outcomeIfAnswered;
   call.history = copy.history;
   call.redirections = copy.redirections;
-  parts.ladders.keptElsewhere(callId);
+  parts.ladders.begunElsewhere(callId, copy.ladderPart);
   const legs = new Map(copy.legs.map((leg) => [leg.legId, resumeLeg(parts, leg)]));
   call.legs.push(...legs.values());
   call.led = legs.get(copy.led);
   call.peer = copy.peer === null ? undefined : legs.get(copy.peer);
   parts.calls.resumed(call);
-  for (const leg of call.legs)
-    if (leg.live && leg.session !== undefined)
-      for (const behave of parts.behaviours) behave(parts, call, leg, leg.session);
+  parts.ladders.note(call, GOES_ON);
+  for (const leg of call.legs) {
+    const { session } = leg;
+    if (!leg.live || session === undefined) continue;
+    parts.ladders.join(call, leg, { sipCallId: session.id.callId, device: null });
+    for (const behave of parts.behaviours) behave(parts, call, leg, session);
+  }
   for (const leg of call.legs) {
     if (!leg.live || leg.session !== undefined) continue;
     if (leg === call.led || leg === call.peer) endCall(parts, call, { outcome: 'failed', reason: INTERRUPTED });

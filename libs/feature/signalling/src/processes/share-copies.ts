@@ -19,7 +19,8 @@ export function shareCopies(
   { parts, lamps }: { readonly parts: CallParts; readonly lamps: SharedLamps },
 ): () => void {
   const { calls } = parts;
-  const ofCalls = new CopyTeller(telling, 'calls', { all: () => calls.all(), copied: copiedCall });
+  const copied = (call: Call): Copied | undefined => copiedCall(parts, call);
+  const ofCalls = new CopyTeller(telling, 'calls', { all: () => calls.all(), copied });
   const ofWatchers = new CopyTeller(telling, 'subscriptions', watchersOf(lamps));
   calls.onTold = (event, call) => {
     if (event === 'call.answered') ofCalls.now(call);
@@ -63,13 +64,13 @@ function watchersOf(lamps: Pick<Lamps, 'copied'>): CopySource<CopiedWatcher> {
   };
 }
 
-function copiedCall(call: Call): Copied | undefined {
+function copiedCall(parts: CallParts, call: Call): Copied | undefined {
   if (call.state === 'ended') return undefined;
-  return { key: call.callId, mark: markOf(call), copy: () => copyOf(call) };
+  return { key: call.callId, mark: markOf(call), copy: () => copyOf(parts, call) };
 }
 
-function copyOf(call: Call): Copy | undefined {
-  const copy = copyCall(call);
+function copyOf({ ladders }: CallParts, call: Call): Copy | undefined {
+  const copy = copyCall(call, ladders.partOf(call.callId) + 1);
   if (copy !== undefined) return { copy, goesOn: true };
   const ending = copyEnding(call);
   return ending === undefined ? undefined : { copy: ending, goesOn: false };
