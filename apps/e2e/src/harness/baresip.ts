@@ -28,7 +28,7 @@ export interface BaresipOptions {
   /** Frequency of the tone that it speaks, Hz. */
   readonly tone: number;
   readonly answer?: 'auto' | 'manual';
-  readonly codec?: 'pcmu' | 'pcma' | 'opus';
+  readonly codec?: 'pcmu' | 'pcma' | 'g722' | 'opus';
   readonly mwi?: boolean;
   /** `srtp`: keys beside RTP/AVP; `srtp-mand`: RTP/SAVP only; `dtls_srtp`: DTLS without ICE. Without it, plain RTP. */
   readonly mediaEncryption?: 'srtp' | 'srtp-mand' | 'dtls_srtp';
@@ -42,7 +42,7 @@ export interface BaresipOptions {
 
 const WAV_HEADER_OCTETS = 44;
 const BEEP_HZ = 1000;
-const SAMPLE_RATES = { pcmu: 8000, pcma: 8000, opus: 48000 } as const;
+const SAMPLE_RATES = { pcmu: 8000, pcma: 8000, g722: 16_000, opus: 48000 } as const;
 
 /** A real baresip phone without a sound card: it speaks a tone and records what it hears. */
 export class Baresip {
@@ -91,7 +91,7 @@ export class Baresip {
     const wav = writeTone(join(this.directory, 'tone.wav'), tone, { sampleRate: rate, channels, seconds: 180 });
     const { mediaEncryption } = this.options;
     const modules = [
-      ...['g711', 'opus', 'aubridge', 'aufile', 'sndfile'],
+      ...['g711', 'g722', 'opus', 'aubridge', 'aufile', 'sndfile'],
       ...(mediaEncryption === undefined ? [] : [mediaEncryption === 'dtls_srtp' ? 'dtls_srtp' : 'srtp']),
     ];
     const applications = ['account', 'contact', 'menu', 'ctrl_tcp', ...(mwi ? ['mwi'] : [])];
@@ -118,7 +118,7 @@ export class Baresip {
       ...(this.options.authorities === undefined ? [] : [`sip_cafile ${this.options.authorities}`]),
     ];
     writeFileSync(join(this.directory, 'config'), config.join('\n') + '\n');
-    const codecName = codec === 'opus' ? 'opus/48000/2' : codec;
+    const codecName = { pcmu: 'pcmu', pcma: 'pcma', g722: 'g722/16000', opus: 'opus/48000/2' }[codec];
     const parameters = [
       `auth_user=${user}`,
       `auth_pass=${password}`,

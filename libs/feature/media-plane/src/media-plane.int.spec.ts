@@ -29,7 +29,7 @@ it('starts as a module, serves phones, shows in the health report, and closes in
   const bus = context.get(Bus);
   const ids = { organisationId: newId(OrganisationId), callId: newId(CallId), legId: newId(LegId) };
   const opened = await bus.call('media.open', ids);
-  expect(opened.ok && opened.sdp).toMatch(/^m=audio 164\d\d RTP\/AVP 107 0 8 /m);
+  expect(opened.ok && opened.sdp).toMatch(/^m=audio 164\d\d RTP\/AVP 107 9 0 8 /m);
   const { parts } = await context.get(Health).report();
   expect(parts['phone media']).toMatchObject({ ok: true, detail: expect.stringContaining('1 of') as string });
   expect(parts).toHaveProperty('meetings');

@@ -140,7 +140,7 @@ describe('a browser’s offer', () => {
 describe('an offer of ours to a browser', () => {
   it('says all that it needs, and takes a browser’s answer', async () => {
     const { sdp, endpointId } = await opened({ encryption: 'dtls' });
-    expect(sdp).toMatch(/^m=audio 44199 UDP\/TLS\/RTP\/SAVPF 107 0 8 102 101\r$/m);
+    expect(sdp).toMatch(/^m=audio 44199 UDP\/TLS\/RTP\/SAVPF 107 9 0 8 102 101\r$/m);
     expect(sdp).toMatch(/^a=mid:0\r$/m);
     expect(valueOf(sdp, 'setup')).toBe('actpass');
     const answer = vector('chromium/audio.answerWithCandidates.sdp')

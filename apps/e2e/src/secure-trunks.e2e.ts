@@ -1,0 +1,131 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { adminOf } from './harness/call-history.js';
+import { Carillon } from './harness/carillon.js';
+import { Phones } from './harness/phones.js';
+import type { Portal } from './harness/portal.js';
+import { until } from './harness/wait.js';
+
+/** A server whose certificate it made itself. */
+const DIALS = { CARILLON_TLS_PEERS: '127.0.0.1=insecure' };
+const NUMBER = '+49100';
+
+interface Site {
+  readonly carillon: Carillon;
+  readonly admin: Portal;
+  readonly phones: Phones;
+}
+
+let near: Site;
+let far: Site;
+const trunks: [Portal, string][] = [];
+
+beforeAll(async () => {
+  [near, far] = await Promise.all([site(), site()]);
+}, 180_000);
+afterEach(async () => {
+  await Promise.all([near.phones.stopAll(), far.phones.stopAll()]);
+  for (const [admin, trunkId] of trunks.splice(0)) await admin.do('DELETE', `/api/admin/trunks/${trunkId}`);
+});
+afterAll(() => Promise.all([near?.carillon.remove(), far?.carillon.remove()]));
+
+async function site(): Promise<Site> {
+  const carillon = await Carillon.start(DIALS);
+  return { carillon, admin: await adminOf(carillon), phones: new Phones(() => carillon) };
+}
+
+/** TLS is beside the SIP port. */
+async function trunk({ admin }: Site, { carillon }: Site, mediaEncryption: string): Promise<void> {
+  const { trunkId } = await admin.do<{ trunkId: string }>('POST', '/api/admin/trunks', {
+    ...{ name: 'Other site', host: '127.0.0.1', port: carillon.demo.sip.tcpPort + 1, transport: 'tls' },
+    ...{ mediaEncryption, outbound: [{ pattern: '8.', strip: 1, prepend: '+49' }] },
+    inbound: [{ number: NUMBER, extension: '1002' }],
+  });
+  trunks.push([admin, trunkId]);
+  await until('the other site', async () => {
+    const [one] = await admin.do<{ state: { reachable: string } | null }[]>('GET', '/api/admin/trunks');
+    return one?.state?.reachable === 'yes' || undefined;
+  });
+}
+
+/** A trunk of each site to the other. */
+const join = (one: string, other: string) => Promise.all([trunk(near, far, one), trunk(far, near, other)]);
+
+/** The ladder of the site's last call, as text. */
+const ladder = ({ admin }: Site) =>
+  until('the ladder', async () => {
+    const { calls } = await admin.do<{ calls: { callId: string }[] }>('GET', '/api/admin/calls?limit=1');
+    return (await admin.bytes(`/api/calls/${calls[0]?.callId}/ladder.txt`)).toString();
+  });
+
+describe('SRTP on a trunk over TLS', () => {
+  it('carries sound both ways, after hold as well', async () => {
+    await join('srtp', 'srtp');
+    const alice = await near.phones.start('1001', { tone: 440 });
+    const bob = await far.phones.start('1002', { tone: 700 });
+    alice.dial('8100');
+    await bob.seen('CALL_ESTABLISHED');
+    await Promise.all([alice.hears(700), bob.hears(440)]);
+    bob.hold();
+    await bob.soundFlows(false);
+    bob.resume();
+    await Promise.all([alice.soundFlows(), bob.soundFlows()]);
+    alice.hold();
+    await alice.soundFlows(false);
+    alice.resume();
+    await Promise.all([alice.soundFlows(), bob.soundFlows()]);
+    bob.hangUp();
+    await alice.seen('CALL_CLOSED');
+  });
+
+  it('carries the sound of who is sent on at the other site', async () => {
+    await join('srtp', 'srtp');
+    const alice = await near.phones.start('1001', { tone: 440 });
+    const bob = await far.phones.start('1002', { tone: 700 });
+    const carol = await far.phones.start('1003', { tone: 900 });
+    alice.dial('8100');
+    await bob.seen('CALL_ESTABLISHED');
+    await Promise.all([alice.hears(700), bob.hears(440)]);
+    bob.transfer('1003');
+    await carol.seen('CALL_ESTABLISHED');
+    await Promise.all([alice.hears(900), carol.hears(440)]);
+    alice.hangUp();
+    await carol.seen('CALL_CLOSED');
+    const text = await ladder(near);
+    expect(text).toMatch(/m=audio \d+ RTP\/SAVP /);
+    expect(text).toMatch(/a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x+/);
+  });
+
+  it.each([
+    ['asked for where it can be had, and had', 'srtp-optional', 'none'],
+    ['asked for by the other side alone', 'none', 'srtp-optional'],
+  ])('is %s, in calls of both sites', async (_what, ours, theirs) => {
+    await join(ours, theirs);
+    const alice = await near.phones.start('1002', { tone: 440 });
+    const bob = await far.phones.start('1002', { tone: 700 });
+    for (const [caller, callee, site] of [
+      [alice, bob, near],
+      [bob, alice, far],
+    ] as const) {
+      const before = callee.count('CALL_ESTABLISHED');
+      const closed = caller.count('CALL_CLOSED');
+      caller.dial('8100');
+      await callee.seen('CALL_ESTABLISHED', { count: before + 1 });
+      await Promise.all([alice.hears(700), bob.hears(440)]);
+      caller.hangUp();
+      await caller.seen('CALL_CLOSED', { count: closed + 1 });
+      const asks = (site === near ? ours : theirs) !== 'none';
+      expect(/m=audio \d+ RTP\/SAVP /.test(await ladder(site))).toBe(asks);
+    }
+  });
+
+  it('refuses a call in the clear with 488 and says why, in the ladder as well', async () => {
+    await join('none', 'srtp');
+    const alice = await near.phones.start('1001', { tone: 440 });
+    alice.dial('8100');
+    await alice.seen('CALL_CLOSED');
+    expect(alice.log).toContain('SIP/2.0 488');
+    const text = await ladder(far);
+    expect(text).toContain('this line takes SRTP alone');
+    expect(text).toMatch(/Warning: 302 /);
+  });
+});
