@@ -94,8 +94,11 @@ export class OctetSlab {
   copyWithRoom(bytes: Uint8Array, place: number, room: number): this {
     const { slab, words, at } = this;
     slab.set(bytes, at + room);
-    // Its last word may reach into the room.
-    for (let from = at; from < at + place; from += 4) words.setInt32(from, words.getInt32(from + room, true), true);
+    // Its last words may reach into the room.
+    for (let from = at; from < at + place; from += 8) {
+      words.setInt32(from, words.getInt32(from + room, true), true);
+      words.setInt32(from + 4, words.getInt32(from + room + 4, true), true);
+    }
     this.at = at + room + bytes.length;
     return this;
   }

@@ -74,6 +74,8 @@ describe('what routing asks for', () => {
     ['SIP/2.0/UDP a;x=";branch=no";branch=z9hG4bK5', 'z9hG4bK5', 'a'],
     ['SIP/2.0/UDP a;branches=no;branch=z9hG4bK6', 'z9hG4bK6', 'a'],
     ['SIP/2.0/UDP a:99999;branch=z9hG4bK7', 'z9hG4bK7', undefined],
+    ['SIP/2.0/UDP a\r\n ;x=y\r\n\t;branch=z9hG4bK8', 'z9hG4bK8', 'a'],
+    ['SIP/2.0/UDP a;branch=z9hG4bK9\r\n , SIP/2.0/UDP b;branch=no', 'z9hG4bK9', 'a'],
   ])('is the branch and who sent it, of the top Via alone: %s', (via, branch, sentBy) => {
     expect([asked(via).branch, asked(via).sentBy]).toEqual([branch, sentBy]);
   });

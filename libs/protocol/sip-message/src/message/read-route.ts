@@ -16,7 +16,7 @@ export function readRoute(index: HeaderIndex, line: number): Route | undefined {
   const end = index.end(line);
   const start = index.offset(line) + 1;
   if (bytes[start - 1] !== LESS_THAN) return undefined;
-  const last = endOfSipUri(bytes, start, end);
+  const last = endOfSipUri(bytes, start);
   if (last >= end || bytes[last] !== GREATER_THAN) return undefined;
   if (last + 1 < end && bytes[last + 1] !== COMMA) return undefined;
   const uri = index.text(start, last);

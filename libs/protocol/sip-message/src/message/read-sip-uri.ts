@@ -24,7 +24,7 @@ allow(SEPARATOR, '@');
 /**
  * A SIP URI of the usual form, from its octets: no password, no headers, nothing escaped in the user, a host in lower
  * case that is no IPv6 address.
- * @param text the same octets as text, of which the parts are cut
+ * @param text the same octets as text, of which the parts are cut; an octet that stands in no URI is behind them
  * @returns undefined for any other form, which may be well-formed all the same
  */
 export function readSipUri(bytes: Uint8Array, from: number, text: string): SipUri | undefined {
@@ -34,11 +34,11 @@ export function readSipUri(bytes: Uint8Array, from: number, text: string): SipUr
   if (bytes[start - 1] !== COLON) return undefined;
   const end = from + text.length;
   let at = start;
-  while (at < end && ((CLASSES[bytes[at] ?? 0] ?? 0) & USER) !== 0) at++;
+  while (((CLASSES[bytes[at] ?? 0] ?? 0) & USER) !== 0) at++;
   const userEnd = at > start && bytes[at] === AT ? at : start;
   const hostStart = userEnd > start ? userEnd + 1 : start;
   at = hostStart;
-  while (at < end && ((CLASSES[bytes[at] ?? 0] ?? 0) & HOST) !== 0) at++;
+  while (((CLASSES[bytes[at] ?? 0] ?? 0) & HOST) !== 0) at++;
   const hostEnd = at;
   if (hostEnd === hostStart || bytes[hostStart] === POINT) return undefined;
   if (bytes[hostStart] === HYPHEN || bytes[hostEnd - 1] === HYPHEN) return undefined;
@@ -68,8 +68,8 @@ export function readSipUri(bytes: Uint8Array, from: number, text: string): SipUr
 }
 
 /** Behind the octets from `from` that a URI of the usual form may hold. */
-export function endOfSipUri(bytes: Uint8Array, from: number, end: number): number {
+export function endOfSipUri(bytes: Uint8Array, from: number): number {
   let at = from;
-  while (at < end && (CLASSES[bytes[at] ?? 0] ?? 0) !== 0) at++;
+  while ((CLASSES[bytes[at] ?? 0] ?? 0) !== 0) at++;
   return at;
 }

@@ -8,7 +8,8 @@ const COMMA = 44;
 const SEMICOLON = 59;
 const EQUALS = 61;
 const PROTOCOL = Uint8Array.from(Buffer.from('SIP/2.0/'));
-const BRANCH = Uint8Array.from(Buffer.from('branch='));
+/** Octets of `branch=`. */
+const BRANCH_OCTETS = 7;
 const LETTER_B = 98;
 // Spelled out here: an imported constant is looked up at each use.
 const TOKEN = TOKEN_OCTETS;
@@ -33,15 +34,20 @@ export function readBranch(index: HeaderIndex, line: number): string | null | un
     if (at >= end || bytes[at] === COMMA) return null;
     if (bytes[at] !== SEMICOLON) return undefined;
     at++;
-    if (isAt(bytes, at, BRANCH)) break;
+    if (isBranch(bytes, at)) break;
     // In capitals, or with spaces around: rare enough for the whole parser.
     if (((bytes[at] ?? 0) | 32) === LETTER_B || (bytes[at] ?? 0) <= SPACE) return undefined;
   }
-  at += BRANCH.length;
+  at += BRANCH_OCTETS;
   const start = at;
-  while (at < end && TOKEN[bytes[at] ?? 0] === 1) at++;
+  while (TOKEN[bytes[at] ?? 0] === 1) at++;
   const ended = at === end || bytes[at] === SEMICOLON || bytes[at] === COMMA;
   return at > start && ended ? index.text(start, at) : undefined;
+}
+
+function isBranch(bytes: Uint8Array, at: number): boolean {
+  if (bytes[at] !== LETTER_B || bytes[at + 1] !== 114 || bytes[at + 2] !== 97 || bytes[at + 3] !== 110) return false;
+  return bytes[at + 4] === 99 && bytes[at + 5] === 104 && bytes[at + 6] === EQUALS;
 }
 
 /** `host` or `host:port` of the first value of a Via line of the usual form. @returns undefined for any other */
