@@ -82,7 +82,7 @@ describe.skipIf(!(await hasProgram('svcrack')))('SIPVicious', () => {
 it('a guesser without a name is banned for its wrong passwords, until an administrator lifts it', async () => {
   const { host, udpPort, domain } = carillon.demo.sip;
   const user = carillon.demo.staff[2]?.sipUser ?? '';
-  const register = { server: `${host}:${udpPort}`, calls: 20, timeoutSeconds: 40 };
+  const register = { server: `${host}:${udpPort}`, calls: 40, rate: 5, timeoutSeconds: 12 };
   const wrong = await Sipp.run({
     ...register,
     scenario: 'register-refused.xml',

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePorts } from './ports.js';
+import { until } from './wait.js';
 
 const SCENARIOS = resolve(import.meta.dirname, '../scenarios');
 
@@ -18,6 +19,8 @@ export interface SippOptions {
   /** Its own address; another one of loopback makes it another host. */
   readonly address?: string;
   readonly calls?: number;
+  /** Calls begun in a second; SIPp lets one such interval pass before the first. */
+  readonly rate?: number;
   readonly timeoutSeconds?: number;
 }
 
@@ -49,6 +52,7 @@ export class Sipp {
     this.over = new Promise((settle) => process.once('exit', (code) => settle(code)));
   }
 
+  /** Starts it, and waits until it listens at its port. */
   static async start(options: SippOptions): Promise<Sipp> {
     const directory = mkdtempSync(join(tmpdir(), 'sipp-'));
     const port = options.port ?? (await freePorts(2));
@@ -66,13 +70,18 @@ export class Sipp {
         ...['-inf', join(directory, 'fields.csv')],
         ...['-i', address, '-p', String(port), '-mi', address, '-mp', String(media)],
         ...['-t', options.transport === 'tcp' ? 't1' : 'u1'],
-        ...['-m', String(options.calls ?? 1), '-r', '1', '-nostdin', '-rtp_echo'],
+        ...['-m', String(options.calls ?? 1), '-r', String(options.rate ?? 100), '-nostdin', '-rtp_echo'],
         ...['-timeout', String(options.timeoutSeconds ?? 30), '-timeout_error'],
         ...['-trace_err', '-error_file', 'errors.log', '-trace_msg', '-message_file', 'messages.log'],
       ],
       { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] },
     );
-    return new Sipp(child, directory, port);
+    // Whose end it sees, though that may come before it was seen to listen.
+    const sipp = new Sipp(child, directory, port);
+    await until('SIPp to listen', () => child.exitCode !== null || isBound(port, options.transport ?? 'udp'), {
+      everyMs: 10,
+    });
+    return sipp;
   }
 
   /** Runs to its end. */
@@ -103,4 +112,10 @@ export class Sipp {
   stop(): void {
     this.process.kill('SIGKILL');
   }
+}
+
+/** Whether some process waits at this local port, as the kernel lists its sockets: with no other end. */
+function isBound(port: number, transport: 'udp' | 'tcp'): boolean {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+  return readFileSync(`/proc/net/${transport}`, 'latin1').includes(`:${hex} 00000000:0000 `);
 }
