@@ -196,6 +196,12 @@ describe('malformed input', () => {
     expect(process.cpuUsage(start).user / 1000).toBeLessThan(1500);
   });
 
+  it('an address that goes on with another one is none: which tag counts would be open', () => {
+    const from = 'From: <sip:a@a.example>;tag=1= <sip:c@c.example>;tag=2';
+    const parsed = request(parseMessage(text([...HEAD.slice(0, 2), from, 'To: <sip:b@b>', 'i: 1', 'CSeq: 1 OPTIONS'])));
+    expect(checkMandatoryHeaders(parsed)).toMatchObject({ malformed: 'HEADER_VALUE', detail: 'Bad From' });
+  });
+
   it('hands over the request as far as it was understood', () => {
     const result = parseMessage(text([...HEAD, 'Content-Length: 99'], 'x'));
     expect('request' in result && result.request?.topVia?.host).toBe('a.example');

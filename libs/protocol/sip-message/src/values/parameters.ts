@@ -137,7 +137,7 @@ function endOfParameter(text: string, from: number): number {
       // Nothing but blanks may follow.
       at = skipBlanks(text, at);
       if (at < text.length && text.charCodeAt(at) !== SEMICOLON) return -1;
-    } else if (code === LESS_THAN && isValueStart(text, at)) {
+    } else if (code === LESS_THAN && text.indexOf('=', from) === equalsBefore(text, at)) {
       // `info=<uri>` (RFC 8224 §4): a semicolon inside belongs to the URI.
       at = text.indexOf('>', at) + 1;
       if (at === 0) return -1;
@@ -150,10 +150,18 @@ function endOfParameter(text: string, from: number): number {
 }
 
 function isValueStart(text: string, at: number): boolean {
+  return equalsBefore(text, at) >= 0;
+}
+
+/** Index of the `=` in front of what is at `at`, blanks left out; -2 when something else is there. */
+function equalsBefore(text: string, at: number): number {
   let before = at - 1;
   while (before >= 0 && text.charCodeAt(before) <= 32) before--;
-  return text.charCodeAt(before) === EQUALS;
+  return text.charCodeAt(before) === EQUALS ? before : NOWHERE;
 }
+
+/** No index, and not what `indexOf` says either. */
+const NOWHERE = -2;
 
 function splitParameters(text: string): string[] {
   const parts: string[] = [];
