@@ -26,7 +26,8 @@ describe('a key in the IVR', () => {
     await caller.seen('CALL_ESTABLISHED');
     await sleep(1500);
     await caller.press('2');
-    await sleep(14_000);
+    await caller.hearsBeep();
+    await sleep(4000);
     caller.hangUp();
     const portal = await portalOf(carillon, '1001');
     const [message] = await until('the message', async () => {

@@ -83,7 +83,8 @@ describe('the admin of another organisation', () => {
 
     alice.dial('1003');
     await alice.seen('CALL_ESTABLISHED', { count: 2 });
-    await sleep(12_000);
+    await alice.hearsBeep();
+    await sleep(3000);
     alice.hangUp();
     const owner = await portalOf(carillon, '1003');
     const [message] = await until('the message', async () => {
