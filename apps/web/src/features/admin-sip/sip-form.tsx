@@ -59,7 +59,7 @@ export function SipForm({ choices }: { choices: SipChoices }) {
           />
           <Switch
             label="Music for who is on hold"
-            description="Off: silence. A phone that plays something of its own is heard either way. Usually on."
+            description="Which piece is chosen below. Off: silence. A phone that plays something of its own is heard either way. Usually on."
             checked={form.values.holdMusic === 'built-in'}
             onChange={({ currentTarget }) =>
               form.setFieldValue('holdMusic', currentTarget.checked ? 'built-in' : 'silence')

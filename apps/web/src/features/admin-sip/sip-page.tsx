@@ -8,6 +8,7 @@ import { Page } from '../../ui/page.js';
 import { CertificatesCard } from './certificates-card.js';
 import { ConnectionCard } from './connection-card.js';
 import { DeviceProfilesCard } from './device-profiles-card.js';
+import { HoldMusicCard } from './hold-music-card.js';
 import { SipForm } from './sip-form.js';
 
 /** Where phones connect, and what the organisation decides about calls and registrations. */
@@ -22,6 +23,7 @@ export function SipPage() {
         <Loaded query={query} what="these settings">
           {(choices) => <SipForm key={JSON.stringify(choices)} choices={choices} />}
         </Loaded>
+        <HoldMusicCard />
         <DeviceProfilesCard />
       </Stack>
     </Page>

@@ -2,6 +2,7 @@ import { auditRoutes } from './audit.js';
 import { certificateRoutes } from './certificates.js';
 import { deviceProfileRoutes } from './device-profiles.js';
 import { ivrMenuRoutes } from './ivr-menus.js';
+import { holdMusicRoutes } from './hold-music.js';
 import { ladderRoutes } from './ladder.js';
 import { overviewRoutes } from './overview.js';
 import { ringGroupRoutes } from './ring-groups.js';
@@ -27,6 +28,7 @@ export const routes = {
   ...sipRoutes,
   ...certificateRoutes,
   ...borderRoutes,
+  ...holdMusicRoutes,
   ...deviceProfileRoutes,
   ...ladderRoutes,
   ...staffRoutes,
@@ -50,6 +52,7 @@ export * from './certificates.js';
 export * from './device-profiles.js';
 export { Page } from './fields.js';
 export * from './ivr-menus.js';
+export * from './hold-music.js';
 export * from './ladder.js';
 export * from './overview.js';
 export * from './ring-groups.js';

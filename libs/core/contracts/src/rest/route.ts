@@ -13,6 +13,8 @@ export interface Route {
   readonly access: RouteAccess;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
+  /** Longest body, in bytes, where it is more than a form: it is read only of who may call the route. */
+  readonly bodyBytes?: number;
   /** Absent: 204, or bytes as the route's comment says. */
   readonly response?: z.ZodType;
 }

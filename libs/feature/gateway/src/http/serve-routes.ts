@@ -11,7 +11,7 @@ import type { RequestLimit } from './request-limit.js';
 import type { RouteHandlers } from './route-types.js';
 import { sessionCookie } from './session-cookie.js';
 
-/** Bodies are forms, never files. */
+/** Bodies are forms; the few routes that take files say so. */
 const BODY_LIMIT_BYTES = 256 * 1024;
 
 export interface RouteServices {
@@ -32,6 +32,11 @@ function originOf({ headers: { origin }, host, protocol }: FastifyRequest): stri
 /** Pages fetch what has changed by themselves; they say so where nobody is there to see it. */
 function isUse({ method, headers }: FastifyRequest): boolean {
   return method !== 'GET' || headers['x-carillon-idle'] === undefined;
+}
+
+/** Before a large body is read: who may not send it has only cost its headers. */
+async function admitBody(route: Route, { sessions }: RouteServices, request: FastifyRequest): Promise<void> {
+  authorise(route, await sessions.peek(readSessionToken(request.headers)), request);
 }
 
 /** A request's way, step by step. */
@@ -101,8 +106,11 @@ export async function serveRoutes(
       scope.route({
         method: route.method,
         url: route.path,
-        bodyLimit: BODY_LIMIT_BYTES,
+        bodyLimit: route.bodyBytes ?? BODY_LIMIT_BYTES,
         config: { access: route.access },
+        ...(route.bodyBytes === undefined
+          ? {}
+          : { onRequest: (request: FastifyRequest) => admitBody(route, services, request) }),
         handler: (request, reply) => answer(route, handler, services, request, reply),
       });
     }

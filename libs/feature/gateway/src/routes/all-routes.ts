@@ -12,6 +12,7 @@ import { ladderRoutes } from './ladder-routes.js';
 import { overviewRoutes } from './overview-routes.js';
 import { ringGroupRoutes } from './ring-group-routes.js';
 import { roomRoutes } from './room-routes.js';
+import { holdMusicRoutes } from './hold-music-routes.js';
 import { safeNetworkRoutes } from './safe-network-routes.js';
 import { sessionRoutes } from './session-routes.js';
 import { sipRoutes } from './sip-routes.js';
@@ -37,6 +38,7 @@ export function allRoutes(services: GatewayServices): RouteHandlers {
     ...ladderRoutes(services),
     ...diagnosticsRoutes(services),
     ...borderRoutes(services),
+    ...holdMusicRoutes(services),
     ...safeNetworkRoutes(services),
     ...voicemailRoutes(services),
     ...conversationRoutes(services),

@@ -1,5 +1,5 @@
 import { newId, PlayId, RecordingId } from '@carillon/domain';
-import { toEngineSource } from '../sfu/to-engine-source.js';
+import { playWithOwnMusic } from './play-with-own-music.js';
 import { answer, done, withLeg, type PhoneParts } from './phone-parts.js';
 
 const DTMF_MS = 160;
@@ -35,10 +35,9 @@ export function handleAudio(parts: PhoneParts): (() => void)[] {
           const before = leg.playId;
           // Known before it sounds: a short sound may end before the engine's answer is read.
           leg.playId = playId;
-          const outcome = await engine.play({
+          const outcome = await playWithOwnMusic(parts, leg, sources, {
             playbackId: playId,
             target: { kind: 'endpoint', endpointId },
-            sources: sources.map(toEngineSource),
             repeat: loop ? 0 : 1,
             stopOnDtmf,
             blend: yields ? 'yield' : 'replace',

@@ -17,6 +17,8 @@ export interface PhoneParts {
   readonly ownerId: OwnerId;
   /** The address that goes into SDP. */
   readonly advertisedAddress: string;
+  /** Absolute folder below which organisations keep their own music on hold. */
+  readonly dataDir: string;
   readonly logger: Logger;
   readonly health: Health;
   readonly metrics: Metrics;

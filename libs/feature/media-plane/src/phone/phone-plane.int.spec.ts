@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CommandInput, CommandOutput, EventName, EventPayload } from '@carillon/contracts';
-import { CallId, EndpointId, LegId, newId, OrganisationId, OwnerId } from '@carillon/domain';
+import { CallId, EndpointId, holdMusicFile, LegId, newId, OrganisationId, OwnerId } from '@carillon/domain';
 import { createMemoryBus, type Bus } from '@carillon/event-bus';
 import { createAudioEngine } from '@carillon/media-engine';
 import { amplitudeAt, RtpPhone, strongestFrequency, until, wait } from '@carillon/media-engine/testing';
@@ -28,6 +28,7 @@ beforeAll(async () => {
     engine,
     ownerId,
     advertisedAddress: '127.0.0.1',
+    dataDir: folder,
     logger: silentLogger(),
     health,
     metrics: new Metrics(),
@@ -78,6 +79,21 @@ async function phoneOf(codec: 'PCMU' | 'PCMA' | 'opus'): Promise<RtpPhone> {
 
 function portIn(sdp: string): number {
   return Number(/^m=audio (\d+)/m.exec(sdp)?.[1]);
+}
+
+/** One second of a tone, as a WAV file. */
+function toneWav(frequencyHz: number, sampleRate = 16_000): Buffer {
+  const wav = Buffer.alloc(44 + sampleRate * 2);
+  wav.write('RIFF', 0, 'latin1');
+  wav.writeUInt32LE(wav.length - 8, 4);
+  wav.write('WAVEfmt ', 8, 'latin1');
+  const format = [16, 0x0001_0001, sampleRate, sampleRate * 2, 0x0010_0002];
+  for (const [at, value] of format.entries()) wav.writeUInt32LE(value, 16 + at * 4);
+  wav.write('data', 36, 'latin1');
+  wav.writeUInt32LE(wav.length - 44, 40);
+  for (let at = 0; at < sampleRate; at += 1)
+    wav.writeInt16LE(Math.round(10_000 * Math.sin((2 * Math.PI * frequencyHz * at) / sampleRate)), 44 + at * 2);
+  return wav;
 }
 
 /** Root mean square. */
@@ -229,6 +245,40 @@ describe('a call through the media plane', () => {
       expect(levelOf(rest)).toBeLessThan(amplitudeAt(rest, held.sampleRate, 700) * 0.75);
     },
   );
+
+  it('plays the music of an organisation to its own, and ours where that cannot be read', async () => {
+    const [organisationId, otherId] = [newId(OrganisationId), newId(OrganisationId)];
+    await mkdir(join(folder, 'hold-music'));
+    const path = join(folder, holdMusicFile(organisationId));
+    await writeFile(path, toneWav(1250));
+    const sources = [{ kind: 'hold-music' as const }];
+    const hold = async (of: OrganisationId, codec: 'PCMU' | 'opus') => {
+      const held = await phoneOf(codec);
+      const [formats, lines] = codec === 'opus' ? ['111', OPUS_LINES] : ['0', []];
+      const { endpointId } = await openWith({ organisationId: of, offer: sdpOf(held, formats, lines) });
+      const played = await bus.call('media.play', { endpointId, sources, loop: true, yields: true }, { ownerId });
+      expect(played.ok).toBe(true);
+      return held;
+    };
+    const [phone, softphone] = [await hold(organisationId, 'PCMU'), await hold(organisationId, 'opus')];
+    const neighbour = await hold(otherId, 'PCMU');
+    // The tone lasts for one second: what is heard after two has begun anew.
+    await wait(2500);
+    for (const held of [phone, softphone]) {
+      expect(strongestFrequency(held.recent(500), held.sampleRate)).toBe(1250);
+      expect(amplitudeAt(held.recent(500), held.sampleRate, 1250)).toBeGreaterThan(5000);
+    }
+    expect(levelOf(neighbour.recent(500))).toBeGreaterThan(300);
+    expect(amplitudeAt(neighbour.recent(500), neighbour.sampleRate, 1250)).toBeLessThan(300);
+    await writeFile(`${path}.new`, 'no sound at all');
+    await rename(`${path}.new`, path);
+    const late = await hold(organisationId, 'PCMU');
+    await wait(1000);
+    expect(levelOf(late.recent(500))).toBeGreaterThan(300);
+    expect(amplitudeAt(late.recent(500), late.sampleRate, 1250)).toBeLessThan(300);
+    // Who heard the own music before goes on with it.
+    expect(amplitudeAt(phone.recent(500), phone.sampleRate, 1250)).toBeGreaterThan(5000);
+  });
 
   it('plays with barge-in, records until a key, and tells of both', async () => {
     const phone = await phoneOf('PCMU');

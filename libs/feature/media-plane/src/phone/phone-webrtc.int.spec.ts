@@ -33,7 +33,15 @@ beforeAll(async () => {
   });
   await sfu.start();
   plane = new PhonePlane({
-    ...{ bus, engine, webRtc: sfu.webRtc, ownerId, advertisedAddress: '192.0.2.9', logger: silentLogger() },
+    ...{
+      bus,
+      engine,
+      webRtc: sfu.webRtc,
+      ownerId,
+      advertisedAddress: '192.0.2.9',
+      dataDir: '',
+      logger: silentLogger(),
+    },
     ...{ health: new Health(silentLogger()), metrics: new Metrics() },
   });
   plane.open();
