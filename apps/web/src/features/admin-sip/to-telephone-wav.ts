@@ -6,6 +6,9 @@ const PCM = 1;
 /** Peaks at this share of full scale: -9 dBFS, as loud as a voice. */
 const PEAK = 0.35;
 
+/** 5 minutes in any usual format, uncompressed too; what is longer would fill the browser's memory when it is unpacked. */
+const MAX_FILE_OCTETS = 100 * 1024 * 1024;
+
 /** A sound that cannot be used, in words for whoever chose it. */
 export class UnusableSound extends Error {}
 
@@ -14,6 +17,7 @@ export class UnusableSound extends Error {}
  * @throws {UnusableSound}
  */
 export async function toTelephoneWav(file: Blob): Promise<Uint8Array> {
+  if (file.size > MAX_FILE_OCTETS) throw new UnusableSound('This file is larger than 100 MB: choose a shorter piece.');
   const octets = await file.arrayBuffer();
   let sound: AudioBuffer;
   try {
