@@ -45,6 +45,17 @@ export function checkSip(bytes) {
   if (!sameLines(message, copy.message)) throw new Error('The copy has other lines');
   checkLineEnds(copy.message);
   checkShortcuts(message, parseMessage(bytes).message);
+  checkQuickCopy(message);
+}
+
+const QUICK = { first: [['Via', 'SIP/2.0/UDP p.example;branch=z9hG4bK1']], maxForwards: 69 };
+
+/** A copy that only gets lines in front is made in one piece, any other line by line: both are the same. */
+function checkQuickCopy(message) {
+  for (const edits of [QUICK, { first: [...QUICK.first, ['Record-Route', '<sip:p.example;lr>']] }]) {
+    const quick = buildEditedMessage(message, edits);
+    if (!quick.equals(buildEditedMessage(message, { ...edits, last: [] }))) throw new Error('Two copies differ');
+  }
 }
 
 /** What is sent on has one kind of line end, wherever it stands: others might take a lone CR or LF for one. */
@@ -62,6 +73,7 @@ function checkShortcuts(parsed, fresh) {
     ['From tag', fresh.fromTag, from?.parameters.get('tag') || undefined, from],
     ['To tag', fresh.toTag, to?.parameters.get('tag') || undefined, to],
     ['CSeq', JSON.stringify(fresh.cseq), JSON.stringify(parsed.read('CSeq')), true],
+    ['Call-ID', fresh.callId, parsed.header('Call-ID'), true],
     ['Route', fresh.topRoute?.uri, route && TYPED_HEADERS.Route.parse(route)?.uri, route],
     ['Max-Forwards', fresh.maxForwards, parsed.read('Max-Forwards'), parsed.kind === 'request'],
   ];

@@ -3,7 +3,7 @@ import type { Contact } from '../values/contact.js';
 import type { CSeq } from '../values/cseq.js';
 import { parseEvent } from '../values/event-header.js';
 import type { EventHeader } from '../values/event-header.js';
-import { parseNameAddress } from '../values/name-address.js';
+import { parseNameAddress, parsePartyAddress } from '../values/name-address.js';
 import type { NameAddress } from '../values/name-address.js';
 import { parseReason } from '../values/reason.js';
 import type { Reason } from '../values/reason.js';
@@ -204,12 +204,12 @@ class MessageHead {
   }
 
   get from(): NameAddress | undefined {
-    if (this.cachedFrom === null) this.cachedFrom = addressIn(this.known(FROM));
+    if (this.cachedFrom === null) this.cachedFrom = partyIn(this.known(FROM));
     return this.cachedFrom;
   }
 
   get to(): NameAddress | undefined {
-    if (this.cachedTo === null) this.cachedTo = addressIn(this.known(TO));
+    if (this.cachedTo === null) this.cachedTo = partyIn(this.known(TO));
     return this.cachedTo;
   }
 
@@ -299,6 +299,10 @@ class MessageHead {
 /** `;tag=` without a value names no dialog. */
 function tagOf(address: NameAddress | undefined): string | undefined {
   return address?.parameters.get('tag') || undefined;
+}
+
+function partyIn(text: string | undefined): NameAddress | undefined {
+  return text === undefined ? undefined : parsePartyAddress(text);
 }
 
 function addressIn(text: string | undefined): NameAddress | undefined {

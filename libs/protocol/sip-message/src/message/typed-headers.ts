@@ -21,7 +21,7 @@ import { buildIdentity, parseIdentity } from '../values/identity.js';
 import { buildInfoReference, parseInfoReference } from '../values/info-reference.js';
 import { buildJoin, parseJoin } from '../values/join.js';
 import { buildMediaType, parseMediaType } from '../values/media-type.js';
-import { buildNameAddress, parseNameAddress } from '../values/name-address.js';
+import { buildNameAddress, parseNameAddress, parsePartyAddress } from '../values/name-address.js';
 import { buildParameterised, parseTokenWithParameters, parseWordWithParameters } from '../values/parameterised.js';
 import { buildPreference, parseAccept, parsePreference } from '../values/preference.js';
 import { buildPrivacy, parsePrivacy } from '../values/privacy.js';
@@ -63,6 +63,7 @@ const many = <Value>(parse: (text: string) => Value | undefined, build: (value: 
 
 const tokens = many(parseToken, buildToken);
 const address = one(parseNameAddress, buildNameAddress);
+const party = one(parsePartyAddress, buildNameAddress);
 const addresses = many(parseNameAddress, buildNameAddress);
 const routes = many(parseRoute, buildRoute);
 const references = many(parseInfoReference, buildInfoReference);
@@ -108,7 +109,7 @@ export const TYPED_HEADERS = {
   Expires: seconds,
   'Feature-Caps': namedList,
   'Flow-Timer': one(parseFlowTimer, buildNumber),
-  From: address,
+  From: party,
   Geolocation: references,
   'Geolocation-Error': one(parseGeolocationError, buildGeolocationError),
   'Geolocation-Routing': one(parseGeolocationRouting, buildGeolocationRouting),
@@ -178,7 +179,7 @@ export const TYPED_HEADERS = {
   'Suppress-If-Match': entityTag,
   'Target-Dialog': one(parseTargetDialog, buildTargetDialog),
   Timestamp: one(parseTimestamp, buildTimestamp),
-  To: address,
+  To: party,
   Unsupported: tokens,
   'User-Agent': products,
   'User-to-User': many(parseUserToUser, buildUserToUser),

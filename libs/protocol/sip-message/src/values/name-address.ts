@@ -41,6 +41,28 @@ export function parseNameAddress(text: string): NameAddress | undefined {
   return parameters === undefined ? undefined : { displayName, uri, parameters };
 }
 
+/**
+ * From or To: no bracket may stand in its parameters but in quotes, or it would be open where the address ends and which
+ * tag counts (RFC 3261 §25.1, gen-value).
+ */
+export function parsePartyAddress(text: string): NameAddress | undefined {
+  const address = parseNameAddress(text);
+  return address === undefined || hasOpenBracket(address.parameters.text) ? undefined : address;
+}
+
+function hasOpenBracket(parameters: string): boolean {
+  if (!parameters.includes('<')) return false;
+  for (let at = 0; at < parameters.length; at++) {
+    const code = parameters.charCodeAt(at);
+    if (code === LESS_THAN) return true;
+    if (code !== QUOTE) continue;
+    const end = endOfQuotedString(parameters, at);
+    if (end < 0) return true;
+    at = end - 1;
+  }
+  return false;
+}
+
 /** Most values need no trimming. */
 function trimmed(text: string): string {
   if (text === '') return text;
