@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { silentLogger } from '@carillon/service-runtime';
@@ -31,6 +32,8 @@ it('keeps its password for this user alone, and migrates once', async () => {
 it('adopts a server that is still running', async () => {
   const second = await EmbeddedPostgres.start({ dataDir: opened.dataDir, logger: silentLogger(), hasty: true });
   expect(second.url).toBe(opened.url);
+  // Calls come before writing them down.
+  expect(getPriority(second.pid)).toBeGreaterThan(getPriority());
 });
 
 it('starts a killed server again, says so meanwhile, and goes on with every row', async () => {
@@ -45,6 +48,7 @@ it('starts a killed server again, says so meanwhile, and goes on with every row'
   await put('after');
   const slugs = await opened.database.asSystem('test', (tx) => tx.organisation.findMany({ select: { slug: true } }));
   expect(slugs.map(({ slug }) => slug)).toEqual(['before', 'after']);
+  expect(getPriority(second.pid)).toBeGreaterThan(getPriority());
 });
 
 it('refuses an external database that is not there, in one sentence', async () => {
