@@ -1,8 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startAnsweringSipp } from './harness/answering-sipp.js';
 import { lastCall, portalOf } from './harness/call-history.js';
 import { Carillon } from './harness/carillon.js';
-import { Phones } from './harness/phones.js';
+import { phonesOfTest } from './harness/phones.js';
 import type { Portal } from './harness/portal.js';
 import { loudSeconds, measureTone } from './harness/tones.js';
 import { sleep, until } from './harness/wait.js';
@@ -12,16 +12,14 @@ interface Message {
   readonly from: { readonly number: string };
 }
 
-/** Greeting and tone are over then, with some of the message spoken, seconds. */
-const INTO_THE_MESSAGE_MS = 13_000;
+/** How long a caller speaks to a mailbox. */
+const MESSAGE_MS = 4_500;
 
 let carillon: Carillon;
-const phones = new Phones(() => carillon);
 
 beforeAll(async () => {
   carillon = await Carillon.start();
 });
-afterEach(() => phones.stopAll());
 afterAll(() => carillon?.remove());
 
 async function messageOf(portal: Portal): Promise<Message> {
@@ -38,8 +36,12 @@ async function expectOutcomeVoicemail(extension: string): Promise<void> {
   expect(record.outcome).toBe('voicemail');
 }
 
-describe('voicemail takes a call', () => {
-  it('that nobody answers for 25 s; # ends the message, and Carillon thanks and hangs up', async () => {
+/** At once, since most of it is waiting: each test has extensions of its own. */
+describe.concurrent('voicemail takes a call', () => {
+  it('that nobody answers for 25 s; # ends the message, and Carillon thanks and hangs up', async ({
+    onTestFinished,
+  }) => {
+    const phones = phonesOfTest(carillon, onTestFinished);
     const owner = await phones.start('1002', { tone: 700, answer: 'manual' });
     const caller = await phones.start('1001', { tone: 440 });
     caller.dial('1002');
@@ -50,9 +52,10 @@ describe('voicemail takes a call', () => {
     expect(seconds).toBeGreaterThan(23);
     expect(seconds).toBeLessThan(28);
     await owner.seen('CALL_CLOSED');
-    await sleep(INTO_THE_MESSAGE_MS);
+    await caller.hearsBeep();
     const before = loudSeconds(caller.heard());
     expect(before, 'greeting and tone').toBeGreaterThan(2);
+    await sleep(MESSAGE_MS);
     await caller.press('#');
     await caller.seen('CALL_CLOSED', { timeoutMs: 12_000 });
     expect(loudSeconds(caller.heard()) - before, 'thanks').toBeGreaterThan(1);
@@ -62,28 +65,32 @@ describe('voicemail takes a call', () => {
     await expectOutcomeVoicemail('1001');
   });
 
-  for (const [name, scenario, extension] of [
-    ['is busy', 'answer-busy.xml', '1003'],
-    ['declines', 'answer-decline.xml', '1004'],
+  for (const [name, scenario, extension, from] of [
+    ['is busy', 'answer-busy.xml', '1003', '1005'],
+    ['declines', 'answer-decline.xml', '1004', '1006'],
   ] as const) {
-    it(`of someone who ${name}`, async () => {
+    it(`of someone who ${name}`, async ({ onTestFinished }) => {
+      const phones = phonesOfTest(carillon, onTestFinished);
       const owner = await startAnsweringSipp(carillon, extension, scenario);
-      const caller = await phones.start('1001', { tone: 440 });
+      const caller = await phones.start(from, { tone: 440 });
       caller.dial(extension);
       await caller.seen('CALL_ESTABLISHED', { timeoutMs: 10_000 });
       const refused = await owner.result();
       expect(refused.code, refused.errors).toBe(0);
-      await sleep(INTO_THE_MESSAGE_MS);
+      await caller.hearsBeep();
+      await sleep(MESSAGE_MS);
       caller.hangUp();
       const message = await messageOf(await portalOf(carillon, extension));
+      expect(message.from.number).toBe(from);
       expect(message.durationSeconds).toBeGreaterThan(3);
-      await expectOutcomeVoicemail('1001');
+      await expectOutcomeVoicemail(from);
     });
   }
 });
 
 describe('the mailbox by phone', () => {
-  it('ends the call at the third wrong PIN and plays nothing', async () => {
+  it('ends the call at the third wrong PIN and plays nothing', async ({ onTestFinished }) => {
+    const phones = phonesOfTest(carillon, onTestFinished);
     const owner = await phones.start('1002', { tone: 700 });
     const { voicemailPin } = carillon.staff('1002');
     const wrong = voicemailPin.startsWith('9') ? '1111' : '9999';

@@ -16,9 +16,6 @@ export interface Flow {
   run(cast: Cast): Promise<void>;
 }
 
-/** Time for what one side has done to reach the other, ms. */
-const SETTLE_MS = 300;
-
 /** Plays the called sides' parts while the calling one plays its own. All of them have to come out as written. */
 export async function playCall(
   name: string,
@@ -27,7 +24,6 @@ export async function playCall(
 ): Promise<void> {
   const parts = [];
   for (const [phone, steps] of called) parts.push({ phone, sipp: await phone.play(name, steps) });
-  await new Promise((settle) => setTimeout(settle, SETTLE_MS));
   const first = { phone: caller.phone, sipp: await caller.phone.play(name, caller.steps, caller.calls.extension) };
   const ends = await Promise.allSettled([first, ...parts].map(({ phone, sipp }) => phone.finish(sipp)));
   const failures = ends.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []));

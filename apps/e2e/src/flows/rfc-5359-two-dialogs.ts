@@ -10,12 +10,13 @@ import {
   receive,
   type Step,
 } from '../harness/sipp-steps.js';
-import { sleep, until } from '../harness/wait.js';
+import { until } from '../harness/wait.js';
 import { callAndTalk, callerHangsUp, ringAndAnswer, takeBye, type Cast, type Flow } from './flow.js';
 import { offer, takeNotify, takeOffer } from './in-dialog.js';
 
 /** How long the first dialog of a phone waits for what its second one does, ms. */
-const CONSULTATION_MS = 4_500;
+const CONSULTATION_MS = 2_500;
+/** Time for what one side has done to reach the other, ms. */
 const SETTLE_MS = 300;
 
 /** The parts that are being played; all of them have to come out as written. */
@@ -27,7 +28,6 @@ class Parts {
   async begin(phone: FlowPhone, steps: readonly Step[], calls?: FlowPhone): Promise<Sipp> {
     const sipp = await phone.play(this.name, steps, calls?.extension);
     this.running.push({ phone, sipp });
-    await sleep(SETTLE_MS);
     return sipp;
   }
 
@@ -126,7 +126,8 @@ export const TWO_DIALOG_FLOWS: readonly Flow[] = [
         answer('487 Request Terminated', { first: true, cseq: 'CSeq: [cseq] INVITE' }),
         receive('ACK'),
       ]);
-      await parts.begin(alice, [...callAndTalk(), pause(SETTLE_MS), ...callerHangsUp(3)], bob);
+      const calling = await parts.begin(alice, [...callAndTalk(), pause(SETTLE_MS), ...callerHangsUp(3)], bob);
+      await until('Bob to ring', () => calling.soFar.includes('SIP/2.0 180 '));
       const replaces = 'Replaces: [$dialog];to-tag=[$local];from-tag=[$remote];early-only';
       await parts.begin(
         bobToo,
