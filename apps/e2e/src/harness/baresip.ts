@@ -277,8 +277,9 @@ export class Baresip {
   }
 
   /**
-   * Waits until sound flows both ways, or neither, as the phone itself counts it over three seconds. It records nothing
-   * any more once it has held or was held: this is what tells whether a call goes on.
+   * Waits until sound flows both ways, or neither, as the phone itself counts it over the last three seconds. It records
+   * nothing any more once it has held or was held: this is what tells whether a call goes on. Ask in turn (it flows, holds,
+   * flows again), since a new call counts nothing for its first seconds.
    */
   async soundFlows(flows = true): Promise<void> {
     const from = this.log.length;
