@@ -248,7 +248,7 @@ describe('a call through the media plane', () => {
 
   it('plays the music of an organisation to its own, and ours where that cannot be read', async () => {
     const [organisationId, otherId] = [newId(OrganisationId), newId(OrganisationId)];
-    await mkdir(join(folder, 'hold-music'));
+    await mkdir(join(folder, 'hold-music'), { recursive: true });
     const path = join(folder, holdMusicFile(organisationId));
     await writeFile(path, toneWav(1250));
     const sources = [{ kind: 'hold-music' as const }];
@@ -258,7 +258,7 @@ describe('a call through the media plane', () => {
       const { endpointId } = await openWith({ organisationId: of, offer: sdpOf(held, formats, lines) });
       const played = await bus.call('media.play', { endpointId, sources, loop: true, yields: true }, { ownerId });
       expect(played.ok).toBe(true);
-      return held;
+      return Object.assign(held, { hangUp: () => bus.call('media.close', { endpointId }, { ownerId }) });
     };
     const [phone, softphone] = [await hold(organisationId, 'PCMU'), await hold(organisationId, 'opus')];
     const neighbour = await hold(otherId, 'PCMU');
@@ -270,6 +270,8 @@ describe('a call through the media plane', () => {
     }
     expect(levelOf(neighbour.recent(500))).toBeGreaterThan(300);
     expect(amplitudeAt(neighbour.recent(500), neighbour.sampleRate, 1250)).toBeLessThan(300);
+    // There are three places.
+    await neighbour.hangUp();
     await writeFile(`${path}.new`, 'no sound at all');
     await rename(`${path}.new`, path);
     const late = await hold(organisationId, 'PCMU');
