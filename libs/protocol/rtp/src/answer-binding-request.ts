@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import {
   buildStunMessage,
   parseStunMessage,
@@ -93,9 +92,10 @@ function xorAddress(
   const mask = Buffer.alloc(16);
   mask.writeUInt32BE(STUN_MAGIC_COOKIE, 0);
   mask.set(transactionId, 4);
-  const octets = isIPv6(address) ? octetsOfIpv6(address) : address.split('.').map(Number);
+  const isIpv6 = address.includes(':');
+  const octets = isIpv6 ? octetsOfIpv6(address) : address.split('.').map(Number);
   const value = Buffer.alloc(4 + octets.length);
-  value.writeUInt8(isIPv6(address) ? 2 : 1, 1);
+  value.writeUInt8(isIpv6 ? 2 : 1, 1);
   value.writeUInt16BE(port ^ (STUN_MAGIC_COOKIE >>> 16), 2);
   for (const [index, octet] of octets.entries()) value[4 + index] = octet ^ (mask[index] ?? 0);
   return value;
