@@ -44,6 +44,7 @@ export class Dialog {
   private readonly secure: boolean;
   private cachedRouting: Routing | undefined;
   private preferredFlow: SipFlow | undefined;
+  private findLater: (() => SipFlow | undefined) | undefined;
   private readonly dialled: SipFlow | undefined;
 
   private constructor(parts: DialogParts) {
@@ -107,15 +108,22 @@ export class Dialog {
     });
   }
 
-  /** Goes on with a dialog of another process. @returns undefined where an address of it cannot be read */
-  static resumed(copy: DialogCopy, flow: SipFlow | undefined): Dialog | undefined {
+  /**
+   * Goes on with a dialog of another process. @param find a connection that a third process holds may be heard of later
+   * @returns undefined where an address of it cannot be read
+   */
+  static resumed(copy: DialogCopy, find: (flowId: string) => SipFlow | undefined): Dialog | undefined {
     const local = parseNameAddress(copy.local);
     const remote = parseNameAddress(copy.remote);
     if (local === undefined || remote === undefined) return undefined;
-    const { id, remoteTarget, routeSet, secure } = copy;
+    const { id, remoteTarget, routeSet, secure, flowId } = copy;
     const localSequence = copy.localSequence + SEQUENCE_LEAP;
     const remoteSequence = copy.remoteSequence ?? undefined;
-    return new Dialog({ id, local, remote, remoteTarget, routeSet, localSequence, remoteSequence, flow, secure });
+    const flow = flowId === null ? undefined : find(flowId);
+    const own = { id, local, remote, remoteTarget, routeSet, localSequence, remoteSequence, flow, secure };
+    const dialog = new Dialog(own);
+    if (flowId !== null && flow === undefined) dialog.findLater = () => find(flowId);
+    return dialog;
   }
 
   copy(): DialogCopy {
@@ -131,6 +139,7 @@ export class Dialog {
 
   /** The way to send, when it is better than looking the next hop up: it passes the peer's NAT. */
   get flow(): SipFlow | undefined {
+    this.preferredFlow ??= this.findLater?.();
     if (this.preferredFlow?.open === true) return this.preferredFlow;
     const { otherwise } = this;
     return otherwise !== undefined && leadsTo(otherwise, this.routing.nextHop) ? otherwise : undefined;

@@ -11,8 +11,7 @@ import { Session } from './session.js';
 export function resumeSession(core: Core, copy: SessionCopy, { credentials }: ResumeOptions): Session | undefined {
   const { callId, localTag, remoteTag } = copy.dialog.id;
   if (core.dialogs.find(callId, localTag, remoteTag) !== undefined) return undefined;
-  const { flowId } = copy.dialog;
-  const dialog = Dialog.resumed(copy.dialog, flowId === null ? undefined : core.transport.findFlow(flowId));
+  const dialog = Dialog.resumed(copy.dialog, (flowId) => core.transport.findFlow(flowId));
   if (dialog === undefined) return undefined;
   const negotiation = new Negotiation(copy.localSdp === null ? 'new' : 'stable');
   negotiation.restore({ local: copy.localSdp ?? undefined, remote: copy.remoteSdp ?? undefined });

@@ -9,10 +9,10 @@ import { Notifier } from './notifier.js';
 export function resumeSubscription(core: Core, copy: SubscriptionCopy): NotifierSubscription | undefined {
   const event = parseEvent(copy.event);
   const expires = Math.round((copy.expiresAt - core.clock.now()) / 1000);
-  const { id, flowId } = copy.dialog;
+  const { id } = copy.dialog;
   if (event === undefined || expires <= 0) return undefined;
   if (core.dialogs.find(id.callId, id.localTag, id.remoteTag) !== undefined) return undefined;
-  const dialog = Dialog.resumed(copy.dialog, flowId === null ? undefined : core.transport.findFlow(flowId));
+  const dialog = Dialog.resumed(copy.dialog, (flowId) => core.transport.findFlow(flowId));
   if (dialog === undefined) return undefined;
   return new Notifier(core, dialog, {
     ...{ event, expires },

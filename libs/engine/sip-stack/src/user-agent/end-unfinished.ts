@@ -25,7 +25,7 @@ export function endUnfinished(core: Core, copy: UnfinishedCopy, end: UnfinishedE
 }
 
 function endDialog(core: Core, copy: DialogCopy, { reason, credentials }: UnfinishedEnd): boolean {
-  const dialog = Dialog.resumed(copy, copy.flowId === null ? undefined : core.transport.findFlow(copy.flowId));
+  const dialog = Dialog.resumed(copy, (flowId) => core.transport.findFlow(flowId));
   if (dialog === undefined) return false;
   const spaces = credentials === undefined ? undefined : new ProtectionSpaces(credentials, core);
   void sendInDialog(core, dialog, { method: 'BYE', headers: reasonLines([reason]), spaces, supported: true });
