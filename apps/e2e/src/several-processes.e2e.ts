@@ -92,6 +92,8 @@ it('a killed process leaves the calls of the others alone, and comes back', asyn
   // As long as it is away, the other one goes on.
   expect((await processes())[1 - killed]).toMatchObject({ ok: true, calls: 1 });
   await replacedProcess(carillon, killed, pid);
+  // However young it was, its call goes on in the one that took its place.
+  expect((await processes())[killed]).toMatchObject({ ok: true, calls: 1 });
 
   // The other call never noticed.
   await sleep(2000);
