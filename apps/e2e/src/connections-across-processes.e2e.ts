@@ -2,20 +2,22 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { adminOf } from './harness/call-history.js';
 import { Carillon } from './harness/carillon.js';
 import { LampWatcher } from './harness/lamp-watcher.js';
+import { freePorts } from './harness/ports.js';
 import { Phones } from './harness/phones.js';
 import { newCallAt, pidOfProcess, processStates, replacedProcess } from './harness/process-states.js';
-import { StreamPhone } from './harness/stream-phone.js';
+import { StreamPhone, type StreamTransport } from './harness/stream-phone.js';
 import { until } from './harness/wait.js';
 
 const MOST_CALLS = 12;
 
 let carillon: Carillon;
+let wssPort: number;
 const phones = new Phones(() => carillon);
 const streamPhones: StreamPhone[] = [];
 const watchers: LampWatcher[] = [];
 
-async function plugIn(extension: string, transport: 'tcp' | 'ws'): Promise<StreamPhone> {
-  const phone = await StreamPhone.plugIn(carillon, extension, transport);
+async function plugIn(extension: string, transport: StreamTransport): Promise<StreamPhone> {
+  const phone = await StreamPhone.plugIn(carillon, extension, transport, wssPort);
   streamPhones.push(phone);
   return phone;
 }
@@ -28,7 +30,8 @@ async function registered(extension: string): Promise<boolean> {
 }
 
 beforeAll(async () => {
-  carillon = await Carillon.start({ CARILLON_SIGNALLING_PROCESSES: '3' });
+  wssPort = await freePorts();
+  carillon = await Carillon.start({ CARILLON_SIGNALLING_PROCESSES: '3', CARILLON_SIP_WSS_PORT: String(wssPort) });
 });
 afterEach(async () => {
   for (const phone of streamPhones.splice(0)) phone.unplug();
@@ -37,7 +40,7 @@ afterEach(async () => {
 });
 afterAll(() => carillon?.remove());
 
-it.each(['tcp', 'ws'] as const)(
+it.each(['tcp', 'tls', 'ws', 'wss'] as const)(
   'a phone behind one connection (%s) calls and is called, whichever of three processes has the call',
   async (transport) => {
     const alice = await plugIn('1001', transport);

@@ -1,5 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { connect as secure } from 'node:tls';
 import WebSocket from 'ws';
 import type { Carillon } from './carillon.js';
 import { until } from './wait.js';
@@ -8,6 +11,13 @@ const md5 = (text: string): string => createHash('md5').update(text).digest('hex
 const token = (): string => randomBytes(6).toString('hex');
 
 const FINGERPRINT = Array.from({ length: 32 }, () => 'AB').join(':');
+
+interface Body {
+  readonly type: string;
+  readonly text: string;
+}
+
+const NO_BODY: Body = { type: '', text: '' };
 
 interface Wire {
   send(text: string): void;
@@ -23,7 +33,9 @@ interface Dialog {
   sequence: number;
 }
 
-/** A phone behind one TCP or WebSocket connection: it registers, calls, takes every call and sends no sound. */
+export type StreamTransport = 'tcp' | 'tls' | 'ws' | 'wss';
+
+/** A phone behind one connection: it registers, publishes, calls, takes every call and sends no sound. */
 export class StreamPhone {
   /** Methods and statuses that came. */
   readonly seen: string[] = [];
@@ -33,18 +45,26 @@ export class StreamPhone {
   private dialog: Dialog | undefined;
   private registerSequence = 0;
   private readonly registerCallId = token();
+  private publishSequence = 0;
+  private publishCallId = token();
   private readonly answers = new Map<string, (text: string) => void>();
 
   private constructor(
     private readonly carillon: Carillon,
     private readonly extension: string,
-    private readonly transport: 'tcp' | 'ws',
+    private readonly transport: StreamTransport,
+    private readonly wssPort: number | undefined,
   ) {}
 
-  /** Connects and registers. */
-  static async plugIn(carillon: Carillon, extension: string, transport: 'tcp' | 'ws'): Promise<StreamPhone> {
-    const phone = new StreamPhone(carillon, extension, transport);
-    phone.wire = await (transport === 'tcp' ? phone.dialTcp() : phone.dialWebSocket());
+  /** Connects and registers. @param wssPort where `wss` leads */
+  static async plugIn(
+    carillon: Carillon,
+    extension: string,
+    transport: StreamTransport,
+    wssPort?: number,
+  ): Promise<StreamPhone> {
+    const phone = new StreamPhone(carillon, extension, transport, wssPort);
+    phone.wire = await (phone.isWeb ? phone.dialWebSocket() : phone.dial());
     const status = await phone.register();
     if (status !== 200) throw new Error(`REGISTER of ${extension} was answered with ${status}`);
     return phone;
@@ -85,13 +105,43 @@ export class StreamPhone {
         const head = [`From: ${local}`, `To: <${uri}>`, `Call-ID: ${callId}`, `CSeq: ${sequence} INVITE`];
         return [...head, `Contact: <${this.contact}>`, ...more];
       },
-      this.description(),
+      { type: 'application/sdp', text: this.description() },
     );
     if (status !== 200) throw new Error(`INVITE was answered with ${status}`);
     const routes = headers(text, 'record-route').toReversed();
     const target = uriOf(header(text, 'contact'));
     this.dialog = { callId, local, remote: header(text, 'to'), target, routes, sequence };
     this.request('ACK', this.dialog, sequence);
+  }
+
+  /** RFC 3903. @param ifMatch tag of what it changes or, without a document, refreshes */
+  async publish(document: string, ifMatch?: string): Promise<{ status: number; entityTag: string }> {
+    const uri = `sip:${this.extension}@${this.domain}`;
+    const { status, text } = await this.askWithCredentials(
+      'PUBLISH',
+      uri,
+      (more) => {
+        this.publishSequence += 1;
+        return [
+          `From: <${uri}>;tag=${this.publishCallId}`,
+          `To: <${uri}>`,
+          `Call-ID: ${this.publishCallId}`,
+          `CSeq: ${this.publishSequence} PUBLISH`,
+          'Event: presence',
+          'Expires: 300',
+          ...(ifMatch === undefined ? [] : [`SIP-If-Match: ${ifMatch}`]),
+          ...more,
+        ];
+      },
+      { type: 'application/pidf+xml', text: document },
+    );
+    return { status, entityTag: header(text, 'sip-etag') };
+  }
+
+  /** As that phone, which has lost its connection. */
+  goOnPublishing({ publishCallId, publishSequence }: StreamPhone): void {
+    this.publishCallId = publishCallId;
+    this.publishSequence = publishSequence;
   }
 
   hangUp(): void {
@@ -115,12 +165,13 @@ export class StreamPhone {
   }
 
   private get contact(): string {
-    return `sip:${this.extension}@${token().slice(0, 4)}.invalid;transport=${this.transport}`;
+    // RFC 7118 §5.2: `ws` for both.
+    return `sip:${this.extension}@${token().slice(0, 4)}.invalid;transport=${this.isWeb ? 'ws' : this.transport}`;
   }
 
   /** Over WebSocket as browsers write it (RFC 8829); ICE and DTLS lead nowhere. @param mid of the offer that it answers */
   private description(mid = '0', setup: 'active' | 'actpass' = 'actpass'): string {
-    const isWeb = this.transport === 'ws';
+    const { isWeb } = this;
     const lines = [
       ...['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0'],
       ...(isWeb ? [`a=group:BUNDLE ${mid}`, 'm=audio 9 UDP/TLS/RTP/SAVPF 0'] : ['m=audio 19998 RTP/AVP 0']),
@@ -132,11 +183,23 @@ export class StreamPhone {
     return `${lines.join('\r\n')}\r\n`;
   }
 
-  private dialTcp(): Promise<Wire> {
+  private get isWeb(): boolean {
+    return this.transport === 'ws' || this.transport === 'wss';
+  }
+
+  private get certificate(): Buffer {
+    return readFileSync(join(this.carillon.dataDir, 'tls-certificate.pem'));
+  }
+
+  private dial(): Promise<Wire> {
     return new Promise((settle, fail) => {
-      const socket: Socket = connect(this.carillon.sipPort, '127.0.0.1', () =>
-        settle({ send: (text) => void socket.write(text), close: () => socket.destroy() }),
-      );
+      const { sipPort: port } = this.carillon;
+      const ready = (): void => settle({ send: (text) => void socket.write(text), close: () => socket.destroy() });
+      // TLS is beside the SIP port.
+      const socket: Socket =
+        this.transport === 'tls'
+          ? secure({ host: '127.0.0.1', port: port + 1, servername: this.domain, ca: this.certificate }, ready)
+          : connect(port, '127.0.0.1', ready);
       socket.on('error', fail);
       socket.on('close', () => (this.closed = true));
       socket.on('data', (bytes) => this.take(bytes.toString('latin1')));
@@ -145,7 +208,11 @@ export class StreamPhone {
 
   private dialWebSocket(): Promise<Wire> {
     return new Promise((settle, fail) => {
-      const socket = new WebSocket(`${this.carillon.httpUrl.replace('http', 'ws')}/sip`, 'sip');
+      const plain = `${this.carillon.httpUrl.replace('http', 'ws')}/sip`;
+      const socket =
+        this.transport === 'wss'
+          ? new WebSocket(`wss://127.0.0.1:${this.wssPort}/`, 'sip', { ca: this.certificate })
+          : new WebSocket(plain, 'sip');
       socket.on('open', () => settle({ send: (text) => socket.send(text), close: () => socket.terminate() }));
       socket.on('error', fail);
       socket.on('close', () => (this.closed = true));
@@ -189,18 +256,17 @@ export class StreamPhone {
     const target = uriOf(header(text, 'contact'));
     const ids = { callId: header(text, 'call-id'), local: tagged, remote: header(text, 'from') };
     if (!to.includes(';tag=')) this.dialog = { ...ids, target, routes, sequence: 0 };
-    this.write(
-      'SIP/2.0 200 OK',
-      [...answer, `Contact: <${this.contact}>`],
-      this.description(/^a=mid:(\S+)/m.exec(text)?.[1], 'active'),
-    );
+    this.write('SIP/2.0 200 OK', [...answer, `Contact: <${this.contact}>`], {
+      type: 'application/sdp',
+      text: this.description(/^a=mid:(\S+)/m.exec(text)?.[1], 'active'),
+    });
   }
 
   private async askWithCredentials(
     method: string,
     uri: string,
     linesOf: (more: readonly string[]) => readonly string[],
-    body = '',
+    body: Body = NO_BODY,
   ): Promise<{ status: number; text: string }> {
     const first = await this.ask(method, uri, linesOf([]), body);
     if (first.status !== 401) return first;
@@ -220,7 +286,7 @@ export class StreamPhone {
     method: string,
     uri: string,
     lines: readonly string[],
-    body: string,
+    body: Body,
   ): Promise<{ status: number; text: string }> {
     const value = (name: string): string => header(`\r\n${lines.join('\r\n')}`, name);
     const key = value('cseq') + value('call-id');
@@ -254,9 +320,9 @@ export class StreamPhone {
     ]);
   }
 
-  private write(first: string, lines: readonly string[], body = ''): void {
-    const type = body === '' ? [] : ['Content-Type: application/sdp'];
-    this.wire?.send([first, ...lines, ...type, `Content-Length: ${body.length}`, '', body].join('\r\n'));
+  private write(first: string, lines: readonly string[], { type, text }: Body = NO_BODY): void {
+    const typed = text === '' ? [] : [`Content-Type: ${type}`];
+    this.wire?.send([first, ...lines, ...typed, `Content-Length: ${text.length}`, '', text].join('\r\n'));
   }
 }
 
