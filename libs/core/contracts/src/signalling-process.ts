@@ -118,7 +118,13 @@ export const signallingProcessCommands = {
   /** Of the process that started them: what process `process` had when it died, for the one in its place. */
   'signalling.take-over': command(
     z.object({ process: z.number().int().min(0) }),
-    outcome({ calls: z.array(Copy), subscriptions: z.array(Copy), publications: z.array(Copy) }),
+    outcome({
+      calls: z.array(Copy),
+      subscriptions: z.array(Copy),
+      publications: z.array(Copy),
+      /** What phones have published in the other processes, which told of it before this one began. */
+      publishedElsewhere: z.array(z.object({ process: z.number(), publications: z.array(Copy) })),
+    }),
   ),
   /** All bindings that it knows, from the `start`-th on. */
   'signalling.bindings': command(

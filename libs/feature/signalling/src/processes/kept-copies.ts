@@ -10,6 +10,7 @@ type Kept = EventPayload<'signalling.copied'>['kept'][number];
 /** In the process that started the others: what each of them has, for the one that takes its place when it dies. */
 export class KeptCopies {
   private readonly copies = new Map<string, Map<string, Kept>>();
+  private readonly processes = new Set<number>();
   private count = 0;
   private readonly stops: (() => void)[];
 
@@ -23,6 +24,7 @@ export class KeptCopies {
           calls: this.list(process, 'calls'),
           subscriptions: this.list(process, 'subscriptions'),
           publications: this.list(process, 'publications'),
+          publishedElsewhere: this.publishedElsewhere(process),
         };
         taken(process);
         return answer;
@@ -50,6 +52,7 @@ export class KeptCopies {
 
   private hear({ process, what, anew, kept, gone }: EventPayload<'signalling.copied'>): void {
     const copies = this.of(process, what);
+    this.processes.add(process);
     if (anew) {
       this.count -= copies.size;
       copies.clear();
@@ -66,6 +69,12 @@ export class KeptCopies {
 
   private list(process: number, what: What): Kept[] {
     return [...this.of(process, what).values()];
+  }
+
+  private publishedElsewhere(than: number): { process: number; publications: Kept[] }[] {
+    return [...this.processes]
+      .filter((process) => process !== than)
+      .map((process) => ({ process, publications: this.list(process, 'publications') }));
   }
 
   private of(process: number, what: What): Map<string, Kept> {

@@ -67,6 +67,7 @@ it('ends what nobody can go on with, and keeps the rest for the process that com
     calls: [{ key: known, copy: { of: known }, goesOn: true }],
     subscriptions: [],
     publications: [],
+    publishedElsewhere: [],
   });
   // It is there, and has them: nothing ends any more.
   clock.advance(60_000);

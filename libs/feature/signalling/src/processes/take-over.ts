@@ -12,7 +12,7 @@ import { resumeCall } from './resume-call.js';
 
 type Left = Extract<CommandOutput<'signalling.take-over'>, { ok: true }>;
 
-const NOTHING: Left = { ok: true, calls: [], subscriptions: [], publications: [] };
+const NOTHING: Left = { ok: true, calls: [], subscriptions: [], publications: [], publishedElsewhere: [] };
 
 interface WentOn {
   readonly calls: number;
@@ -43,7 +43,7 @@ export class TakeOver {
   }
 
   /** Before anything that comes in is looked at: it may be of one of these. @returns how many went on, and how many ended */
-  resume(parts: CallParts, lamps: Pick<Lamps, 'resume' | 'restorePublished'>): WentOn {
+  resume(parts: CallParts, lamps: Pick<Lamps, 'resume' | 'restorePublished' | 'learnPublished'>): WentOn {
     let calls = 0;
     for (const { copy, goesOn } of this.left.calls) {
       // Written by a process of ours that was started from the same files.
@@ -54,6 +54,11 @@ export class TakeOver {
     const subscriptions = this.left.subscriptions.filter(({ copy }) =>
       lamps.resume(copy as unknown as WatcherCopy),
     ).length;
+    for (const { process, publications } of this.left.publishedElsewhere)
+      lamps.learnPublished(
+        process,
+        publications.map(({ copy }) => copy as unknown as PublishedState),
+      );
     const published = this.left.publications.map(({ copy }) => copy as unknown as PublishedState);
     return { calls, ended, subscriptions, publications: lamps.restorePublished(published) };
   }

@@ -124,6 +124,11 @@ export class Lamps {
     return this.presence.restorePublished(states);
   }
 
+  /** What they have published in another process, before this one began. */
+  learnPublished(process: number, states: readonly PublishedState[]): void {
+    this.presence.learnPublished(process, states);
+  }
+
   /** `mailbox.changed` */
   changed(event: EventPayload<'mailbox.changed'>): void {
     this.messages.changed(event);

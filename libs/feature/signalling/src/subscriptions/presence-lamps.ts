@@ -129,6 +129,19 @@ export class PresenceLamps {
     return states.filter((state) => this.publications.restore(state)).length;
   }
 
+  /** What they have published in another process, before this one began. */
+  learnPublished(process: number, states: readonly PublishedState[]): void {
+    const documents = new Map<string, string[]>();
+    for (const { resource, body } of states) documents.set(resource, [...(documents.get(resource) ?? []), body]);
+    for (const [resource, bodies] of documents) {
+      const byProcess = this.elsewhere.get(resource) ?? new Map<number, readonly string[]>();
+      // What it has told since is newer.
+      if (byProcess.has(process)) continue;
+      this.elsewhere.set(resource, byProcess.set(process, bodies));
+      this.changedHere(resource);
+    }
+  }
+
   /** `presence.changed` */
   hear({ organisationId, presence }: EventPayload<'presence.changed'>): void {
     this.book.hear(organisationId, presence);
