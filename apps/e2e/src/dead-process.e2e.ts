@@ -5,6 +5,7 @@ import { Carillon } from './harness/carillon.js';
 import { LampWatcher } from './harness/lamp-watcher.js';
 import { Phones } from './harness/phones.js';
 import { newCallAt, pidOfProcess, processStates, replacedProcess } from './harness/process-states.js';
+import { StreamPhone } from './harness/stream-phone.js';
 import { measureTone } from './harness/tones.js';
 import { sleep, until } from './harness/wait.js';
 
@@ -30,9 +31,26 @@ async function kill(number: number, signal: 'SIGKILL' | 'SIGSTOP' = 'SIGKILL'): 
 
 /** Lamps that watch an extension: some in each process. */
 async function watch(watched: string): Promise<void> {
+  await watchAs('1005', watched, 'dialog');
+}
+
+async function watchAs(
+  extension: string,
+  watched: string,
+  event: 'dialog' | 'presence' | 'reg' | 'message-summary',
+): Promise<LampWatcher[]> {
   const { domain } = carillon.demo.sip;
-  const of = { staff: carillon.staff('1005'), domain, port: carillon.sipPort, watched };
-  for (let lamp = 0; lamp < 6; lamp++) watchers.push(await LampWatcher.start(of));
+  const of = { staff: carillon.staff(extension), domain, port: carillon.sipPort, watched, event };
+  const own: LampWatcher[] = [];
+  for (let lamp = 0; lamp < 6; lamp++) own.push(await LampWatcher.start(of));
+  watchers.push(...own);
+  return own;
+}
+
+function eachSees(what: string, some: readonly LampWatcher[], body: RegExp): Promise<unknown> {
+  return until(`every subscriber to see ${what}`, () =>
+    Promise.resolve(some.every(({ document }) => body.test(document)) ? true : undefined),
+  );
 }
 
 function lampsAre(state: 'lit' | 'dark'): Promise<unknown> {
@@ -133,6 +151,39 @@ it.each([
     await bob.seen('CALL_CLOSED');
   },
 );
+
+it('presence, registrations and messages are watched on, and what a phone has published stays', async () => {
+  const presences = await watchAs('1002', '1002', 'presence');
+  const registrations = await watchAs('1002', '1002', 'reg');
+  const messages = await watchAs('1002', '1002', 'message-summary');
+  const phone = await StreamPhone.plugIn(carillon, '1002', 'tcp');
+  const document = (note: string): string =>
+    `<?xml version="1.0"?><presence xmlns="urn:ietf:params:xml:ns:pidf" entity="sip:1002@${carillon.demo.sip.domain}">` +
+    `<tuple id="a"><status><basic>open</basic></status></tuple><note>${note}</note></presence>`;
+  const { entityTag } = await phone.publish(document('At lunch'));
+  await eachSees('the note', presences, /At lunch/);
+  await eachSees('the registration', registrations, /state="active"/);
+  const before = watchers.map(({ sequences }) => sequences.length);
+  // However young all this is.
+  await kill(0);
+  await kill(1);
+  // Each was told anew by the process in the place of its own.
+  await until('every subscriber to be told', () =>
+    Promise.resolve(watchers.every(({ sequences }, at) => sequences.length > (before[at] ?? 0)) ? true : undefined),
+  );
+  for (const watcher of watchers) expect(watcher.sequences).toEqual(watcher.sequences.toSorted((a, b) => a - b));
+  await eachSees('the note', presences, /At lunch/);
+  await eachSees('messages', messages, /Messages-Waiting: no/);
+  // Its connection went with a process; it connects again, and goes on with what it had published.
+  phone.unplug();
+  const again = await StreamPhone.plugIn(carillon, '1002', 'tcp');
+  again.goOnPublishing(phone);
+  await eachSees('one registration', registrations, /event="registered"|event="created"/);
+  const changed = await again.publish(document('Back at two'), entityTag);
+  expect(changed.status).toBe(200);
+  await eachSees('the new note', presences, /Back at two/);
+  again.unplug();
+});
 
 it('a process that hangs is replaced, and its calls go on', async () => {
   const alice = await phones.start('1001', { tone: 440 });

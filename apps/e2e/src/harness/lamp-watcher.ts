@@ -7,9 +7,10 @@ const TYPES = {
   dialog: 'application/dialog-info+xml',
   presence: 'application/pidf+xml',
   reg: 'application/reginfo+xml',
+  'message-summary': 'application/simple-message-summary',
 } as const;
 
-/** A busy-lamp key and nothing else: subscribes to an extension's dialogs (RFC 4235), presence or registrations over UDP, with MD5 digest. */
+/** A busy-lamp key and nothing else: subscribes to an extension's dialogs (RFC 4235), presence, registrations or messages over UDP, with MD5 digest. */
 export class LampWatcher {
   /** Dialog states of the last document: `early`, `confirmed`, `terminated`; none while nobody talks. */
   states: readonly string[] | undefined;
