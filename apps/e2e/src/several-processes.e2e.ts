@@ -66,7 +66,8 @@ it('phones of either process call each other, over UDP and TCP', async () => {
 
 it('a killed process leaves the calls of the others alone, and comes back', async () => {
   const alice = await phones.start('1001', { tone: 440 });
-  const bob = await phones.start('1002', { tone: 700, transport: 'tcp' });
+  // Over TCP baresip names its own end of the connection as Contact: where that died with the process, nothing leads to it.
+  const bob = await phones.start('1002', { tone: 700 });
   const carol = await phones.start('1003', { tone: 500, transport: 'tcp' });
   const dave = await phones.start('1004', { tone: 600 });
   const watched = { staff: carillon.staff('1005'), domain: carillon.demo.sip.domain, port: carillon.sipPort };

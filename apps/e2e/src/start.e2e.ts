@@ -42,13 +42,14 @@ describe('a start', () => {
     expect(await (await fetch(`${carillon.httpUrl}/metrics`)).text()).toContain('process_cpu_seconds_total');
   });
 
-  it('for the second time takes under ten seconds, keeps everything, and prints no password again', async () => {
+  it('for the second time takes seconds, keeps everything, and prints no password again', async () => {
     const before = carillon.demo;
     await carillon.end('SIGINT');
     const length = carillon.output.length;
     const started = Date.now();
     await carillon.run();
-    expect(Date.now() - started).toBeLessThan(10_000);
+    // Five here, and the machine may be busy: a first start takes minutes.
+    expect(Date.now() - started).toBeLessThan(40_000);
     expect(carillon.demo).toEqual(before);
     expect(carillon.output.slice(length)).not.toContain(before.portal.admin.password);
   });
