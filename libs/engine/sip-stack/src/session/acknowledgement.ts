@@ -7,20 +7,24 @@ import type { Session } from './session.js';
 /** The ACK of one 2xx, sent again whenever the 2xx comes again (RFC 3261 §13.2.2.4). */
 export class Acknowledgement {
   private sent: { bytes: Buffer; flow: SipFlow } | undefined;
-  /** Finds the way anew. */
+  /** Finds the way anew; kept for connections alone, which may be gone when the 2xx comes again. */
   private route: (() => void) | undefined;
-  private done = false;
+  /** Until it is sent: this outlives most sessions. */
+  private session: Session | undefined;
 
   constructor(
-    private readonly session: Session,
+    session: Session,
     private readonly of: { sequence: number; authorization?: readonly HeaderLine[] },
-  ) {}
+  ) {
+    this.session = session;
+  }
 
   /** @param sdp our answer, when the 2xx brought an offer; left out when it did not */
   send(sdp?: string): void {
-    if (this.done) return;
-    this.done = true;
-    const { core, dialog, negotiation } = this.session;
+    const { session } = this;
+    if (session === undefined) return;
+    this.session = undefined;
+    const { core, dialog, negotiation } = session;
     const meaning = sdp === undefined ? negotiation.take('send ACK without SDP') : negotiation.take('send ACK', sdp);
     const body = meaning === 'answer' ? sdp : undefined;
     const { uri, nextHop } = dialog.routing;
@@ -42,12 +46,13 @@ export class Acknowledgement {
       const { flow: known, otherwise } = dialog;
       core.sender.sendAck(bytes, { flow: known, nextHop, otherwise }, (sent, flow) => {
         this.sent = { bytes: sent, flow };
+        if (!flow.reliable) this.route = undefined;
       });
     };
     this.route();
     // Who hears the 2xx keeps this for as long as it may come again; the session needs it no more.
-    if (this.session.acknowledgement === this) this.session.acknowledgement = undefined;
-    this.session.settled();
+    if (session.acknowledgement === this) session.acknowledgement = undefined;
+    session.settled();
   }
 
   /** The 2xx came again. Nothing happens while the caller still owes the answer. */

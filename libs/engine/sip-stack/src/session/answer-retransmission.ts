@@ -37,7 +37,9 @@ export class AnswerRetransmission {
     return { invite: copyReceived(transaction), answer: bytes.latin1Slice(0, bytes.length) };
   }
 
+  /** Whether it came through is of no interest any more. */
   stop(): void {
+    this.sent.transaction.onFailed = undefined;
     if (this.timer !== undefined) this.core.clock.clearTimeout(this.timer);
     this.timer = undefined;
   }

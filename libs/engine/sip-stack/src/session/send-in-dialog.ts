@@ -4,6 +4,7 @@ import { AuthorizedRequest } from '../authentication/authorized-request.js';
 import { ProtectionSpaces } from '../authentication/protection-spaces.js';
 import type { Dialog } from '../dialog/dialog.js';
 import { failureEffect } from '../dialog/failure-effect.js';
+import { whenBack } from '../dialog/when-back.js';
 import type { FailureEffect } from '../dialog/failure-effect.js';
 import { responseFailure, timeoutFailure, transportFailure } from '../request-failure.js';
 import type { RequestDraft } from '../transaction/request-draft.js';
@@ -38,13 +39,16 @@ const WITHOUT_CONTACT: ReadonlySet<string> = new Set(['BYE', 'PRACK', 'INFO', 'M
 /** Sends one request of a dialog, again when it is challenged and credentials are at hand. */
 export function sendInDialog(core: Core, dialog: Dialog, request: InDialogRequest): Promise<RequestOutcome> {
   const authorized = new AuthorizedRequest(request.spaces ?? new ProtectionSpaces(undefined, core));
-  return sendOnce(core, dialog, { request, authorized });
+  return sendOnce(core, dialog, { request, authorized, returns: MOST_RETURNS });
 }
+
+/** How often the peer's connection may break, and another one come, under one request. */
+const MOST_RETURNS = 3;
 
 function sendOnce(
   core: Core,
   dialog: Dialog,
-  attempt: { request: InDialogRequest; authorized: AuthorizedRequest },
+  attempt: { request: InDialogRequest; authorized: AuthorizedRequest; returns: number },
 ): Promise<RequestOutcome> {
   const { request, authorized } = attempt;
   const { method } = request;
@@ -90,7 +94,18 @@ function sendOnce(
           });
         },
         timeout: () => resolve(timeoutFailure()),
-        transportError: () => resolve(transportFailure()),
+        transportError: () => {
+          const { wayByConnection: way } = dialog;
+          if (way === undefined || attempt.returns === 0 || done) {
+            resolve(transportFailure());
+            return;
+          }
+          // Its connection is gone, and with it perhaps this very request: the peer hears it once it has another one.
+          whenBack(core, way, (flow) => {
+            const again = { ...attempt, returns: attempt.returns - 1 };
+            resolve(flow === undefined ? transportFailure() : sendOnce(core, dialog, again));
+          });
+        },
       },
     );
     request.began?.(sending);

@@ -15,6 +15,7 @@ import type {
 import type { OutgoingInvite } from '../api/outgoing-invite.js';
 import type { OutgoingRefer, ReferOptions } from '../api/refer.js';
 import type { RequestOutcome } from '../api/request-outcome.js';
+import type { WayToPeer } from '../api/way-to-peer.js';
 import type { ProtectionSpaces } from '../authentication/protection-spaces.js';
 import { callHandler } from '../call-handler.js';
 import { NO_METHODS } from '../dialog/allow-sets.js';
@@ -142,6 +143,10 @@ export class Session implements InviteSession, DialogUsage {
   on<E extends keyof InviteSessionEvents>(event: E, handler: InviteSessionEvents[E]): this {
     this.handlers[event] = handler;
     return this;
+  }
+
+  reachBy(way: WayToPeer): void {
+    this.dialog.reachBy(way);
   }
 
   copy(): SessionCopy | undefined {

@@ -50,6 +50,10 @@ export class ClientTransaction {
   readonly sentBy: string;
   readonly flow: SipFlow;
   readonly isInvite: boolean;
+  /** Takes responses unchecked. */
+  readonly passesOn: boolean;
+  /** Of a request that is no INVITE: until its final response. */
+  private listener: ClientListener | undefined;
   /** The request, until a final response makes it useless: half a minute of them would fill the memory. */
   private bytes: Buffer;
   private state: State;
@@ -64,8 +68,11 @@ export class ClientTransaction {
   constructor(
     sent: SentRequest,
     private readonly context: TransactionContext,
-    private readonly users: { readonly listener: ClientListener; readonly owner: ClientTransactionOwner },
+    private readonly owner: ClientTransactionOwner,
+    listener: ClientListener,
   ) {
+    this.listener = listener;
+    this.passesOn = listener.passesOn === true;
     this.key = sent.key;
     this.branch = sent.branch;
     this.sentBy = sent.sentBy;
@@ -74,10 +81,6 @@ export class ClientTransaction {
     this.isInvite = sent.method === 'INVITE';
     this.state = this.isInvite ? 'calling' : 'trying';
     this.interval = context.timers.t1;
-  }
-
-  get passesOn(): boolean {
-    return this.users.listener.passesOn === true;
   }
 
   /** First sending; errors come back as events, later. */
@@ -101,6 +104,7 @@ export class ClientTransaction {
     else if (!this.isInvite) this.step('final');
     else this.step(status < 300 ? 'success' : 'failure');
     this.response = undefined;
+    if (!this.isInvite && this.state === 'completed') this.listener = undefined;
   }
 
   /** The request; nothing once it has its final response. */
@@ -132,7 +136,7 @@ export class ClientTransaction {
     this.stopTimers();
     this.forgetFlow?.();
     this.bytes = NOTHING;
-    this.users.owner.forgetClient(this.key);
+    this.owner.forgetClient(this.key);
   }
 
   private run(action: Action): void {
@@ -154,7 +158,7 @@ export class ClientTransaction {
       case 'stopTimers':
         return this.stopTimers();
       case 'deliver':
-        if (this.response !== undefined) this.users.listener.response(this.response);
+        if (this.response !== undefined) this.listener?.response(this.response);
         return undefined;
       case 'sendAck':
         return this.sendAck();
@@ -167,9 +171,9 @@ export class ClientTransaction {
         this.bytes = NOTHING;
         return this.startEnd(reliable ? 0 : timers.t4, 'timerK');
       case 'informTimeout':
-        return this.users.listener.timeout();
+        return this.listener?.timeout();
       case 'informTransportError':
-        return this.users.listener.transportError(this.lastError ?? new Error('Connection closed'));
+        return this.listener?.transportError(this.lastError ?? new Error('Connection closed'));
     }
   }
 

@@ -128,7 +128,7 @@ export class TransactionLayer implements ClientTransactionOwner {
   resumeClient(invite: SipRequest, flow: SipFlow, listener: ClientListener): ClientTransaction {
     const { branch = '', method, sentBy = '', bytes } = invite;
     const sent: SentRequest = { key: clientKey(branch, method), method, branch, sentBy, flow, bytes };
-    const transaction = new ClientTransaction(sent, this.options.context, { listener, owner: this });
+    const transaction = new ClientTransaction(sent, this.options.context, this, listener);
     this.clients.set(sent.key, transaction);
     transaction.goOn();
     return transaction;
@@ -225,7 +225,7 @@ export class TransactionLayer implements ClientTransactionOwner {
   }
 
   private beginClient(sent: SentRequest, listener: ClientListener): ClientTransaction {
-    const transaction = new ClientTransaction(sent, this.options.context, { listener, owner: this });
+    const transaction = new ClientTransaction(sent, this.options.context, this, listener);
     this.clients.set(sent.key, transaction);
     transaction.begin();
     return transaction;

@@ -33,8 +33,10 @@ export class CallBranches {
     return this.acknowledgements?.get(tag);
   }
 
+  /** The branch is early no more; its session may end long before its 2xx can come no more. */
   acknowledge(tag: string, acknowledgement: Acknowledgement): void {
     (this.acknowledgements ??= new Map()).set(tag, acknowledgement);
+    this.dialogs?.delete(tag);
   }
 
   /** Makes the dialog of a response. @returns undefined when there are too many */

@@ -3,6 +3,8 @@ import type { SipRequest } from '@carillon/sip-message';
 import type { DialogCopy, InviteCopy, UnfinishedCopy, UnfinishedEnd } from '../api/dialog-copy.js';
 import { ProtectionSpaces } from '../authentication/protection-spaces.js';
 import { Dialog } from '../dialog/dialog.js';
+import { whenBack } from '../dialog/when-back.js';
+import { writableFlow } from '../dialog/writable-flow.js';
 import { headerLines } from '../header-lines.js';
 import { reasonLines } from '../session/reason-lines.js';
 import { sendInDialog } from '../session/send-in-dialog.js';
@@ -24,9 +26,10 @@ export function endUnfinished(core: Core, copy: UnfinishedCopy, end: UnfinishedE
   return found ? invite.callId : undefined;
 }
 
-function endDialog(core: Core, copy: DialogCopy, { reason, credentials }: UnfinishedEnd): boolean {
+function endDialog(core: Core, copy: DialogCopy, { reason, credentials, way }: UnfinishedEnd): boolean {
   const dialog = Dialog.resumed(copy, (flowId) => core.transport.findFlow(flowId));
   if (dialog === undefined) return false;
+  dialog.reachBy(way);
   const spaces = credentials === undefined ? undefined : new ProtectionSpaces(credentials, core);
   void sendInDialog(core, dialog, { method: 'BYE', headers: reasonLines([reason]), spaces, supported: true });
   return true;
@@ -38,7 +41,9 @@ function refuse(
   { flowId, localTag }: InviteCopy,
   { invite, end }: { readonly invite: SipRequest; readonly end: UnfinishedEnd },
 ): boolean {
-  const flow = core.transport.findFlow(flowId) ?? redialled(core, flowId, invite);
+  // The peer's next connection takes what the last one did not: a response is known by its branch (§17.1.3).
+  const flow =
+    core.transport.findFlow(flowId) ?? writableFlow(end.way?.find(undefined)) ?? redialled(core, flowId, invite);
   if (flow === undefined || localTag === null) return false;
   const headers = [...headerLines(end.headers), ...serverLines(core.capabilities, 'Server')];
   core.transactions.resumeServer(invite, flow, localTag).respond(end.status, { headers });
@@ -54,7 +59,7 @@ function redialled(core: Core, flowId: string, invite: SipRequest): SipFlow | un
   return core.transport.flowTo(protocol, remoteAddress, port);
 }
 
-/** CANCEL names the INVITE by its branch (§9.1): it works by another connection as well. */
+/** CANCEL names the INVITE by its branch (§9.1): it works by another connection as well, also by one that comes later. */
 function takeBack(
   core: Core,
   { flowId }: InviteCopy,
@@ -62,10 +67,24 @@ function takeBack(
 ): boolean {
   const local = parseNameAddress(invite.header('From') ?? '');
   if (local === undefined || invite.cseq === undefined) return false;
+  const { way } = end;
+  const cancelBy = (flow: SipFlow, isLast: boolean): void => {
+    const lost = (): void => {
+      if (isLast || way === undefined || !flow.reliable) return;
+      whenBack(core, way, (next) => next !== undefined && cancelBy(next, true));
+    };
+    new TakenBackInvite(core, { invite, flow, local, end, lost }).cancel();
+  };
   const [first] = invite.values('Route');
   const nextHop = (first === undefined ? undefined : parseNameAddress(first)?.uri) ?? invite.uriText;
-  core.sender.find({ flow: core.transport.findFlow(flowId), nextHop }, (flow) => {
-    if (flow !== undefined) new TakenBackInvite(core, { invite, flow, local, end }).cancel();
+  const known = core.transport.findFlow(flowId) ?? openConnection(flowId, end);
+  core.sender.find({ flow: known, nextHop }, (flow) => {
+    if (flow !== undefined) cancelBy(flow, false);
   });
   return true;
+}
+
+/** What the peer has in the place of a connection that is gone. */
+function openConnection(flowId: string, { way }: UnfinishedEnd): SipFlow | undefined {
+  return parseFlowId(flowId)?.protocol === 'udp' ? undefined : writableFlow(way?.find(undefined));
 }

@@ -297,6 +297,8 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
     callHandler(core.logger, 'accepted', () =>
       tell?.(session, response, meaning === 'offer' ? description : negotiation.remote),
     );
+    // Handlers may hold whole calls, and this outlives most calls: later only another branch can be told of.
+    if (first) this.handlers = { forked: this.handlers.forked };
   }
 
   /** Branches that ring on may answer as well until the INVITE transaction is over (§13.2.2.4: 64*T1 after the first 2xx). */
@@ -383,6 +385,7 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
     this.finish();
     this.branches.endEarly({ by: 'remote', kind: 'not-accepted', reasons: [] });
     callHandler(this.core.logger, 'rejected', () => this.handlers.rejected?.(failure));
+    this.handlers = {};
   }
 
   private finish(): void {

@@ -251,6 +251,7 @@ export class InviteServer extends ReceivedRequest implements IncomingInvite, Dia
   private finish(state: IncomingInvite['state']): void {
     if (this.state !== 'ringing') return;
     this.state = state;
+    this.transaction.onFailed = undefined;
     this.stopRepeating();
     this.forgetFlow?.();
     if (this.expiryTimer !== undefined) this.core.clock.clearTimeout(this.expiryTimer);

@@ -1,17 +1,10 @@
-import { sessionDescription } from '@carillon/sip-message';
 import type { NameAddress, SipRequest, SipResponse } from '@carillon/sip-message';
 import type { UnfinishedEnd } from '../api/dialog-copy.js';
-import { ProtectionSpaces } from '../authentication/protection-spaces.js';
-import { Dialog } from '../dialog/dialog.js';
-import { Acknowledgement } from '../session/acknowledgement.js';
-import { endWithBye } from '../session/end-session.js';
-import { Negotiation } from '../session/negotiation.js';
 import { reasonLines } from '../session/reason-lines.js';
-import { Session } from '../session/session.js';
 import type { ClientListener, ClientTransaction } from '../transaction/client-transaction.js';
 import type { SipFlow } from '../transport/sip-flow.js';
-import { CallBranches } from './call-branches.js';
 import type { Core } from './core.js';
+import { UnwantedAnswers } from './unwanted-answers.js';
 
 interface TakenBackParts {
   readonly invite: SipRequest;
@@ -19,22 +12,30 @@ interface TakenBackParts {
   /** From of the INVITE. */
   readonly local: NameAddress;
   readonly end: UnfinishedEnd;
+  /** The connection is gone, and nobody has answered. */
+  readonly lost: () => void;
 }
 
 /**
  * An INVITE that another process has sent, and that nobody wants answered any more: it is cancelled, and a phone that
- * answers all the same gets its ACK and a BYE (RFC 3261 §9.1, §13.2.2.4).
+ * answers all the same is hung up on (RFC 3261 §9.1, §13.2.2.4).
  */
 export class TakenBackInvite implements ClientListener {
-  private readonly branches: CallBranches;
+  private readonly answers: UnwantedAnswers;
   private readonly transaction: ClientTransaction;
 
   constructor(
     private readonly core: Core,
     private readonly parts: TakenBackParts,
   ) {
-    const { invite, flow } = parts;
-    this.branches = new CallBranches(core, invite.callId ?? '');
+    const { invite, flow, local, end } = parts;
+    this.answers = new UnwantedAnswers(core, {
+      callId: invite.callId ?? '',
+      local,
+      sequence: invite.cseq?.sequence ?? 1,
+      reason: end.reason,
+      credentials: end.credentials,
+    });
     this.transaction = core.transactions.resumeClient(invite, flow, this);
   }
 
@@ -46,11 +47,9 @@ export class TakenBackInvite implements ClientListener {
   }
 
   response(response: SipResponse): void {
-    const tag = response.toTag ?? '';
     if (response.status < 200 || response.status >= 300) return;
-    const acknowledged = this.branches.acknowledgement(tag);
-    if (acknowledged === undefined) this.end(response, tag);
-    else acknowledged.repeat();
+    const { invite, flow } = this.parts;
+    this.answers.take(response, { target: invite.uriText, flow });
   }
 
   timeout(): void {
@@ -58,34 +57,6 @@ export class TakenBackInvite implements ClientListener {
   }
 
   transportError(): void {
-    // The way is gone, and so is whoever was behind it.
-  }
-
-  private end(response: SipResponse, tag: string): void {
-    const { core, parts } = this;
-    const session = this.branches.open(response, (answer) => this.newSession(answer));
-    if (session === undefined) return;
-    const acknowledgement = new Acknowledgement(session, { sequence: parts.invite.cseq?.sequence ?? 1 });
-    session.acknowledgement = acknowledgement;
-    this.branches.acknowledge(tag, acknowledgement);
-    session.state = 'confirmed';
-    const sdp = sessionDescription(response);
-    if (sdp !== undefined) session.negotiation.take('receive 2xx', sdp);
-    core.logger.info({ callId: session.id.callId }, 'Answered after its process died: it is hung up');
-    void endWithBye(session, { by: 'local', kind: 'closed', reasons: [parts.end.reason] });
-  }
-
-  private newSession(response: SipResponse): Session {
-    const { core } = this;
-    const { invite, flow, local, end } = this.parts;
-    const sequence = invite.cseq?.sequence ?? 1;
-    return new Session(core, Dialog.asCaller(response, { local, target: invite.uriText, sequence, flow }), {
-      role: 'caller',
-      contactUser: undefined,
-      spaces: end.credentials === undefined ? undefined : new ProtectionSpaces(end.credentials, core),
-      timerOptions: core.sessionTimer,
-      negotiation: Negotiation.ofInvite(undefined),
-      owner: undefined,
-    });
+    this.parts.lost();
   }
 }
