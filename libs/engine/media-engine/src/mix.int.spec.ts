@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createAudioEngine } from './engine/create-audio-engine.js';
-import type { AudioCodecName, AudioEngine, AudioEngineEvent, Outcome } from './index.js';
+import type { AudioCodecName, AudioEngine, AudioEngineEvent } from './index.js';
 import { amplitudeAt } from './testing/measure-tone.js';
 import { RtpPhone } from './testing/rtp-phone.js';
 import { until, wait } from './testing/wait.js';
+import { valueOf } from './testing/value-of.js';
 
 let engine: AudioEngine;
 const events: AudioEngineEvent[] = [];
@@ -21,11 +22,6 @@ afterEach(async () => {
   await engine.closeMix(MIX);
 });
 afterAll(() => engine.close());
-
-function valueOf<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) throw new Error(`${outcome.code}: ${outcome.detail}`);
-  return outcome.value;
-}
 
 async function phoneOf(codec: AudioCodecName): Promise<RtpPhone> {
   const phone = await RtpPhone.open(codec);

@@ -2,9 +2,10 @@ import { buildRtpPacket } from '@carillon/rtp';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { CODECS } from './codecs/codec-table.js';
 import { createAudioEngine } from './engine/create-audio-engine.js';
-import type { AudioCodecName, AudioEngine, AudioEngineEvent, EndpointMedia, Outcome } from './index.js';
+import type { AudioCodecName, AudioEngine, AudioEngineEvent, EndpointMedia } from './index.js';
 import { RtpPhone } from './testing/rtp-phone.js';
 import { until, wait } from './testing/wait.js';
+import { valueOf } from './testing/value-of.js';
 
 const COMFORT_NOISE = 13;
 let engine: AudioEngine;
@@ -21,11 +22,6 @@ afterEach(async () => {
   for (const endpointId of endpoints.splice(0)) await engine.closeEndpoint(endpointId, 'test over');
 });
 afterAll(() => engine.close());
-
-function valueOf<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) throw new Error(`${outcome.code}: ${outcome.detail}`);
-  return outcome.value;
-}
 
 async function openLeg(codec: AudioCodecName, changes: Partial<EndpointMedia> = {}) {
   const phone = await RtpPhone.open(codec);

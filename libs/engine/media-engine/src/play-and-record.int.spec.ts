@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createAudioEngine } from './engine/create-audio-engine.js';
-import type { AudioCodecName, AudioEngine, AudioEngineEvent, Outcome, RecordingSummary } from './index.js';
+import type { AudioCodecName, AudioEngine, AudioEngineEvent, RecordingSummary } from './index.js';
 import { buildWavHeader, parseWavHeader } from './player/wav-header.js';
 import { amplitudeAt, strongestFrequency } from './testing/measure-tone.js';
 import { RtpPhone } from './testing/rtp-phone.js';
 import { until, wait } from './testing/wait.js';
+import { valueOf } from './testing/value-of.js';
 
 let engine: AudioEngine;
 let folder: string;
@@ -31,11 +32,6 @@ afterAll(async () => {
   await engine.close();
   await rm(folder, { recursive: true });
 });
-
-function valueOf<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) throw new Error(`${outcome.code}: ${outcome.detail}`);
-  return outcome.value;
-}
 
 async function openLeg(codec: AudioCodecName) {
   const phone = await RtpPhone.open(codec);

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createAudioEngine } from './engine/create-audio-engine.js';
-import type { AudioCodecName, AudioEngine, AudioEngineEvent, EndpointMedia, OpenedEndpoint, Outcome } from './index.js';
+import type { AudioCodecName, AudioEngine, AudioEngineEvent, EndpointMedia, OpenedEndpoint } from './index.js';
 import { amplitudeAt } from './testing/measure-tone.js';
 import { RtpPhone } from './testing/rtp-phone.js';
 import { until, wait } from './testing/wait.js';
+import { valueOf } from './testing/value-of.js';
 
 let engine: AudioEngine;
 const events: AudioEngineEvent[] = [];
@@ -19,11 +20,6 @@ afterEach(async () => {
   for (const endpointId of endpoints.splice(0)) await engine.closeEndpoint(endpointId, 'test over');
 });
 afterAll(() => engine.close());
-
-function valueOf<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) throw new Error(`${outcome.code}: ${outcome.detail}`);
-  return outcome.value;
-}
 
 async function openLeg(codec: AudioCodecName, changes: Partial<EndpointMedia> = {}) {
   const phone = await RtpPhone.open(codec);

@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { buildRtpPacket, parseRtpPacket, SrtpReceiver, SrtpSender, SRTP_SUITES, srtpSuite } from '@carillon/rtp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createAudioEngine } from './engine/create-audio-engine.js';
-import type { AudioEngine, EndpointMedia, Outcome, SrtpKeys } from './index.js';
+import type { AudioEngine, EndpointMedia, SrtpKeys } from './index.js';
 import { RtpPhone } from './testing/rtp-phone.js';
 import { until, wait } from './testing/wait.js';
+import { valueOf } from './testing/value-of.js';
 
 let engine: AudioEngine;
 const closing: (() => unknown)[] = [];
@@ -17,11 +18,6 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 afterAll(() => engine.close());
-
-function valueOf<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) throw new Error(`${outcome.code}: ${outcome.detail}`);
-  return outcome.value;
-}
 
 function keysFor(name: string): SrtpKeys {
   const { keyLength, saltLength } = srtpSuite(name)!;

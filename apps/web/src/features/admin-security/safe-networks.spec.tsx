@@ -1,5 +1,6 @@
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { afterEach, expect, it, vi } from 'vitest';
+import { serve } from '../../testing/serve.js';
 import { TestPage } from '../../testing/test-page.js';
 import { SafeNetworks } from './safe-networks.js';
 
@@ -12,17 +13,6 @@ const monitoring = {
   ...{ safeNetworkId: '0198a000-0000-7000-8000-000000000001', network: '192.0.2.0/24', note: 'Monitoring' },
   ...{ addedAt: '2026-03-01T12:00:00.000Z', addedBy: 'Ada' },
 };
-
-/** The server, by method. */
-function serve(answers: Record<string, [status: number, body: unknown]>) {
-  const fetcher = vi.fn<typeof fetch>((_input, init) => {
-    const [status, body] = answers[init?.method ?? 'GET'] ?? [404, { code: 'REQUEST.NOT_FOUND', message: 'No' }];
-    const headers = { 'content-type': 'application/json' };
-    return Promise.resolve(new Response(JSON.stringify(body), { status, headers }));
-  });
-  vi.stubGlobal('fetch', fetcher);
-  return fetcher;
-}
 
 it('says what an empty list means', async () => {
   serve({ GET: [200, []] });

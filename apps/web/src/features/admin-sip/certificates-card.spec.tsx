@@ -1,5 +1,6 @@
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { afterEach, expect, it, vi } from 'vitest';
+import { serve } from '../../testing/serve.js';
 import { TestPage } from '../../testing/test-page.js';
 import { CertificatesCard } from './certificates-card.js';
 
@@ -13,17 +14,6 @@ const certificate = {
   ...{ validFrom: '2020-01-01T00:00:00Z', validTo: '2020-02-01T00:00:00Z', fingerprint: 'AA', isDefault: true },
   ...{ isComplete: false, uploadedAt: '2020-01-01T00:00:00Z', uploadedBy: 'Ada' },
 };
-
-/** The server, by method. @returns what it was asked */
-function serve(answers: Record<string, [status: number, body: unknown]>) {
-  const fetcher = vi.fn<typeof fetch>((_input, init) => {
-    const [status, body] = answers[init?.method ?? 'GET'] ?? [404, { code: 'REQUEST.NOT_FOUND', message: 'No' }];
-    const headers = { 'content-type': 'application/json' };
-    return Promise.resolve(new Response(JSON.stringify(body), { status, headers }));
-  });
-  vi.stubGlobal('fetch', fetcher);
-  return fetcher;
-}
 
 it('says what is shown while nothing is uploaded, and that files come first where they do', async () => {
   serve({ GET: [200, { uploaded: [], filesFirst: true }] });

@@ -1,6 +1,7 @@
-import { createSocket, type Socket } from 'node:dgram';
+import type { Socket } from 'node:dgram';
 import { buildBindingRequest, classifyDatagram } from '@carillon/rtp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openPeer, rtpOf, type DatagramPeer } from '../testing/datagram-peer.js';
 import { until } from '../testing/index.js';
 import { CheckedGate } from './checked-gate.js';
 import { IceFront } from './ice-front.js';
@@ -10,28 +11,11 @@ const DTLS = Buffer.from([22, 254, 253, 1, 2, 3]);
 const ours = { usernameFragment: 'ours', password: 'secret-of-the-agent' };
 const BINDING_SUCCESS = 0x0101;
 
-interface Peer {
-  readonly socket: Socket;
-  readonly port: number;
-  readonly received: Buffer[];
-}
-
 const opened: Socket[] = [];
-async function peer(): Promise<Peer> {
-  const socket = createSocket('udp4');
-  opened.push(socket);
-  const received: Buffer[] = [];
-  socket.on('message', (bytes) => received.push(bytes));
-  await new Promise<void>((settle) => socket.bind(0, LOOPBACK, settle));
-  return { socket, port: socket.address().port, received };
-}
-
-function rtp(ssrc: number, sequence: number): Buffer {
-  const packet = Buffer.alloc(20);
-  packet.writeUInt16BE(0x8000, 0);
-  packet.writeUInt16BE(sequence, 2);
-  packet.writeUInt32BE(ssrc, 8);
-  return packet;
+async function peer(): Promise<DatagramPeer> {
+  const one = await openPeer();
+  opened.push(one.socket);
+  return one;
 }
 
 /** A check that nominates, as phones with ICE send it. */
@@ -45,15 +29,15 @@ const check = (credentials = ours): Buffer =>
     }),
   );
 
-let agent: Peer;
+let agent: DatagramPeer;
 let agentFrom = 0;
-let phone: Peer;
+let phone: DatagramPeer;
 let gate: CheckedGate;
 let front: IceFront;
 let sources: number[];
-const send = (from: Peer, bytes: Buffer, port = front.port): void => from.socket.send(bytes, port, LOOPBACK);
-const ofKind = ({ received }: Peer, kind: string): Buffer[] =>
-  received.filter((bytes) => classifyDatagram(bytes) === kind);
+const send = (from: DatagramPeer, bytes: Buffer, port = front.port): void => from.socket.send(bytes, port, LOOPBACK);
+const ofKind = ({ received }: DatagramPeer, kind: string): Buffer[] =>
+  received.map(({ bytes }) => bytes).filter((bytes) => classifyDatagram(bytes) === kind);
 
 beforeEach(async () => {
   agent = await peer();
@@ -80,7 +64,7 @@ describe('who does ICE and says no source', () => {
     expect(agent.received).toHaveLength(0);
     send(phone, check());
     await until(() => ofKind(phone, 'stun').length === 1 && ofKind(agent, 'stun').length === 1);
-    expect(phone.received[0]?.readUInt16BE(0)).toBe(BINDING_SUCCESS);
+    expect(phone.received[0]?.bytes.readUInt16BE(0)).toBe(BINDING_SUCCESS);
     expect(front.remote).toMatchObject({ port: phone.port });
   });
 
@@ -89,18 +73,18 @@ describe('who does ICE and says no source', () => {
     send(phone, DTLS);
     send(stranger, check({ usernameFragment: 'ours', password: 'guessed' }));
     await until(() => stranger.received.length === 1);
-    expect(stranger.received[0]?.readUInt16BE(0)).not.toBe(BINDING_SUCCESS);
+    expect(stranger.received[0]?.bytes.readUInt16BE(0)).not.toBe(BINDING_SUCCESS);
     send(stranger, DTLS);
     send(phone, check());
     await until(() => phone.received.length === 1);
     send(phone, DTLS);
     await until(() => ofKind(agent, 'dtls').length === 1);
     front.secure();
-    send(stranger, rtp(9, 1));
-    for (const sequence of [1, 2]) send(phone, rtp(77, sequence));
+    send(stranger, rtpOf(9, 1));
+    for (const sequence of [1, 2]) send(phone, rtpOf(77, sequence));
     await until(() => ofKind(agent, 'rtp').length === 2);
     expect(sources).toEqual([77]);
-    for (const sequence of [5, 6, 7]) send(phone, rtp(78, sequence));
+    for (const sequence of [5, 6, 7]) send(phone, rtpOf(78, sequence));
     await until(() => sources.length === 2);
     expect(sources).toEqual([77, 78]);
   });
@@ -118,7 +102,7 @@ describe('who does ICE and says no source', () => {
     await until(() => ofKind(moved, 'stun').length === 1);
     send(agent, DTLS, agentFrom);
     await until(() => ofKind(moved, 'dtls').length === 1);
-    await until(() => agent.received.some((bytes) => bytes.toString('latin1').includes('next:')));
+    await until(() => agent.received.some(({ bytes }) => bytes.toString('latin1').includes('next:')));
     expect(ofKind(phone, 'dtls')).toHaveLength(1);
   });
 });

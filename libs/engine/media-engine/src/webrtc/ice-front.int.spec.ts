@@ -1,5 +1,6 @@
-import { createSocket, type Socket } from 'node:dgram';
+import type { Socket } from 'node:dgram';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openPeer, rtpOf, type DatagramPeer } from '../testing/datagram-peer.js';
 import { until } from '../testing/index.js';
 import { IceFront } from './ice-front.js';
 import { SignalledGate } from './signalled-gate.js';
@@ -9,37 +10,21 @@ const DTLS = Buffer.from([22, 254, 253, 1, 2, 3]);
 const STUN = Buffer.from([0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42, ...Array.from({ length: 12 }, () => 0)]);
 const RTCP = Buffer.from([0x80, 200, 0, 1, 0, 0, 0, 7]);
 
-interface Peer {
-  readonly socket: Socket;
-  readonly port: number;
-  readonly received: { readonly bytes: Buffer; readonly port: number }[];
-}
-
 const opened: Socket[] = [];
-async function peer(): Promise<Peer> {
-  const socket = createSocket('udp4');
-  opened.push(socket);
-  const received: { bytes: Buffer; port: number }[] = [];
-  socket.on('message', (bytes, { port }) => received.push({ bytes, port }));
-  await new Promise<void>((settle) => socket.bind(0, LOOPBACK, settle));
-  return { socket, port: socket.address().port, received };
+async function peer(): Promise<DatagramPeer> {
+  const one = await openPeer();
+  opened.push(one.socket);
+  return one;
 }
 
-function rtp(ssrc: number, sequence: number): Buffer {
-  const packet = Buffer.alloc(20);
-  packet.writeUInt16BE(0x8000, 0);
-  packet.writeUInt16BE(sequence, 2);
-  packet.writeUInt32BE(ssrc, 8);
-  return packet;
-}
-
-let agent: Peer;
-let phone: Peer;
+let agent: DatagramPeer;
+let phone: DatagramPeer;
 let front: IceFront;
 let sources: number[];
-const send = (from: Peer, bytes: Buffer, port = front.port): void => from.socket.send(bytes, port, LOOPBACK);
+const send = (from: DatagramPeer, bytes: Buffer, port = front.port): void => from.socket.send(bytes, port, LOOPBACK);
 const inner = (): number => agent.received[0]?.port ?? 0;
-const passed = (peer: Peer): Buffer[] => peer.received.map(({ bytes }) => bytes).filter((bytes) => (bytes[0] ?? 0) > 3);
+const passed = (peer: DatagramPeer): Buffer[] =>
+  peer.received.map(({ bytes }) => bytes).filter((bytes) => (bytes[0] ?? 0) > 3);
 
 beforeEach(async () => {
   agent = await peer();
@@ -99,18 +84,18 @@ describe('after the handshake', () => {
   });
 
   it('says which source is heard, once', async () => {
-    for (const sequence of [1, 2, 3]) send(phone, rtp(77, sequence));
+    for (const sequence of [1, 2, 3]) send(phone, rtpOf(77, sequence));
     await until(() => passed(agent).length === 4);
     expect(sources).toEqual([77]);
   });
 
   it('hears nobody else', async () => {
     const stranger = await peer();
-    send(phone, rtp(77, 1));
+    send(phone, rtpOf(77, 1));
     send(stranger, DTLS);
-    send(stranger, rtp(78, 1));
+    send(stranger, rtpOf(78, 1));
     send(stranger, RTCP);
-    send(phone, rtp(77, 2));
+    send(phone, rtpOf(77, 2));
     await until(() => passed(agent).length === 3);
     expect(passed(agent).filter((bytes) => bytes.equals(DTLS))).toHaveLength(1);
     expect(sources).toEqual([77]);
@@ -121,7 +106,7 @@ describe('after the handshake', () => {
     const { port } = front;
     front.close();
     front.close();
-    send(phone, rtp(77, 1), port);
+    send(phone, rtpOf(77, 1), port);
     send(agent, DTLS, inner());
     send(phone, DTLS, phone.port);
     await until(() => phone.received.length > 0);
