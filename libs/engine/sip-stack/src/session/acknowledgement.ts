@@ -1,5 +1,6 @@
 import { buildRequest } from '@carillon/sip-message';
 import type { HeaderLine } from '@carillon/sip-message';
+import { ownMemory } from '../transaction/own-memory.js';
 import type { SipFlow } from '../transport/sip-flow.js';
 import { serverLines } from '../user-agent/core.js';
 import type { Session } from './session.js';
@@ -45,7 +46,7 @@ export class Acknowledgement {
     this.route = () => {
       const { flow: known, otherwise } = dialog;
       core.sender.sendAck(bytes, { flow: known, nextHop, otherwise }, (sent, flow) => {
-        this.sent = { bytes: sent, flow };
+        this.sent = { bytes: ownMemory(sent), flow };
         if (!flow.reliable) this.route = undefined;
       });
     };

@@ -6,6 +6,7 @@ import { INVITE_CLIENT } from './invite-client.machine.js';
 import type { InviteClientAction, InviteClientEvent, InviteClientState } from './invite-client.machine.js';
 import { NON_INVITE_CLIENT } from './non-invite-client.machine.js';
 import type { NonInviteClientAction, NonInviteClientEvent, NonInviteClientState } from './non-invite-client.machine.js';
+import { ownMemory } from './own-memory.js';
 import type { TransactionContext } from './transaction-context.js';
 import type { Transition } from './transition.js';
 
@@ -180,7 +181,7 @@ export class ClientTransaction {
   /** ACK of a failure belongs to this transaction and goes where the INVITE went (§17.1.1.3). */
   private sendAck(): void {
     if (this.ack === undefined && this.response !== undefined) {
-      this.ack = buildAck(this.bytes, this.response.header('To') ?? '');
+      this.ack = ownMemory(buildAck(this.bytes, this.response.header('To') ?? ''));
       this.bytes = NOTHING;
     }
     if (this.ack !== undefined) this.write(this.ack);

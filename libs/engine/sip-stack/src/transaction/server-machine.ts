@@ -3,6 +3,7 @@ import type { SipFlow } from '../transport/sip-flow.js';
 import { INVITE_SERVER } from './invite-server.machine.js';
 import type { InviteServerAction, InviteServerEvent, InviteServerState } from './invite-server.machine.js';
 import { NON_INVITE_SERVER } from './non-invite-server.machine.js';
+import { ownMemory } from './own-memory.js';
 import type { NonInviteServerAction, NonInviteServerEvent, NonInviteServerState } from './non-invite-server.machine.js';
 import type { ServerTransaction } from './server-transaction.js';
 import type { TransactionContext } from './transaction-context.js';
@@ -90,7 +91,6 @@ export class ServerMachine {
     if (!open) return;
     if (status < 200) this.wait();
     else this.remember();
-    // Kept for half a minute: a slice would keep the memory that it shares with others for as long.
     this.lastResponse = status >= 200 && status < 300 && !isInvite ? ownMemory(bytes) : bytes;
     if (status >= 200) {
       this.answered = true;
@@ -211,13 +211,6 @@ export class ServerMachine {
     this.retransmitTimer = undefined;
     this.endTimer = undefined;
   }
-}
-
-function ownMemory(bytes: Buffer): Buffer {
-  if (bytes.buffer.byteLength === bytes.length) return bytes;
-  const own = Buffer.allocUnsafeSlow(bytes.length);
-  bytes.copy(own);
-  return own;
 }
 
 /** Sooner than the 200 ms that a client is promised, for the way there. */
