@@ -181,7 +181,8 @@ export class ClientTransaction {
   /** ACK of a failure belongs to this transaction and goes where the INVITE went (§17.1.1.3). */
   private sendAck(): void {
     if (this.ack === undefined && this.response !== undefined) {
-      this.ack = ownMemory(buildAck(this.bytes, this.response.header('To') ?? ''));
+      const ack = buildAck(this.bytes, this.response.header('To') ?? '');
+      this.ack = ack === undefined ? undefined : ownMemory(ack);
       this.bytes = NOTHING;
     }
     if (this.ack !== undefined) this.write(this.ack);
