@@ -96,6 +96,7 @@ export type {
   UserAgentOptions,
   UserAgentStats,
 } from './api/user-agent.js';
+export type { WayToPeer } from './api/way-to-peer.js';
 export type {
   IncomingRefer,
   OutOfDialogReferOptions,

@@ -2,6 +2,7 @@ import type { Reason } from '@carillon/sip-message';
 import type { CredentialSource } from './credentials.js';
 import type { HeaderFields } from './header-fields.js';
 import type { DialogId, SessionTimerOptions } from './invite-session.js';
+import type { WayToPeer } from './way-to-peer.js';
 
 /** A dialog (RFC 3261 §12) as plain data, for another process that is to go on with it. */
 export interface DialogCopy {
@@ -43,6 +44,8 @@ export interface UnfinishedEnd extends ResumeOptions {
   readonly headers?: HeaderFields;
   /** Told in a CANCEL or BYE (RFC 3326). */
   readonly reason: Reason;
+  /** To the peer, where the connection of the copy went with its process. */
+  readonly way?: WayToPeer;
 }
 
 /** A 2xx of ours whose ACK has not come. */

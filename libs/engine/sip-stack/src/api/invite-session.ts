@@ -7,6 +7,7 @@ import type { IncomingRequest, ReplyOptions } from './incoming-request.js';
 import type { OutgoingInvite } from './outgoing-invite.js';
 import type { IncomingRefer, OutgoingRefer, ReferOptions } from './refer.js';
 import type { RequestFailure, RequestOutcome } from './request-outcome.js';
+import type { WayToPeer } from './way-to-peer.js';
 
 /** RFC 4028. */
 export interface SessionTimerOptions {
@@ -161,6 +162,11 @@ export interface InviteSession {
   /** INFO packages of the peer's Recv-Info (RFC 6086), lower case; undefined when it never spoke of any. */
   readonly remoteInfoPackages: ReadonlySet<string> | undefined;
   on<E extends keyof InviteSessionEvents>(event: E, handler: InviteSessionEvents[E]): this;
+  /**
+   * For a peer that is reached by a connection: where that is gone, requests of this dialog go by this way, and wait for it as
+   * long as a request over UDP would be repeated (RFC 3261 §17.1.2.2: 64*T1).
+   */
+  reachBy(way: WayToPeer): void;
   /** What another process needs to go on with it; undefined unless it is answered, with nothing open but the ACK. */
   copy(): SessionCopy | undefined;
   /** What another process needs to end it; undefined where it is over, or early: then its INVITE is what is unfinished. */

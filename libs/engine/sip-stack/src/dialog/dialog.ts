@@ -2,9 +2,11 @@ import { buildNameAddress, ownText, parseNameAddress, parseSipOrSipsUri } from '
 import type { HeaderLine, NameAddress, SipMessage, SipRequest, SipResponse } from '@carillon/sip-message';
 import type { DialogCopy } from '../api/dialog-copy.js';
 import type { DialogId } from '../api/invite-session.js';
+import type { WayToPeer } from '../api/way-to-peer.js';
 import type { SipFlow } from '../transport/sip-flow.js';
 import { contactFor, isSipsUri } from './contact-for.js';
 import { leadsTo } from './leads-to.js';
+import { writableFlow } from './writable-flow.js';
 
 /** Where a request of a dialog goes: its Request-URI, its Route headers, and the URI of the next hop. */
 export interface Routing {
@@ -46,6 +48,7 @@ export class Dialog {
   private preferredFlow: SipFlow | undefined;
   private findLater: (() => SipFlow | undefined) | undefined;
   private readonly dialled: SipFlow | undefined;
+  private way: WayToPeer | undefined;
 
   private constructor(parts: DialogParts) {
     this.id = parts.id;
@@ -87,6 +90,8 @@ export class Dialog {
       sequence: number;
       flow: SipFlow | undefined;
       dialled?: SipFlow | undefined;
+      /** Where only a part of the Record-Route leads to the peer. */
+      routeSet?: readonly string[];
     },
   ): Dialog {
     const { local } = ours;
@@ -99,7 +104,7 @@ export class Dialog {
       local,
       remote: addressOf(response.to, response.toTag),
       remoteTarget: usableTarget(response) ?? ours.target,
-      routeSet: routesOf(response).reverse(),
+      routeSet: ours.routeSet ?? routesOf(response).reverse(),
       localSequence: ours.sequence,
       remoteSequence: undefined,
       flow: ours.flow,
@@ -139,10 +144,26 @@ export class Dialog {
 
   /** The way to send, when it is better than looking the next hop up: it passes the peer's NAT. */
   get flow(): SipFlow | undefined {
+    const { wayByConnection: way, knownFlow: known } = this;
+    return way === undefined ? known : (writableFlow(way.find(known)) ?? known);
+  }
+
+  private get knownFlow(): SipFlow | undefined {
     this.preferredFlow ??= this.findLater?.();
     if (this.preferredFlow?.open === true) return this.preferredFlow;
     const { otherwise } = this;
     return otherwise !== undefined && leadsTo(otherwise, this.routing.nextHop) ? otherwise : undefined;
+  }
+
+  /** The way to a peer that is, or was, reached by a connection: over UDP it is found again where it was. */
+  get wayByConnection(): WayToPeer | undefined {
+    if (this.way === undefined) return undefined;
+    const isConnection = this.preferredFlow?.reliable ?? (this.dialled !== undefined || this.findLater !== undefined);
+    return isConnection ? this.way : undefined;
+  }
+
+  reachBy(way: WayToPeer | undefined): void {
+    this.way = way;
   }
 
   /** The connection that the INVITE went by, for when the next hop cannot be reached: it may lead there all the same. */

@@ -1,7 +1,7 @@
 import type { HeaderLine, OctetSlab, SipRequest } from '@carillon/sip-message';
 import { parseSipOrSipsUri } from '@carillon/sip-message';
-import type { Flow } from '../api/flow.js';
 import type { ProxyTarget } from '../api/routed-request.js';
+import { writableFlow } from '../dialog/writable-flow.js';
 import type { RequestDraft } from '../transaction/request-draft.js';
 import type { SipFlow } from '../transport/sip-flow.js';
 import type { Core } from '../user-agent/core.js';
@@ -102,7 +102,7 @@ export function buildCopy(
 /** §16.6 items 2, 6 and 7: Path in front of what is left of the Route set, and the last rewriting for strict routers. */
 export function wayTo(target: ProxyTarget, route: PreprocessedRoute): Way {
   const uri = asRequestUri(target.uri);
-  const flow = openFlow(target.flow);
+  const flow = writableFlow(target.flow);
   if (target.route === undefined && route.next === undefined) {
     return { uri, routes: route.routes, nextHop: uri, flow };
   }
@@ -121,15 +121,6 @@ function asRequestUri(uri: string): string {
   const question = uri.indexOf('?');
   const bare = question < 0 ? uri : uri.slice(0, question);
   return bare.includes(';method=') ? bare.replace(/;method=[^;]*/i, '') : bare;
-}
-
-function openFlow(flow: Flow | undefined): SipFlow | undefined {
-  return flow !== undefined && isWritable(flow) ? flow : undefined;
-}
-
-/** Every flow that the stack hands out is one that it can write to. */
-function isWritable(flow: Flow): flow is SipFlow {
-  return 'send' in flow;
 }
 
 /** The target's URI does not lead to where its flow does: later requests need the flow too. */

@@ -71,7 +71,9 @@ function takeBack(
   const cancelBy = (flow: SipFlow, isLast: boolean): void => {
     const lost = (): void => {
       if (isLast || way === undefined || !flow.reliable) return;
-      whenBack(core, way, (next) => next !== undefined && cancelBy(next, true));
+      whenBack(core, way, (next) => {
+        if (next !== undefined) cancelBy(next, true);
+      });
     };
     new TakenBackInvite(core, { invite, flow, local, end, lost }).cancel();
   };
