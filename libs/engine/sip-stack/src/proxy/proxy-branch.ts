@@ -30,6 +30,8 @@ export class ProxyBranch implements ClientListener {
   sending: SendingRequest | undefined;
   /** Called off because nobody answered in time. */
   rungOut = false;
+  /** Nobody waits for its final response any more. */
+  givenUp = false;
   private state: BranchState = 'trying';
   private timer: TimerHandle | undefined;
   private current: SipResponse | undefined;
@@ -45,6 +47,16 @@ export class ProxyBranch implements ClientListener {
 
   get done(): boolean {
     return this.state === 'done';
+  }
+
+  /** The final response is still waited for. */
+  get open(): boolean {
+    return this.state !== 'done' && !this.givenUp;
+  }
+
+  /** Nothing has come, not even a 100: it cannot be cancelled yet (§9.1). */
+  get silent(): boolean {
+    return this.state === 'trying' || this.state === 'waiting';
   }
 
   /** @param reasons Reason lines for the CANCEL (RFC 3326) */

@@ -1,4 +1,5 @@
-import type { SipRequest, SipUri } from '@carillon/sip-message';
+import { parseNameAddress, parseSipOrSipsUri } from '@carillon/sip-message';
+import type { SipMessage, SipRequest, SipResponse, SipUri } from '@carillon/sip-message';
 import type { SipFlow } from '../transport/sip-flow.js';
 import type { TransportLayer } from '../transport/transport-layer.js';
 import { buildFlowToken } from './flow-token.js';
@@ -47,11 +48,25 @@ export class RecordRoute {
   }
 
   /** True when this own Route value was made by us for this very call: anybody else's gives no way through us. */
-  vouchesFor(route: SipUri, request: SipRequest): boolean {
+  vouchesFor(route: SipUri, request: Pick<SipMessage, 'callId'>): boolean {
     const cookie = route.parameters.get(COOKIE);
     return (
       cookie !== undefined && cookie === this.cookie(request, route.user ?? '', route.parameters.get(CALLER) ?? '')
     );
+  }
+
+  /**
+   * The Route set from us to who answered (RFC 3261 §12.1.2): what proxies behind us have put above our own values.
+   * @param before how many values the request had when it came to us
+   */
+  beyond(response: SipResponse, before: number): string[] {
+    const uris = response.values('Record-Route').map((value) => parseNameAddress(value)?.uri ?? '');
+    const behind = uris.slice(0, Math.max(0, uris.length - before));
+    const own = behind.findIndex((uri) => {
+      const parsed = parseSipOrSipsUri(uri);
+      return parsed !== undefined && this.vouchesFor(parsed, response);
+    });
+    return (own < 0 ? behind : behind.slice(0, own)).filter((uri) => uri !== '').reverse();
   }
 
   isDouble(route: SipUri): boolean {
@@ -71,7 +86,7 @@ export class RecordRoute {
     return mark === '' ? `;${COOKIE}=${cookie}` : `;${CALLER}=${mark};${COOKIE}=${cookie}`;
   }
 
-  private cookie(request: SipRequest, user: string, mark: string): string {
+  private cookie(request: Pick<SipMessage, 'callId'>, user: string, mark: string): string {
     return this.hash(`rr|${user}|${mark}|${request.callId ?? ''}`);
   }
 }

@@ -8,6 +8,7 @@ import { chooseResponse } from './choose-response.js';
 import { copyResponse } from './copy-response.js';
 import type { ForwardParts, PreparedRequest } from './forward-request.js';
 import { forwardRequest } from './forward-request.js';
+import { LateAnswers } from './late-answers.js';
 import { ProxyBranch } from './proxy-branch.js';
 import type { BranchContext, BranchOwner } from './proxy-branch.js';
 import { agreedInterval, answerInterval, type AskedInterval } from './session-interval.js';
@@ -23,6 +24,7 @@ interface Final {
   readonly status: number;
   readonly response: SipResponse | undefined;
   readonly target: ProxyTarget | undefined;
+  readonly branch?: ProxyBranch;
 }
 
 /** What a context needs from its proxy. */
@@ -39,9 +41,14 @@ export interface ContextParts extends ForwardParts {
  * ```text
  * searching --2xx--> answered      (all other branches cancelled; each further 2xx to INVITE goes back too)
  *     |  |----6xx--> all others cancelled, no new ones; then the best response
- *     |  `-CANCEL--> the same, with the caller's reasons; 487 after T1 where branches are still silent then
- *     `--all branches done and no target left--> best response, or the user agent takes over
+ *     |  |-CANCEL--> the same, with the caller's reasons; 487 after T1 where branches are still silent then
+ *     |  `-rung out-> the branches are cancelled; then the next group
+ *     `--all branches done or given up, and no target left--> best response, or the user agent takes over
  * ```
+ *
+ * A branch that was silent all the time it might ring is given up with that time, one that does not answer its CANCEL within
+ * T1: it counts as 408 (§16.8). It is cancelled as soon as it speaks (§9.1); a 2xx that it brings all the same goes back where
+ * nothing else has, or has refused the caller; where we answer the caller ourselves, who sent it is hung up on.
  */
 export class ResponseContext implements BranchOwner {
   private readonly machine: ServerMachine;
@@ -55,13 +62,14 @@ export class ResponseContext implements BranchOwner {
   /** Kept for 2xx that come again. */
   private readonly asked: AskedInterval | undefined;
   private ringTimer: TimerHandle | undefined;
-  private cancelTimer: TimerHandle | undefined;
+  /** What was cancelled has so long to answer. */
+  private graceTimer: TimerHandle | undefined;
   private cancelled = false;
   private stopped = false;
   /** A final response other than 2xx has gone back: a 2xx that comes still goes past the transaction (§16.7 items 5, 9). */
   private refused = false;
   /** The user agent answers: what branches still bring does not go back. */
-  private takenOver = false;
+  private late: LateAnswers | undefined;
 
   constructor(
     private readonly parts: ContextParts,
@@ -97,19 +105,30 @@ export class ResponseContext implements BranchOwner {
       this.stop(this.isInvite ? ELSEWHERE : []);
       this.send(response, answerInterval(this.asked, response));
       this.told({ status, response, target: branch.target });
-    } else if (this.isInvite && !this.takenOver) this.send(response, answerInterval(this.asked, response));
+    } else if (this.isInvite) {
+      if (this.late === undefined) this.send(response, answerInterval(this.asked, response));
+      else this.late.take(response, branch);
+    }
   }
 
   collect(final: SipResponse | 408 | 503, branch: ProxyBranch): void {
     const { live } = this;
     if (live === undefined) return;
+    if (branch.givenUp) {
+      // It counts as 408 already; what it says after all is more.
+      if (typeof final === 'number') return;
+      this.collected = this.collected.filter((one) => one.branch !== branch);
+    }
     // §16.8: a branch that we called off because nobody answered counts as one that was silent.
     const silent = branch.rungOut && typeof final !== 'number' && final.status === 487;
     const status = typeof final === 'number' ? final : silent ? 408 : final.status;
     const response = typeof final === 'number' || silent ? undefined : final;
     const recursed = response !== undefined && status < 400 && !this.stopped && this.recurse(response, live.plan);
-    if (!recursed) this.collected.push({ status, response, target: branch.target });
-    if (status >= 600) this.stop(REFUSED);
+    if (!recursed) this.collected.push({ status, response, target: branch.target, branch });
+    if (status >= 600) {
+      this.stop(REFUSED);
+      this.startGrace(() => this.giveUp());
+    }
     this.advance();
   }
 
@@ -122,11 +141,7 @@ export class ResponseContext implements BranchOwner {
     if (this.live === undefined) return;
     // A branch that has said nothing yet gets its CANCEL only once it does (§9.1), and one that rang may have died: neither
     // keeps the caller waiting. We answer as the user agent server that we are towards it (§9.2); a 2xx still goes back.
-    const { clock, timers } = this.parts.core;
-    this.cancelTimer = clock.setTimeout(
-      () => this.finish({ status: 487, response: undefined, target: undefined }),
-      timers.t1,
-    );
+    this.startGrace(() => this.finish({ status: 487, response: undefined, target: undefined }));
   }
 
   /** Ends without a word, for closing down. */
@@ -149,8 +164,35 @@ export class ResponseContext implements BranchOwner {
     for (const branch of this.branches) branch.cancel(reasons);
   }
 
+  /** Nobody answered in time. */
+  private ringOut(): void {
+    for (const branch of this.branches) {
+      if (!branch.open) continue;
+      branch.rungOut = true;
+      branch.cancel(RANG_OUT);
+    }
+    this.startGrace(() => this.giveUp());
+    this.giveUp(({ silent }) => silent);
+  }
+
+  /** They keep nobody waiting any more. */
+  private giveUp(which: (branch: ProxyBranch) => boolean = () => true): void {
+    for (const branch of this.branches) {
+      if (!branch.open || !which(branch)) continue;
+      branch.givenUp = true;
+      this.collected.push({ status: 408, response: undefined, target: branch.target, branch });
+    }
+    this.advance();
+  }
+
+  private startGrace(then: () => void): void {
+    const { clock, timers } = this.parts.core;
+    this.clearGraceTimer();
+    this.graceTimer = clock.setTimeout(then, timers.t1);
+  }
+
   private advance(): void {
-    if (this.live === undefined || this.branches.some((branch) => !branch.done)) return;
+    if (this.live === undefined || this.branches.some(({ open }) => open)) return;
     if (!this.stopped && !this.targets.empty) this.startGroup();
     else this.finishWithBest();
   }
@@ -161,19 +203,16 @@ export class ResponseContext implements BranchOwner {
     const breadth = live.prepared.maxBreadth;
     const group = this.targets.next(breadth);
     const share = Math.max(1, Math.floor(breadth / group.length));
-    this.branches = group.map((target) => new ProxyBranch(target, this.branchContext, this));
-    for (const branch of this.branches) {
+    const branches = group.map((target) => new ProxyBranch(target, this.branchContext, this));
+    // Of those before only what was given up is still there.
+    this.branches = [...this.branches.filter(({ done }) => !done), ...branches];
+    this.clearTimers();
+    for (const branch of branches) {
       branch.sending = forwardRequest(this.parts, live, { branch, maxBreadth: share });
     }
     const { ringMilliseconds } = live.plan;
     if (ringMilliseconds === undefined || !this.isInvite) return;
-    this.clearRingTimer();
-    this.ringTimer = this.parts.core.clock.setTimeout(() => {
-      for (const branch of this.branches) {
-        branch.rungOut = true;
-        branch.cancel(RANG_OUT);
-      }
-    }, ringMilliseconds);
+    this.ringTimer = this.parts.core.clock.setTimeout(() => this.ringOut(), ringMilliseconds);
   }
 
   private finishWithBest(): void {
@@ -208,7 +247,7 @@ export class ResponseContext implements BranchOwner {
     const { live } = this;
     if (live?.plan.takeOver === undefined || this.cancelled) return false;
     if (!live.plan.takeOver(this.outcomeOf(final))) return false;
-    this.takenOver = true;
+    this.late = new LateAnswers(this.parts, live.prepared.request);
     this.release();
     this.parts.toUserAgent(live.transaction);
     return true;
@@ -259,8 +298,12 @@ export class ResponseContext implements BranchOwner {
 
   private clearTimers(): void {
     this.clearRingTimer();
-    if (this.cancelTimer !== undefined) this.parts.core.clock.clearTimeout(this.cancelTimer);
-    this.cancelTimer = undefined;
+    this.clearGraceTimer();
+  }
+
+  private clearGraceTimer(): void {
+    if (this.graceTimer !== undefined) this.parts.core.clock.clearTimeout(this.graceTimer);
+    this.graceTimer = undefined;
   }
 
   private clearRingTimer(): void {
