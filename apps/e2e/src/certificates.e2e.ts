@@ -8,6 +8,8 @@ import { Portal } from './harness/portal.js';
 import { until } from './harness/wait.js';
 
 const PATH = '/api/operator/certificates';
+/** Connections at once: all of them at one of two processes have a chance of 1 in 128. */
+const ASKED = 8;
 const KEYS = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
 let carillon: Carillon;
@@ -45,6 +47,13 @@ function shownTo(servername: string): Promise<string> {
   });
 }
 
+/** In every process, since each learns of it in its own time and any may be asked. */
+const shows = (certificate: string, to: string) =>
+  until(`${certificate} to be shown to who asks for ${to}`, async () => {
+    const shown = await Promise.all(Array.from({ length: ASKED }, () => shownTo(to)));
+    return shown.every((one) => one === certificate);
+  });
+
 it.each([
   ['one process', {}],
   ['two processes', { CARILLON_SIGNALLING_PROCESSES: '2' }],
@@ -58,9 +67,9 @@ it.each([
     await new Promise((settle) => open.once('secureConnect', settle));
     const a = await portal.do<{ certificateId: string }>('POST', PATH, await make('a.example'));
     const b = await portal.do<{ certificateId: string }>('POST', PATH, await make('b.example'));
-    await until('the certificate', async () => (await shownTo('b.example')) === 'CN=b.example');
-    expect(await shownTo('a.example')).toBe('CN=a.example');
-    expect(await shownTo('other.example')).toBe('CN=a.example');
+    await shows('CN=b.example', 'b.example');
+    await shows('CN=a.example', 'a.example');
+    await shows('CN=a.example', 'other.example');
     // Who was connected before stays.
     expect(open.destroyed).toBe(false);
     open.destroy();
@@ -68,11 +77,11 @@ it.each([
     await carillon.end('SIGKILL');
     await carillon.run();
     portal = await login();
-    expect(await shownTo('b.example')).toBe('CN=b.example');
+    await shows('CN=b.example', 'b.example');
 
     await portal.do('DELETE', `${PATH}/${a.certificateId}`);
-    await until('the certificate', async () => (await shownTo('other.example')) === 'CN=b.example');
+    await shows('CN=b.example', 'other.example');
     await portal.do('DELETE', `${PATH}/${b.certificateId}`);
-    await until('the certificate', async () => (await shownTo('b.example')) === builtIn);
+    await shows(builtIn, 'b.example');
   },
 );

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { Baresip } from './harness/baresip.js';
-import { lastCall } from './harness/call-history.js';
+import { callOf } from './harness/call-history.js';
 import { Carillon } from './harness/carillon.js';
 import { LampWatcher } from './harness/lamp-watcher.js';
 import { Phones } from './harness/phones.js';
-import { newCallAt, pidOfProcess, processStates, replacedProcess } from './harness/process-states.js';
+import { callsSettle, newCallAt, pidOfProcess, processStates, replacedProcess } from './harness/process-states.js';
 import { StreamPhone } from './harness/stream-phone.js';
 import { measureTone } from './harness/tones.js';
 import { sleep, until } from './harness/wait.js';
@@ -77,30 +77,28 @@ it.each([
   const alice = await phones.start('1001', { tone: 440, transport });
   const bob = await phones.start('1002', { tone: 700 });
   await watch('1002');
+  const began = Date.now();
   // However young it is: it was copied when it was answered.
   const number = await connect(alice, ['1002', bob]);
   await kill(number);
-  expect((await processStates(carillon))[number]).toMatchObject({ calls: 1 });
-  await sleep(2500);
+  await callsSettle(carillon, number === 0 ? [1, 0] : [0, 1]);
+  // Sound never stopped: he heard it from before the death to after it.
+  await until('Bob to have heard enough', () => measureTone(bob.heard(), 440).seconds > 4);
+  await bob.hears(440);
   expect([alice.count('CALL_CLOSED'), bob.count('CALL_CLOSED')]).toEqual([0, 0]);
   await lampsAre('lit');
 
   // What a phone does in the dialog reaches the call: hold and resume, by re-INVITE.
   bob.hold();
-  await sleep(1000);
+  await bob.soundFlows(false);
   bob.resume();
-  await sleep(1500);
+  await bob.soundFlows();
   const [leaves, stays] = who === 'the caller' ? [alice, bob] : [bob, alice];
   leaves.hangUp();
   await stays.seen('CALL_CLOSED');
   await lampsAre('dark');
-  expect((await processStates(carillon)).map(({ calls }) => calls)).toEqual([0, 0]);
-  // Sound never stopped: Bob heard it from before the death to after it.
-  expect(measureTone(bob.heard(), 440).seconds).toBeGreaterThan(4);
-  const record = await until('the end to be written', async () => {
-    const call = await lastCall(carillon, '1001');
-    return call.durationSeconds > 0 ? call : undefined;
-  });
+  await callsSettle(carillon, [0, 0]);
+  const record = await callOf(carillon, '1001', ({ startedAt }) => Date.parse(startedAt) >= began);
   expect(record).toMatchObject({ outcome: 'answered', to: { number: '1002' } });
   expect(record.durationSeconds).toBeGreaterThanOrEqual(4);
   for (const watcher of watchers) expect(watcher.sequences).toEqual(watcher.sequences.toSorted((a, b) => a - b));
@@ -117,6 +115,7 @@ it.each([
     const bob = await phones.start('1002', { tone: 700, answer: 'manual', transport: callee });
     await watch('1002');
     const before = await processStates(carillon);
+    const began = Date.now();
     alice.dial('1002');
     await bob.seen('CALL_INCOMING');
     const number = await newCallAt(carillon, before);
@@ -125,21 +124,19 @@ it.each([
     );
     await alice.seen('CALL_RINGING');
     // Who called gets a final answer, who is called a CANCEL: from the other process, before there is one in its place.
-    const told = Promise.all([
-      alice.seen('CALL_CLOSED', { timeoutMs: 3000 }),
-      bob.seen('CALL_CLOSED', { timeoutMs: 3000 }),
-    ]);
-    const [[closed]] = await Promise.all([told, kill(number)]);
+    const pid = pidOfProcess(carillon, number);
+    const told = Promise.all([alice.seen('CALL_CLOSED'), bob.seen('CALL_CLOSED')]).then(([closed]) => {
+      return { closed, listens: pidOfProcess(carillon, number) };
+    });
+    const [{ closed, listens }] = await Promise.all([told, kill(number)]);
     expect(closed).toMatchObject({ param: expect.stringContaining('500') as string });
+    expect(listens, 'the dead one was the last to listen').toBe(pid);
     await until('every lamp to be dark', () =>
       Promise.resolve(watchers.every(({ states }) => states?.includes('early') !== true) ? true : undefined),
     );
-    const record = await until('the end to be written', async () => {
-      const call = await lastCall(carillon, '1001');
-      return call.outcome === 'failed' ? call : undefined;
-    });
-    expect(record).toMatchObject({ from: { number: '1001' }, to: { number: '1002' } });
-    expect((await processStates(carillon)).map(({ calls }) => calls)).toEqual([0, 0]);
+    const record = await callOf(carillon, '1001', ({ startedAt }) => Date.parse(startedAt) >= began);
+    expect(record).toMatchObject({ from: { number: '1001' }, to: { number: '1002' }, outcome: 'failed' });
+    await callsSettle(carillon, [0, 0]);
     // Both are free for the next one.
     alice.events.length = 0;
     bob.events.length = 0;
@@ -193,5 +190,5 @@ it('a process that hangs is replaced, and its calls go on', async () => {
   await sleep(1000);
   bob.hangUp();
   await alice.seen('CALL_CLOSED');
-  expect((await processStates(carillon)).map(({ calls }) => calls)).toEqual([0, 0]);
+  await callsSettle(carillon, [0, 0]);
 });

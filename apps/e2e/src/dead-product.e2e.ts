@@ -2,9 +2,10 @@ import { afterEach, expect, it } from 'vitest';
 import type { Baresip } from './harness/baresip.js';
 import { portalOf, type CallRecord } from './harness/call-history.js';
 import { Carillon } from './harness/carillon.js';
+import { connectDatabase } from './harness/connect-database.js';
 import { LampWatcher } from './harness/lamp-watcher.js';
 import { Phones } from './harness/phones.js';
-import { sleep, until } from './harness/wait.js';
+import { until } from './harness/wait.js';
 
 let carillon: Carillon;
 const phones = new Phones(() => carillon);
@@ -36,10 +37,23 @@ async function history(
   ).calls;
 }
 
+/** Waits until a call of a number that goes on is in the database. */
+async function written(number: string, as: string): Promise<void> {
+  const database = await connectDatabase(carillon);
+  try {
+    await until(`the call of ${number} to be written`, async () => {
+      const sql = `SELECT 1 FROM call WHERE from_number = $1 AND ended_at IS NULL AND ${as}`;
+      return (await database.query(sql, [number])).rowCount === 1;
+    });
+  } finally {
+    await database.end();
+  }
+}
+
 afterEach(async () => {
   for (const watcher of watchers.splice(0)) watcher.stop();
   await phones.stopAll();
-  await carillon.remove();
+  await carillon?.remove();
 });
 
 it.each(['1', '2'])(
@@ -55,8 +69,8 @@ it.each(['1', '2'])(
     await dave.seen('CALL_INCOMING');
     const lit = await watch('1002', 'dialog');
     await until('the lamp to be lit', () => lit.states?.includes('confirmed') === true);
-    // What happens to a call is written within a quarter of a second.
-    await sleep(1000);
+    await written('1001', 'answered_at IS NOT NULL');
+    await written('1003', 'answered_at IS NULL');
 
     await carillon.end('SIGKILL');
     await carillon.run();

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { lastCall, portalOf } from './harness/call-history.js';
+import { callOf } from './harness/call-history.js';
 import { Carillon } from './harness/carillon.js';
+import { Mailbox } from './harness/mailbox.js';
 import { Phones } from './harness/phones.js';
 import { SmallDisk } from './harness/small-disk.js';
 import { sleep, until } from './harness/wait.js';
@@ -17,7 +18,10 @@ const phones = new Phones(() => carillon);
 beforeAll(async () => {
   if (disk !== undefined) carillon = await Carillon.start({}, disk.path);
 });
-afterEach(() => phones.stopAll());
+afterEach(async () => {
+  disk?.free();
+  await phones.stopAll();
+});
 afterAll(async () => {
   disk?.free();
   await carillon?.remove();
@@ -36,6 +40,8 @@ async function health(): Promise<Health> {
 
 describe.skipIf(disk === undefined)('a full disk', () => {
   it('turns health red and says so; phones still talk; it recovers when there is space again', async () => {
+    await until('a green health check', async () => (await health()).status === 200);
+    const mailbox = await Mailbox.openEmpty(carillon, '1003');
     const alice = await phones.start('1001', { tone: 440 });
     const bob = await phones.start('1002', { tone: 700 });
     disk?.fill();
@@ -56,19 +62,15 @@ describe.skipIf(disk === undefined)('a full disk', () => {
     // No message can be kept now: the caller is told so instead of speaking to nobody.
     alice.dial('1003');
     await alice.seen('CALL_ESTABLISHED', { count: 3 });
-    await alice.seen('CALL_CLOSED', { count: 3, timeoutMs: 20_000 });
+    await alice.seen('CALL_CLOSED', { count: 3 });
 
     disk?.free();
     let last = '';
-    await until(
-      'a green health check',
-      async () => {
-        const { status, text } = await health();
-        last = text;
-        return status === 200;
-      },
-      { timeoutMs: 30_000 },
-    ).catch((error: unknown) => {
+    await until('a green health check', async () => {
+      const { status, text } = await health();
+      last = text;
+      return status === 200;
+    }).catch((error: unknown) => {
       throw new Error(`Health stays red: ${last}\n${carillon.output.slice(-4000)}`, { cause: error });
     });
     expect(carillon.output).toMatch(/The disk has space again/);
@@ -77,8 +79,7 @@ describe.skipIf(disk === undefined)('a full disk', () => {
     await alice.hearsBeep();
     await sleep(3000);
     alice.hangUp();
-    const portal = await portalOf(carillon, '1003');
-    await until('the message', async () => (await portal.do<unknown[]>('GET', '/api/voicemail')).length === 1);
-    await until('the call in the history', async () => (await lastCall(carillon, '1001')).outcome === 'voicemail');
+    await mailbox.newest();
+    await callOf(carillon, '1001', ({ outcome }) => outcome === 'voicemail');
   });
 });

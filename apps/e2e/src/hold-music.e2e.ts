@@ -8,7 +8,7 @@ import { hasProgram } from './harness/has-program.js';
 import { Linphone } from './harness/linphone.js';
 import { pause } from './harness/sipp-steps.js';
 import { loudSeconds, measureTone } from './harness/tones.js';
-import { sleep } from './harness/wait.js';
+import { until } from './harness/wait.js';
 
 const HELD_MS = 4000;
 const TONE = 440;
@@ -52,10 +52,11 @@ async function musicWhileHeld(direction: 'sendonly' | 'inactive', codec: 'pcmu' 
   ]);
   held.dial('1002');
   await held.inCall();
-  await sleep(1500 + HELD_MS + 2500);
+  // Its second offer is answered: it has come back.
+  await until('the end of the hold', () => (part.soFar.match(/^CSeq: 2 INVITE\r?$/gm)?.length ?? 0) >= 3);
+  await held.hears(TONE, 2, 0.6);
   held.command('terminate');
   await echoing.finish(part);
-  await sleep(500);
   const heard = held.heard();
   const own = measureTone(heard, TONE, 0.6).seconds;
   // The talk goes on after the hold.

@@ -1,9 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Baresip } from './harness/baresip.js';
 import { TestBrowser } from './harness/browser.js';
 import { Carillon } from './harness/carillon.js';
 import { Phones } from './harness/phones.js';
-import { Portal } from './harness/portal.js';
+import { isSecondTry } from './harness/is-second-try.js';
+import { portalOf } from './harness/call-history.js';
 import { measureTone } from './harness/tones.js';
 import { sleep, until } from './harness/wait.js';
 
@@ -48,6 +49,10 @@ beforeAll(async () => {
   await bob.login(carillon, '1002');
   await join(alice);
   await join(bob);
+});
+beforeEach(async ({ task }) => {
+  // A try that failed may have left somebody muted, gone, or with a list open.
+  if (isSecondTry(task)) await Promise.all([join(alice), join(bob)]);
 });
 afterEach(async () => {
   await phones.stopAll();
@@ -98,14 +103,10 @@ describe('the meeting room', () => {
       },
       { timeoutMs: 40_000 },
     );
-    await sleep(4000);
+    await Promise.all([phone.hears(ALICE, 3, 0.1), phone.hears(BOB, 3, 0.1)]);
     phone.hangUp();
     await phone.seen('CALL_CLOSED');
-    await sleep(500);
-    const heard = phone.heard();
-    expect(measureTone(heard, ALICE, 0.1).seconds).toBeGreaterThan(3);
-    expect(measureTone(heard, BOB, 0.1).seconds).toBeGreaterThan(3);
-    expect(measureTone(heard, PHONE, 0.1).seconds).toBeLessThan(0.5);
+    expect(measureTone(phone.heard(), PHONE, 0.1).seconds).toBeLessThan(0.5);
     await alice.page.getByTestId('participant-Carol Chandler').waitFor({ state: 'detached' });
   });
 
@@ -129,23 +130,20 @@ describe('the meeting room', () => {
     await bob.page.getByRole('button', { name: 'Mute microphone' }).click();
     await until('silence from Bob', async () => (await hears(alice, [BOB]))[0] === false);
     await bob.page.getByRole('button', { name: 'Unmute microphone' }).click();
-    await until('Bob again', async () => (await hears(alice, [BOB]))[0], { timeoutMs: 20_000 });
+    await until('Bob again', async () => (await hears(alice, [BOB]))[0]);
     await phone.press('*6');
-    await until('silence from the phone', async () => (await hears(alice, [PHONE]))[0] === false, {
-      timeoutMs: 20_000,
-    });
+    await until('silence from the phone', async () => (await hears(alice, [PHONE]))[0] === false);
     await phone.press('*6');
-    await until('the phone again', async () => (await hears(alice, [PHONE]))[0], { timeoutMs: 20_000 });
+    await until('the phone again', async () => (await hears(alice, [PHONE]))[0]);
     await alice.page.getByRole('button', { name: /^Participants/ }).click();
     await alice.page.getByRole('button', { name: 'More for Carol Chandler' }).click();
     await alice.page.getByRole('menuitem', { name: /mute/i }).click();
-    await until('silence from the phone', async () => (await hears(bob, [PHONE]))[0] === false, { timeoutMs: 20_000 });
+    await until('silence from the phone', async () => (await hears(bob, [PHONE]))[0] === false);
     await alice.page.getByRole('button', { name: 'Close the participant list' }).click();
   });
 
   it('keeps a guest in the lobby, deaf and unheard, until the host lets them in', async () => {
-    const { email, password } = carillon.staff('1001');
-    const portal = await Portal.login(carillon.httpUrl, email, password);
+    const portal = await portalOf(carillon, '1001');
     const rooms = await portal.do<{ guestUrl: string | null; extension: string }[]>('GET', '/api/rooms');
     const guestUrl = rooms.find((room) => room.extension === carillon.demo.room.extension)?.guestUrl;
     if (guestUrl === null || guestUrl === undefined) throw new Error('The room has no guest link');

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Baresip } from './harness/baresip.js';
+import { portalOf } from './harness/call-history.js';
 import { Carillon } from './harness/carillon.js';
 import { hasProgram } from './harness/has-program.js';
 import { Linphone } from './harness/linphone.js';
 import { Phones } from './harness/phones.js';
-import { Portal } from './harness/portal.js';
 import { Realtime } from './harness/realtime.js';
 import { until } from './harness/wait.js';
 
@@ -20,8 +20,7 @@ interface Message {
 
 /** Alice at the portal, in the chat with somebody. */
 async function chatWith(extension: string) {
-  const { email, password } = carillon.staff('1001');
-  const portal = await Portal.login(carillon.httpUrl, email, password);
+  const portal = await portalOf(carillon, '1001');
   const realtime = await Realtime.connect(carillon, portal);
   closing.push(() => realtime.close());
   const contacts = await portal.do<{ userId: string; extension: string | null }[]>('GET', '/api/contacts');
@@ -62,6 +61,7 @@ beforeAll(async () => {
 afterEach(async () => {
   await Promise.all(closing.splice(0).map(async (close) => close()));
   await phones.stopAll();
+  await carillon.revive();
 });
 afterAll(() => carillon?.remove());
 

@@ -3,23 +3,47 @@ import { createSocket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import WebSocket from 'ws';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Carillon } from './harness/carillon.js';
-import { RawPhone } from './harness/raw-phone.js';
-import { sleep } from './harness/wait.js';
+import { RawPhone, type RawAnswer } from './harness/raw-phone.js';
+import { sleep, until } from './harness/wait.js';
 
 let carillon: Carillon;
+const plugged: RawPhone[] = [];
 
 beforeAll(async () => {
   carillon = await Carillon.start();
 });
+afterEach(async () => {
+  for (const phone of plugged.splice(0)) phone.unplug();
+  await carillon.revive();
+});
 afterAll(() => carillon?.remove());
+
+async function plugIn(extension: string): Promise<RawPhone> {
+  const phone = await RawPhone.plugIn(carillon, extension);
+  plugged.push(phone);
+  return phone;
+}
+
+/** @returns how long a REGISTER takes until it is granted, ms: the median of some, 200 ms apart */
+async function medianOf(turns: number, register: () => Promise<RawAnswer>): Promise<number> {
+  const times: number[] = [];
+  for (let turn = 0; turn < turns; turn += 1) {
+    const began = performance.now();
+    expect((await register()).status).toBe(200);
+    times.push(performance.now() - began);
+    await sleep(200);
+  }
+  return times.toSorted((a, b) => a - b)[Math.floor(turns / 2)] ?? Number.NaN;
+}
 
 describe('a server that is killed', () => {
   it('knows afterwards every registration that it had acknowledged, and of each refresh all but a minute', async () => {
-    const phones = await Promise.all(carillon.demo.staff.map(({ extension }) => RawPhone.plugIn(carillon, extension)));
+    const phones = await Promise.all(carillon.demo.staff.map(({ extension }) => plugIn(extension)));
     const [added, changed, ...refreshed] = phones;
     if (added === undefined || changed === undefined || refreshed.length === 0) throw new Error('Too few extensions');
+    const began = Date.now();
     for (const phone of [changed, ...refreshed]) expect((await phone.register(600)).status).toBe(200);
     // By 50 s longer each: within what may be lost, so nothing has to be written before the kill.
     for (const phone of refreshed) expect((await phone.register(650)).status).toBe(200);
@@ -27,50 +51,42 @@ describe('a server that is killed', () => {
     const answers = await Promise.all([added.register(900), changed.register(300)]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     await carillon.end('SIGKILL');
-    const killedAt = Date.now();
     await carillon.run();
-    const passed = (Date.now() - killedAt) / 1000;
+    const passed = (): number => (Date.now() - began) / 1000;
 
     // What is read at the start is good for two minutes more (docs/decisions/0007).
     const left = async (phone: RawPhone): Promise<number> => (await phone.secondsLeft()) ?? Number.NaN;
-    expect(await left(added)).toBeGreaterThan(900 - passed - 15);
+    expect(await left(added)).toBeGreaterThan(900 - passed() - 2);
     const shortened = await left(changed);
-    expect(shortened).toBeGreaterThan(300 - passed - 15);
+    expect(shortened).toBeGreaterThan(300 - passed() - 2);
     expect(shortened).toBeLessThanOrEqual(300 + 120);
     for (const phone of refreshed) {
       const seconds = await left(phone);
-      expect(seconds).toBeGreaterThan(650 - 60 - passed - 15);
+      expect(seconds).toBeGreaterThan(650 - 60 - passed() - 2);
       expect(seconds).toBeLessThanOrEqual(650 + 120);
     }
-    for (const phone of phones) {
-      expect((await phone.register(0)).status).toBe(200);
-      phone.unplug();
-    }
+    for (const phone of phones) expect((await phone.register(0)).status).toBe(200);
   });
 });
 
 describe('a flood from one source', () => {
-  it('over UDP, TCP and WebSocket keeps no other phone waiting, and fills no memory', async () => {
-    const phone = await RawPhone.plugIn(carillon, carillon.demo.staff[0]?.extension ?? '');
+  it('over UDP, TCP and WebSocket keeps no other phone waiting, and fills no memory', async ({ onTestFinished }) => {
+    const phone = await plugIn(carillon.demo.staff[0]?.extension ?? '');
     expect((await phone.register(600)).status).toBe(200);
+    const calm = await medianOf(5, () => phone.register(600));
     const before = memoryMegabytes();
     const flood = startFlood(carillon);
-    const times: number[] = [];
-    for (let turn = 0; turn < 20; turn += 1) {
-      const began = performance.now();
-      expect((await phone.register(600 + turn)).status).toBe(200);
-      times.push(performance.now() - began);
-      await sleep(200);
-    }
-    const sent = await flood.stop();
+    onTestFinished(() => flood.stop());
+    const flooded = await medianOf(20, () => phone.register(600));
+    await flood.stop();
+    const { sent } = flood;
     expect(sent.udp).toBeGreaterThan(1_000);
     expect(sent.tcp).toBeGreaterThan(1_000);
     expect(sent.ws).toBeGreaterThan(100);
-    // Two round trips, without a repetition: that would be 500 ms and more.
-    expect(times.sort((a, b) => a - b)[10]).toBeLessThan(500);
+    // Two round trips, without a repetition: that would be 500 ms and more. A machine that others use has less to give.
+    expect(flooded).toBeLessThan(Math.max(500, 5 * calm));
     expect(memoryMegabytes() - before).toBeLessThan(150);
-    expect((await fetch(`${carillon.httpUrl}/health`)).status).toBe(200);
-    phone.unplug();
+    await until('a green health check', async () => (await fetch(`${carillon.httpUrl}/health`)).status === 200);
   });
 });
 
@@ -93,9 +109,10 @@ function startFlood({ sipPort, httpUrl, demo }: Carillon) {
     return socket.on('error', () => undefined);
   };
   let socket = open();
-  const until = Date.now() + FLOOD.mostSeconds * 1000;
+  let isStopped = false;
+  const end = Date.now() + FLOOD.mostSeconds * 1000;
   const timer = setInterval(() => {
-    if (Date.now() > until) clearInterval(timer);
+    if (Date.now() > end) clearInterval(timer);
     // Who is shed comes back at once.
     if (stream.destroyed) {
       stream = connect(sipPort, '127.0.0.1').on('error', () => undefined);
@@ -115,13 +132,15 @@ function startFlood({ sipPort, httpUrl, demo }: Carillon) {
     }
   }, FLOOD.everyMs);
   return {
+    sent,
     stop: async () => {
       clearInterval(timer);
       await sleep(100);
+      if (isStopped) return;
+      isStopped = true;
       datagrams.close();
       stream.destroy();
       socket.terminate();
-      return sent;
     },
   };
 }

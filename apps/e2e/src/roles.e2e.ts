@@ -78,7 +78,7 @@ describe('the choice of a role', () => {
     expect((await member.send('GET', '/api/admin/sip')).status).toBe(403);
     expect((await member.send('PUT', '/api/admin/sip', { sipRole: 'proxy' })).status).toBe(403);
     expect((await admin.send('PUT', '/api/admin/sip', { sipRole: 'router' })).status).toBe(400);
-    const other = await addOrganisation(carillon, 'roles');
+    const other = await addOrganisation(carillon);
     await other.do('PUT', '/api/admin/sip', { sipRole: 'redirect' });
     expect(await admin.do('GET', '/api/admin/sip')).toMatchObject({ sipRole: 'b2bua' });
     await choose('proxy');

@@ -4,14 +4,13 @@ import { connect } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { BaresipOptions } from './harness/baresip.js';
-import { adminOf } from './harness/call-history.js';
+import { adminOf, callOf } from './harness/call-history.js';
+import { callEachOther } from './harness/call-each-other.js';
 import { Carillon } from './harness/carillon.js';
 import { hasProgram } from './harness/has-program.js';
 import { Linphone } from './harness/linphone.js';
 import { Phones } from './harness/phones.js';
 import { freePorts } from './harness/ports.js';
-import { measureTone } from './harness/tones.js';
-import { sleep } from './harness/wait.js';
 
 const hasLinphone = await hasProgram('linphonec');
 let carillon: Carillon;
@@ -67,18 +66,7 @@ describe('phones with SRTP', () => {
   ] as const)('%s: calls, and is called, and both hear each other', async (_, secured, other) => {
     const alice = await phones.start('1001', { tone: 440, ...resolved(secured) });
     const bob = await phones.start('1002', { tone: 700, ...other });
-    for (const [caller, callee, number] of [
-      [alice, bob, '1002'],
-      [bob, alice, '1001'],
-    ] as const) {
-      const before = callee.count('CALL_ESTABLISHED');
-      const closed = caller.count('CALL_CLOSED');
-      caller.dial(number);
-      await callee.seen('CALL_ESTABLISHED', { count: before + 1 });
-      await Promise.all([alice.hears(700), bob.hears(440)]);
-      caller.hangUp();
-      await caller.seen('CALL_CLOSED', { count: closed + 1 });
-    }
+    await callEachOther(alice, bob);
     expect(alice.log).toMatch(/SRTP is Enabled|crypto|srtp/i);
   });
 
@@ -120,18 +108,13 @@ describe('phones with SRTP', () => {
       linphone.dial('1002');
       await linphone.inCall();
       await bob.seen('CALL_ESTABLISHED');
-      await bob.hears(440);
+      await Promise.all([bob.hears(440), linphone.hears(700)]);
       bob.hangUp();
-      await linphone.logs(/to LinphoneCallEnd/);
-      await sleep(500);
-      const heard = measureTone(linphone.heard(), 700).seconds;
-      expect(heard).toBeGreaterThan(1.5);
+      await linphone.logs(/to LinphoneCallReleased/);
       bob.dial('1001');
       await linphone.inCall(2);
-      await bob.hears(440);
+      await Promise.all([bob.hears(440), linphone.hears(700)]);
       bob.hangUp();
-      await sleep(500);
-      expect(measureTone(linphone.heard(), 700).seconds - heard).toBeGreaterThan(1.5);
       expect(linphone.log).toMatch(/^m=audio \d+ RTP\/SAVP /m);
       expect(linphone.log).toMatch(/^a=crypto:1 /m);
     } finally {
@@ -142,18 +125,19 @@ describe('phones with SRTP', () => {
   it('the ladder of a call with a hold keeps no keys', async () => {
     const alice = await phones.start('1001', { tone: 440, mediaEncryption: 'srtp-mand' });
     const bob = await phones.start('1002', { tone: 700 });
+    const began = Date.now();
     alice.dial('1002');
     await bob.seen('CALL_ESTABLISHED');
-    await sleep(1500);
+    await alice.hears(700, 1);
     alice.hold();
-    await sleep(1500);
+    await alice.soundFlows(false);
     alice.resume();
-    await sleep(1500);
+    await alice.soundFlows();
     alice.hangUp();
     await bob.seen('CALL_CLOSED');
     const admin = await adminOf(carillon);
-    const { calls } = await admin.do<{ calls: { callId: string }[] }>('GET', '/api/admin/calls?limit=1');
-    const ladder = (await admin.bytes(`/api/calls/${calls[0]?.callId}/ladder.txt`)).toString();
+    const { callId } = await callOf(carillon, '1001', ({ startedAt }) => Date.parse(startedAt) >= began);
+    const ladder = (await admin.bytes(`/api/calls/${callId}/ladder.txt`)).toString();
     const lines = ladder.match(/a=crypto:.*/g) ?? [];
     expect(lines.length).toBeGreaterThanOrEqual(2);
     for (const line of lines) expect(line).toMatch(/inline:x+(?:[|;\s]|$)/);

@@ -147,7 +147,7 @@ export function itPressesKeysOfTheMenu(cast: PageCast): void {
     // Into the welcome.
     await sleep(1500);
     await anna.press('1');
-    await bob.seen('CALL_ESTABLISHED', { timeoutMs: 20_000 });
+    await bob.seen('CALL_ESTABLISHED');
     await anna.hears(700);
     bob.hangUp();
     await anna.hasEnded();

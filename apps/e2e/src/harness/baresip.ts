@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from './ports.js';
-import { measureTone, writeTone } from './tones.js';
+import { BEEP_HZ, loudSeconds, measureTone, writeTone } from './tones.js';
 import { sleep, until } from './wait.js';
 import { readWav, type Sound } from './wav.js';
 
@@ -41,7 +41,10 @@ export interface BaresipOptions {
 }
 
 const WAV_HEADER_OCTETS = 44;
-const BEEP_HZ = 1000;
+/** Greetings come before tones. */
+const TONE_BEGINS_MS = 30_000;
+/** What is missing of a tone that flows, all together, at most. */
+const GAPS_MS = 3000;
 const SAMPLE_RATES = { pcmu: 8000, pcma: 8000, g722: 16_000, opus: 48000 } as const;
 
 /** A real baresip phone without a sound card: it speaks a tone and records what it hears. */
@@ -213,14 +216,24 @@ export class Baresip {
   }
 
   /** Waits for the `count`-th event of that type since the start. */
-  async seen(type: string, { count = 1, timeoutMs = 15_000 } = {}): Promise<BaresipEvent> {
+  async seen(
+    type: string,
+    { count = 1, timeoutMs }: { count?: number; timeoutMs?: number } = {},
+  ): Promise<BaresipEvent> {
     return until(
       `${this.options.user} to see ${type}`,
       () => this.events.filter((event) => event.type === type)[count - 1],
-      { timeoutMs },
+      timeoutMs === undefined ? {} : { timeoutMs },
     ).catch((error: unknown) => {
       const last = this.events.map((event) => `${event.type} ${event.param ?? ''}`).join('\n');
       throw new Error(`${(error as Error).message}; it saw:\n${last}\n${this.log.slice(-5000)}`, { cause: error });
+    });
+  }
+
+  /** Waits until its log, which comes by another way than its events, has a line. */
+  async logs(line: RegExp): Promise<void> {
+    await until(`${this.options.user} to log ${line}`, () => line.test(this.log)).catch((error: unknown) => {
+      throw new Error(`${(error as Error).message}:\n${this.log.slice(-5000)}`, { cause: error });
     });
   }
 
@@ -246,27 +259,35 @@ export class Baresip {
 
   /**
    * Waits until it has heard more than so many seconds of a tone from now on.
-   * @param withinSeconds how long that may take: what comes with gaps comes too late
    * @param share of the sound's power that the tone has to hold
+   * @throws Error where the tone does not begin, or comes with gaps
    */
-  async hears(hertz: number, seconds = 2, withinSeconds = seconds + 3, share = 0.25): Promise<void> {
+  async hears(hertz: number, seconds = 2, share = 0.25): Promise<void> {
     const before = this.secondsHeard(hertz, share);
     let heard = 0;
-    await until(
-      `${this.options.user} to hear ${hertz} Hz for ${seconds} s`,
-      () => {
-        heard = this.secondsHeard(hertz, share) - before;
-        return heard > seconds;
-      },
-      { timeoutMs: withinSeconds * 1000, everyMs: 100 },
-    ).catch((error: unknown) => {
+    const hasHeard = (least: number) => (): boolean => {
+      heard = this.secondsHeard(hertz, share) - before;
+      return heard > least;
+    };
+    try {
+      await until(`${this.options.user} to hear ${hertz} Hz`, hasHeard(0), { timeoutMs: TONE_BEGINS_MS });
+      await until(`${this.options.user} to hear ${hertz} Hz for ${seconds} s`, hasHeard(seconds), {
+        timeoutMs: seconds * 1000 + GAPS_MS,
+        everyMs: 100,
+      });
+    } catch (error) {
       throw new Error(`${(error as Error).message}; it heard ${heard.toFixed(1)} s of it`, { cause: error });
-    });
+    }
   }
 
   /** Waits until a mailbox has greeted it and gives the tone after which one speaks; no voice is as pure. */
   hearsBeep(): Promise<void> {
-    return this.hears(BEEP_HZ, 0.2, 20, 0.8);
+    return this.hears(BEEP_HZ, 0.2, 0.8);
+  }
+
+  /** Waits until it has heard so many seconds that are no silence in its latest call. */
+  hearsSound(seconds: number): Promise<unknown> {
+    return until(`${this.options.user} to hear something for ${seconds} s`, () => loudSeconds(this.heard()) > seconds);
   }
 
   /** In all its calls; a recording that is only just begun has nothing to read. */
@@ -299,7 +320,7 @@ export class Baresip {
 
   async stop(): Promise<void> {
     const child = this.process;
-    if (child !== undefined && child.exitCode === null) {
+    if (child !== undefined && child.exitCode === null && child.signalCode === null) {
       const over = new Promise((settle) => child.once('exit', settle));
       this.command('quit');
       const force = setTimeout(() => child.kill('SIGKILL'), 4000);

@@ -93,6 +93,9 @@ export class BrowserPhone extends PagePhone {
   hangUp(): Promise<void> {
     return this.browser.page.evaluate(() => (globalThis as PhoneWindow).state.session?.terminate());
   }
+  protected endCalls(): Promise<void> {
+    return this.browser.page.evaluate(() => (globalThis as FreshWindow).state?.phone.terminateSessions());
+  }
   talks(call = 1): Promise<string> {
     return this.seen('confirmed', { count: call });
   }

@@ -83,6 +83,11 @@ export class TestBrowser implements SoundBrowser {
     return test;
   }
 
+  /** Who was logged in is so no more. */
+  forgetLogin(): Promise<void> {
+    return this.context.clearCookies();
+  }
+
   /** Logs in as an extension's owner by the form, as a person would. */
   async login(carillon: Carillon, extension: string): Promise<void> {
     const { email, password } = carillon.staff(extension);

@@ -1,12 +1,15 @@
 import type { Carillon } from './carillon.js';
 import { Portal } from './portal.js';
+import { until } from './wait.js';
 
 /** A call as the history has it. */
 export interface CallRecord {
+  readonly callId: string;
   readonly outcome: string;
   readonly sipStatus: number | null;
   readonly from: { readonly number: string };
   readonly to: { readonly number: string; readonly kind: string };
+  readonly startedAt: string;
   readonly answeredAt: string | null;
   readonly durationSeconds: number;
 }
@@ -21,6 +24,18 @@ export function portalOf(carillon: Carillon, extension: string): Promise<Portal>
 export function adminOf(carillon: Carillon): Promise<Portal> {
   const { email, password } = carillon.demo.portal.admin;
   return Portal.login(carillon.httpUrl, email, password);
+}
+
+/** Waits until the latest call of an extension's owner is as wanted: it is written a moment after its phones know. */
+export function callOf(
+  carillon: Carillon,
+  extension: string,
+  wanted: (call: CallRecord) => boolean,
+): Promise<CallRecord> {
+  return until(`the call in the history of ${extension}`, async () => {
+    const call = await lastCall(carillon, extension);
+    return wanted(call) && call;
+  });
 }
 
 /** The latest call of an extension's owner. @throws Error where there is none */

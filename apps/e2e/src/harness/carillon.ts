@@ -60,7 +60,13 @@ export class Carillon {
   static async start(environment: NodeJS.ProcessEnv = {}, folder = tmpdir()): Promise<Carillon> {
     const ports = { http: await freePorts(), sip: await freePorts(2), rtp: await freePorts(400) };
     const carillon = new Carillon(ports, environment, mkdtempSync(join(folder, 'carillon-e2e-')));
-    await carillon.run();
+    try {
+      await carillon.run();
+    } catch (error) {
+      // Left running, it would take the time of later tests.
+      await carillon.remove();
+      throw error;
+    }
     return carillon;
   }
 
@@ -117,20 +123,26 @@ export class Carillon {
     await until(
       'Carillon to be healthy',
       async () => {
-        if (child.exitCode !== null) return true;
+        if (hasEnded(child)) return true;
         return (await fetch(`${this.httpUrl}/health`)).ok;
       },
-      { timeoutMs: 120_000, everyMs: 200 },
+      { timeoutMs: 240_000, everyMs: 200 },
     ).catch((error: unknown) => {
       throw new Error(`Carillon did not become healthy:\n${this.log.slice(-6000)}`, { cause: error });
     });
-    if (child.exitCode !== null) throw new Error(`Carillon ended with ${child.exitCode}:\n${this.log.slice(-6000)}`);
+    if (hasEnded(child))
+      throw new Error(`Carillon ended with ${child.exitCode ?? child.signalCode}:\n${this.log.slice(-6000)}`);
+  }
+
+  /** Starts it again where a test has stopped it and went no further; so the next one, or the next try, finds it there. */
+  async revive(): Promise<void> {
+    if (this.process !== undefined && hasEnded(this.process)) await this.run();
   }
 
   /** Sends a signal and waits for the end. @returns the exit code, null where a signal ended it */
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     const child = this.process;
-    if (child === undefined || child.exitCode !== null) return child?.exitCode ?? null;
+    if (child === undefined || hasEnded(child)) return child?.exitCode ?? null;
     const over = new Promise<number | null>((settle) => child.once('exit', (code) => settle(code)));
     child.kill(signal);
     return over;
@@ -141,4 +153,9 @@ export class Carillon {
     await this.end();
     rmSync(this.dataDir, { recursive: true, force: true });
   }
+}
+
+/** By itself, or by a signal. */
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }

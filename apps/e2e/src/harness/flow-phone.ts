@@ -13,10 +13,15 @@ export type FlowTransport = (typeof TRANSPORTS)[number];
 /** What it calls itself when it registers. */
 export const FLOW_PHONE = 'SIPp flow';
 
+/** The longest part takes a third of it. */
+const PART_SECONDS = 30;
+
 const WRONG_PASSWORD = (user: string): string => `[authentication username=${user} password=wrong]`;
 
 /** A demo extension's phone that SIPp plays, one flow after another at the same address. */
 export class FlowPhone {
+  private playing: Sipp | undefined;
+
   private constructor(
     private readonly carillon: Carillon,
     readonly extension: string,
@@ -40,16 +45,19 @@ export class FlowPhone {
   }
 
   /** Begins to play its part. @param number who it calls */
-  play(name: string, steps: readonly Step[], number = ''): Promise<Sipp> {
+  async play(name: string, steps: readonly Step[], number = ''): Promise<Sipp> {
     const { transport, port, bridge } = this.line;
-    return Sipp.start({
+    // What a test that failed has left would still be at its address.
+    await this.playing?.end();
+    this.playing = await Sipp.start({
       scenario: scenarioOf(name, steps),
       server: bridge === undefined ? sippServer(this.carillon) : `127.0.0.1:${bridge.port}`,
       fields: [...sippFields(this.carillon, this.extension), number, WRONG_PASSWORD(this.extension)],
       transport,
       port,
-      timeoutSeconds: 15,
+      timeoutSeconds: PART_SECONDS,
     });
+    return this.playing;
   }
 
   /** Plays its part to the end. @throws Error with what SIPp missed */
@@ -74,6 +82,7 @@ export class FlowPhone {
   }
 
   unplug(): void {
+    this.playing?.stop();
     this.line.bridge?.close();
   }
 }

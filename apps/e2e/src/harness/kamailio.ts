@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePorts } from './ports.js';
-import { sleep } from './wait.js';
+import { isBound } from './sipp.js';
+import { until } from './wait.js';
 
 const CONFIG = resolve(import.meta.dirname, '../scenarios/kamailio-front.cfg');
-const START_MS = 1500;
 
 /** A Kamailio in front of the server, as an edge proxy of someone else. */
 export class Kamailio {
@@ -29,15 +29,22 @@ export class Kamailio {
     for (const value of values) args.push('-A', value);
     const child = spawn('kamailio', args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
     const kamailio = new Kamailio(child, folder, port);
-    await sleep(START_MS);
-    if (child.exitCode !== null) throw new Error(`Kamailio did not come up:\n${kamailio.log}`);
+    try {
+      await until('Kamailio to listen', () => child.exitCode !== null || isBound(port, 'udp'));
+      if (child.exitCode !== null) throw new Error(`Kamailio did not come up:\n${kamailio.log}`);
+    } catch (error) {
+      await kamailio.stop();
+      throw error;
+    }
     return kamailio;
   }
 
   async stop(): Promise<void> {
-    const ended = new Promise((settle) => this.process.once('exit', settle));
-    this.process.kill('SIGTERM');
-    await ended;
+    if (this.process.exitCode === null) {
+      const ended = new Promise((settle) => this.process.once('exit', settle));
+      this.process.kill('SIGTERM');
+      await ended;
+    }
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

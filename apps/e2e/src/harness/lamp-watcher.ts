@@ -42,7 +42,12 @@ export class LampWatcher {
     await new Promise<void>((settle) => void socket.bind(0, '127.0.0.1', settle));
     const watcher = new LampWatcher(socket, of);
     watcher.subscribe('');
-    await until('the first NOTIFY', () => Promise.resolve(watcher.states !== undefined));
+    try {
+      await until('the first NOTIFY', () => watcher.states !== undefined);
+    } catch (error) {
+      watcher.stop();
+      throw error;
+    }
     return watcher;
   }
 

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from './ports.js';
-import { writeTone } from './tones.js';
+import { BEEP_HZ, measureTone, writeTone } from './tones.js';
 import { until } from './wait.js';
 import { readWav, type Sound } from './wav.js';
 
@@ -29,6 +29,8 @@ const CODECS = { pcmu: ['PCMU', 8000, 1], opus: ['opus', 48000, 2] } as const;
 
 /** It takes the next pair for each call, and asks nobody whether that is free. */
 const RTP_PORTS = 20;
+
+const WAV_HEADER_OCTETS = 44;
 
 /** Linphone's files take the place of a sound card at this rate. */
 const FILE_RATE = 16_000;
@@ -159,20 +161,42 @@ export class Linphone {
   }
 
   /** Waits until its log has a line for the `count`-th time. */
-  async logs(line: RegExp, { count = 1, timeoutMs = 15_000 } = {}): Promise<void> {
+  async logs(line: RegExp, { count = 1 } = {}): Promise<void> {
     const every = new RegExp(line.source, 'g');
-    await until(`${this.options.user} to log ${line}`, () => (this.log.match(every)?.length ?? 0) >= count, {
-      timeoutMs,
-    }).catch((error: unknown) => {
-      throw new Error(`${(error as Error).message}; it said:\n${this.output}\n${this.log.slice(-6000)}`, {
-        cause: error,
-      });
-    });
+    await until(`${this.options.user} to log ${line}`, () => (this.log.match(every)?.length ?? 0) >= count).catch(
+      (error: unknown) => {
+        throw new Error(`${(error as Error).message}; it said:\n${this.output}\n${this.log.slice(-6000)}`, {
+          cause: error,
+        });
+      },
+    );
   }
 
   /** Waits until sound flows, for the `count`-th time. */
   inCall(count = 1): Promise<void> {
     return this.logs(/to LinphoneCallStreamsRunning/, { count });
+  }
+
+  /** Waits until it has heard more than so many seconds of a tone from now on. @param share as for `measureTone` */
+  async hears(hertz: number, seconds = 1.5, share = 0.25): Promise<void> {
+    const before = this.secondsHeard(hertz, share);
+    await until(
+      `${this.options.user} to hear ${hertz} Hz for ${seconds} s`,
+      () => this.secondsHeard(hertz, share) - before > seconds,
+      { everyMs: 200 },
+    );
+  }
+
+  /** Waits until a mailbox has greeted it and gives the tone after which one speaks. */
+  hearsBeep(): Promise<void> {
+    return this.hears(BEEP_HZ, 0.2, 0.8);
+  }
+
+  /** It has no recording before its first call. */
+  private secondsHeard(hertz: number, share: number): number {
+    return existsSync(this.recording) && statSync(this.recording).size > WAV_HEADER_OCTETS
+      ? measureTone(this.heard(), hertz, share).seconds
+      : 0;
   }
 
   /** What it heard, in all its calls together. */

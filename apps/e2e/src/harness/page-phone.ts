@@ -20,7 +20,7 @@ type PhoneWindow = typeof globalThis & { state?: PageState };
 const HEARD_DB = -45;
 /** How long a tone is listened to at a time, and how long it may take until it is there or gone, seconds. */
 const LISTEN_SECONDS = 1;
-const MOST_SECONDS = 5;
+const MOST_SECONDS = 15;
 
 /** A phone in a page of a browser, whose microphone plays a tone; the SIP library in the page is what differs. */
 export abstract class PagePhone {
@@ -55,8 +55,12 @@ export abstract class PagePhone {
   /** Sends who it talks to on to a number, until it is told that they talk (RFC 3515 §2.4.5). */
   abstract transfer(number: string): Promise<void>;
 
-  /** What was seen, and what still plays, before the next test. Calls are counted anew. */
-  forget(): Promise<void> {
+  /** Ends whatever calls a test has left, and says nothing where there are none. */
+  protected abstract endCalls(): Promise<void>;
+
+  /** Calls, what was seen, and what still plays, before the next test. Calls are counted anew. */
+  async forget(): Promise<void> {
+    await this.endCalls();
     return this.browser.page.evaluate(() => {
       const { state } = globalThis as PhoneWindow;
       if (state !== undefined) state.events.length = 0;
@@ -70,16 +74,12 @@ export abstract class PagePhone {
   }
 
   /** Waits until an event begins with `start`, for the `count`-th time. @returns the event */
-  async seen(start: string, { count = 1, timeoutMs = 15_000 } = {}): Promise<string> {
+  async seen(start: string, { count = 1 } = {}): Promise<string> {
     let events: string[] = [];
-    return until(
-      `the page to see ${start}`,
-      async () => {
-        events = await this.events();
-        return events.filter((event) => event.startsWith(start))[count - 1];
-      },
-      { timeoutMs },
-    ).catch((error: unknown) => {
+    return until(`the page to see ${start}`, async () => {
+      events = await this.events();
+      return events.filter((event) => event.startsWith(start))[count - 1];
+    }).catch((error: unknown) => {
       throw new Error(`${(error as Error).message}; it saw ${events.join(', ')}`, { cause: error });
     });
   }

@@ -21,6 +21,17 @@ export async function processStates(carillon: Carillon): Promise<ProcessState[]>
     });
 }
 
+/** Waits until each process has as many calls; a phone knows of the end of one before all of them do. */
+export async function callsSettle(carillon: Carillon, counts: readonly number[]): Promise<void> {
+  let last: number[] = [];
+  await until('the calls of each process', async () => {
+    last = (await processStates(carillon)).map(({ calls }) => calls);
+    return last.join() === counts.join();
+  }).catch((error: unknown) => {
+    throw new Error(`${(error as Error).message}; there are ${last.join()}, not ${counts.join()}`, { cause: error });
+  });
+}
+
 /** The process that has more calls than before. */
 export async function newCallAt(carillon: Carillon, before: readonly ProcessState[]): Promise<number> {
   const now = await processStates(carillon);

@@ -3,7 +3,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import type { Carillon } from './carillon.js';
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
-const ANSWER_MS = 4_000;
+const ANSWER_MS = 20_000;
 /** RFC 3261 §17.1.2.1: T1, then twice as long each time. */
 const FIRST_REPEAT_MS = 500;
 

@@ -5,7 +5,9 @@ import { connectDatabase } from './connect-database.js';
 import { Portal } from './portal.js';
 
 /** Writes another organisation with one admin into a running installation's database, and logs that admin in. */
-export async function addOrganisation(carillon: Carillon, slug: string): Promise<Portal> {
+export async function addOrganisation(carillon: Carillon): Promise<Portal> {
+  // Another one each time that a test is tried.
+  const slug = `elsewhere-${randomUUID().slice(0, 8)}`;
   const admin = { email: `admin@${slug}.example`, password: randomUUID() };
   const client = await connectDatabase(carillon);
   try {

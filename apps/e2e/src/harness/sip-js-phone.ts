@@ -13,8 +13,10 @@ interface SipJsState {
   /** `call 0 Established`, `incoming`, `message: hello`, `status 486`, `refer 202`, `notify SIP/2.0 200 OK`, … */
   events: string[];
   follow: (session: Session) => void;
+  end: (session: Session) => Promise<unknown>;
 }
 type PhoneWindow = typeof globalThis & { SipJs: typeof SipJs; state: SipJsState };
+type FreshWindow = typeof globalThis & { SipJs: typeof SipJs; state?: SipJsState };
 
 /** SIP.js in a browser of its own, whose microphone plays a tone. Calls are numbered from 0. */
 export class SipJsPhone extends PagePhone {
@@ -35,8 +37,10 @@ export class SipJsPhone extends PagePhone {
   async register({ url, uri, password }: PageAccount, { answers = true } = {}): Promise<string> {
     return this.browser.page.evaluate(
       async (account) => {
-        const page = globalThis as PhoneWindow;
-        const { UserAgent, Registerer, RegistererState, SessionState } = page.SipJs;
+        const page = globalThis as FreshWindow;
+        const { UserAgent, Registerer, RegistererState, SessionState, Inviter } = page.SipJs;
+        // Takes its registration back as well, unless its connection is gone.
+        await page.state?.agent.stop().catch(() => undefined);
         const events: string[] = [];
         const sessions: Session[] = [];
         const listen = (session: Session): void => {
@@ -85,7 +89,12 @@ export class SipJsPhone extends PagePhone {
         });
         await agent.start();
         const registerer = new Registerer(agent, { regId: 1, expires: 120 });
-        page.state = { agent, registerer, sessions, events, follow };
+        const end = async (session: Session): Promise<void> => {
+          if (session.state === SessionState.Established) await session.bye();
+          else if (session instanceof Inviter) await session.cancel();
+          else await session.reject();
+        };
+        page.state = { agent, registerer, sessions, events, follow, end };
         return new Promise<string>((settle) => {
           registerer.stateChange.addListener((state) => {
             events.push(`registration ${state}`);
@@ -133,12 +142,18 @@ export class SipJsPhone extends PagePhone {
   /** Ends a call, the latest unless told, as its state wants: BYE, CANCEL or 480. */
   hangUp(number = -1): Promise<void> {
     return this.browser.page.evaluate(async (index) => {
-      const { SipJs, state } = globalThis as PhoneWindow;
+      const { state } = globalThis as PhoneWindow;
       const session = state.sessions.at(index);
-      if (session?.state === SipJs.SessionState.Established) await session.bye();
-      else if (session instanceof SipJs.Inviter) await session.cancel();
-      else if (session instanceof SipJs.Invitation) await session.reject();
+      if (session !== undefined) await state.end(session);
     }, number);
+  }
+
+  protected endCalls(): Promise<void> {
+    return this.browser.page.evaluate(async () => {
+      const { SipJs, state } = globalThis as FreshWindow;
+      const over = [SipJs.SessionState.Terminating, SipJs.SessionState.Terminated];
+      for (const session of state?.sessions ?? []) if (!over.includes(session.state)) await state?.end(session);
+    });
   }
 
   hold(): Promise<void> {

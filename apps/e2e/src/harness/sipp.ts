@@ -112,10 +112,16 @@ export class Sipp {
   stop(): void {
     this.process.kill('SIGKILL');
   }
+
+  /** As `stop`, until its address is free. */
+  async end(): Promise<void> {
+    this.stop();
+    await this.over;
+  }
 }
 
 /** Whether some process waits at this local port, as the kernel lists its sockets: with no other end. */
-function isBound(port: number, transport: 'udp' | 'tcp'): boolean {
+export function isBound(port: number, transport: 'udp' | 'tcp'): boolean {
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
   return readFileSync(`/proc/net/${transport}`, 'latin1').includes(`:${hex} 00000000:0000 `);
 }

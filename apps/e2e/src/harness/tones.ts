@@ -1,6 +1,8 @@
 import { readWav, writeWav, type Sound } from './wav.js';
 
 const WINDOW_SECONDS = 0.1;
+/** After the greeting of a mailbox. */
+export const BEEP_HZ = 1000;
 /** RMS below which a window counts as silence (about −52 dBFS). */
 const SILENCE_RMS = 0.0025;
 

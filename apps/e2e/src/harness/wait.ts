@@ -2,18 +2,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export { sleep };
 
+/** What is right comes within a second or two, but on a machine that others use as well. */
+const PATIENCE_MS = 30_000;
+
 /** Polls until `probe` answers something truthy. @throws Error naming `what` after `timeoutMs` */
 export async function until<T>(
   what: string,
   probe: () => T | Promise<T>,
-  { timeoutMs = 15_000, everyMs = 50 } = {},
-): Promise<NonNullable<T>> {
+  { timeoutMs = PATIENCE_MS, everyMs = 50 } = {},
+): Promise<Exclude<NonNullable<T>, false>> {
   const end = Date.now() + timeoutMs;
   let last: unknown;
   for (;;) {
     try {
       const value = await probe();
-      if (value) return value;
+      if (value) return value as Exclude<NonNullable<T>, false>;
     } catch (error) {
       last = error;
     }

@@ -6,10 +6,14 @@ export interface Sound {
   readonly samples: Float64Array;
 }
 
-/** Reads a PCM16 WAV; of several channels the first. Tolerates a data length that was never filled in. */
+/** As `readSound`, of a file. */
 export function readWav(path: string): Sound {
-  const bytes = readFileSync(path);
-  if (bytes.toString('latin1', 0, 4) !== 'RIFF') throw new Error(`${path} is no WAV`);
+  return readSound(readFileSync(path));
+}
+
+/** Reads a PCM16 WAV; of several channels the first. Tolerates a data length that was never filled in. */
+export function readSound(bytes: Buffer): Sound {
+  if (bytes.toString('latin1', 0, 4) !== 'RIFF') throw new Error('It is no WAV');
   let at = 12;
   let channels = 1;
   let sampleRate = 8000;
@@ -30,7 +34,7 @@ export function readWav(path: string): Sound {
     }
     at = start + declared + (declared % 2);
   }
-  throw new Error(`${path} has no sound in it`);
+  throw new Error('There is no sound in it');
 }
 
 /** Writes a PCM16 WAV with the same sound in each channel, `times` over. */
