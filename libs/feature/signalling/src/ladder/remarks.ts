@@ -50,6 +50,8 @@ export const remarks = {
   offeredOtherwise: (legId: string, why: string, encryption: OfferedEncryption) =>
     decision('leg.offered-otherwise', `${why}: asked again with ${PROTECTIONS[encryption]}`, legId),
   cancelled: (legId: string, why: string) => decision('leg.cancelled', `Stops ringing: ${why}`, legId),
+  trunkPassedOver: (trunk: string, why: 'full' | 'too-fast' | 'gone') =>
+    limit('trunk.passed-over', `${trunk} is passed over: ${PASSED_OVER[why]}`),
   failed: (legId: string, failure: { readonly status: number; readonly cause: string; readonly reason: string }) =>
     failure.cause === 'timeout'
       ? timer('timer.b', 'No final answer in time (Timer B, or Timer C after ringing)', legId)
@@ -81,6 +83,12 @@ export const remarks = {
       'call.ended',
       reason === null ? `The call is over: ${outcome}` : `The call is over: ${outcome} (${reason})`,
     ),
+} as const;
+
+const PASSED_OVER = {
+  full: 'all its lines are busy',
+  'too-fast': 'no more calls may begin in this second',
+  gone: 'it is not in use any more',
 } as const;
 
 /** Ends of sessions that a timer of ours decided. */

@@ -32,6 +32,8 @@ export class MediaSide {
   readonly encryptions: string[] = [];
   readonly open = new Set<EndpointId>();
   private readonly offers = new Map<EndpointId, string>();
+  /** Those whose sound must be encrypted. */
+  private readonly strict = new Set<EndpointId>();
   private port = 30_000;
 
   constructor(bus: Bus) {
@@ -42,6 +44,7 @@ export class MediaSide {
         return { ok: false, code: 'MEDIA.TRANSPORT_NOT_ACCEPTABLE', detail: 'In the clear.' };
       if (offer !== undefined && this.answer(offer) === undefined) return { ok: false, code: 'MEDIA.NOT_ACCEPTABLE' };
       this.open.add(endpointId);
+      if (mustEncrypt) this.strict.add(endpointId);
       if (offer === undefined) this.encryptions.push(encryption ?? 'none');
       else this.offers.set(endpointId, offer);
       return {
@@ -54,7 +57,11 @@ export class MediaSide {
     bus.handle('media.answer', ({ endpointId }) => this.answered(this.offers.get(endpointId) ?? ''), owned);
     bus.handle('media.accept-offer', ({ sdp }) => this.note('accept-offer', this.answered(sdp)), owned);
     bus.handle('media.make-offer', ({ direction }) => ({ ok: true, sdp: this.offer(direction) }), owned);
-    bus.handle('media.accept-answer', () => this.note('accept-answer', { ok: true as const }), owned);
+    bus.handle(
+      'media.accept-answer',
+      ({ endpointId, sdp }) => this.note('accept-answer', this.taken(endpointId, sdp)),
+      owned,
+    );
     bus.handle('media.connect', () => this.note('connect', { ok: true as const }), owned);
     bus.handle('media.disconnect', () => this.note('disconnect', { ok: true as const }), owned);
     bus.handle('media.play', () => this.note('play', { ok: true as const, playId: newId(PlayId) }), owned);
@@ -73,6 +80,12 @@ export class MediaSide {
   private note<Answer>(what: string, answer: Answer): Answer {
     this.commanded.push(what);
     return answer;
+  }
+
+  private taken(endpointId: EndpointId, answer: string): { ok: true } | { ok: false; code: string; detail: string } {
+    return this.strict.has(endpointId) && !answer.includes('RTP/SAVP')
+      ? { ok: false, code: 'MEDIA.TRANSPORT_NOT_ACCEPTABLE', detail: 'In the clear.' }
+      : { ok: true };
   }
 
   private answered(offer: string): { ok: true; sdp: string } | { ok: false; code: string } {

@@ -1,5 +1,7 @@
 import type { Party } from '@carillon/contracts';
+import { remarks } from '../../ladder/remarks.js';
 import type { TrunkWay } from '../../routing/route-call.js';
+import { mustEncrypt } from '../../trunks/trunk-encryption.js';
 import type { Trunk } from '../../trunks/trunk.js';
 import type { Attempt } from '../attempt.js';
 import type { CallFailure } from '../call-failure.js';
@@ -13,7 +15,14 @@ const RING_SECONDS = 180;
 /** A provider that says nothing within this is passed over; Timer B would keep the caller waiting for 32 s. */
 const FIRST_ANSWER_SECONDS = 5;
 /** The trunk, not the called party, is what failed: another one may do better (RFC 3261 §21.5, RFC 3263 §4.3). */
-const OF_THE_TRUNK = new Set([401, 402, 403, 407, 408, 482, 483, 500, 501, 502, 503, 504, 505, 513, 580]);
+const OF_THE_TRUNK: ReadonlySet<number> = new Set([
+  ...[401, 402, 403, 407, 408, 420, 421, 430, 439, 482, 483, 494],
+  ...[500, 501, 502, 503, 504, 505, 513, 580],
+]);
+/** The sound as it was offered there is what failed: another one may take it, or be offered it otherwise (§21.4.13, §21.4.26). */
+const OF_THE_OFFER: ReadonlySet<number> = new Set([415, 488]);
+/** The same, said for every phone of the called party: only what we insisted on may be the reason (§21.6.4). */
+const NOT_ACCEPTABLE_ANYWHERE = 606;
 
 const LINES_BUSY: CallFailure = { kind: 'unreachable', sipStatus: 503, reason: 'All lines are busy' };
 
@@ -37,21 +46,37 @@ export async function callOverTrunks(
   });
   const up = lines.filter(({ trunk }) => !parts.trunks.isDown(trunk));
   const down = lines.filter(({ trunk }) => parts.trunks.isDown(trunk));
-  let failure = LINES_BUSY;
-  for (const line of [...up, ...down]) {
+  const failures: CallFailure[] = [];
+  for (const { trunk, number } of [...up, ...down]) {
     if (attempt.givenUp) return { kind: 'given-up' };
-    if (parts.trunks.admit(line.trunk) !== 'admitted') continue;
-    const result = await callOver(parts, call, { ...line, shown, attempt });
+    const admitted = parts.trunks.admit(trunk);
+    if (admitted !== 'admitted') {
+      parts.ladders.note(call, remarks.trunkPassedOver(trunk.name, admitted));
+      continue;
+    }
+    const result = await callOver(parts, call, { trunk, number, shown, attempt });
     if (result.kind !== 'failed') return result;
-    failure = result.failure;
-    if (!OF_THE_TRUNK.has(failure.sipStatus)) break;
-    parts.logger.info(
-      { callId: call.callId, trunk: line.trunk.name, status: failure.sipStatus },
-      'A trunk failed a call',
-    );
+    const { failure } = result;
+    failures.push(failure);
+    if (!mayDoBetter(trunk, failure)) break;
+    parts.logger.info({ callId: call.callId, trunk: trunk.name, status: failure.sipStatus }, 'A trunk failed a call');
   }
-  // What a provider thinks of us is no answer for the caller (RFC 3261 §16.7 item 6 does the same with 503).
-  return { kind: 'failed', failure: OF_THE_TRUNK.has(failure.sipStatus) ? { ...failure, sipStatus: 503 } : failure };
+  return { kind: 'failed', failure: bestFailure(failures) };
+}
+
+/** Whether another trunk may take what this one did not. */
+function mayDoBetter(trunk: Trunk, { sipStatus }: CallFailure): boolean {
+  if (OF_THE_TRUNK.has(sipStatus) || OF_THE_OFFER.has(sipStatus)) return true;
+  return sipStatus === NOT_ACCEPTABLE_ANYWHERE && mustEncrypt(trunk);
+}
+
+/**
+ * What the caller hears where no trunk took the call (in the spirit of RFC 3261 §16.7 item 6): what the called party said,
+ * else that the sound could not be agreed; what providers think of us is no answer, and becomes 503.
+ */
+function bestFailure(failures: readonly CallFailure[]): CallFailure {
+  const best = failures.findLast(({ sipStatus }) => !OF_THE_TRUNK.has(sipStatus)) ?? failures.at(-1) ?? LINES_BUSY;
+  return OF_THE_TRUNK.has(best.sipStatus) ? { ...best, sipStatus: 503 } : best;
 }
 
 function callOver(

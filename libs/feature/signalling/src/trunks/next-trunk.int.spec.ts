@@ -1,0 +1,96 @@
+import { CallId } from '@carillon/domain';
+import { describe, expect, it } from 'vitest';
+import { PHONE_SDP } from '../testing/phone.js';
+import { outcome, until } from '../testing/signalling-bench.js';
+import { incoming, OUT, useTrunks } from '../testing/trunk-bench.js';
+
+const PORT = 33_010;
+const { bench, trunks } = useTrunks(PORT);
+
+/** Two providers for the same numbers; the first takes encrypted calls alone unless told otherwise. */
+async function twoTrunks(first: { readonly mediaEncryption?: string } = { mediaEncryption: 'srtp' }) {
+  const [strict, plain] = [await trunks.provider(), await trunks.provider({ host: '127.0.0.3' })];
+  await trunks.add({ host: '127.0.0.2', port: strict.port, outbound: OUT, priority: 1, keysInClear: true, ...first });
+  await trunks.add({ host: '127.0.0.3', port: plain.port, outbound: OUT, priority: 2 });
+  return { strict, plain, alice: await bench.phone('1001') };
+}
+
+const remarked = (text: string) =>
+  until(`the remark ${text}`, async () => {
+    const { organisationId } = bench.organisation;
+    const { id } = await bench.endedRecord();
+    const answer = await bench.bus.call('ladder.read', { organisationId, callId: CallId.parse(id) });
+    return answer.ok && JSON.stringify(answer).includes(text);
+  });
+
+describe('a trunk whose calls are always encrypted', () => {
+  it.each([488, 606])('and whose other side takes no such sound (%s) leads to the next one', async (status) => {
+    const { strict, plain, alice } = await twoTrunks();
+    const result = outcome(alice.call('030123'));
+    (await incoming(strict)).reject(status);
+    const invite = await incoming(plain);
+    expect(invite.offer).toMatch(/RTP\/AVP /);
+    invite.accept({ sdp: PHONE_SDP });
+    const { status: answered, session } = await result;
+    expect(answered).toBe(200);
+    if (session !== undefined) await session.bye();
+    expect(await bench.endedRecord()).toMatchObject({ outcome: 'answered', sipStatus: 200 });
+    await remarked(`Did not take the call: ${status} `);
+  });
+
+  it('and whose other side answers in the clear leads there as well', async () => {
+    const { strict, plain, alice } = await twoTrunks();
+    const result = outcome(alice.call('030123'));
+    (await incoming(strict)).accept({ sdp: PHONE_SDP });
+    (await incoming(plain)).accept({ sdp: PHONE_SDP });
+    const { status, session } = await result;
+    expect(status).toBe(200);
+    if (session !== undefined) await session.bye();
+    await remarked('No sound can be agreed: In the clear.');
+  });
+
+  it('over which no keys may go leads there at once', async () => {
+    const plain = await trunks.provider({ host: '127.0.0.3' });
+    await trunks.add({ host: '127.0.0.2', port: plain.port, outbound: OUT, priority: 1, mediaEncryption: 'srtp' });
+    await trunks.add({ host: '127.0.0.3', port: plain.port, outbound: OUT, priority: 2 });
+    const alice = await bench.phone('1001');
+    const result = outcome(alice.call('030123'));
+    (await incoming(plain)).accept({ sdp: PHONE_SDP });
+    const { status, session } = await result;
+    expect(status).toBe(200);
+    if (session !== undefined) await session.bye();
+    await remarked('Cannot be tried: MEDIA.TRANSPORT_NOT_ACCEPTABLE');
+  });
+});
+
+describe('where no trunk takes a call', () => {
+  it('the caller hears what tells most, and the history has its reason', async () => {
+    const { strict, plain, alice } = await twoTrunks();
+    const result = outcome(alice.call('030123'));
+    (await incoming(strict)).reject(488);
+    (await incoming(plain)).reject(503);
+    expect((await result).status).toBe(488);
+    expect(await bench.endedRecord()).toMatchObject({
+      outcome: 'missed',
+      sipStatus: 488,
+      endReason: 'Not Acceptable Here',
+    });
+    await remarked('Did not take the call: 503 ');
+  });
+
+  it('what the called party says counts, and ends the search', async () => {
+    const { strict, plain, alice } = await twoTrunks();
+    const result = outcome(alice.call('030123'));
+    (await incoming(strict)).reject(488);
+    (await incoming(plain)).reject(486);
+    expect((await result).status).toBe(486);
+  });
+
+  it('606 of a trunk that offered what everybody takes is the called party’s word for all', async () => {
+    const { strict, plain, alice } = await twoTrunks({});
+    const result = outcome(alice.call('030123'));
+    (await incoming(strict)).reject(606);
+    expect((await result).status).toBe(606);
+    expect(plain.invites).toHaveLength(0);
+  });
+});
