@@ -1,41 +1,19 @@
 import { buildRtpPacket } from '@carillon/rtp';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { CODECS } from './codecs/codec-table.js';
-import { createAudioEngine } from './engine/create-audio-engine.js';
-import type { AudioCodecName, AudioEngine, AudioEngineEvent, EndpointMedia } from './index.js';
-import { RtpPhone } from './testing/rtp-phone.js';
-import { until, wait } from './testing/wait.js';
+import type { AudioCodecName, EndpointMedia } from './index.js';
+import type { RtpPhone } from './testing/rtp-phone.js';
+import { useAudioEngine } from './testing/use-audio-engine.js';
 import { valueOf } from './testing/value-of.js';
+import { until, wait } from './testing/wait.js';
 
 const COMFORT_NOISE = 13;
-let engine: AudioEngine;
-const events: AudioEngineEvent[] = [];
-const phones: RtpPhone[] = [];
-const endpoints: string[] = [];
-
-beforeAll(async () => {
-  engine = await createAudioEngine({ portRange: { min: 22_500, max: 22_599 } });
-  engine.on((event) => events.push(event));
-});
-afterEach(async () => {
-  await Promise.all(phones.splice(0).map((phone) => phone.close()));
-  for (const endpointId of endpoints.splice(0)) await engine.closeEndpoint(endpointId, 'test over');
-});
-afterAll(() => engine.close());
-
-async function openLeg(codec: AudioCodecName, changes: Partial<EndpointMedia> = {}) {
-  const phone = await RtpPhone.open(codec);
-  phones.push(phone);
-  const endpoint = valueOf(await engine.openEndpoint({ group: 'call' }));
-  endpoints.push(endpoint.endpointId);
-  valueOf(engine.setMedia(endpoint.endpointId, phone.media(changes)));
-  return { phone, ...endpoint };
-}
+const audio = useAudioEngine(22_500);
 
 async function twoLegs(codecs: readonly [AudioCodecName, AudioCodecName], changes: Partial<EndpointMedia> = {}) {
-  const a = await openLeg(codecs[0], changes);
-  const b = await openLeg(codecs[1]);
-  valueOf(engine.connect(a.endpointId, b.endpointId));
+  const a = await audio.leg(codecs[0], changes);
+  const b = await audio.leg(codecs[1]);
+  valueOf(audio.engine.connect(a.endpointId, b.endpointId));
   return { a, b };
 }
 
@@ -107,7 +85,7 @@ it.each(['PCMU', 'opus'] as const)('comfort noise (RFC 3389) is a pause, not the
   a.phone.speak(a.rtpPort, 440);
   await b.phone.hears(440);
   a.phone.stopSpeaking();
-  const before = valueOf(await engine.statistics(a.endpointId)).foreignPackets;
+  const before = valueOf(await audio.engine.statistics(a.endpointId)).foreignPackets;
   a.phone.payloadType = COMFORT_NOISE;
   for (let index = 0; index < 10; index += 1) {
     a.phone.sendFrame(new Int16Array(160));
@@ -117,7 +95,7 @@ it.each(['PCMU', 'opus'] as const)('comfort noise (RFC 3389) is a pause, not the
   b.phone.forget();
   a.phone.speak(a.rtpPort, 700);
   await b.phone.hears(700, { min: 6500, max: 9500 });
-  const statistics = valueOf(await engine.statistics(a.endpointId));
+  const statistics = valueOf(await audio.engine.statistics(a.endpointId));
   expect(statistics.foreignPackets).toBe(before);
   expect(statistics.packetsLost).toBe(0);
 });
@@ -141,8 +119,7 @@ it('a NAT that gives another port is followed', async () => {
   await b.phone.hears(440);
   a.phone.stopSpeaking();
   await wait(1200);
-  const moved = await RtpPhone.open('PCMU');
-  phones.push(moved);
+  const moved = await audio.phone('PCMU');
   moved.ssrc = a.phone.ssrc;
   moved.continueFrom(a.phone.sequenceNow);
   moved.speak(a.rtpPort, 1000);
@@ -159,10 +136,10 @@ it.each([
   const { a, b } = await twoLegs([codec, 'PCMU'], { telephoneEvent: { payloadType, clockRate } });
   a.phone.speak(a.rtpPort, 440);
   await b.phone.hears(440);
-  const from = events.length;
+  const from = audio.events.length;
   a.phone.pressKey('5', a.rtpPort, payloadType);
-  await until(() => events.slice(from).some(({ type }) => type === 'dtmf-received'));
-  expect(events.slice(from)).toContainEqual(
+  await until(() => audio.events.slice(from).some(({ type }) => type === 'dtmf-received'));
+  expect(audio.events.slice(from)).toContainEqual(
     expect.objectContaining({ type: 'dtmf-received', endpointId: a.endpointId, digit: '5', durationMs: 100 }),
   );
   await until(() => b.phone.events.length > 0);

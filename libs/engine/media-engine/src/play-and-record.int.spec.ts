@@ -3,43 +3,25 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createAudioEngine } from './engine/create-audio-engine.js';
-import type { AudioCodecName, AudioEngine, AudioEngineEvent, RecordingSummary } from './index.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AudioCodecName, RecordingSummary } from './index.js';
 import { buildWavHeader, parseWavHeader } from './player/wav-header.js';
 import { amplitudeAt, strongestFrequency } from './testing/measure-tone.js';
-import { RtpPhone } from './testing/rtp-phone.js';
-import { until, wait } from './testing/wait.js';
+import { useAudioEngine } from './testing/use-audio-engine.js';
 import { valueOf } from './testing/value-of.js';
+import { until, wait } from './testing/wait.js';
 
-let engine: AudioEngine;
 let folder: string;
-const events: AudioEngineEvent[] = [];
-const phones: RtpPhone[] = [];
-const endpoints: string[] = [];
+const audio = useAudioEngine(16_200);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'carillon-media-'));
-  engine = await createAudioEngine({ portRange: { min: 16200, max: 16299 } });
-  engine.on((event) => events.push(event));
 });
-afterEach(async () => {
-  await Promise.all(phones.splice(0).map((phone) => phone.close()));
-  for (const endpointId of endpoints.splice(0)) await engine.closeEndpoint(endpointId, 'test over');
-  events.length = 0;
-});
-afterAll(async () => {
-  await engine.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => rm(folder, { recursive: true }));
 
 async function openLeg(codec: AudioCodecName) {
-  const phone = await RtpPhone.open(codec);
-  phones.push(phone);
-  const endpoint = valueOf(await engine.openEndpoint({ group: 'call' }));
-  endpoints.push(endpoint.endpointId);
-  valueOf(engine.setMedia(endpoint.endpointId, phone.media()));
-  return { phone, target: { kind: 'endpoint', endpointId: endpoint.endpointId } as const, ...endpoint };
+  const leg = await audio.leg(codec);
+  return { target: { kind: 'endpoint', endpointId: leg.endpointId } as const, ...leg };
 }
 
 function wavOf(sampleRate: number, frequencyHz: number, seconds: number): Uint8Array {
@@ -65,8 +47,8 @@ async function readSamples(path: string): Promise<{ samples: Int16Array; sampleR
 }
 
 async function recordEnd(): Promise<RecordingSummary> {
-  await until(() => events.some((event) => event.type === 'record-ended'));
-  const event = events.find((candidate) => candidate.type === 'record-ended');
+  await until(() => audio.events.some((event) => event.type === 'record-ended'));
+  const event = audio.events.find((candidate) => candidate.type === 'record-ended');
   if (event === undefined) throw new Error('No recording ended.');
   return event.summary;
 }
@@ -82,9 +64,9 @@ describe('playing', () => {
     const leg = await openLeg(codec);
     const path = join(folder, `tone-${sampleRate}.wav`);
     await writeFile(path, wavOf(sampleRate, 620, 1));
-    const { playbackId } = valueOf(await engine.play({ target: leg.target, sources: [{ kind: 'file', path }] }));
-    await until(() => events.some((event) => event.type === 'play-ended'));
-    const ended = events.find((event) => event.type === 'play-ended');
+    const { playbackId } = valueOf(await audio.engine.play({ target: leg.target, sources: [{ kind: 'file', path }] }));
+    await until(() => audio.events.some((event) => event.type === 'play-ended'));
+    const ended = audio.events.find((event) => event.type === 'play-ended');
     expect(ended).toMatchObject({ playbackId, reason: 'finished' });
     expect(ended?.playedMs).toBeGreaterThanOrEqual(980);
     expect(ended?.playedMs).toBeLessThanOrEqual(1100);
@@ -95,7 +77,7 @@ describe('playing', () => {
   it('plays a list from memory and tones, repeats it, and stops on demand', async () => {
     const leg = await openLeg('PCMU');
     const { playbackId } = valueOf(
-      await engine.play({
+      await audio.engine.play({
         target: leg.target,
         sources: [
           { kind: 'memory', wav: wavOf(8000, 500, 0.2) },
@@ -106,9 +88,9 @@ describe('playing', () => {
       }),
     );
     await wait(1400);
-    valueOf(await engine.stopPlay(playbackId));
-    await until(() => events.some((event) => event.type === 'play-ended'));
-    expect(events.find((event) => event.type === 'play-ended')).toMatchObject({ reason: 'stopped' });
+    valueOf(await audio.engine.stopPlay(playbackId));
+    await until(() => audio.events.some((event) => event.type === 'play-ended'));
+    expect(audio.events.find((event) => event.type === 'play-ended')).toMatchObject({ reason: 'stopped' });
     const { samples } = leg.phone;
     const louder = { first: 0, second: 0, neither: 0 };
     for (let at = 0; at + 160 <= samples.length; at += 160) {
@@ -120,19 +102,19 @@ describe('playing', () => {
     expect(louder.first).toBeGreaterThanOrEqual(20);
     expect(louder.second).toBeGreaterThanOrEqual(15);
     expect(louder.neither).toBeGreaterThanOrEqual(8);
-    expect(await engine.stopPlay(playbackId)).toMatchObject({ ok: false, code: 'MEDIA.PLAYBACK_UNKNOWN' });
+    expect(await audio.engine.stopPlay(playbackId)).toMatchObject({ ok: false, code: 'MEDIA.PLAYBACK_UNKNOWN' });
   });
 
   it('is replaced by the next, and refuses what cannot be played', async () => {
     const leg = await openLeg('PCMU');
     const tone = [{ kind: 'tone', steps: [{ frequenciesHz: [500], durationMs: 5000 }] }] as const;
-    valueOf(await engine.play({ target: leg.target, sources: tone }));
-    valueOf(await engine.play({ target: leg.target, sources: tone }));
-    await until(() => events.some((event) => event.type === 'play-ended'));
-    expect(events.find((event) => event.type === 'play-ended')).toMatchObject({ reason: 'replaced' });
+    valueOf(await audio.engine.play({ target: leg.target, sources: tone }));
+    valueOf(await audio.engine.play({ target: leg.target, sources: tone }));
+    await until(() => audio.events.some((event) => event.type === 'play-ended'));
+    expect(audio.events.find((event) => event.type === 'play-ended')).toMatchObject({ reason: 'replaced' });
     const path = join(folder, 'broken.wav');
     await writeFile(path, 'RIFFnot a wave');
-    expect(await engine.play({ target: leg.target, sources: [{ kind: 'file', path }] })).toMatchObject({
+    expect(await audio.engine.play({ target: leg.target, sources: [{ kind: 'file', path }] })).toMatchObject({
       ok: false,
       code: 'MEDIA.FILE_UNREADABLE',
     });
@@ -143,14 +125,14 @@ describe('recording', () => {
   it('records both sides of a relayed call', async () => {
     const a = await openLeg('PCMU');
     const b = await openLeg('PCMU');
-    valueOf(engine.connect(a.endpointId, b.endpointId));
+    valueOf(audio.engine.connect(a.endpointId, b.endpointId));
     a.phone.speak(a.rtpPort, 440);
     b.phone.speak(b.rtpPort, 1000);
     await wait(300);
     const path = join(folder, 'both.wav');
-    const { recordingId } = valueOf(await engine.record({ target: { ...a.target, side: 'both' }, path }));
+    const { recordingId } = valueOf(await audio.engine.record({ target: { ...a.target, side: 'both' }, path }));
     await wait(1500);
-    const summary = valueOf(await engine.stopRecord(recordingId));
+    const summary = valueOf(await audio.engine.stopRecord(recordingId));
     expect(summary).toMatchObject({ reason: 'stopped', path, silent: false });
     const { samples } = await readSamples(path);
     expect(amplitudeAt(samples, 8000, 440)).toBeGreaterThan(6500);
@@ -162,14 +144,14 @@ describe('recording', () => {
     const leg = await openLeg('opus');
     leg.phone.speak(leg.rtpPort, 800);
     const path = join(folder, 'new-folder', 'growing.wav');
-    const { recordingId } = valueOf(await engine.record({ target: { ...leg.target, side: 'received' }, path }));
+    const { recordingId } = valueOf(await audio.engine.record({ target: { ...leg.target, side: 'received' }, path }));
     await wait(2500);
     expect(existsSync(path)).toBe(false);
     const { samples, sampleRate } = await readSamples(`${path}.part`);
     expect(sampleRate).toBe(16000);
     expect(samples.length).toBeGreaterThanOrEqual(16000);
     expect(strongestFrequency(samples, 16000)).toBe(800);
-    valueOf(await engine.stopRecord(recordingId));
+    valueOf(await audio.engine.stopRecord(recordingId));
   });
 
   it.each([
@@ -181,7 +163,7 @@ describe('recording', () => {
     leg.phone.speak(leg.rtpPort, frequencyHz);
     await wait(100);
     const path = join(folder, `${reason}.wav`);
-    valueOf(await engine.record({ target: { ...leg.target, side: 'received' }, path, ...limits }));
+    valueOf(await audio.engine.record({ target: { ...leg.target, side: 'received' }, path, ...limits }));
     await wait(300);
     if (reason === 'finish-key') leg.phone.pressKey('#', leg.rtpPort);
     const summary = await recordEnd();
@@ -193,9 +175,9 @@ describe('recording', () => {
     const leg = await openLeg('PCMU');
     leg.phone.speak(leg.rtpPort, 700);
     const path = join(folder, 'hang-up.wav');
-    valueOf(await engine.record({ target: { ...leg.target, side: 'received' }, path }));
+    valueOf(await audio.engine.record({ target: { ...leg.target, side: 'received' }, path }));
     await wait(500);
-    await engine.closeEndpoint(leg.endpointId, 'hung up');
+    await audio.engine.closeEndpoint(leg.endpointId, 'hung up');
     expect((await recordEnd()).reason).toBe('target-closed');
     expect((await readSamples(path)).samples.length).toBeGreaterThan(2000);
   });
@@ -215,7 +197,7 @@ describe('recording', () => {
         const leg = await openLeg('opus');
         leg.phone.speak(leg.rtpPort, 700);
         const path = join(disk, 'full.wav');
-        valueOf(await engine.record({ target: { ...leg.target, side: 'received' }, path }));
+        valueOf(await audio.engine.record({ target: { ...leg.target, side: 'received' }, path }));
         const summary = await recordEnd();
         expect(summary.reason).toBe('disk-full');
         expect(summary.path).toBe(path);
