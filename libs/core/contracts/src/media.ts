@@ -130,16 +130,11 @@ export const mediaCommands = {
     outcome({ recordingId: RecordingId }),
   ),
   'media.stop-record': command(onEndpoint, outcome({})),
-  /** Sends keys to the endpoint (RFC 4733 where negotiated). */
-  'media.send-dtmf': command(onEndpoint.extend({ digits: z.array(DtmfDigit).min(1).max(32) }), outcome({})),
   /** A key that came by SIP INFO: it acts just like one that came in RTP. */
   'media.dtmf-input': command(
     onEndpoint.extend({ digit: DtmfDigit, durationMs: z.number().default(160) }),
     outcome({}),
   ),
-  /** Silences what the endpoint says, wherever it goes. */
-  'media.mute': command(onEndpoint.extend({ muted: z.boolean() }), outcome({})),
-  'media.stats': command(onEndpoint, outcome({ stats: MediaStats })),
   /** Closes the endpoint; closing what is closed is no error. */
   'media.close': command(onEndpoint, outcome({ stats: MediaStats.nullable() })),
 } as const;

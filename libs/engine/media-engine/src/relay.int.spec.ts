@@ -1,34 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createAudioEngine } from './engine/create-audio-engine.js';
-import type { AudioCodecName, AudioEngine, AudioEngineEvent, EndpointMedia, OpenedEndpoint } from './index.js';
+import { describe, expect, it } from 'vitest';
 import { amplitudeAt } from './testing/measure-tone.js';
-import { RtpPhone } from './testing/rtp-phone.js';
-import { until, wait } from './testing/wait.js';
+import { useAudioEngine } from './testing/use-audio-engine.js';
 import { valueOf } from './testing/value-of.js';
+import { until, wait } from './testing/wait.js';
 
-let engine: AudioEngine;
-const events: AudioEngineEvent[] = [];
-const phones: RtpPhone[] = [];
-const endpoints: string[] = [];
-
-beforeAll(async () => {
-  engine = await createAudioEngine({ portRange: { min: 16000, max: 16099 } });
-  engine.on((event) => events.push(event));
-});
-afterEach(async () => {
-  await Promise.all(phones.splice(0).map((phone) => phone.close()));
-  for (const endpointId of endpoints.splice(0)) await engine.closeEndpoint(endpointId, 'test over');
-});
-afterAll(() => engine.close());
-
-async function openLeg(codec: AudioCodecName, changes: Partial<EndpointMedia> = {}) {
-  const phone = await RtpPhone.open(codec);
-  phones.push(phone);
-  const endpoint: OpenedEndpoint = valueOf(await engine.openEndpoint({ group: 'call' }));
-  endpoints.push(endpoint.endpointId);
-  valueOf(engine.setMedia(endpoint.endpointId, phone.media(changes)));
-  return { phone, ...endpoint };
-}
+const audio = useAudioEngine(16_000);
 
 describe('two phones', () => {
   it.each([
@@ -40,9 +16,9 @@ describe('two phones', () => {
     ['G722', 'PCMA'],
     ['G722', 'opus'],
   ] as const)('%s and %s hear each other at the right pitch and level', async (codecA, codecB) => {
-    const a = await openLeg(codecA);
-    const b = await openLeg(codecB);
-    valueOf(engine.connect(a.endpointId, b.endpointId));
+    const a = await audio.leg(codecA);
+    const b = await audio.leg(codecB);
+    valueOf(audio.engine.connect(a.endpointId, b.endpointId));
     a.phone.speak(a.rtpPort, 440);
     b.phone.speak(b.rtpPort, 1000);
     for (const [phone, expected, other] of [
@@ -53,23 +29,23 @@ describe('two phones', () => {
       expect(amplitudeAt(phone.recent(500), phone.sampleRate, other)).toBeLessThan(200);
       expect(new Set(phone.received.map((packet) => packet.ssrc)).size).toBe(1);
     }
-    const statistics = valueOf(await engine.statistics(a.endpointId));
+    const statistics = valueOf(await audio.engine.statistics(a.endpointId));
     expect(statistics.packetsReceived).toBeGreaterThan(20);
     expect(statistics.packetsLost).toBe(0);
   });
 
   it('keeps sequence numbers and SSRC continuous when a leg is bridged anew', async () => {
-    const a = await openLeg('PCMU');
-    const b = await openLeg('PCMU');
-    const c = await openLeg('PCMU');
+    const a = await audio.leg('PCMU');
+    const b = await audio.leg('PCMU');
+    const c = await audio.leg('PCMU');
     b.phone.speak(b.rtpPort, 440);
     c.phone.speak(c.rtpPort, 800);
     await wait(200);
-    valueOf(engine.connect(a.endpointId, b.endpointId));
+    valueOf(audio.engine.connect(a.endpointId, b.endpointId));
     await wait(300);
-    valueOf(engine.connect(a.endpointId, c.endpointId));
+    valueOf(audio.engine.connect(a.endpointId, c.endpointId));
     await wait(300);
-    valueOf(await engine.disconnect(a.endpointId));
+    valueOf(await audio.engine.disconnect(a.endpointId));
     await wait(200);
     const sequences = a.phone.received.map((packet) => packet.sequence);
     for (let index = 1; index < sequences.length; index += 1) {
@@ -84,16 +60,16 @@ describe('two phones', () => {
   });
 
   it('passes keys on both ways, reports them, and takes them by command', async () => {
-    const a = await openLeg('PCMU');
-    const b = await openLeg('opus');
-    valueOf(engine.connect(a.endpointId, b.endpointId));
+    const a = await audio.leg('PCMU');
+    const b = await audio.leg('opus');
+    valueOf(audio.engine.connect(a.endpointId, b.endpointId));
     a.phone.speak(a.rtpPort, 0);
     b.phone.speak(b.rtpPort, 0);
     await wait(200);
-    events.length = 0;
+    audio.events.length = 0;
     a.phone.pressKey('5', a.rtpPort);
-    await until(() => events.some((event) => event.type === 'dtmf-received'));
-    expect(events.find((event) => event.type === 'dtmf-received')).toMatchObject({
+    await until(() => audio.events.some((event) => event.type === 'dtmf-received'));
+    expect(audio.events.find((event) => event.type === 'dtmf-received')).toMatchObject({
       endpointId: a.endpointId,
       digit: '5',
       durationMs: 100,
@@ -103,34 +79,34 @@ describe('two phones', () => {
     const sent = b.phone.events;
     expect(new Set(sent.map((packet) => packet.timestamp)).size).toBe(1);
     expect(sent.every((packet) => packet.payload[0] === 5)).toBe(true);
-    valueOf(await engine.inputDtmf(b.endpointId, '#'));
+    valueOf(await audio.engine.inputDtmf(b.endpointId, '#'));
     await until(() => a.phone.events.some((packet) => packet.payload[0] === 11 && (packet.payload[1]! & 0x80) !== 0));
   });
 
   it('sounds keys in band where telephone-event was not negotiated', async () => {
-    const phone = await RtpPhone.open('PCMA');
-    phones.push(phone);
-    const endpoint = valueOf(await engine.openEndpoint({}));
-    endpoints.push(endpoint.endpointId);
+    const presses = await audio.leg('PCMU');
+    const phone = await audio.phone('PCMA');
+    const endpoint = await audio.endpoint();
     const { telephoneEvent: _none, ...media } = phone.media();
-    valueOf(engine.setMedia(endpoint.endpointId, media));
-    valueOf(await engine.sendDtmf(endpoint.endpointId, '1', 500));
+    valueOf(audio.engine.setMedia(endpoint.endpointId, media));
+    valueOf(audio.engine.connect(presses.endpointId, endpoint.endpointId));
+    valueOf(await audio.engine.inputDtmf(presses.endpointId, '1', 500));
     await until(
       () => amplitudeAt(phone.recent(200), 8000, 697) > 1500 && amplitudeAt(phone.recent(200), 8000, 1209) > 1500,
     );
   });
 
   it('echoes, mutes, and is quiet on hold', async () => {
-    const a = await openLeg('PCMA');
-    valueOf(await engine.echo(a.endpointId));
+    const a = await audio.leg('PCMA');
+    valueOf(await audio.engine.echo(a.endpointId));
     a.phone.speak(a.rtpPort, 600);
     await a.phone.hears(600);
-    valueOf(await engine.setMuted(a.endpointId, true));
+    valueOf(await audio.engine.setMuted(a.endpointId, true));
     await wait(300);
     a.phone.forget();
     await until(() => a.phone.samples.length > 2400);
     expect(amplitudeAt(a.phone.samples, 8000, 600)).toBeLessThan(50);
-    valueOf(engine.setMedia(a.endpointId, a.phone.media({ direction: 'inactive' })));
+    valueOf(audio.engine.setMedia(a.endpointId, a.phone.media({ direction: 'inactive' })));
     await wait(100);
     a.phone.forget();
     await wait(200);
@@ -140,8 +116,8 @@ describe('two phones', () => {
 
 describe('the network', () => {
   it('survives garbage and counts it', async () => {
-    const a = await openLeg('PCMU');
-    valueOf(await engine.echo(a.endpointId));
+    const a = await audio.leg('PCMU');
+    valueOf(await audio.engine.echo(a.endpointId));
     for (let index = 0; index < 300; index += 1) {
       const length = index * 5;
       a.phone.send(
@@ -156,24 +132,22 @@ describe('the network', () => {
     }
     a.phone.speak(a.rtpPort, 700);
     await a.phone.hears(700);
-    expect(valueOf(await engine.statistics(a.endpointId)).malformedPackets).toBeGreaterThan(50);
+    expect(valueOf(await audio.engine.statistics(a.endpointId)).malformedPackets).toBeGreaterThan(50);
   });
 
   it('learns the real address, and lets nobody else take the stream over', async () => {
-    const phone = await RtpPhone.open('PCMU');
-    const intruder = await RtpPhone.open('PCMU');
-    phones.push(phone, intruder);
-    const endpoint = valueOf(await engine.openEndpoint({}));
-    endpoints.push(endpoint.endpointId);
+    const phone = await audio.phone('PCMU');
+    const intruder = await audio.phone('PCMU');
+    const endpoint = await audio.endpoint();
     // SDP names an address that the phone, behind NAT, does not really have.
-    valueOf(engine.setMedia(endpoint.endpointId, phone.media({ remote: { address: '127.0.0.9', port: 9 } })));
-    valueOf(await engine.echo(endpoint.endpointId));
+    valueOf(audio.engine.setMedia(endpoint.endpointId, phone.media({ remote: { address: '127.0.0.9', port: 9 } })));
+    valueOf(await audio.engine.echo(endpoint.endpointId));
     phone.speak(endpoint.rtpPort, 500);
     await until(() => phone.samples.length > 4000);
     intruder.speak(endpoint.rtpPort, 900);
     await wait(700);
     expect(intruder.received).toHaveLength(0);
-    const statistics = valueOf(await engine.statistics(endpoint.endpointId));
+    const statistics = valueOf(await audio.engine.statistics(endpoint.endpointId));
     expect(statistics.latchedRemote).toEqual({ address: '127.0.0.1', port: phone.port });
     expect(statistics.foreignPackets).toBeGreaterThan(10);
     await phone.hears(500);
@@ -181,9 +155,9 @@ describe('the network', () => {
   });
 
   it('conceals losses and puts packets back in order', async () => {
-    const a = await openLeg('PCMU');
-    const b = await openLeg('opus');
-    valueOf(engine.connect(a.endpointId, b.endpointId));
+    const a = await audio.leg('PCMU');
+    const b = await audio.leg('opus');
+    valueOf(audio.engine.connect(a.endpointId, b.endpointId));
     b.phone.speak(b.rtpPort, 0);
     const realSend = a.phone.send.bind(a.phone);
     let count = 0;
@@ -196,6 +170,6 @@ describe('the network', () => {
     a.phone.speak(a.rtpPort, 440);
     await wait(1500);
     await b.phone.hears(440, { min: 5000, max: 9500 });
-    expect(valueOf(await engine.statistics(a.endpointId)).packetsLost).toBeGreaterThan(2);
+    expect(valueOf(await audio.engine.statistics(a.endpointId)).packetsLost).toBeGreaterThan(2);
   });
 });

@@ -25,7 +25,6 @@ const TRUSTED: ReadonlySet<CommandName | EventName> = new Set<CommandName | Even
   'media.disconnect',
   'media.play',
   'media.stop-play',
-  'media.stats',
   'media.close',
 ]);
 

@@ -50,8 +50,6 @@ export interface AudioEngine {
   echo(endpointId: string): Promise<Outcome<void>>;
   /** Muted: what this endpoint's user says reaches nobody (DTMF still does). */
   setMuted(endpointId: string, muted: boolean): Promise<Outcome<void>>;
-  /** Sends digits (`0-9*#A-D`) one after the other to the endpoint's user. */
-  sendDtmf(endpointId: string, digits: string, durationMs?: number): Promise<Outcome<void>>;
   /** A digit that arrived through signalling: treated as if received by RTP (barge-in, finish keys, relay). */
   inputDtmf(endpointId: string, digit: string, durationMs?: number): Promise<Outcome<void>>;
 

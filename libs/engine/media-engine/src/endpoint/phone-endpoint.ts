@@ -137,9 +137,9 @@ export class PhoneEndpoint {
     this.session.stream.interrupt();
   }
 
-  /** False when the key cannot be sent now: on hold, before an answer, or with too many waiting. */
-  sendKey(key: string, durationMs: number | null): boolean {
-    return this.sends && this.dtmfOut.press(key, durationMs);
+  /** A key that the other side holds down. On hold, before an answer and with too many waiting, it is lost. */
+  pressKey(key: string): void {
+    if (this.sends) this.dtmfOut.press(key, null);
   }
 
   releaseKey(key: string, durationMs: number): void {
@@ -352,7 +352,7 @@ export class PhoneEndpoint {
       this.refreshPeer();
     }
     for (const recording of this.recordings) recording.offerDigit(key);
-    this.peer?.sendKey(key, null);
+    this.peer?.pressKey(key);
   }
 
   private endKey(digit: string, durationMs: number, method: 'rtp' | 'command'): void {

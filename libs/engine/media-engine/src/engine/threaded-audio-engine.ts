@@ -140,12 +140,6 @@ export class ThreadedAudioEngine implements AudioEngine {
     return this.placement.at('endpoint', endpointId, (worker) => worker.call('setMuted', endpointId, muted));
   }
 
-  sendDtmf(endpointId: string, digits: string, durationMs = DEFAULT_DTMF_MS): Promise<Outcome<void>> {
-    return this.placement.at('endpoint', endpointId, (worker) =>
-      worker.call('sendDtmf', endpointId, digits, durationMs),
-    );
-  }
-
   inputDtmf(endpointId: string, digit: string, durationMs = DEFAULT_DTMF_MS): Promise<Outcome<void>> {
     return this.placement.at('endpoint', endpointId, (worker) =>
       worker.call('inputDtmf', endpointId, digit, durationMs),

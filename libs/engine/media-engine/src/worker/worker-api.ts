@@ -28,7 +28,6 @@ export interface WorkerApi {
   disconnect(endpointId: string): Outcome<void>;
   echo(endpointId: string): Outcome<void>;
   setMuted(endpointId: string, muted: boolean): Outcome<void>;
-  sendDtmf(endpointId: string, digits: string, durationMs: number): Outcome<void>;
   inputDtmf(endpointId: string, digit: string, durationMs: number): Outcome<void>;
   play(playbackId: string, request: PlayRequest): Promise<Outcome<void>>;
   stopPlay(playbackId: string): Outcome<void>;

@@ -110,15 +110,6 @@ export class WorkerRuntime implements WorkerApi {
     return this.withEndpoint(endpointId, (endpoint) => endpoint.setMuted(muted));
   }
 
-  sendDtmf(endpointId: string, digits: string, durationMs: number): Outcome<void> {
-    const endpoint = this.endpoints.get(endpointId);
-    if (endpoint === undefined) return unknownEndpoint(endpointId);
-    for (const digit of digits) {
-      if (!endpoint.sendKey(digit, durationMs)) return refuse('MEDIA.BAD_REQUEST', `The key ${digit} cannot be sent.`);
-    }
-    return accept(undefined);
-  }
-
   inputDtmf(endpointId: string, digit: string, durationMs: number): Outcome<void> {
     return this.withEndpoint(endpointId, (endpoint) => endpoint.inputKey(digit.toUpperCase(), durationMs));
   }

@@ -2,8 +2,6 @@ import { newId, PlayId, RecordingId } from '@carillon/domain';
 import { playWithOwnMusic } from './play-with-own-music.js';
 import { answer, done, withLeg, type PhoneParts } from './phone-parts.js';
 
-const DTMF_MS = 160;
-
 /** Connecting, playing, recording and keys. @returns what stops handling */
 export function handleAudio(parts: PhoneParts): (() => void)[] {
   const { bus, engine, legs } = parts;
@@ -12,16 +10,6 @@ export function handleAudio(parts: PhoneParts): (() => void)[] {
     bus.handle('media.connect', ({ a, b }) => answer(engine.connect(a, b), done), owned),
     bus.handle('media.disconnect', async ({ endpointId }) => answer(await engine.disconnect(endpointId), done), owned),
     bus.handle('media.echo', async ({ endpointId }) => answer(await engine.echo(endpointId), done), owned),
-    bus.handle(
-      'media.mute',
-      async ({ endpointId, muted }) => answer(await engine.setMuted(endpointId, muted), done),
-      owned,
-    ),
-    bus.handle(
-      'media.send-dtmf',
-      async ({ endpointId, digits }) => answer(await engine.sendDtmf(endpointId, digits.join(''), DTMF_MS), done),
-      owned,
-    ),
     bus.handle(
       'media.dtmf-input',
       async ({ endpointId, digit, durationMs }) => answer(await engine.inputDtmf(endpointId, digit, durationMs), done),

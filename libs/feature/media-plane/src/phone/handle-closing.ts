@@ -1,20 +1,12 @@
 import type { MediaStats } from '@carillon/contracts';
 import type { EndpointStatistics } from '@carillon/media-engine';
-import { answer, type PhoneParts } from './phone-parts.js';
+import type { PhoneParts } from './phone-parts.js';
 
-/** Figures and the end of an endpoint. @returns what stops handling */
+/** The end of an endpoint, and its figures. @returns what stops handling */
 export function handleClosing(parts: PhoneParts): (() => void)[] {
   const { bus, engine, legs, webRtc } = parts;
   const owned = { ownerId: parts.ownerId };
   return [
-    bus.handle(
-      'media.stats',
-      async ({ endpointId }) =>
-        answer(await engine.statistics(endpointId), (statistics) => ({
-          stats: statsOf(statistics, webRtc?.remoteAddress(endpointId)),
-        })),
-      owned,
-    ),
     bus.handle(
       'media.close',
       async ({ endpointId }) => {
