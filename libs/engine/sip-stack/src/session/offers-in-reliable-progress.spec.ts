@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { called, prack, rseqOf } from '../testing/reliable-caller.js';
+import { called, confirmAndHangUp, prack, rseqOf } from '../testing/reliable-caller.js';
 import { bodyOf } from '../testing/scripted-peer.js';
 import { ANSWER, SDP } from '../testing/test-bed.js';
 
@@ -19,13 +19,7 @@ describe('offers and answers in reliable replies (RFC 3262 §5)', () => {
     await bed.clock.advance(20);
     expect(seen).toEqual([SDP_2]);
     expect([session?.localSdp, session?.remoteSdp]).toEqual([ANSWER, SDP_2]);
-    peer.request('ACK', { callId: 'c1', localTag: 'peer', remoteTag: tag, sequence: 1 });
-    await bed.clock.advance(20);
-    expect(session?.state).toBe('confirmed');
-    void session?.bye();
-    await bed.clock.advance(20);
-    peer.reply(peer.last('BYE'), 200);
-    expect(await bed.leftovers()).toEqual({});
+    await confirmAndHangUp({ bed, peer, tag }, session);
   });
 
   it('no offer in an unreliable reply: an offerless INVITE gets none there', async () => {

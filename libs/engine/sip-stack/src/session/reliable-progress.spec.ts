@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { called, prack, rseqOf } from '../testing/reliable-caller.js';
+import { called, confirmAndHangUp, prack, rseqOf } from '../testing/reliable-caller.js';
 import { bodyOf, headerOf } from '../testing/scripted-peer.js';
 import { ANSWER, SDP } from '../testing/test-bed.js';
 
@@ -95,13 +95,7 @@ describe('reliable provisional replies of ours (RFC 3262 §3)', () => {
     expect(bodyOf(success)).toBe('');
     expect(session?.localSdp).toBe(ANSWER);
     expect(session?.remoteSdp).toBe(SDP);
-    peer.request('ACK', { callId: 'c1', localTag: 'peer', remoteTag: tag, sequence: 1 });
-    await bed.clock.advance(20);
-    expect(session?.state).toBe('confirmed');
-    void session?.bye();
-    await bed.clock.advance(20);
-    peer.reply(peer.last('BYE'), 200);
-    expect(await bed.leftovers()).toEqual({});
+    await confirmAndHangUp({ bed, peer, tag }, session);
   });
 
   it('let the 200 pass when none with SDP waits, and still take their PRACK', async () => {

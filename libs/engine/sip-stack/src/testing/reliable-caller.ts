@@ -1,4 +1,6 @@
+import { expect } from 'vitest';
 import type { IncomingInvite } from '../api/incoming-invite.js';
+import type { InviteSession } from '../api/invite-session.js';
 import type { UserAgentOptions } from '../api/user-agent.js';
 import { ScriptedPeer, headerOf } from './scripted-peer.js';
 import { SDP, openTestBed } from './test-bed.js';
@@ -42,6 +44,20 @@ export function prack(
       ...(of.sdp === undefined ? {} : { sdp: of.sdp }),
     },
   );
+}
+
+/** The caller acknowledges the 200; Bob, who has answered, hangs up. Nothing is left of the call. */
+export async function confirmAndHangUp(
+  { bed, peer, tag }: { readonly bed: TestBed; readonly peer: ScriptedPeer; readonly tag: string },
+  session: InviteSession | undefined,
+): Promise<void> {
+  peer.request('ACK', { callId: 'c1', localTag: 'peer', remoteTag: tag, sequence: 1 });
+  await bed.clock.advance(20);
+  expect(session?.state).toBe('confirmed');
+  void session?.bye();
+  await bed.clock.advance(20);
+  peer.reply(peer.last('BYE'), 200);
+  expect(await bed.leftovers()).toEqual({});
 }
 
 /** The number of a reliable reply; NaN where it has none. */
