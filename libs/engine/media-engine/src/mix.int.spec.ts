@@ -59,8 +59,12 @@ describe('a mix', () => {
       ['loud', true],
       ['quiet', false],
     ]);
+    const begunMs = performance.now();
+    audio.events.length = 0;
     await wait(1000);
-    expect(audio.events.filter((event) => event.type === 'mix-levels').length).toBeLessThanOrEqual(6);
+    // Five in a second, however long that has become.
+    const most = Math.ceil((performance.now() - begunMs) / 200) + 1;
+    expect(audio.events.filter((event) => event.type === 'mix-levels').length).toBeLessThanOrEqual(most);
     await quiet.phone.hears(500);
     valueOf(await audio.engine.setMemberMuted(MIX, 'loud', true));
     await wait(300);

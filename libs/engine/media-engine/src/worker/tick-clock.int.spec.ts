@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { wait } from '../testing/wait.js';
+import { until, wait } from '../testing/wait.js';
 import { TickClock } from './tick-clock.js';
 
 describe('the tick', () => {
@@ -18,10 +18,11 @@ describe('the tick', () => {
     while (performance.now() < stallEndMs) {
       // Blocks the thread, as a long garbage collection would.
     }
+    // As many as were due are made up for, as soon as the machine lets it.
+    const missing = (): number => (performance.now() - startMs) / 20 - ticks;
     await wait(1000);
+    await until(() => Math.abs(missing()) <= 8);
     clock.stop();
-    const due = (performance.now() - startMs) / 20;
-    expect(Math.abs(ticks - due)).toBeLessThanOrEqual(8);
   });
 
   it('stops from within, and starts again', async () => {
@@ -34,13 +35,16 @@ describe('the tick', () => {
       },
     );
     clock.start();
-    await wait(200);
+    await until(() => ticks === 3);
+    await wait(100);
     expect(ticks).toBe(3);
     clock.start();
     clock.start();
-    await wait(200);
+    const startMs = performance.now();
+    await until(() => ticks > 6);
+    await wait(100);
     clock.stop();
-    expect(ticks).toBeGreaterThan(6);
-    expect(ticks).toBeLessThan(16);
+    // Once, though it was started twice.
+    expect(ticks - 3).toBeLessThan((performance.now() - startMs) / 20 + 3);
   });
 });

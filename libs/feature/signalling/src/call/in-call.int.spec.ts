@@ -69,9 +69,9 @@ describe('within a call', () => {
       if (refused === 1) offer.reject(491);
       else offer.accept({ sdp: PHONE_SDP });
     });
-    const started = Date.now();
     expect(await caller.reinvite({ sdp: held })).toMatchObject({ ok: true });
-    expect(Date.now() - started).toBeLessThan(1000);
+    // Answered before the other side is asked again.
+    expect(refused).toBeLessThan(2);
     await until('the second attempt', () => refused === 2);
     void caller.bye();
     await nothingIsLeft();
