@@ -1,30 +1,41 @@
-import type { LadderNote, LadderParticipant } from '@carillon/contracts';
+import type { Ladder, LadderParticipant } from '@carillon/contracts';
 import type { CallId, OrganisationId } from '@carillon/domain';
-import { ENTRY_OVERHEAD, type KeptEntry, type KeptMessage } from './kept-entry.js';
+import type { TappedMessage } from '@carillon/sip-stack';
+import { EntryLog, type Moment, type Remark } from './entry-log.js';
 import { LADDER_LIMITS } from './ladder-limits.js';
-
-/** What is told of a call at some point: `at` and the order are added where it is kept. */
-export type Remark = Pick<LadderNote, 'category' | 'code' | 'text'> & {
-  /** Whom it is about. */
-  readonly participant?: string | undefined;
-};
+import type { OctetBlocks } from './octet-blocks.js';
 
 export const CARILLON: LadderParticipant = { id: 'carillon', kind: 'carillon', label: 'Carillon', detail: null };
 
-/** One call's messages and notes, in memory. State only. */
+/** A SIP Call-ID, and whose dialog it is. */
+export interface LadderDialog {
+  readonly sipCallId: string;
+  readonly participant: string;
+  /** It is the same on both sides, since the call is only passed on: these are told apart by their addresses. */
+  readonly passedOn: boolean;
+  /** The address of the participant, where it is passed on: that of the first message. */
+  address: string | undefined;
+}
+
+/** One call's messages and remarks that are not written yet, and what is to be known of it meanwhile. State only. */
 export class CallLadder {
   readonly participants: LadderParticipant[] = [];
-  /** By SIP Call-ID, whose dialog it is. */
-  readonly dialogs = new Map<string, string>();
-  /** Call-IDs that are the same on both sides, since the call is only passed on. */
-  readonly passedOn = new Set<string>();
-  entries: KeptEntry[] = [];
+  readonly dialogs: LadderDialog[] = [];
+  log: EntryLog;
   messages = 0;
-  notes = 0;
+  remarks = 0;
+  /** Of messages, whether they are still in memory or not. */
   octets = 0;
   notKept = 0;
   lastAt: number;
   endedAt: number | null = null;
+  /** A 2xx crossed. */
+  answered = false;
+  /** Since when there is something that is not written. */
+  unwrittenSince: number | null = null;
+  writtenAt: number | null = null;
+  /** Entries that were written. */
+  writtenEntries = 0;
   /** Waits to be packed. */
   queued = false;
   /** Nothing more comes: once packed, it goes from memory. */
@@ -32,49 +43,100 @@ export class CallLadder {
   /** Nothing to wonder about: the first to be given up where there is too much to do. */
   ordinary = false;
   /** An INVITE that never became a call. */
-  refused: { readonly status: number; readonly from: string; readonly to: string } | null = null;
-  /** Counts up with every change; what was written last. */
-  revision = 0;
-  writtenRevision = 0;
-  writtenAt: number | null = null;
+  refused: Ladder['refused'] = null;
 
-  constructor(
-    readonly callId: CallId,
-    readonly organisationId: OrganisationId,
-    readonly startedAt: number,
-  ) {
-    this.lastAt = startedAt;
+  readonly callId: CallId;
+  readonly organisationId: OrganisationId;
+  readonly startedAt: number;
+
+  constructor(call: Pick<CallLadder, 'callId' | 'organisationId' | 'startedAt'>, memory: OctetBlocks) {
+    this.callId = call.callId;
+    this.organisationId = call.organisationId;
+    this.startedAt = call.startedAt;
+    this.lastAt = call.startedAt;
+    this.log = new EntryLog(memory);
   }
 
-  /** @returns octets that memory holds more than before */
-  addMessage(message: KeptMessage): number {
-    this.revision += 1;
-    this.lastAt = message.at;
-    const octets = message.bytes.length + ENTRY_OVERHEAD;
+  addMessage(message: TappedMessage, moment: Moment, sipCallId: string): void {
+    this.changed(moment.at);
+    this.answered ||= isSuccess(message.bytes);
+    if (this.takes(message.bytes.length)) this.log.addMessage(message, moment, sipCallId);
+  }
+
+  /** It came again. @returns whether it did */
+  countRepeated(message: TappedMessage, at: number): boolean {
+    const isRepeated = this.log.countRepeated(message, at);
+    if (isRepeated) this.changed(at);
+    return isRepeated;
+  }
+
+  addRemark(remark: Remark, moment: Moment): void {
+    this.changed(moment.at, false);
+    if (this.remarks >= LADDER_LIMITS.remarksPerCall) return;
+    this.remarks += 1;
+    this.log.addRemark(remark, moment);
+  }
+
+  addParticipant(participant: LadderParticipant, at: number): void {
+    if (this.participants.some(({ id }) => id === participant.id)) return;
+    this.participants.push(participant);
+    this.changed(at, false);
+  }
+
+  addDialog(dialog: LadderDialog): void {
+    const known = this.dialogs.findIndex(({ sipCallId }) => sipCallId === dialog.sipCallId);
+    if (known < 0) this.dialogs.push(dialog);
+    else this.dialogs[known] = dialog;
+  }
+
+  /** The call is over; its last messages may still come. */
+  end(at: number): void {
+    this.endedAt = at;
+    this.changed(at);
+  }
+
+  /** What was kept before it was known whose it is. The other log is empty afterwards. */
+  adopt(log: EntryLog): void {
+    const isFirst = this.log.size === 0 && this.writtenEntries === 0;
+    for (let index = 0; index < log.size; index += 1) {
+      const isRemark = log.remarkAt(index) !== undefined;
+      if (isRemark ? this.remarks >= LADDER_LIMITS.remarksPerCall : !this.takes(log.lengthAt(index))) continue;
+      if (isRemark) this.remarks += 1;
+      else this.answered ||= isSuccess(log.octetsAt(index));
+      if (!isFirst) this.log.addFrom(log, index);
+    }
+    if (log.size > 0) this.changed(log.timeAt(log.size - 1));
+    // The limits of a call are wider than those of an INVITE that is none yet.
+    if (isFirst) this.log = log;
+    else log.forget();
+  }
+
+  /** All there is was written, or is given up. */
+  letGo(at: number): void {
+    this.writtenEntries += this.log.size;
+    this.writtenAt = at;
+    this.unwrittenSince = null;
+    if (this.done) this.log.forget();
+    else this.log.letGo();
+  }
+
+  private takes(octets: number): boolean {
     if (this.messages >= LADDER_LIMITS.messagesPerCall || this.octets + octets > LADDER_LIMITS.octetsPerCall) {
       this.notKept += 1;
-      return 0;
+      return false;
     }
     this.messages += 1;
     this.octets += octets;
-    this.entries.push(message);
-    return octets;
+    return true;
   }
 
-  addNote(remark: Remark, { order, at }: { readonly order: number; readonly at: number }): number {
-    this.revision += 1;
-    if (this.notes >= LADDER_LIMITS.notesPerCall) return 0;
-    this.notes += 1;
-    const octets = remark.text.length + ENTRY_OVERHEAD;
-    this.octets += octets;
-    const { category, code, text, participant = null } = remark;
-    this.entries.push({ kind: 'note', order, at, participant, category, code, text });
-    return octets;
-  }
-
-  addParticipant(participant: LadderParticipant): void {
-    if (this.participants.some(({ id }) => id === participant.id)) return;
-    this.participants.push(participant);
-    this.revision += 1;
+  private changed(at: number, isMessage = true): void {
+    this.unwrittenSince ??= at;
+    if (isMessage) this.lastAt = Math.max(this.lastAt, at);
   }
 }
+
+const [S, TWO] = [0x53, 0x32];
+
+/** `SIP/2.0 2xx`, to whatever. */
+const isSuccess = (bytes: Uint8Array): boolean => bytes[0] === S && bytes[8] === TWO;

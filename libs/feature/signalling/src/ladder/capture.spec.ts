@@ -4,8 +4,10 @@ import { CallId, newId, OrganisationId } from '@carillon/domain';
 import { describe, expect, it } from 'vitest';
 import { CallLadder } from './call-ladder.js';
 import { Capture } from './capture.js';
+import type { EntryLog } from './entry-log.js';
 import { findCallId } from './find-call-id.js';
 import { LADDER_LIMITS } from './ladder-limits.js';
+import { BLOCK_OCTETS, OctetBlocks } from './octet-blocks.js';
 
 const ends: Partial<Flow> = {
   ...{ id: 'udp:192.0.2.9:5060-192.0.2.1:5060', protocol: 'udp', open: true, onClosed: () => () => undefined },
@@ -29,7 +31,14 @@ function tapped(
 }
 
 const invite = (changes = {}) => tapped('INVITE sip:b@x SIP/2.0', changes);
-const ladder = () => new CallLadder(newId(CallId), newId(OrganisationId), 0);
+const ladder = (memory = new OctetBlocks()) =>
+  new CallLadder({ callId: newId(CallId), organisationId: newId(OrganisationId), startedAt: 0 }, memory);
+/** The beginning of each message, the code of each remark. */
+const told = (log: EntryLog): string[] =>
+  Array.from(
+    { length: log.size },
+    (_, index) => log.remarkAt(index)?.code ?? log.octetsAt(index).toString('latin1', 0, 7),
+  );
 
 function bench() {
   let now = 1000;
@@ -46,18 +55,17 @@ describe('messages of a call', () => {
     capture.see(invite());
     capture.see(tapped('SIP/2.0 401 Unauthorized', { direction: 'out' }));
     capture.note('one', { category: 'decision', code: 'a', text: 'A' });
-    const call = ladder();
+    const call = ladder(capture.memory);
     capture.noteCall(call, { category: 'decision', code: 'b', text: 'B' });
-    call.dialogs.set('one', 'leg');
+    call.addDialog({ sipCallId: 'one', participant: 'leg', passedOn: false, address: undefined });
     capture.claim('one', call);
     capture.see(tapped('BYE sip:b@x SIP/2.0', { method: 'BYE', cseq: 2 }));
-    const told = call.entries.map((entry) =>
-      entry.kind === 'note' ? entry.code : entry.bytes.toString('latin1', 0, 7),
-    );
-    expect(told).toEqual(['INVITE ', 'SIP/2.0', 'a', 'b', 'BYE sip']);
+    expect(told(call.log)).toEqual(['INVITE ', 'SIP/2.0', 'a', 'b', 'BYE sip']);
     capture.release(call);
-    expect(capture.octets).toBe(0);
     expect(capture.size).toEqual({ calls: 0, unclaimed: 0 });
+    expect(capture.memory.inUse).toBe(BLOCK_OCTETS);
+    call.log.forget();
+    expect(capture.memory.inUse).toBe(0);
   });
 
   it('are counted where they are repeated', () => {
@@ -69,8 +77,42 @@ describe('messages of a call', () => {
       pass(500);
     }
     capture.see(invite({ direction: 'out' }));
-    expect(call.entries).toHaveLength(2);
-    expect(call.entries[0]).toMatchObject({ repeats: 3, lastRepeatAt: 2500 });
+    expect(told(call.log)).toEqual(['INVITE ', 'INVITE ']);
+    expect(call.log.repetitions()).toMatchObject([{ order: call.log.orderAt(0), repeats: 3, lastRepeatAt: 2500 }]);
+  });
+
+  it('are known when they come again, also where they were written and let go of', () => {
+    const { capture, pass } = bench();
+    const call = ladder(capture.memory);
+    capture.claim('one', call);
+    capture.see(invite());
+    capture.see(invite({ cseq: 2 }));
+    const order = call.log.orderAt(1);
+    call.letGo(1000);
+    expect([call.log.size, capture.memory.inUse, call.unwrittenSince]).toEqual([0, 0, null]);
+    pass(500);
+    capture.see(invite({ cseq: 2 }));
+    capture.see(invite({ cseq: 3 }));
+    expect(told(call.log)).toEqual(['INVITE ']);
+    expect(call.log.repetitions()).toMatchObject([{ order, repeats: 1, lastRepeatAt: 1500 }]);
+    expect(call.unwrittenSince).toBe(1500);
+    call.letGo(1500);
+    expect(call.log.repetitions()).toEqual([]);
+  });
+
+  it('longer than a block have one of their own, and memory is used again', () => {
+    const { capture } = bench();
+    const call = ladder(capture.memory);
+    capture.claim('one', call);
+    for (const subject of ['x'.repeat(6_000), 'y', 'z'.repeat(2_500), 'z'.repeat(2_600)])
+      capture.see(tapped(`INVITE sip:${subject}@x SIP/2.0`));
+    const lengths = [6_000, 1, 2_500, 2_600];
+    for (const [index, length] of lengths.entries())
+      expect(call.log.octetsAt(index).indexOf('@')).toBe('INVITE sip:'.length + length);
+    call.log.forget();
+    expect(capture.memory.inUse).toBe(0);
+    capture.see(tapped('INVITE sip:again@x SIP/2.0'));
+    expect(capture.memory.inUse).toBe(BLOCK_OCTETS);
   });
 
   it('that are too many or too long for one call are counted, not kept', () => {
@@ -109,7 +151,8 @@ describe('messages of a call', () => {
     for (let index = 0; index < LADDER_LIMITS.unclaimed + 100; index += 1) capture.see(invite({ callId: `c${index}` }));
     for (let cseq = 1; cseq < 100; cseq += 1) capture.see(invite({ callId: 'c0', cseq }));
     expect(capture.size.unclaimed).toBe(LADDER_LIMITS.unclaimed);
-    expect(capture.expired(Infinity)[0]?.entries.length).toBe(LADDER_LIMITS.messagesPerUnclaimed);
+    expect(capture.memory.inUse).toBeLessThanOrEqual(LADDER_LIMITS.octetsUnclaimed + BLOCK_OCTETS);
+    expect(capture.expired(Infinity)[0]?.log.size).toBe(LADDER_LIMITS.messagesPerUnclaimed);
     expect(capture.lost).toBeGreaterThanOrEqual(100);
   });
 });

@@ -1,15 +1,15 @@
 import type { TappedMessage } from '@carillon/sip-stack';
-import type { CallLadder, Remark } from './call-ladder.js';
+import type { CallLadder } from './call-ladder.js';
+import { EntryLog, type Moment, type Remark } from './entry-log.js';
 import { findCallId } from './find-call-id.js';
-import { ENTRY_OVERHEAD, findRepeated, keepMessage, type KeptEntry, type KeptMessage } from './kept-entry.js';
 import { LADDER_LIMITS } from './ladder-limits.js';
+import { OctetBlocks } from './octet-blocks.js';
 
 /** Messages of a Call-ID that belongs to no call yet. */
 export interface Unclaimed {
   readonly sipCallId: string;
   readonly openedAt: number;
-  readonly entries: KeptEntry[];
-  octets: number;
+  readonly log: EntryLog;
   /** The last final refusal that we sent to the INVITE and is not a challenge. */
   refusal: number | undefined;
 }
@@ -18,8 +18,7 @@ export interface CaptureListener {
   /** A message that belongs to no call. */
   loose?: ((message: TappedMessage) => void) | undefined;
   /** A message of a call. */
-  ofCall?:
-    ((ladders: readonly CallLadder[], message: TappedMessage, kept: KeptMessage | undefined) => void) | undefined;
+  ofCall?: ((ladders: readonly CallLadder[], message: TappedMessage, at: number) => void) | undefined;
 }
 
 const [I, R, S] = [0x49, 0x52, 0x53];
@@ -39,8 +38,8 @@ export class Capture {
   private readonly unclaimed = new Map<string, Unclaimed>();
   private unclaimedOctets = 0;
   private order = 0;
-  /** Octets of all ladders in memory. */
-  octets = 0;
+  /** Where octets of all ladders are. */
+  readonly memory = new OctetBlocks();
   /** Messages that were not kept because a limit of the whole was reached. */
   lost = 0;
 
@@ -84,46 +83,42 @@ export class Capture {
   /** A remark on an INVITE that is not a call yet. */
   note(sipCallId: string, remark: Remark): void {
     const ring = this.unclaimed.get(sipCallId);
-    if (ring === undefined || ring.entries.length >= LADDER_LIMITS.messagesPerUnclaimed) return;
-    const { category, code, text, participant = null } = remark;
-    ring.entries.push({ kind: 'note', order: this.nextOrder(), at: this.now(), participant, category, code, text });
+    if (ring === undefined || ring.log.size >= LADDER_LIMITS.messagesPerUnclaimed) return;
+    ring.log.addRemark(remark, this.moment());
   }
 
   noteCall(ladder: CallLadder, remark: Remark): void {
-    this.octets += ladder.addNote(remark, { order: this.nextOrder(), at: this.now() });
+    ladder.addRemark(remark, this.moment());
   }
 
-  /** From now on messages of this Call-ID are the call's, and so are those that came before. @returns these */
-  claim(sipCallId: string, ladder: CallLadder): readonly KeptEntry[] {
+  /**
+   * From now on messages of this Call-ID are the call's, and so are those that came before.
+   * @param seen is shown these
+   */
+  claim(sipCallId: string, ladder: CallLadder, seen?: (log: EntryLog) => void): void {
     const ring = this.unclaimed.get(sipCallId);
-    if (ring !== undefined) this.forgetUnclaimed(ring);
     const ladders = this.claimed.get(sipCallId);
     if (ladders === undefined) this.claimed.set(sipCallId, [ladder]);
     // A message that left us and came back through a proxy belongs to both calls.
     else if (!ladders.includes(ladder)) ladders.push(ladder);
-    const entries = ring?.entries ?? [];
-    this.adopt(ladder, entries);
-    return entries;
+    if (ring === undefined) return;
+    this.forgetUnclaimed(ring);
+    seen?.(ring.log);
+    ladder.adopt(ring.log);
   }
 
-  /** The ladder takes what was kept before anyone knew whose it is. */
-  adopt(ladder: CallLadder, entries: readonly KeptEntry[]): void {
-    if (entries.length === 0) return;
-    // Nothing was known of the call before its first INVITE: what waited comes first anyway.
-    const isLater = ladder.entries.length > 0;
-    for (const entry of entries)
-      this.octets += entry.kind === 'message' ? ladder.addMessage(entry) : ladder.addNote(remarkOf(entry), entry);
-    if (isLater) ladder.entries.sort((a, b) => a.order - b.order);
-  }
-
-  /** The ladder is done with. */
+  /** The ladder is done with: no message is its own any more. */
   release(ladder: CallLadder): void {
-    for (const sipCallId of ladder.dialogs.keys()) {
-      const others = this.claimed.get(sipCallId)?.filter((other) => other !== ladder) ?? [];
-      if (others.length === 0) this.claimed.delete(sipCallId);
-      else this.claimed.set(sipCallId, others);
+    for (const { sipCallId } of ladder.dialogs) {
+      const ladders = this.claimed.get(sipCallId);
+      if (ladders === undefined) continue;
+      if (ladders.length === 1 && ladders[0] === ladder) this.claimed.delete(sipCallId);
+      else
+        this.claimed.set(
+          sipCallId,
+          ladders.filter((other) => other !== ladder),
+        );
     }
-    this.octets -= ladder.octets;
   }
 
   /** Takes out what nobody claimed in time. */
@@ -138,24 +133,16 @@ export class Capture {
   }
 
   private keep(ladders: readonly CallLadder[], message: TappedMessage, sipCallId: string): void {
-    const at = this.now();
-    let kept: KeptMessage | undefined;
+    const moment = this.moment();
     for (const ladder of ladders) {
-      const repeated = findRepeated(ladder.entries, message, LADDER_LIMITS.repeatsWithin);
-      if (repeated !== undefined) {
-        repeated.repeats += 1;
-        repeated.lastRepeatAt = at;
-        ladder.lastAt = at;
-        ladder.revision += 1;
-      } else if (this.octets >= LADDER_LIMITS.octetsInMemory) {
+      if (ladder.countRepeated(message, moment.at)) continue;
+      if (this.memory.inUse < LADDER_LIMITS.octetsInMemory) ladder.addMessage(message, moment, sipCallId);
+      else {
         this.lost += 1;
         ladder.notKept += 1;
-      } else {
-        kept ??= keepMessage(message, { order: this.nextOrder(), at, sipCallId });
-        this.octets += ladder.addMessage(kept);
       }
     }
-    this.listener.ofCall?.(ladders, message, kept);
+    this.listener.ofCall?.(ladders, message, moment.at);
   }
 
   private open(sipCallId: string, message: TappedMessage): void {
@@ -163,48 +150,38 @@ export class Capture {
       this.lost += 1;
       return;
     }
-    const ring: Unclaimed = { sipCallId, openedAt: this.now(), entries: [], octets: 0, refusal: undefined };
+    const ring: Unclaimed = {
+      ...{ sipCallId, openedAt: this.now(), log: new EntryLog(this.memory), refusal: undefined },
+    };
     this.unclaimed.set(sipCallId, ring);
     this.keepUnclaimed(ring, message);
   }
 
   private keepUnclaimed(ring: Unclaimed, message: TappedMessage): void {
-    const at = this.now();
-    const repeated = findRepeated(ring.entries, message, LADDER_LIMITS.repeatsWithin);
-    if (repeated !== undefined) {
-      repeated.repeats += 1;
-      repeated.lastRepeatAt = at;
-      return;
-    }
+    const { log } = ring;
+    const moment = this.moment();
+    if (log.countRepeated(message, moment.at)) return;
     if (message.direction === 'out') ring.refusal = refusalOf(message.bytes) ?? ring.refusal;
-    const octets = message.bytes.length + ENTRY_OVERHEAD;
-    const full = ring.entries.length >= LADDER_LIMITS.messagesPerUnclaimed;
-    if (full || ring.octets + octets > LADDER_LIMITS.octetsPerUnclaimed) {
+    const before = log.capacity;
+    const full = log.size >= LADDER_LIMITS.messagesPerUnclaimed;
+    if (full || before + message.bytes.length > LADDER_LIMITS.octetsPerUnclaimed) {
       this.lost += 1;
       return;
     }
-    ring.entries.push(keepMessage(message, { order: this.nextOrder(), at, sipCallId: ring.sipCallId }));
-    ring.octets += octets;
-    this.unclaimedOctets += octets;
+    log.addMessage(message, moment, ring.sipCallId);
+    this.unclaimedOctets += log.capacity - before;
   }
 
-  private forgetUnclaimed(ring: Unclaimed): void {
-    this.unclaimed.delete(ring.sipCallId);
-    this.unclaimedOctets -= ring.octets;
+  private forgetUnclaimed({ sipCallId, log }: Unclaimed): void {
+    this.unclaimed.delete(sipCallId);
+    this.unclaimedOctets -= log.capacity;
   }
 
-  private nextOrder(): number {
+  private moment(): Moment {
     this.order += 1;
-    return this.order;
+    return { at: this.now(), order: this.order };
   }
 }
-
-const remarkOf = ({ category, code, text, participant }: KeptEntry & { kind: 'note' }): Remark => ({
-  category,
-  code,
-  text,
-  participant: participant ?? undefined,
-});
 
 /** `SIP/2.0 4xx`: the status, unless it only asks for credentials. */
 function refusalOf(bytes: Uint8Array): number | undefined {

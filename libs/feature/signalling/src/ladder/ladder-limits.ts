@@ -3,7 +3,7 @@ export const LADDER_LIMITS = {
   /** Of one call: further messages are only counted. */
   messagesPerCall: 400,
   octetsPerCall: 256 * 1024,
-  notesPerCall: 200,
+  remarksPerCall: 200,
   /** In memory over all calls: beyond, calls go on and their messages are not kept. */
   octetsInMemory: 128 * 1024 * 1024,
   /** INVITEs of which it is not known yet which call they become. */
@@ -14,8 +14,6 @@ export const LADDER_LIMITS = {
   unclaimedMs: 10_000,
   /** Of one organisation: INVITEs that were refused before they became a call and are kept all the same. */
   refusedPerMinute: 120,
-  /** How far back a message is looked for that comes a second time. */
-  repeatsWithin: 24,
 } as const;
 
 /**
@@ -33,13 +31,19 @@ export const LADDER_BUDGET = {
 
 /** When ladders are written. */
 export const LADDER_TIMES = {
-  tickMs: 250,
-  /** After the end, until nothing was heard for so long: an unanswered BYE is repeated every 4 s (T2, RFC 3261 §17.1.2.1). */
+  tickMs: 200,
+  /** After the end, when nothing was heard for so long, or at the latest so long after the first thing that is not written. */
+  settleMs: 400,
+  longestSettleMs: 1_000,
+  /** Of a call that goes on: after the answer, when nothing was heard for so long. */
+  quietMs: 1_200,
+  /** Of one that is not answered, or never quiet: so long after the first thing that is not written. */
+  firstWriteMs: 15_000,
+  /** Each time by a quarter of its age, but no longer, before it is written again. */
+  longestUnwrittenMs: 120_000,
+  /** Until nothing was heard for so long after the end: an unanswered BYE is repeated every 4 s (T2, RFC 3261 §17.1.2.1). */
   lingerMs: 4_500,
   /** The same while memory is short. */
   shortLingerMs: 500,
   longestLingerMs: 40_000,
-  /** A long call is written when it is so old, and again each time its age has doubled, but at least every `longestUnwrittenMs`. */
-  firstWriteMs: 15_000,
-  longestUnwrittenMs: 120_000,
 } as const;

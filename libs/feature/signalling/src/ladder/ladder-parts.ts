@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Ladder, LadderParticipant } from '@carillon/contracts';
+import type { Ladder } from '@carillon/contracts';
 import { CallId } from '@carillon/domain';
+import { inColumns } from './join-chunks.js';
 
 /** A call goes from process to process seldom; parts beyond are written as the last one. */
 const MAX_PARTS = 6;
 /** A UUID of a form of our own (RFC 9562 §5.8). */
 const HEX_OF_UUID = /^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*/;
-/** From left to right, as they are shown. */
-const COLUMNS: readonly LadderParticipant['kind'][] = ['caller', 'carillon', 'callee', 'application'];
-
 /**
  * Under which id a part of a call's ladder is kept: a call that goes on in another process has one part from each, and
  * none of them has to know the others'.
@@ -31,14 +29,11 @@ export function laterPartIds(callId: CallId): CallId[] {
 export function joinLadders(callId: CallId, parts: readonly Ladder[]): Ladder | undefined {
   const [first] = parts;
   if (first === undefined || parts.length === 1) return first === undefined ? undefined : { ...first, callId };
-  const participants = new Map<string, LadderParticipant>();
-  for (const part of parts)
-    for (const one of part.participants) if (!participants.has(one.id)) participants.set(one.id, one);
   return {
     callId,
     startedAt: Math.min(...parts.map(({ startedAt }) => startedAt)),
     live: parts.some(({ live }) => live),
-    participants: COLUMNS.flatMap((column) => [...participants.values()].filter(({ kind }) => kind === column)),
+    participants: inColumns(parts.flatMap(({ participants }) => participants)),
     entries: parts.flatMap(({ entries }) => entries).sort((one, other) => one.at - other.at),
     notKept: parts.reduce((sum, { notKept }) => sum + notKept, 0),
     refused: first.refused,

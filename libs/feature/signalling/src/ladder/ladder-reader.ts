@@ -1,60 +1,42 @@
 import type { Ladder } from '@carillon/contracts';
 import type { Database } from '@carillon/database';
 import type { CallId, OrganisationId } from '@carillon/domain';
-import { decodeLadder } from './ladder-document.js';
+import { readLadderDocument } from './ladder-document.js';
 import { joinLadders, ladderPartId, laterPartIds } from './ladder-parts.js';
 import type { LadderWriter } from './ladder-writer.js';
 import type { Ladders } from './ladders.js';
 
 interface Sources {
   readonly database: Database;
-  readonly ladders: Ladders;
-  readonly writer: LadderWriter;
+  readonly ladders: Pick<Ladders, 'read' | 'partOf'>;
+  readonly writer: Pick<LadderWriter, 'pending'>;
 }
 
 /**
- * The newest there is of a call, in whichever processes it was: from memory, from what waits for the database, or from
- * the database.
+ * The newest there is of a call, in whichever processes it was: what is in the database, what waits for it, and what is
+ * in memory, one behind the other.
  * @throws {CodedError} `DATABASE.UNAVAILABLE`
  */
 export async function readLadder(
-  sources: Sources,
+  { database, ladders, writer }: Sources,
   organisationId: OrganisationId,
   callId: CallId,
 ): Promise<Ladder | undefined> {
-  const { ladders } = sources;
-  const live = ladders.read(organisationId, callId);
-  const part = ladders.partOf(callId);
-  // It began here, and is here: no other process has had it.
-  if (live?.live === true && part === 0) return live;
-  const liveId = live === undefined ? undefined : ladderPartId(callId, part);
   const ids = [callId, ...laterPartIds(callId)];
-  const stored = await readStored(
-    sources,
-    organisationId,
-    ids.filter((id) => id !== liveId),
-  );
-  const parts = ids.flatMap((id) => (id === liveId ? live : stored.get(id)) ?? []);
-  return joinLadders(callId, parts);
-}
-
-async function readStored(
-  { database, writer }: Sources,
-  organisationId: OrganisationId,
-  ids: readonly CallId[],
-): Promise<ReadonlyMap<string, Ladder>> {
-  const found = new Map<string, Ladder>();
-  const where = { callId: { in: [...ids] } };
+  const here = ladderPartId(callId, ladders.partOf(callId));
+  const inMemory = ladders.read(organisationId, callId);
+  // Before the database is asked: what is written meanwhile is read twice, and counts once.
+  const newer = new Map(ids.map((id) => [id, writer.pending(id, organisationId)]));
+  if (inMemory !== undefined) newer.get(here)?.push(inMemory.data);
+  const where = { callId: { in: ids } };
   const rows = await database.forOrganisation(organisationId, (tx) => tx.callLadder.findMany({ where }));
-  for (const { callId, data } of rows) {
-    const stored = await decodeLadder(data);
-    // Written while the call went on, by a process that ended before it.
-    if (stored !== undefined) found.set(callId, { ...stored, live: false });
-  }
+  const parts: Ladder[] = [];
   for (const id of ids) {
-    const pending = writer.pending(id, organisationId);
-    const waiting = pending === undefined ? undefined : await decodeLadder(pending.data);
-    if (waiting !== undefined) found.set(id, waiting);
+    const stored = rows.find((row) => row.callId === id)?.data;
+    const data = Buffer.concat([...(stored === undefined ? [] : [stored]), ...(newer.get(id) ?? [])]);
+    const part = data.length === 0 ? undefined : await readLadderDocument(callId, data);
+    // What another process has written may be of one that ended before the call.
+    if (part !== undefined) parts.push({ ...part, live: id === here && inMemory?.live === true });
   }
-  return found;
+  return joinLadders(callId, parts);
 }

@@ -2,31 +2,34 @@ import { isDatabaseLost, type Database } from '@carillon/database';
 import type { Ladder } from '@carillon/contracts';
 import type { CallId, OrganisationId } from '@carillon/domain';
 import { isCodedError, type Clock, type Logger } from '@carillon/service-runtime';
-import { encodeLadder } from './ladder-document.js';
-import type { LadderDraft } from './ladder-draft.js';
 
 /** What comes within this is written together. */
-const GATHER_MS = 400;
+const GATHER_MS = 150;
 const RETRY_MS = 2_000;
 const MAX_BATCH = 100;
 const MAX_BATCH_OCTETS = 4 * 1024 * 1024;
 /** Octets that wait for the database at most; beyond, the oldest are given up and counted. */
 const MAX_WAITING_OCTETS = 64 * 1024 * 1024;
 
+/** What is to be added to a ladder in the database. */
 export interface LadderRow {
   readonly callId: CallId;
   readonly organisationId: OrganisationId;
   readonly createdAt: number;
   readonly refused: Ladder['refused'];
+  /** Chunks, one behind the other. */
   readonly data: Buffer;
 }
 
 /**
- * Writes ladders, many in one transaction, never in the way of a call. Only the latest state of a ladder waits; one
- * that the database refuses is given up alone.
+ * Writes ladders, many in one transaction, never in the way of a call: what is new is put behind what is there. One that
+ * the database refuses is given up alone.
  */
 export class LadderWriter {
   private readonly waiting = new Map<CallId, LadderRow>();
+  /** Is being written. */
+  private underWay: readonly LadderRow[] = [];
+  /** Of those that wait. */
   private octets = 0;
   private running: Promise<void> | undefined;
   private hurry: (() => void) | undefined;
@@ -41,15 +44,20 @@ export class LadderWriter {
     private readonly logger: Logger,
   ) {}
 
-  write(ladder: LadderDraft, organisationId: OrganisationId): void {
-    const { callId, startedAt, refused } = ladder;
-    this.add({ callId, organisationId, createdAt: startedAt, refused, data: encodeLadder(ladder) });
+  write(row: LadderRow): void {
+    this.add(row);
+    this.giveUpOldest();
+    this.running ??= this.run().finally(() => {
+      this.running = undefined;
+    });
   }
 
-  /** What is not in the database yet. */
-  pending(callId: CallId, organisationId: OrganisationId): LadderRow | undefined {
-    const row = this.waiting.get(callId);
-    return row?.organisationId === organisationId ? row : undefined;
+  /** Chunks that are not in the database yet, or not for certain. */
+  pending(callId: CallId, organisationId: OrganisationId): Buffer[] {
+    const waiting = this.waiting.get(callId);
+    return [...this.underWay.filter((row) => row.callId === callId), ...(waiting === undefined ? [] : [waiting])]
+      .filter((row) => row.organisationId === organisationId)
+      .map(({ data }) => data);
   }
 
   /** Writes what waits, once. */
@@ -60,22 +68,32 @@ export class LadderWriter {
   }
 
   private add(row: LadderRow): void {
-    this.forget(row.callId);
-    this.waiting.set(row.callId, row);
+    const before = this.waiting.get(row.callId);
+    const whole = before === undefined ? row : { ...before, data: Buffer.concat([before.data, row.data]) };
+    this.waiting.set(row.callId, whole);
     this.octets += row.data.length;
+  }
+
+  private giveUpOldest(): void {
     for (const [oldest] of this.waiting) {
       if (this.octets <= MAX_WAITING_OCTETS) break;
       this.forget(oldest);
       this.lost += 1;
     }
-    this.running ??= this.run().finally(() => {
-      this.running = undefined;
-    });
   }
 
   private forget(callId: CallId): void {
     this.octets -= this.waiting.get(callId)?.data.length ?? 0;
     this.waiting.delete(callId);
+  }
+
+  /** They go first, as they were to; what came meanwhile stands behind them. */
+  private putBack(rows: readonly LadderRow[]): void {
+    const later = [...this.waiting.values()];
+    this.waiting.clear();
+    this.octets = 0;
+    for (const row of [...rows, ...later]) this.add(row);
+    this.giveUpOldest();
   }
 
   private async run(): Promise<void> {
@@ -101,7 +119,7 @@ export class LadderWriter {
     this.hurry = undefined;
   }
 
-  /** Those of the organisation of the oldest. */
+  /** Takes out those of the organisation of the oldest. */
   private nextBatch(): LadderRow[] {
     const batch: LadderRow[] = [];
     let octets = 0;
@@ -111,29 +129,39 @@ export class LadderWriter {
       batch.push(row);
       octets += row.data.length;
     }
+    for (const { callId } of batch) this.forget(callId);
     return batch;
   }
 
   /** @returns whether the database is away */
   private async tryWrite(batch: readonly LadderRow[]): Promise<boolean> {
+    this.underWay = batch;
+    const refused = await this.writeAll(batch);
+    this.underWay = [];
+    if (refused.length > 0) this.putBack(refused);
+    return refused.length > 0;
+  }
+
+  /** @returns those that are to be tried again, since the database is away */
+  private async writeAll(batch: readonly LadderRow[]): Promise<readonly LadderRow[]> {
     try {
       await writeRows(this.database, batch);
       this.written += batch.length;
+      return [];
     } catch (error) {
       if (isAway(error)) {
-        this.logger.warn({ error, waiting: this.waiting.size }, 'Cannot write ladders yet');
-        return true;
+        this.logger.warn({ error, waiting: this.waiting.size + batch.length }, 'Cannot write ladders yet');
+        return batch;
       }
       if (batch.length > 1) {
-        for (const row of batch) if (await this.tryWrite([row])) return true;
-        return false;
+        for (const [index, row] of batch.entries())
+          if ((await this.writeAll([row])).length > 0) return batch.slice(index);
+        return [];
       }
       this.lost += 1;
       this.logger.error({ error, callId: batch[0]?.callId }, 'A ladder is lost: the database refuses it');
+      return [];
     }
-    // Unless a later state of it has come meanwhile.
-    for (const row of batch) if (this.waiting.get(row.callId) === row) this.forget(row.callId);
-    return false;
   }
 }
 
@@ -177,7 +205,7 @@ const WRITE_LADDERS = `
         refused_to
       FROM unnest($3::uuid[], $4::timestamptz[], $5::int[], $6::int[], $7::int[], $8::text[], $9::text[])
         AS ladder(call_id, created_at, start, size, refused_status, refused_from, refused_to)
-      ON CONFLICT (call_id) DO UPDATE SET size = excluded.size, data = excluded.data`;
+      ON CONFLICT (call_id) DO UPDATE SET size = call_ladder.size + excluded.size, data = call_ladder.data || excluded.data`;
 
 function isAway(error: unknown): boolean {
   return isDatabaseLost(error) || (isCodedError(error) && error.code === 'DATABASE.UNAVAILABLE');

@@ -1,19 +1,19 @@
-import type { Ladder } from '@carillon/contracts';
 import { CallId, newId, type OrganisationId } from '@carillon/domain';
 import type { Clock, Logger } from '@carillon/service-runtime';
 import type { TappedMessage } from '@carillon/sip-stack';
 import type { Call } from '../call/call.js';
 import type { Leg } from '../call/leg.js';
-import { CallLadder, type Remark } from './call-ladder.js';
+import { CallLadder } from './call-ladder.js';
 import { Capture, type Unclaimed } from './capture.js';
+import type { Remark } from './entry-log.js';
 import { fineClock } from './fine-clock.js';
-import { draftLadder } from './ladder-draft.js';
 import { LADDER_BUDGET, LADDER_LIMITS, LADDER_TIMES } from './ladder-limits.js';
 import type { HepExport } from './hep/hep-export.js';
 import { ladderPartId } from './ladder-parts.js';
 import type { LadderWriter } from './ladder-writer.js';
+import { LadderPacker } from './pack-ladder.js';
 import { RefusedInvites } from './refused-invites.js';
-import { showLadder } from './show-ladder.js';
+import { isDone, isDue } from './when-written.js';
 
 /** Calls whose ladders were begun by other processes, remembered at most. */
 const MAX_ELSEWHERE = 20_000;
@@ -38,7 +38,8 @@ export interface LaddersParts {
  * Which messages and remarks belong to which call, and when each call's ladder is written.
  *
  * ```text
- * join(call, leg) ──► ladder in memory ──► written at intervals ──ended──► lingers ──► written, forgotten
+ * join(call, leg) ──► ladder in memory ──► what is new is written ──ended──► written, lingers ──► forgotten
+ *                                             `──────<──────^
  * ```
  */
 export class Ladders {
@@ -46,6 +47,7 @@ export class Ladders {
   /** Which part of its ladder is ours, of calls that were begun in other processes. */
   private readonly parted = new Map<CallId, number>();
   private readonly capture: Capture;
+  private readonly packer: LadderPacker;
   private readonly refused: RefusedInvites;
   private toWrite: CallLadder[] = [];
   private writing = false;
@@ -60,10 +62,11 @@ export class Ladders {
       loose: (message) => {
         if (hep.active) hep.loose(message);
       },
-      ofCall: (ladders, message, kept) => {
-        if (hep.active) hep.ofCall(ladders, message, kept);
+      ofCall: (ladders, message, at) => {
+        if (hep.active) hep.ofCall(ladders, message, at);
       },
     });
+    this.packer = new LadderPacker(parts.advertised);
     this.refused = new RefusedInvites(parts);
     this.schedule();
   }
@@ -74,7 +77,7 @@ export class Ladders {
   get figures() {
     return {
       ladders: this.live.size,
-      octets: this.capture.octets,
+      octets: this.capture.memory.inUse,
       lost: this.capture.lost,
       givenUp: this.givenUp,
       ...this.capture.size,
@@ -86,11 +89,11 @@ export class Ladders {
     const ladder = this.of(call);
     if (ladder === undefined) return;
     const { legId, role, party } = leg;
-    ladder.addParticipant({ id: legId, kind: role, label: party.name ?? (party.number || 'Unknown'), detail: device });
-    ladder.dialogs.set(sipCallId, legId);
-    if (passedOn === true) ladder.passedOn.add(sipCallId);
-    const entries = this.capture.claim(sipCallId, ladder);
-    if (this.parts.hep.active) this.parts.hep.claimed(ladder, entries);
+    const label = party.name ?? (party.number || 'Unknown');
+    ladder.addParticipant({ id: legId, kind: role, label, detail: device }, this.parts.clock.now());
+    ladder.addDialog({ sipCallId, participant: legId, passedOn: passedOn === true, address: undefined });
+    const { hep } = this.parts;
+    this.capture.claim(sipCallId, ladder, hep.active ? (log) => hep.claimed(ladder, log) : undefined);
   }
 
   /** Remarks something on a call. */
@@ -102,7 +105,7 @@ export class Ladders {
   /** The call is led to an application of ours, which gets a column of its own. */
   noteApplication(call: Subject, application: string, label: string): string {
     const id = `application:${application}`;
-    this.of(call)?.addParticipant({ id, kind: 'application', label, detail: null });
+    this.of(call)?.addParticipant({ id, kind: 'application', label, detail: null }, this.parts.clock.now());
     return id;
   }
 
@@ -115,9 +118,7 @@ export class Ladders {
     const ladder = this.live.get(call.callId);
     if (ladder === undefined) return;
     ladder.ordinary = call.outcome === 'answered';
-    ladder.endedAt = this.parts.clock.now();
-    ladder.lastAt = Math.max(ladder.lastAt, ladder.endedAt);
-    ladder.revision += 1;
+    ladder.end(this.parts.clock.now());
   }
 
   /** The ladder was begun in another process, and what it has is written there: ours is a part of its own. */
@@ -133,11 +134,11 @@ export class Ladders {
     return this.parted.get(callId) ?? 0;
   }
 
-  /** As long as it is in memory: the part that is kept here. */
-  read(organisationId: OrganisationId, callId: CallId): Ladder | undefined {
+  /** As long as it is in memory: what is kept here and not written yet, packed; and whether the call goes on. */
+  read(organisationId: OrganisationId, callId: CallId): { readonly data: Buffer; readonly live: boolean } | undefined {
     const ladder = this.live.get(callId);
     if (ladder?.organisationId !== organisationId || !this.parts.keeps(organisationId)) return undefined;
-    return showLadder(draftLadder(ladder, this.parts.advertised));
+    return { data: this.packer.pack(ladder), live: ladder.endedAt === null };
   }
 
   /** Writes everything. Nothing is taken in afterwards. */
@@ -145,8 +146,9 @@ export class Ladders {
     this.stopTick();
     await Promise.all(this.capture.expired(Infinity).map((ring) => this.takeUnclaimed(ring)));
     for (const ladder of this.live.values()) {
-      if (ladder.revision > ladder.writtenRevision) this.write(ladder);
       if (!ladder.done) this.capture.release(ladder);
+      ladder.done = true;
+      this.write(ladder);
     }
     this.live.clear();
     await this.parts.writer.close();
@@ -156,7 +158,7 @@ export class Ladders {
     const known = this.live.get(callId);
     if (known !== undefined) return known;
     if (!this.parts.keeps(organisationId) && !this.parts.exports(organisationId)) return undefined;
-    const ladder = new CallLadder(callId, organisationId, startedAt);
+    const ladder = new CallLadder({ callId, organisationId, startedAt }, this.capture.memory);
     this.live.set(callId, ladder);
     return ladder;
   }
@@ -171,17 +173,18 @@ export class Ladders {
   private tick(): void {
     const now = this.parts.clock.now();
     for (const ring of this.capture.expired()) void this.takeUnclaimed(ring);
-    const isShort = this.capture.octets > LADDER_LIMITS.octetsInMemory / 2;
+    const isShort = this.capture.memory.inUse > LADDER_LIMITS.octetsInMemory / 2;
     const lingerMs = isShort ? LADDER_TIMES.shortLingerMs : LADDER_TIMES.lingerMs;
     for (const ladder of this.live.values()) {
-      const isOver = !ladder.done && isDone(ladder, now, lingerMs);
-      if (isOver) {
+      if (!ladder.done && isDone(ladder, now, lingerMs)) {
         ladder.done = true;
         this.capture.release(ladder);
       }
-      if (ladder.queued || (!isOver && !isDue(ladder, now))) continue;
-      ladder.queued = true;
-      this.toWrite.push(ladder);
+      if (ladder.queued) continue;
+      if (isDue(ladder, now)) {
+        ladder.queued = true;
+        this.toWrite.push(ladder);
+      } else if (ladder.done) this.leave(ladder);
     }
     this.shed();
     this.budgetMs = Math.min(this.budgetMs, 0) + LADDER_TIMES.tickMs * LADDER_BUDGET.share;
@@ -195,7 +198,7 @@ export class Ladders {
     while (this.toWrite.length > 0 && performance.now() < until) {
       const ladder = this.toWrite.shift();
       if (ladder === undefined) break;
-      if (ladder.revision > ladder.writtenRevision) this.write(ladder);
+      this.write(ladder);
       this.leave(ladder);
     }
     this.budgetMs -= performance.now() - started;
@@ -214,41 +217,48 @@ export class Ladders {
     const gone = new Set(order.slice(0, excess));
     this.toWrite = this.toWrite.filter((ladder) => !gone.has(ladder));
     this.givenUp += gone.size;
-    for (const ladder of gone) this.leave(ladder);
+    for (const ladder of gone) {
+      ladder.letGo(this.parts.clock.now());
+      this.leave(ladder);
+    }
   }
 
-  /** Readable from memory until it is packed. */
   private leave(ladder: CallLadder): void {
     ladder.queued = false;
     if (ladder.done) this.live.delete(ladder.callId);
   }
 
+  /** Packs what is new, and lets go of it. */
   private write(ladder: CallLadder): void {
-    ladder.writtenRevision = ladder.revision;
-    ladder.writtenAt = this.parts.clock.now();
-    if (!this.parts.keeps(ladder.organisationId)) return;
-    try {
-      const draft = draftLadder(ladder, this.parts.advertised);
-      const part = this.partOf(ladder.callId);
-      const named = part === 0 ? draft : { ...draft, callId: ladderPartId(ladder.callId, part) };
-      this.parts.writer.write(named, ladder.organisationId);
-    } catch (error) {
-      this.parts.logger.error({ error, callId: ladder.callId }, 'A ladder cannot be built');
-    }
+    const { callId, organisationId, startedAt, refused, unwrittenSince } = ladder;
+    if (unwrittenSince !== null && this.parts.keeps(organisationId))
+      try {
+        const data = this.packer.pack(ladder);
+        const id = ladderPartId(callId, this.partOf(callId));
+        this.parts.writer.write({ callId: id, organisationId, createdAt: startedAt, refused, data });
+      } catch (error) {
+        this.parts.logger.error({ error, callId }, 'A ladder cannot be built');
+      }
+    ladder.letGo(this.parts.clock.now());
   }
 
   /** Refused by a rule, the stack or for want of a password: kept under an id of its own, so that it can be found. */
-  private async takeUnclaimed(ring: Unclaimed): Promise<void> {
-    const found = await this.refused.judge(ring);
-    if (found === undefined) return;
-    const ladder = new CallLadder(newId(CallId), found.organisationId, ring.openedAt);
-    ladder.endedAt = this.parts.clock.now();
-    ladder.refused = found.refused;
-    ladder.addParticipant({ id: 'caller', kind: 'caller', label: found.refused.from, detail: found.source });
-    ladder.dialogs.set(ring.sipCallId, 'caller');
-    this.capture.adopt(ladder, ring.entries);
-    if (this.parts.hep.active) this.parts.hep.claimed(ladder, ring.entries);
-    this.capture.release(ladder);
+  private async takeUnclaimed({ log, openedAt, sipCallId, ...ring }: Unclaimed): Promise<void> {
+    const { clock, hep } = this.parts;
+    const found = await this.refused.judge({ log, openedAt, sipCallId, ...ring });
+    if (found === undefined) {
+      log.forget();
+      return;
+    }
+    const { organisationId, refused, source } = found;
+    const ladder = new CallLadder({ callId: newId(CallId), organisationId, startedAt: openedAt }, this.capture.memory);
+    ladder.refused = refused;
+    ladder.addParticipant({ id: 'caller', kind: 'caller', label: refused.from, detail: source }, openedAt);
+    ladder.addDialog({ sipCallId, participant: 'caller', passedOn: false, address: undefined });
+    if (hep.active) hep.claimed(ladder, log);
+    ladder.adopt(log);
+    ladder.end(clock.now());
+    ladder.done = true;
     this.write(ladder);
   }
 }
@@ -259,16 +269,4 @@ export interface LegDialog {
   readonly device: string | null;
   /** The call goes through us as through a proxy: the other side has the same Call-ID, and is known by its address. */
   readonly passedOn?: boolean;
-}
-
-function isDone(ladder: CallLadder, now: number, lingerMs: number): boolean {
-  if (ladder.endedAt === null) return false;
-  return now - ladder.lastAt >= lingerMs || now - ladder.endedAt >= LADDER_TIMES.longestLingerMs;
-}
-
-/** Of a long call, what there is so far: it would be lost with the process. */
-function isDue({ startedAt, writtenAt, writtenRevision, revision }: CallLadder, now: number): boolean {
-  if (revision === writtenRevision) return false;
-  if (writtenAt === null) return now - startedAt >= LADDER_TIMES.firstWriteMs;
-  return now - writtenAt >= Math.min(writtenAt - startedAt, LADDER_TIMES.longestUnwrittenMs);
 }

@@ -13,22 +13,27 @@ export function redactHead(head: string): string {
   const plain = needsUriCare(head) ? redactUris(head) : head;
   // The second letters of Authorization, Proxy-Auth…, WWW-Auth…, in any case.
   if (!/[aA][uU][tT][hH]/.test(plain)) return plain;
-  const lines = plain.split('\r\n');
   const kept: string[] = [];
-  for (let index = 0; index < lines.length; index += 1) {
-    let field = lines[index] ?? '';
-    // Folded lines belong to the header before them (RFC 3261 §7.3.1).
-    while (index + 1 < lines.length && /^[ \t]/.test(lines[index + 1] ?? '')) {
-      index += 1;
-      field += `\r\n${lines[index]}`;
-    }
-    kept.push(kept.length === 0 ? field : redactField(field));
+  let from = 0;
+  for (let end = plain.indexOf('\r\n'); end >= 0; end = plain.indexOf('\r\n', end)) {
+    const start = end + 2;
+    end = endOfField(plain, start);
+    // Most begin with another letter.
+    if (OTHER_LETTERS.includes(plain.charAt(start))) continue;
+    kept.push(plain.slice(from, start), redactField(plain.slice(start, end)));
+    from = end;
   }
-  return kept.join('\r\n');
+  return kept.join('') + plain.slice(from);
+}
+
+/** Folded lines belong to the header before them (RFC 3261 §7.3.1). */
+function endOfField(head: string, start: number): number {
+  let end = head.indexOf('\r\n', start);
+  while (end >= 0 && (head[end + 2] === ' ' || head[end + 2] === '\t')) end = head.indexOf('\r\n', end + 2);
+  return end < 0 ? head.length : end;
 }
 
 function redactField(field: string): string {
-  if (OTHER_LETTERS.includes(field.charAt(0))) return field;
   const colon = field.indexOf(':');
   const name = colon < 0 ? '' : field.slice(0, colon).trim();
   if (!CREDENTIALS.test(name)) return field;

@@ -14,6 +14,9 @@ const HEADS = [
   'INFO sip:b@h SIP/2.0\r\nContent-Type: application/dtmf-relay\r\nContent-Length: 10',
   'INVITE sip:b@h SIP/2.0\r\nContent-Type: application/sdp\r\nContent-Length: 30',
   'INVITE sip:b@h SIP/2.0\r\ne: gzip\r\nContent-Type: application/sdp',
+  'INFO sip:b@h SIP/2.0\r\nc: application/dtmf\r\nContent-Type: application/sdp',
+  'INFO sip:b@h SIP/2.0\r\nX: a\rcontent-TYPE : application/dtmf\r\nContent-Type: application/sdp',
+  'SIP/2.0 200 OK\r\nCSeq:\t9  message\r\nContent-Type: application/sdp',
   'SIP/2.0 200 OK\r\nCSeq: 9 MESSAGE\r\nContent-Type: text/plain',
   '',
   '::@::@',
@@ -24,6 +27,7 @@ const BODIES = [
   'v=0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:secretsecret\r\n',
   'v=0\r\nk=clear:secret\r\n',
   'Signal=5\r\nDuration=160\r\n',
+  'Signal=5\r\n\r\n',
   'hello bob',
 ];
 

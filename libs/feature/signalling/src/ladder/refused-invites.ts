@@ -31,18 +31,20 @@ export class RefusedInvites {
 
   constructor(private readonly parts: RefusedInvitesParts) {}
 
-  async judge({ entries, refusal }: Unclaimed): Promise<RefusedInvite | undefined> {
+  async judge({ log, refusal }: Unclaimed): Promise<RefusedInvite | undefined> {
     if (refusal === undefined) return undefined;
-    const invite = entries.find((entry) => entry.kind === 'message' && entry.direction === 'in');
-    if (invite?.kind !== 'message') return undefined;
-    const parsed = parseMessage(invite.bytes);
+    let invite = 0;
+    while (invite < log.size && (log.remarkAt(invite) !== undefined || log.directionAt(invite) === 'out')) invite += 1;
+    if (invite === log.size) return undefined;
+    const { remoteAddress, remotePort } = log.wayAt(invite);
+    const parsed = parseMessage(log.octetsAt(invite));
     if (!parsed.ok || parsed.message.kind !== 'request') return undefined;
     const { from, uriText } = parsed.message;
     try {
       const organisationId = await this.organisationIn([from?.uri, uriText]);
       if (organisationId === undefined || !this.mayKeep(organisationId)) return undefined;
       const refused = { status: refusal, from: short(from?.uri ?? 'unknown'), to: short(uriText) };
-      return { organisationId, refused, source: `${invite.remoteAddress}:${invite.remotePort}` };
+      return { organisationId, refused, source: `${remoteAddress}:${remotePort}` };
     } catch (error) {
       this.parts.logger.debug({ error }, 'Cannot tell whose a refused INVITE is');
       return undefined;

@@ -3,7 +3,7 @@ import type { SessionEnd } from '@carillon/sip-stack';
 import type { OfferedEncryption, Party, RedirectTarget, VoiceApp } from '@carillon/contracts';
 import type { Caller } from '../inbound/caller.js';
 import type { Route, RouteStep } from '../routing/route-call.js';
-import type { Remark } from './call-ladder.js';
+import type { Remark } from './entry-log.js';
 
 const decision = (code: string, text: string, participant?: string): Remark => ({
   category: 'decision',

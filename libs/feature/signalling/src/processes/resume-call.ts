@@ -5,7 +5,7 @@ import { Call } from '../call/call.js';
 import type { CallParts } from '../call/call-parts.js';
 import { INTERRUPTED } from '../call/call-records.js';
 import { Leg } from '../call/leg.js';
-import type { Remark } from '../ladder/call-ladder.js';
+import type { Remark } from '../ladder/entry-log.js';
 import { DEFAULT_CALL_POLICY } from '../routing/directory.js';
 import type { CallCopy, LegCopy } from './call-copy.js';
 

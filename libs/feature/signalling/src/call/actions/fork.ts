@@ -18,7 +18,7 @@ import { learnFromResponse, passPolicyOf, progressHeaders, refusalHeaders } from
 import { passHeaders } from '../headers/pass-headers.js';
 import type { Presented } from '../identity/present-party.js';
 import { isAnonymous } from '../identity/privacy.js';
-import type { Remark } from '../../ladder/call-ladder.js';
+import type { Remark } from '../../ladder/entry-log.js';
 import { Leg } from '../leg.js';
 import { COMPLETED_ELSEWHERE, endLeg, notAcceptable, type LegEnd } from './end-leg.js';
 import { inviteLeg, type LegListener, type LegWay } from './invite-leg.js';

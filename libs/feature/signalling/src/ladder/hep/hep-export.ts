@@ -5,7 +5,7 @@ import type { Clock, Logger } from '@carillon/service-runtime';
 import { parseUri } from '@carillon/sip-message';
 import type { TappedMessage } from '@carillon/sip-stack';
 import type { CallLadder } from '../call-ladder.js';
-import { keepMessage, type KeptEntry, type KeptMessage } from '../kept-entry.js';
+import type { EntryLog, Way } from '../entry-log.js';
 import { redactOctets } from '../redact-octets.js';
 import { encodeHep } from './encode-hep.js';
 import { HepSender, type HepDrop } from './hep-sender.js';
@@ -33,6 +33,14 @@ interface Export {
   readonly sender: HepSender;
 }
 
+/** A message on its way to a collector. */
+interface Copied {
+  readonly at: number;
+  readonly direction: 'in' | 'out';
+  readonly way: Way;
+  readonly bytes: Buffer;
+}
+
 /** Copies of SIP messages for the collectors of those organisations that want them. */
 export class HepExport {
   private readonly exports = new Map<OrganisationId, Export>();
@@ -58,20 +66,25 @@ export class HepExport {
   }
 
   /** A message of calls that are known. */
-  ofCall(ladders: readonly CallLadder[], message: TappedMessage, kept: KeptMessage | undefined): void {
+  ofCall(ladders: readonly CallLadder[], message: TappedMessage, at: number): void {
     for (const { organisationId, callId } of ladders) {
       const entry = this.exports.get(organisationId);
-      if (entry === undefined) continue;
-      const copy = kept ?? keepMessage(message, { order: 0, at: this.parts.now(), sipCallId: '' });
-      this.send(entry, copy, callId);
+      if (entry !== undefined) this.send(entry, copyOf(message, at), callId);
     }
   }
 
   /** What came before it was known whose it is. */
-  claimed(ladder: CallLadder, entries: readonly KeptEntry[]): void {
-    const entry = this.exports.get(ladder.organisationId);
+  claimed({ organisationId, callId }: CallLadder, log: EntryLog): void {
+    const entry = this.exports.get(organisationId);
     if (entry === undefined) return;
-    for (const kept of entries) if (kept.kind === 'message') this.send(entry, kept, ladder.callId);
+    for (let index = 0; index < log.size; index += 1) {
+      if (log.remarkAt(index) !== undefined) continue;
+      const [at, direction, way, bytes] = [
+        ...([log.timeAt(index), log.directionAt(index)] as const),
+        ...([log.wayAt(index), log.octetsAt(index)] as const),
+      ];
+      this.send(entry, { at, direction, way, bytes }, callId);
+    }
   }
 
   /** A message of no call: the organisation is the one that From or To names. */
@@ -79,8 +92,7 @@ export class HepExport {
     const parsed = message.message();
     const entry = this.exportOf(parsed?.from?.uri) ?? this.exportOf(parsed?.to?.uri);
     if (parsed === undefined || entry === undefined) return;
-    const sipCallId = parsed.callId ?? '';
-    this.send(entry, keepMessage(message, { order: 0, at: this.parts.now(), sipCallId }), sipCallId);
+    this.send(entry, copyOf(message, this.parts.now()), parsed.callId ?? '');
   }
 
   close(): void {
@@ -97,28 +109,32 @@ export class HepExport {
     return this.byDomain.get(isAddress ? this.parts.defaultDomain : host.toLowerCase());
   }
 
-  private send({ choice, sender }: Export, kept: KeptMessage, correlationId: string): void {
-    const packet = encodeHep(packetOf(kept, choice, { correlationId, advertised: this.parts.advertised }));
+  private send({ choice, sender }: Export, copied: Copied, correlationId: string): void {
+    const packet = encodeHep(packetOf(copied, choice, { correlationId, advertised: this.parts.advertised }));
     if (packet === undefined) this.parts.dropped('too-large');
     else sender.send(packet);
   }
 }
 
+function copyOf({ direction, flow, bytes }: TappedMessage, at: number): Copied {
+  return { at, direction, way: flow, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
+}
+
 function packetOf(
-  kept: KeptMessage,
+  { at, direction, way, bytes }: Copied,
   { captureId, authKey }: Pick<HepChoice, 'captureId' | 'authKey'>,
   { correlationId, advertised }: { readonly correlationId: string; readonly advertised: string },
 ) {
-  const unspecified = kept.localAddress === '0.0.0.0' || kept.localAddress === '::';
-  const local = { address: unspecified ? advertised : kept.localAddress, port: kept.localPort };
-  const remote = { address: kept.remoteAddress, port: kept.remotePort };
+  const unspecified = way.localAddress === '0.0.0.0' || way.localAddress === '::';
+  const local = { address: unspecified ? advertised : way.localAddress, port: way.localPort };
+  const remote = { address: way.remoteAddress, port: way.remotePort };
   return {
-    transport: kept.protocol === 'udp' ? ('udp' as const) : ('tcp' as const),
-    source: kept.direction === 'in' ? remote : local,
-    destination: kept.direction === 'in' ? local : remote,
-    at: kept.at,
+    transport: way.protocol === 'udp' ? ('udp' as const) : ('tcp' as const),
+    source: direction === 'in' ? remote : local,
+    destination: direction === 'in' ? local : remote,
+    at,
     ...{ captureId, authKey, correlationId },
-    payload: redactOctets(kept.bytes),
+    payload: redactOctets(bytes),
   };
 }
 
