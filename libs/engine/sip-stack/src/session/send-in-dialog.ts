@@ -71,11 +71,12 @@ function sendOnce(
     },
     body: request.body,
   };
+  const { flow, otherwise } = dialog;
   return new Promise((resolve) => {
     let done = false;
     const sending = core.sender.send(
       draft,
-      { flow: dialog.flow, nextHop, otherwise: dialog.otherwise },
+      { flow, nextHop, otherwise },
       {
         response: (response: SipResponse) => {
           if (response.status < 200) {
@@ -100,11 +101,14 @@ function sendOnce(
             resolve(transportFailure());
             return;
           }
-          // Its connection is gone, and with it perhaps this very request: the peer hears it once it has another one.
-          whenBack(core, way, (flow) => {
-            const again = { ...attempt, returns: attempt.returns - 1 };
-            resolve(flow === undefined ? transportFailure() : sendOnce(core, dialog, again));
-          });
+          const again = { ...attempt, returns: attempt.returns - 1 };
+          // Its connection is gone, and with it perhaps this very request: the peer may take one at its Contact (§18.1.1).
+          if (flow !== undefined) resolve(sendOnce(core, dialog, again));
+          // Else it hears it once it has made another one.
+          else
+            whenBack(core, way, (next) =>
+              resolve(next === undefined ? transportFailure() : sendOnce(core, dialog, again)),
+            );
         },
       },
     );

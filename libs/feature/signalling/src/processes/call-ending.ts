@@ -1,11 +1,12 @@
-import type { CallId, OrganisationId, TrunkId } from '@carillon/domain';
+import type { CallId, DeviceId, OrganisationId, TrunkId } from '@carillon/domain';
 import type { Bus } from '@carillon/event-bus';
-import type { UnfinishedCopy } from '@carillon/sip-stack';
+import type { UnfinishedCopy, UnfinishedEnd } from '@carillon/sip-stack';
 import type { Reason } from '@carillon/sip-message';
 import type { Call } from '../call/call.js';
 import type { CallParts } from '../call/call-parts.js';
 import { INTERRUPTED } from '../call/call-records.js';
 import type { Leg } from '../call/leg.js';
+import { wayToPhone } from '../registrar/way-to-phone.js';
 import { ownerIdOf, type Place } from './place.js';
 
 /** What the phones of a call that cannot go on elsewhere would have to be told. */
@@ -18,6 +19,7 @@ export interface CallEnding {
 interface LegEnding {
   readonly open: UnfinishedCopy;
   readonly trunkId: TrunkId | null;
+  readonly deviceId: DeviceId | null;
 }
 
 /**
@@ -33,19 +35,24 @@ export function copyEnding({ callId, organisationId, legs }: Call): CallEnding |
   const endings: LegEnding[] = [];
   for (const leg of legs) {
     const open = leg.live ? unfinishedOf(leg) : undefined;
-    if (open !== undefined) endings.push({ open, trunkId: leg.trunk?.trunkId ?? null });
+    if (open !== undefined) endings.push({ open, trunkId: leg.trunk?.trunkId ?? null, deviceId: leg.deviceId });
   }
   return endings.length === 0 ? undefined : { callId, organisationId, legs: endings };
 }
 
 /** Ends a call of a process that died: who called hears so, who is called stops ringing. @returns how many were told */
-export function endLeftCall({ userAgent, trunks, logger }: CallParts, { callId, legs }: CallEnding): number {
+export function endLeftCall(parts: CallParts, { callId, legs }: CallEnding): number {
+  const { userAgent, trunks, logger } = parts;
   let told = 0;
-  for (const { open, trunkId } of legs) {
+  for (const { open, trunkId, deviceId } of legs) {
     const trunk = trunkId === null ? undefined : trunks.find(trunkId);
     const credentials = trunk === undefined ? undefined : trunks.credentialsOf(trunk);
-    const end = { status: STATUS, headers: { 'Retry-After': RETRY_AFTER_SECONDS }, reason: WHY };
-    if (userAgent.endUnfinished(open, credentials === undefined ? end : { ...end, credentials })) told += 1;
+    const end: UnfinishedEnd = {
+      ...{ status: STATUS, headers: { 'Retry-After': RETRY_AFTER_SECONDS }, reason: WHY },
+      ...(credentials === undefined ? {} : { credentials }),
+      ...(deviceId === null ? {} : { way: wayToPhone(parts, deviceId, undefined) }),
+    };
+    if (userAgent.endUnfinished(open, end)) told += 1;
     else logger.info({ callId }, 'No way leads to a phone whose call ended with its process');
   }
   return told;

@@ -17,6 +17,8 @@ export interface PhoneOptions {
   readonly extension: string;
   readonly serverPort: number;
   readonly protocol?: 'udp' | 'tcp';
+  /** What it takes for its own address; where nobody listens, it can be reached by its connection alone. */
+  readonly advertisedAddress?: string;
 }
 
 /** A phone on real sockets. */
@@ -40,6 +42,7 @@ export class Phone {
     const received: SipMessage[] = [];
     const userAgent = await createUserAgent({
       listen: [{ protocol, host: '127.0.0.1', port: 0 }],
+      ...(options.advertisedAddress === undefined ? {} : { advertisedAddress: options.advertisedAddress }),
       tap: (tapped) => {
         const message = tapped.direction === 'in' ? tapped.message() : undefined;
         if (message !== undefined) received.push(message);

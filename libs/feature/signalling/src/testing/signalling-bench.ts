@@ -9,7 +9,7 @@ import { startSignalling, type RunningSignalling } from '../signalling.js';
 import { SipWebSocket } from '../sip/sip-web-socket.js';
 import { MediaSide } from './media-side.js';
 import { addOrganisation, type TestOrganisation } from './organisation.js';
-import { Phone, PHONE_SDP } from './phone.js';
+import { Phone, PHONE_SDP, type PhoneOptions } from './phone.js';
 
 const HEARD: EventName[] = [
   'call.started',
@@ -65,9 +65,14 @@ export class SignallingBench {
 
   async phone(
     extension: string,
-    { register = true, protocol = 'udp' }: { register?: boolean; protocol?: 'udp' | 'tcp' } = {},
+    { register = true, ...options }: { register?: boolean } & Pick<PhoneOptions, 'protocol' | 'advertisedAddress'> = {},
   ): Promise<Phone> {
-    const one = await Phone.start({ organisation: this.organisation, extension, serverPort: this.port, protocol });
+    const one = await Phone.start({
+      organisation: this.organisation,
+      extension,
+      serverPort: this.port,
+      ...options,
+    });
     this.phones.push(one);
     if (!register) return one;
     const { status } = await one.register();
