@@ -5,9 +5,9 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { prepare } from '../start/prepare.mjs';
 import { runCommand } from '../system/run-command.mjs';
-import { measure } from './measure.mjs';
+import { climb, measure } from './measure.mjs';
 import { pinOurselves } from './pinned-to.mjs';
-import { report } from './report.mjs';
+import { report, reportClimb } from './report.mjs';
 import { startCarillon } from './start-carillon.mjs';
 import { startKamailio } from './start-kamailio.mjs';
 
@@ -24,6 +24,7 @@ const { values } = parseArgs({
     'phone-core': { type: 'string' },
     json: { type: 'string' },
     profile: { type: 'string' },
+    climb: { type: 'string' },
     alone: { type: 'boolean', default: false },
   },
 });
@@ -46,16 +47,20 @@ if (values.alone) console.log('Kamailio is left out.');
 else if ((await runCommand('which', ['kamailio'])).code === 0) servers.push(() => startKamailio({ users, core }));
 else console.log('Kamailio is not installed: no comparison.');
 
+const rates = values.climb?.split(',').map(Number);
 const results = [];
 for (const start of servers) {
   const server = await start();
   try {
-    results.push(await measure(server, load));
+    results.push(rates === undefined ? await measure(server, load) : await climb(server, { ...load, rates }));
   } finally {
     await server.stop();
   }
 }
-console.log(`\n${report(results, load)}`);
+console.log(`\n${rates === undefined ? report(results, load) : reportClimb(results)}`);
 if (values.json) writeFileSync(values.json, `${JSON.stringify({ load, results }, null, 2)}\n`);
-const failed = results[0].calls.begun - results[0].calls.completed;
-process.exitCode = failed === 0 && results[0].calls.begun > 0 ? 0 : 1;
+process.exitCode = isWell(results[0]) ? 0 : 1;
+
+function isWell({ calls, best }) {
+  return calls === undefined ? best > 0 : calls.begun > 0 && calls.completed === calls.begun;
+}

@@ -6,6 +6,13 @@ import { runSipp } from './run-sipp.mjs';
 
 const credentials = ({ user, password }) => `[authentication username=${user} password=${password}]`;
 
+/** A call that failed now and then is no limit. */
+const FAILED_SHARE = 0.005;
+/** Messages that were sent again: somebody waited for longer than T1. */
+const REPEATED_SHARE = 0.01;
+/** Rates in a row that do not hold, after which no higher one is tried. */
+const MISSES = 2;
+
 /**
  * Registers, calls, and measures. Each pair of users makes its calls at the same time as the others: the first calls
  * the second, which rings and answers at once, so that all the time that passes is the server's.
@@ -15,49 +22,65 @@ const credentials = ({ user, password }) => `[authentication username=${user} pa
  *   per second; for how long calls are made before they count; the core for SIPp
  */
 export async function measure(server, load) {
-  const target = `${server.host}:${server.port}`;
+  const pairs = await registerPairs(server);
+  const registrations = await measureRegistrations(server, pairs, load);
+  // V8 compiles what it has seen often enough: the first thousand calls of a process cost three times the later ones.
+  if (load.warmSeconds > 0) await measureCalls(server, pairs, { ...load, seconds: load.warmSeconds });
+  const calls = await measureCalls(server, pairs, load);
+  return { server: server.name, registrations, calls };
+}
+
+/**
+ * Calls at one rate after the other, until two in a row do not hold.
+ *
+ * @param {import('./start-carillon.mjs').Server} server
+ * @param {{ rates: number[], seconds: number, warmSeconds: number, holdMs: number, core?: string }} load calls are made at the first
+ *   rate for `warmSeconds` before they count
+ */
+export async function climb(server, load) {
+  const pairs = await registerPairs(server);
+  const { rates, warmSeconds } = load;
+  if (warmSeconds > 0) await measureCalls(server, pairs, { ...load, callRate: rates[0], seconds: warmSeconds });
+  const steps = [];
+  for (const callRate of rates) {
+    const calls = await measureCalls(server, pairs, { ...load, callRate });
+    const { begun, completed, retransmissions } = calls;
+    const holds = begun - completed <= begun * FAILED_SHARE && retransmissions <= begun * REPEATED_SHARE;
+    steps.push({ callRate, holds, ...calls });
+    if (steps.slice(-MISSES).filter((step) => !step.holds).length === MISSES) break;
+  }
+  return { server: server.name, steps, best: steps.filter(({ holds }) => holds).at(-1)?.callRate ?? 0 };
+}
+
+/** Pairs of a caller and a callee whose phone is registered from the port where it will answer. */
+async function registerPairs(server) {
   const pairs = [];
   // One SIPp is all the phones that are called.
   const calleePort = await freePort();
   for (let index = 0; index + 1 < server.users.length; index += 2) {
-    pairs.push({
-      caller: server.users[index],
-      callee: server.users[index + 1],
-      calleePort,
-      mediaPort: 30_000 + index * 60,
-    });
-  }
-  const registrations = await measureRegistrations(server, target, pairs, load);
-  // V8 compiles what it has seen often enough: the first thousand calls of a process cost three times the later ones.
-  if (load.warmSeconds > 0) await measureCalls(server, target, pairs, { ...load, seconds: load.warmSeconds });
-  const calls = await measureCalls(server, target, pairs, load);
-  return { server: server.name, registrations, calls };
-}
-
-async function measureRegistrations(server, target, pairs, { registerRate, seconds, core }) {
-  const step = startStep(`${server.name}: ${registerRate} registrations per second for ${seconds} s`);
-  // The callees register from the port where they will answer, as a phone does.
-  for (const { callee, calleePort, mediaPort } of pairs) {
-    const fields = [[callee.user, credentials(callee), String(calleePort)]];
+    const [caller, callee] = server.users.slice(index, index + 2);
+    const mediaPort = 30_000 + index * 60;
     const run = runSipp('register', {
-      server: target,
-      domain: server.domain,
-      port: calleePort,
-      mediaPort,
-      fields,
-      count: 1,
+      ...{ server: targetOf(server), domain: server.domain, port: calleePort, mediaPort, count: 1 },
+      fields: [[callee.user, credentials(callee), String(calleePort)]],
     });
     const { times } = await run.result;
-    if (times.completed !== 1) {
-      step.fail(`${callee.user} could not register`);
+    if (times.completed !== 1)
       throw new Error(`${server.name} does not let ${callee.user} register, so nothing can be measured.`);
-    }
+    pairs.push({ caller, callee, calleePort, mediaPort });
   }
+  return pairs;
+}
+
+const targetOf = ({ host, port }) => `${host}:${port}`;
+
+async function measureRegistrations(server, pairs, { registerRate, seconds, core }) {
+  const step = startStep(`${server.name}: ${registerRate} registrations per second for ${seconds} s`);
   const port = await freePort();
   const fields = pairs.map(({ caller }) => [caller.user, credentials(caller), String(port)]);
   const before = cpuSeconds(server.pid);
   const run = runSipp('register', {
-    ...{ server: target, domain: server.domain, port, mediaPort: 29_000, fields },
+    ...{ server: targetOf(server), domain: server.domain, port, mediaPort: 29_000, fields },
     ...{ rate: registerRate, count: registerRate * seconds, timeoutSeconds: seconds + 30, core },
   });
   const { times } = await run.result;
@@ -69,9 +92,9 @@ async function measureRegistrations(server, target, pairs, { registerRate, secon
   };
 }
 
-async function measureCalls(server, target, pairs, { callRate, seconds, holdMs, core }) {
+async function measureCalls(server, pairs, { callRate, seconds, holdMs, core }) {
   const step = startStep(`${server.name}: ${callRate} calls per second for ${seconds} s`);
-  const common = { server: target, domain: server.domain, timeoutSeconds: seconds + 60, core };
+  const common = { server: targetOf(server), domain: server.domain, timeoutSeconds: seconds + 60, core };
   const answering = runSipp('answer', { ...common, port: pairs[0].calleePort, mediaPort: 29_500 });
   await new Promise((resolve) => setTimeout(resolve, 500));
   const before = cpuSeconds(server.pid);

@@ -34,6 +34,28 @@ export function report(results, load) {
   return [...lines, ...ratios(results)].join('\n');
 }
 
+/**
+ * @param {Awaited<ReturnType<import('./measure.mjs').climb>>[]} results Carillon first
+ * @returns {string} Markdown
+ */
+export function reportClimb(results) {
+  const lines = [
+    '| server | calls/s asked | done | sent again | holds | to 180 p50 ms | p99 ms | CPU ms each |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- |',
+  ];
+  for (const { server, steps } of results) {
+    for (const { callRate, begun, completed, retransmissions, holds, toRinging, cpuMsEach } of steps) {
+      const times = toRinging ? [toRinging.p50, toRinging.p99].map((ms) => ms.toFixed(1)) : ['–', '–'];
+      const counts = [callRate, `${completed} of ${begun}`, retransmissions, holds ? 'yes' : 'no'];
+      lines.push(`| ${[server, ...counts, ...times, cpuMsEach.toFixed(2)].join(' | ')} |`);
+    }
+  }
+  const best = results.map(({ server, best: rate }) => `${server} holds ${rate} calls/s`).join(', ');
+  const [ours, theirs] = results;
+  const ratio = theirs?.best > 0 ? `: ${(ours.best / theirs.best).toFixed(2)} ×` : '';
+  return [...lines, '', `${best}${ratio}`].join('\n');
+}
+
 function ratios([ours, ...others]) {
   return others.flatMap((other) =>
     FIGURES.flatMap(([what, figure]) => {

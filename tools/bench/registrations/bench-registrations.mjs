@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Authenticated registrations per second on one core, ours beside Kamailio's; see ../README.md.
-//   npm run bench:registrations -- --phones 10000 --seconds 8 --from 3000
+//   node tools/bench/registrations/bench-registrations.mjs --phones 10000 --seconds 8 --from 3000
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
