@@ -1,4 +1,4 @@
-import { createSocket } from 'node:dgram';
+import { createSocket, type Socket } from 'node:dgram';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -63,6 +63,30 @@ async function newestVoicemail(extension: string): Promise<Buffer> {
   const audio = await portal.bytes(`/api/voicemail/${message.voicemailMessageId}/audio`);
   await portal.do('DELETE', `/api/voicemail/${message.voicemailMessageId}`);
   return audio;
+}
+
+/** A phone that is there, and silent. @returns what it hears */
+async function registerSilent(extension: string): Promise<{ silent: Socket; heard: string[] }> {
+  const port = await freePorts(2);
+  const registered = await Sipp.run({
+    scenario: 'register-only.xml',
+    ...{ server: sippServer(carillon), fields: sippFields(carillon, extension), port },
+  });
+  expect(registered.code, registered.errors).toBe(0);
+  const silent = createSocket('udp4');
+  const heard: string[] = [];
+  silent.on('message', (bytes) => void heard.push(bytes.toString('latin1')));
+  await new Promise<void>((settle) => silent.bind(port, '127.0.0.1', settle));
+  return { silent, heard };
+}
+
+/** What a phone says to a request that it has heard. */
+function answer(phone: Socket, request: string, status: string): void {
+  const kept = request.split('\r\n').filter((line) => /^(?:Via|From|Call-ID|CSeq|Record-Route):/i.test(line));
+  const to = /^To:.*$/im.exec(request)?.[0].trim() ?? '';
+  const contact = `Contact: <sip:1004@127.0.0.1:${phone.address().port}>`;
+  const lines = [`SIP/2.0 ${status}`, ...kept, `${to};tag=late`, contact, 'Content-Length: 0', '', ''];
+  phone.send(lines.join('\r\n'), carillon.demo.sip.udpPort, '127.0.0.1');
 }
 
 async function liveCalls(): Promise<number> {
@@ -142,8 +166,8 @@ describe('as a proxy', () => {
     const callee = await startAnsweringSipp(carillon, '1004', scenario);
     const caller = await phones.start('1001', { tone: 440 });
     caller.dial('1004');
-    // The phone of the test before may still be registered, and silent: Timer B ends its branch.
-    await caller.seen('CALL_ESTABLISHED', { timeoutMs: 40_000 });
+    // The phone of the test before may still be registered, and silent: it keeps nobody waiting.
+    await caller.seen('CALL_ESTABLISHED', { timeoutMs: SHORT_RING_SECONDS * 1000 + 5_000 });
     const refused = await callee.result();
     expect(refused.code, refused.errors).toBe(0);
     // It came to the phone by the proxy.
@@ -157,6 +181,32 @@ describe('as a proxy', () => {
     writeFileSync(file, await newestVoicemail('1004'));
     expect(measureToneInFile(file, 440).seconds).toBeGreaterThan(1.5);
     expect(await lastCall(carillon, '1001')).toMatchObject({ outcome: 'voicemail', to: { number: '1004' } });
+  });
+
+  it('goes on to voicemail when the phone says nothing at all, as soon as it has had its time', async () => {
+    await (await adminOf(carillon)).do('PUT', '/api/admin/sip', { ringSeconds: SHORT_RING_SECONDS });
+    const { silent, heard } = await registerSilent('1004');
+    try {
+      const caller = await phones.start('1001', { tone: 440 });
+      const began = Date.now();
+      caller.dial('1004');
+      await caller.seen('CALL_ESTABLISHED');
+      expect(Date.now() - began).toBeLessThan(SHORT_RING_SECONDS * 1000 + 3_000);
+      expect(heard.length).toBeGreaterThan(1);
+      // It wakes up too late: what rings now would ring for nobody, and who answers would talk to nobody.
+      const invite = heard[0] ?? '';
+      answer(silent, invite, '180 Ringing');
+      await until('the CANCEL', () => heard.some((text) => text.startsWith('CANCEL ')));
+      answer(silent, invite, '200 OK');
+      await until('the BYE', () => heard.some((text) => text.startsWith('BYE ')));
+      expect(heard.some((text) => text.startsWith('ACK '))).toBe(true);
+      // The mailbox has the call all the same.
+      expect(caller.count('CALL_CLOSED')).toBe(0);
+      caller.hangUp();
+      await caller.seen('CALL_CLOSED');
+    } finally {
+      silent.close();
+    }
   });
 
   it('goes on to voicemail when no phone is registered', async () => {
@@ -176,19 +226,7 @@ describe('as a proxy', () => {
   });
 
   it('tells a caller that gives up so within the second, though the phone has said nothing at all', async () => {
-    const port = await freePorts(2);
-    const registered = await Sipp.run({
-      scenario: 'register-only.xml',
-      ...{ server: sippServer(carillon), fields: sippFields(carillon, '1004'), port },
-    });
-    expect(registered.code, registered.errors).toBe(0);
-    // It is there, and silent.
-    const silent = createSocket('udp4');
-    let invites = 0;
-    silent.on('message', () => {
-      invites += 1;
-    });
-    await new Promise<void>((settle) => silent.bind(port, '127.0.0.1', settle));
+    const { silent, heard } = await registerSilent('1004');
     try {
       // A caller cancels only what it has heard of: our own 100 (RFC 3261 §9.1).
       const hasty = scenarioOf('call-cancel.xml')
@@ -197,7 +235,7 @@ describe('as a proxy', () => {
       expect(hasty).not.toContain('response="180"');
       const caller = await call(hasty, '1006', '1004');
       expect(caller.code, caller.errors).toBe(0);
-      expect(invites).toBeGreaterThan(0);
+      expect(heard.length).toBeGreaterThan(0);
       expect(await lastCall(carillon, '1006')).toMatchObject({ outcome: 'cancelled' });
     } finally {
       silent.close();
