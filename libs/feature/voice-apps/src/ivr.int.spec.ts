@@ -94,6 +94,17 @@ describe('an IVR menu', () => {
     expect(caller.log.join(' ')).not.toContain(PHRASES.dialExtension);
   });
 
+  it('stops a question for a key that came when it was about to begin', async () => {
+    await caller.start(ivr());
+    await caller.sees('Welcome');
+    caller.pressesEarly = '1';
+    caller.press('3');
+    await caller.sees(PHRASES.dialExtension);
+    await caller.sees('stop-play');
+    caller.press('003');
+    await caller.sees(`redirect user ${bench.staff[2]?.userId} target`);
+  });
+
   it('repeats the welcome for key 9', async () => {
     await caller.start(ivr());
     await caller.sees('Welcome');

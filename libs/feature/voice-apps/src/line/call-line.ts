@@ -83,12 +83,15 @@ export class CallLine {
   async play(sources: readonly PlaySource[], bargeIn: boolean, signal: AbortSignal): Promise<PlayEnd> {
     if (sources.length === 0) return 'finished';
     signal.throwIfAborted();
+    const before = this.digits.pressed;
     const started = await this.media('media.play', {
       ...this.onEndpoint(),
       sources: [...sources],
       stopOnDtmf: bargeIn,
     });
     try {
+      // Media stops a sound for what is pressed into it, and did not know of it before.
+      if (bargeIn && this.digits.pressed > before) await this.quietly('media.stop-play');
       const ended = within<PlayEnd, PlayEnd>(this.clock, LONGEST_PLAY_MS, this.plays.wait(started.playId), 'failed');
       const reason = await abortable(signal, ended);
       if (reason === 'closed') throw new RunStopped('media-lost');

@@ -7,6 +7,7 @@ const MOST_WAITING = 32;
 /** The keys that the caller pressed, in order, until somebody takes them. */
 export class DigitQueue {
   private readonly waiting: DtmfDigit[] = [];
+  private count = 0;
   private taker: ((digit: DtmfDigit) => void) | undefined;
 
   constructor(private readonly clock: Clock) {}
@@ -15,7 +16,13 @@ export class DigitQueue {
     return this.waiting.length === 0;
   }
 
+  /** Keys that came so far, taken or not. */
+  get pressed(): number {
+    return this.count;
+  }
+
   push(digit: DtmfDigit): void {
+    this.count += 1;
     if (this.taker !== undefined) this.taker(digit);
     else if (this.waiting.length < MOST_WAITING) this.waiting.push(digit);
   }

@@ -29,6 +29,8 @@ export class ScriptedCaller {
   /** Hung up before it could be answered. */
   hasGone = false;
   playAnswer: 'ok' | 'refused' = 'ok';
+  /** Pressed when the next sound is ordered, and has not begun. */
+  pressesEarly = '';
   private readonly organisationId: OrganisationId;
   private readonly callId = CallId.parse(randomUUID());
   private readonly legId = LegId.parse(randomUUID());
@@ -142,6 +144,8 @@ export class ScriptedCaller {
   private play({ sources, stopOnDtmf }: CommandPayload<'media.play'>) {
     if (this.playAnswer === 'refused') return { ok: false, code: 'MEDIA.BUSY' } as const;
     this.endPlay('stopped');
+    this.press(this.pressesEarly);
+    this.pressesEarly = '';
     const said = sources.map((source) => (source.kind === 'file' ? (this.options.textOf(source.path) ?? source.path) : source.kind)); // prettier-ignore
     this.log.push(said.join(' '));
     const playId = PlayId.parse(randomUUID());
