@@ -35,8 +35,9 @@ export function RealtimeSync() {
 
   useEffect(() => {
     if (state === 'connected') {
-      // What happened while the connection was down was not told.
-      if (wasConnected.current) void queries.invalidateQueries();
+      // What happened before, or while the connection was down, was not told: what was read by then may be old.
+      const again = wasConnected.current;
+      void queries.invalidateQueries({ predicate: ({ state: { data } }) => again || data !== undefined });
       wasConnected.current = true;
     }
     // The session is over: asking who we are leads to the login.
