@@ -38,8 +38,11 @@ export interface AudioEngine {
    * it fail, the endpoint is lost (`endpoint-lost`).
    */
   setMedia(endpointId: string, media: EndpointMedia): Outcome<void>;
-  /** Idempotent: the second close refuses with MEDIA.ENDPOINT_UNKNOWN and changes nothing. */
-  closeEndpoint(endpointId: string, reason: string): Promise<Outcome<EndpointStatistics>>;
+  /**
+   * At once where nothing was received or sent, and nothing was asked but to agree on media and to be connected.
+   * Idempotent: the second close refuses with MEDIA.ENDPOINT_UNKNOWN and changes nothing.
+   */
+  closeEndpoint(endpointId: string, reason: string): Outcome<EndpointStatistics> | Promise<Outcome<EndpointStatistics>>;
   statistics(endpointId: string): Promise<Outcome<EndpointStatistics>>;
 
   /** Joins two endpoints both ways: same codec is forwarded packet by packet, others are transcoded. As with `setMedia`. */

@@ -2,12 +2,16 @@ import type { RtpPacket } from '@carillon/rtp';
 import { addSequence, addTimestamp, sequenceDistance, timestampDistance, writeRtpPacket } from '@carillon/rtp';
 import { FRAME_MS } from '../codecs/audio-codec.js';
 
-/** Sends one datagram; the bytes are only valid during the call. */
-export type SendDatagram = (bytes: Uint8Array) => void;
+/** How packets leave. */
+export interface PacketOutlet {
+  /** Where each is put together; others may use it in between. */
+  readonly packet: Uint8Array;
+  /** Sends one; the bytes are only valid during the call. */
+  send(bytes: Uint8Array): void;
+}
 
 /** Media time may run this far from the wall clock before the stream jumps to it. */
 const MAX_DRIFT_MS = 60;
-const MAX_PACKET_OCTETS = 1600;
 
 /**
  * One RTP stream that stays continuous whatever feeds it: our frames, key events, or packets relayed from changing
@@ -16,7 +20,6 @@ const MAX_PACKET_OCTETS = 1600;
 export class OutgoingStream {
   packetsSent = 0;
   octetsSent = 0;
-  private readonly bytes = new Uint8Array(MAX_PACKET_OCTETS);
   private sequence: number;
   private nextTimestamp: number;
   private clockRate = 8000;
@@ -28,7 +31,7 @@ export class OutgoingStream {
   constructor(
     readonly ssrc: number,
     start: { sequence: number; timestamp: number; nowMs: number },
-    private readonly send: SendDatagram,
+    private readonly outlet: PacketOutlet,
   ) {
     this.sequence = start.sequence;
     this.nextTimestamp = start.timestamp;
@@ -127,11 +130,12 @@ export class OutgoingStream {
     at: { sequence: number; timestamp: number },
     payload: Uint8Array,
   ): void {
-    if (payload.length + 12 > MAX_PACKET_OCTETS) return;
+    const { packet } = this.outlet;
+    if (payload.length + 12 > packet.length) return;
     const header = { marker, payloadType, sequence: at.sequence, timestamp: at.timestamp, ssrc: this.ssrc };
-    const length = writeRtpPacket(this.bytes, header, payload);
+    const length = writeRtpPacket(packet, header, payload);
     this.packetsSent += 1;
     this.octetsSent += payload.length;
-    this.send(this.bytes.subarray(0, length));
+    this.outlet.send(packet.subarray(0, length));
   }
 }

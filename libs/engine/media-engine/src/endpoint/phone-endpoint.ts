@@ -121,6 +121,8 @@ export class PhoneEndpoint {
   listenToPeer(peer: PhoneEndpoint): void {
     this.stopListening();
     this.peer = peer;
+    // It may take as long to begin as to go on, before silence is sent in its place.
+    this.lastRelayMs = this.context.clock.monotonicMs();
     this.refreshPeer();
   }
 
@@ -182,13 +184,20 @@ export class PhoneEndpoint {
     };
   }
 
-  /** Ends what plays and records, says goodbye, gives the ports back. */
-  async close(reason: string): Promise<EndpointStatistics> {
+  /** Ends what plays and records, says goodbye, gives the ports back: at once, unless a recording is to be put in place. */
+  close(reason: string): EndpointStatistics | Promise<EndpointStatistics> {
     this.playback?.end('target-closed');
     this.playback = null;
     this.stopListening();
-    await Promise.all([...this.recordings].map((recording) => recording.end('target-closed')));
-    this.recordings.clear();
+    if (this.recordings.size === 0) return this.closeStream(reason);
+    const ending = [...this.recordings].map((recording) => recording.end('target-closed'));
+    return Promise.all(ending).then(() => {
+      this.recordings.clear();
+      return this.closeStream(reason);
+    });
+  }
+
+  private closeStream(reason: string): EndpointStatistics {
     const statistics = this.statistics();
     this.speaker.close();
     this.sending.close();

@@ -63,7 +63,10 @@ export class RtpSession {
       timestamp: Math.floor(clock.random() * 0x1_0000_0000),
       nowMs: clock.monotonicMs(),
     };
-    this.stream = new OutgoingStream(options.ssrc, start, (bytes) => this.sendRtp(bytes));
+    this.stream = new OutgoingStream(options.ssrc, start, {
+      packet: options.pair.packet,
+      send: (bytes) => this.sendRtp(bytes),
+    });
     this.reporter = new RtcpReporter(options.cname, this.stream, start.nowMs, clock.random);
     options.pair.use({
       onRtp: (bytes, from) => this.receive(bytes, from),

@@ -12,6 +12,8 @@ const SEND_BUFFERS = 256;
 export class SendBuffers {
   private readonly buffers = Array.from({ length: SEND_BUFFERS }, () => new Uint8Array(SEND_BUFFER_OCTETS));
   private next = 0;
+  /** Where a packet is put together before it is copied, or protected: good until the next one. */
+  readonly packet = new Uint8Array(SEND_BUFFER_OCTETS);
 
   /** A copy that nobody touches for the next datagrams; undefined for what is too long for one. */
   copyOf(bytes: Uint8Array): Uint8Array | undefined {
@@ -30,8 +32,17 @@ export interface UdpPortPairHandlers {
   onFailure(error: Error): void;
 }
 
+/** Who hears of packets, whosever they are. */
+export interface PacketWatch {
+  /** Which pairs are used. */
+  readonly traffic: { mark(rtpPort: number): void };
+  /** Called before each packet that comes: whoever opens, agrees or closes may have said so only now. */
+  catchUp(): void;
+}
+
 export interface UdpPortPairOwner {
   readonly buffers: SendBuffers;
+  readonly thread: PacketWatch;
   takeBack(pair: UdpPortPair): void;
 }
 
@@ -66,10 +77,15 @@ export class UdpPortPair {
       throw error;
     }
     const pair = new UdpPortPair(address, rtpPort, { rtp, rtcp }, owner);
-    rtp.on('message', (bytes, from) => pair.handlers?.onRtp(bytes, from));
-    rtcp.on('message', (bytes, from) => pair.handlers?.onRtcp(bytes, from));
+    rtp.on('message', (bytes, from) => pair.wantedBy()?.onRtp(bytes, from));
+    rtcp.on('message', (bytes, from) => pair.wantedBy()?.onRtcp(bytes, from));
     for (const socket of [rtp, rtcp]) socket.on('error', (error) => pair.fail(error));
     return pair;
+  }
+
+  /** See `SendBuffers.packet`. */
+  get packet(): Uint8Array {
+    return this.owner.buffers.packet;
   }
 
   get rtcpPort(): number {
@@ -103,6 +119,14 @@ export class UdpPortPair {
     await Promise.all([rtp, rtcp].map((socket) => new Promise<void>((done) => socket.close(() => done()))));
   }
 
+  /** Who is to have a packet that came. */
+  private wantedBy(): UdpPortPairHandlers | undefined {
+    const { thread } = this.owner;
+    thread.catchUp();
+    if (this.handlers !== undefined) thread.traffic.mark(this.rtpPort);
+    return this.handlers;
+  }
+
   private fail(error: Error): void {
     if (this.closed) return;
     this.failed = true;
@@ -112,7 +136,9 @@ export class UdpPortPair {
   private send(socket: Socket, bytes: Uint8Array, to: TransportAddress): void {
     const buffer = this.closed ? undefined : this.owner.buffers.copyOf(bytes);
     // A datagram that the kernel refuses (no route, queue full) is a lost packet, which RTCP already counts.
-    if (buffer !== undefined) socket.send(buffer, 0, bytes.length, to.port, to.address, ignoreSendResult);
+    if (buffer === undefined) return;
+    this.owner.thread.traffic.mark(this.rtpPort);
+    socket.send(buffer, 0, bytes.length, to.port, to.address, ignoreSendResult);
   }
 }
 

@@ -1,4 +1,4 @@
-import { SendBuffers, UdpPortPair, type UdpPortPairOwner } from './udp-port-pair.js';
+import { SendBuffers, UdpPortPair, type PacketWatch, type UdpPortPairOwner } from './udp-port-pair.js';
 
 /**
  * The port pairs of one worker thread. A pair that is given back stays bound until it is used again or told to close:
@@ -8,6 +8,9 @@ export class UdpPortPairs implements UdpPortPairOwner {
   readonly buffers = new SendBuffers();
   /** By RTP port. */
   private readonly resting = new Map<number, UdpPortPair>();
+
+  /** @param thread is told of each packet */
+  constructor(readonly thread: PacketWatch) {}
 
   /** A pair that is bound already: at once, so that what is asked next finds it open. */
   wake(address: string, rtpPort: number): UdpPortPair | undefined {

@@ -1,6 +1,7 @@
 import type { Outcome } from '../api/outcome.js';
 import type { AudioEngineErrorCode } from '../api/error-codes.js';
 import { refuse } from '../api/outcome.js';
+import type { Traffic } from '../worker/traffic.js';
 import type { PortAssignment } from '../worker/worker-api.js';
 import { attempted } from './attempted.js';
 import { PortBinder } from './port-binder.js';
@@ -39,10 +40,11 @@ export class Placement {
   /** @param workplace asked anew each time */
   constructor(
     portRange: { readonly min: number; readonly max: number },
+    private readonly traffic: Traffic,
     private readonly workplace: () => Workplace,
   ) {
     this.ports = new PortPool(portRange.min, portRange.max);
-    this.binder = new PortBinder(this.ports, this.residents, (slot) => this.workerIn(slot));
+    this.binder = new PortBinder(this.ports, this.residents, { traffic, workerIn: (slot) => this.workerIn(slot) });
   }
 
   workerIn(slot: number): Outcome<WorkerHandle> {
@@ -54,13 +56,20 @@ export class Placement {
       : { ok: true, value: handle };
   }
 
-  /** The worker that something lives in, which has heard of it. */
+  /** The worker that something lives in, which has heard of it. Only its worker knows its figures from now on. */
   workerOf(kind: ResidentKind, id: string): Outcome<WorkerHandle> {
+    const resident = this.residents.find(kind, id);
+    if (resident !== undefined) resident.quiet = null;
+    return this.toldWorkerOf(kind, id);
+  }
+
+  /** As `workerOf`, to agree on media and to connect: what an endpoint is closed with needs no word of its worker. */
+  toldWorkerOf(kind: ResidentKind, id: string): Outcome<WorkerHandle> {
     const resident = this.residents.find(kind, id);
     if (resident === undefined) return refuse(UNKNOWN[kind], `There is no ${kind} ${id}.`);
     const worker = this.workerIn(resident.slot);
     if (worker.ok && resident.opening !== null) {
-      worker.value.tell('openOnBoundPair', id, resident.opening.ports);
+      worker.value.tell('openOnBoundPair', id, resident.opening);
       resident.opening = null;
     }
     return worker;
@@ -81,7 +90,7 @@ export class Placement {
     const slot = this.residents.find(target.kind, target.id)?.slot;
     if (slot === undefined) return refuse(UNKNOWN[target.kind], `There is no ${target.kind} ${target.id}.`);
     if (this.residents.find(kind, id)) return refuse('MEDIA.BAD_REQUEST', `There is a ${kind} ${id} already.`);
-    this.residents.add({ kind, id, slot, group: null, bound: null, opening: null });
+    this.residents.add({ kind, id, slot, group: null, bound: null, opening: null, quiet: null });
     const outcome = await this.at(target.kind, target.id, act);
     if (!outcome.ok) this.residents.remove(kind, id);
     return outcome;
@@ -118,8 +127,11 @@ export class Placement {
     const nowMs = performance.now();
     const rtpPort = this.ports.takeBound({ worker: slot, address }, nowMs);
     if (rtpPort === null) return null;
-    const opening = { ports: { address, rtpPort, ssrc, cname }, sinceMs: nowMs };
-    this.residents.add({ ...place, slot, bound: { address, rtpPort }, opening });
+    this.traffic.forget(rtpPort);
+    const opening = { address, rtpPort, ssrc, cname };
+    const { kind, id, group } = place;
+    const quiet = { sinceMs: nowMs, codec: null };
+    this.residents.add({ kind, id, group, slot, bound: { address, rtpPort }, opening, quiet });
     return rtpPort;
   }
 

@@ -1,5 +1,6 @@
 import type { Outcome } from '../api/outcome.js';
 import { accept, refuse } from '../api/outcome.js';
+import type { Traffic } from '../worker/traffic.js';
 import type { BindOutcome } from '../worker/worker-api.js';
 import { attempted } from './attempted.js';
 import type { PortPool, TakenPort } from './port-pool.js';
@@ -17,7 +18,10 @@ export class PortBinder {
   constructor(
     private readonly ports: PortPool,
     private readonly residents: Residents,
-    private readonly workerIn: (slot: number) => Outcome<WorkerHandle>,
+    private readonly surroundings: {
+      readonly traffic: Traffic;
+      workerIn(slot: number): Outcome<WorkerHandle>;
+    },
   ) {}
 
   /** Tries ports until the worker could open one, and remembers who lives there. */
@@ -26,11 +30,14 @@ export class PortBinder {
     const refused: number[] = [];
     try {
       while (refused.length < MAX_BIND_ATTEMPTS) {
-        const worker = this.workerIn(place.slot);
+        const worker = this.surroundings.workerIn(place.slot);
         if (!worker.ok) return worker;
         const taken = this.ports.take({ worker: place.slot, address }, performance.now());
         if (taken === null) break;
-        const resident: Resident = { ...place, bound: { address, rtpPort: taken.port }, opening: null };
+        const bound = { address, rtpPort: taken.port };
+        const quiet = place.kind === 'endpoint' ? { sinceMs: performance.now(), codec: null } : null;
+        this.surroundings.traffic.forget(taken.port);
+        const resident: Resident = { ...place, bound, opening: null, quiet };
         const outcome = await this.tryPort(taken, resident, () => open(worker.value, taken.port));
         if (outcome !== 'taken') return outcome;
         refused.push(taken.port);
@@ -73,7 +80,7 @@ export class PortBinder {
   }
 
   private async unbind(rtpPort: number, slot: number): Promise<void> {
-    const worker = this.workerIn(slot);
+    const worker = this.surroundings.workerIn(slot);
     if (worker.ok) await attempted(() => worker.value.call('closePorts', rtpPort).then(() => accept(undefined)));
   }
 }

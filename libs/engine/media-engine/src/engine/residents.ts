@@ -1,12 +1,13 @@
+import type { AudioCodecName } from '../api/endpoint.js';
 import type { PortAssignment } from '../worker/worker-api.js';
 
 /** What kinds of things live in workers. */
 export type ResidentKind = 'endpoint' | 'mix' | 'receiver' | 'sender' | 'playback' | 'recording';
 
-/** An endpoint of which its worker has not heard yet. */
-export interface Opening {
-  readonly ports: PortAssignment;
+/** An endpoint of which nothing was asked but to agree on media and to be connected: its figures, unless anything passed. */
+export interface QuietLife {
   readonly sinceMs: number;
+  codec: AudioCodecName | null;
 }
 
 export interface BoundPorts {
@@ -21,8 +22,10 @@ export interface Resident {
   group: string | null;
   /** The ports to give back, if any. */
   bound: BoundPorts | null;
-  /** Its worker is told together with the first thing that is asked of it. */
-  opening: Opening | null;
+  /** Its worker has not heard of it yet: it is told together with the first thing that is asked of it. */
+  opening: PortAssignment | null;
+  /** Null where more was asked of it, or it is no endpoint. */
+  quiet: QuietLife | null;
 }
 
 /** Those of one kind, and how many of them live in each slot. */

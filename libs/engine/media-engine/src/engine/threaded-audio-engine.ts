@@ -14,9 +14,10 @@ import type {
 } from '../api/plain-rtp.js';
 import type { PlayRequest } from '../api/play.js';
 import type { RecordingSummary, RecordRequest } from '../api/record.js';
+import { Traffic } from '../worker/traffic.js';
+import { toWireMedia } from '../worker/wire-media.js';
 import type { PortAssignment } from '../worker/worker-api.js';
 import { DIFFERENT_WORKERS, Placement } from './placement.js';
-import type { Opening } from './residents.js';
 import { WorkerSlots } from './worker-slots.js';
 
 const LOOPBACK = '127.0.0.1';
@@ -27,9 +28,8 @@ const DEFAULT_MAX_ENDPOINTS = 2000;
 const CLOSE_LIMIT_MS = 8000;
 
 const DONE: Outcome<void> = accept(undefined);
-/** The figures of an endpoint that was opened and closed again. */
-const NOTHING_HAPPENED: Omit<EndpointStatistics, 'endpointId' | 'durationMs'> = {
-  codec: null,
+/** The figures of an endpoint that nothing passed through. */
+const NOTHING_HAPPENED: Omit<EndpointStatistics, 'endpointId' | 'codec' | 'durationMs'> = {
   packetsReceived: 0,
   octetsReceived: 0,
   packetsLost: 0,
@@ -52,21 +52,23 @@ export class ThreadedAudioEngine implements AudioEngine {
   private readonly cname = `carillon-${randomBytes(6).toString('hex')}`;
   private readonly random = new Uint32Array(256);
   private nextRandom = 0;
+  private readonly traffic = new Traffic();
   private slots!: WorkerSlots;
   private closing: Promise<void> | null = null;
 
   private constructor(private readonly options: AudioEngineOptions) {
-    this.placement = new Placement(options.portRange, () => ({
-      slots: this.slots.slots,
-      closed: this.closing !== null,
-    }));
+    const workplace = () => ({ slots: this.slots.slots, closed: this.closing !== null });
+    this.placement = new Placement(options.portRange, this.traffic, workplace);
   }
 
   static async start(options: AudioEngineOptions): Promise<ThreadedAudioEngine> {
     const engine = new ThreadedAudioEngine(options);
     engine.slots = await WorkerSlots.start(
       Math.max(1, options.workers ?? 1),
-      options.rtpSilenceTimeoutMs ?? DEFAULT_SILENCE_TIMEOUT_MS,
+      {
+        rtpSilenceTimeoutMs: options.rtpSilenceTimeoutMs ?? DEFAULT_SILENCE_TIMEOUT_MS,
+        traffic: engine.traffic.memory,
+      },
       {
         onEvent: (event) => engine.receive(event),
         onRefused: (endpointId, detail) => engine.loseEndpoint(endpointId, detail),
@@ -97,15 +99,23 @@ export class ThreadedAudioEngine implements AudioEngine {
   }
 
   setMedia(endpointId: string, media: EndpointMedia): Outcome<void> {
-    const worker = this.placement.workerOf('endpoint', endpointId);
-    if (worker.ok) worker.value.tell('setMedia', endpointId, media);
-    return worker.ok ? DONE : worker;
+    const worker = this.placement.toldWorkerOf('endpoint', endpointId);
+    if (!worker.ok) return worker;
+    worker.value.tell('setMedia', endpointId, toWireMedia(media));
+    const quiet = this.placement.residents.find('endpoint', endpointId)?.quiet ?? null;
+    if (quiet !== null) quiet.codec = media.codec;
+    return DONE;
   }
 
-  async closeEndpoint(endpointId: string, reason: string): Promise<Outcome<EndpointStatistics>> {
-    const resident = this.placement.residents.find('endpoint', endpointId);
-    const opening = resident?.opening ?? null;
-    if (opening !== null) return accept(this.closeUnopened(endpointId, opening, reason));
+  closeEndpoint(
+    endpointId: string,
+    reason: string,
+  ): Outcome<EndpointStatistics> | Promise<Outcome<EndpointStatistics>> {
+    const quiet = this.closeQuietly(endpointId, reason);
+    return quiet === null ? this.closeAsking(endpointId, reason) : accept(quiet);
+  }
+
+  private async closeAsking(endpointId: string, reason: string): Promise<Outcome<EndpointStatistics>> {
     const outcome = await this.placement.at('endpoint', endpointId, (worker) =>
       worker.callLater('closeEndpoint', endpointId, reason),
     );
@@ -120,9 +130,9 @@ export class ThreadedAudioEngine implements AudioEngine {
 
   connect(endpointA: string, endpointB: string): Outcome<void> {
     if (!this.placement.together('endpoint', endpointA, 'endpoint', endpointB)) return DIFFERENT_WORKERS;
-    const worker = this.placement.workerOf('endpoint', endpointA);
+    const worker = this.placement.toldWorkerOf('endpoint', endpointA);
     if (!worker.ok) return worker;
-    const other = this.placement.workerOf('endpoint', endpointB);
+    const other = this.placement.toldWorkerOf('endpoint', endpointB);
     if (!other.ok) return other;
     worker.value.tell('connect', endpointA, endpointB);
     return DONE;
@@ -182,7 +192,7 @@ export class ThreadedAudioEngine implements AudioEngine {
       return refuse('MEDIA.MIX_EXISTS', `There is a mix ${mixId} already.`);
     const group = request.group ?? mixId;
     const slot = this.placement.chooseSlot(group);
-    this.placement.residents.add({ kind: 'mix', id: mixId, slot, group, bound: null, opening: null });
+    this.placement.residents.add({ kind: 'mix', id: mixId, slot, group, bound: null, opening: null, quiet: null });
     const outcome = await this.placement.at('mix', mixId, (worker) => worker.call('openMix', mixId, request));
     if (outcome.ok) return accept({ mixId });
     this.placement.residents.remove('mix', mixId);
@@ -314,11 +324,21 @@ export class ThreadedAudioEngine implements AudioEngine {
       this.placement.release('sender', sender.id);
   }
 
-  /** Nobody ever asked anything of it, and its worker never heard of it. */
-  private closeUnopened(endpointId: string, opening: Opening, reason: string): EndpointStatistics {
-    this.placement.release('endpoint', endpointId);
-    const durationMs = Math.round(performance.now() - opening.sinceMs);
-    const statistics = { ...NOTHING_HAPPENED, endpointId, durationMs };
+  /** Where nothing passed over its ports and nothing hangs on it, its figures are known here. @returns null otherwise */
+  private closeQuietly(endpointId: string, reason: string): EndpointStatistics | null {
+    const resident = this.placement.residents.find('endpoint', endpointId);
+    if (resident === undefined) return null;
+    const { bound, quiet } = resident;
+    if (bound === null || quiet === null || this.traffic.passedOver(bound.rtpPort)) return null;
+    // Where its worker never heard of it, there is nothing to say.
+    if (resident.opening === null) {
+      const worker = this.placement.workerIn(resident.slot);
+      if (!worker.ok) return null;
+      worker.value.tell('dropEndpoint', endpointId, reason);
+    }
+    this.endpointGone(endpointId);
+    const { codec, sinceMs } = quiet;
+    const statistics = { ...NOTHING_HAPPENED, endpointId, codec, durationMs: Math.round(performance.now() - sinceMs) };
     this.emit({ type: 'endpoint-closed', endpointId, reason, statistics });
     return statistics;
   }

@@ -1,13 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import type { AudioEngineEvent } from '../api/events.js';
 import type { ToldMethod, WorkerApi, WorkerMethod } from '../worker/worker-api.js';
+import { CommandRing } from '../worker/command-ring.js';
 import { NOBODY_WAITS, type WorkerCommand, type WorkerReport, type WorkerSetUp } from '../worker/worker-message.js';
 
 /** A worker that has not shown a pulse for so long hangs, and is replaced. */
 const PULSE_TIMEOUT_MS = 10_000;
 const START_TIMEOUT_MS = 30_000;
-/** What is in no hurry waits so long for something to go along with: to wake a thread costs more than what it is told. */
-const PATIENCE_MS = 10;
+/** After so long the ring is looked at again that had no room. */
+const RETRY_MS = 5;
 
 /** A command that could not be carried out because its thread is gone, or failed inside it. */
 export class WorkerCallError extends Error {
@@ -19,6 +20,9 @@ export class WorkerCallError extends Error {
     this.name = 'WorkerCallError';
   }
 }
+
+/** What each thread is started with. */
+export type WorkerOptions = Omit<WorkerSetUp, 'ring'>;
 
 export interface WorkerHandlers {
   onEvent(event: AudioEngineEvent): void;
@@ -39,6 +43,7 @@ export class WorkerHandle {
   private readonly pending = new Map<number, PendingCall>();
   private outbox: WorkerCommand[] = [];
   private flushing = false;
+  private waking = false;
   private nextId = 1;
   private lastPulseMs = performance.now();
   private ended = false;
@@ -47,6 +52,7 @@ export class WorkerHandle {
 
   private constructor(
     private readonly worker: Worker,
+    private readonly ring: CommandRing,
     private readonly handlers: WorkerHandlers,
   ) {
     worker.on('message', (reports: readonly WorkerReport[]) => {
@@ -59,12 +65,14 @@ export class WorkerHandle {
   }
 
   /** Starts the thread; rejects when it does not become ready. */
-  static async start(setUp: WorkerSetUp, handlers: WorkerHandlers): Promise<WorkerHandle> {
+  static async start(options: WorkerOptions, handlers: WorkerHandlers): Promise<WorkerHandle> {
+    const ring = new CommandRing();
+    const setUp: WorkerSetUp = { ...options, ring: ring.memory };
     // From source the file is TypeScript and the thread inherits the flags that run it.
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     const worker = new Worker(new URL(`../worker/audio-worker.${extension}`, import.meta.url), { workerData: setUp });
     await untilReady(worker);
-    const handle = new WorkerHandle(worker, handlers);
+    const handle = new WorkerHandle(worker, ring, handlers);
     handle.watch = setInterval(() => handle.checkPulse(), PULSE_TIMEOUT_MS / 4);
     handle.watch.unref();
     return handle;
@@ -78,7 +86,7 @@ export class WorkerHandle {
     return this.ask(method, parameters, { hurries: true });
   }
 
-  /** As `call`, for what may wait some milliseconds before it is asked. */
+  /** As `call`, for what may wait until the thread ticks. */
   callLater<Method extends WorkerMethod>(
     method: Method,
     ...parameters: Parameters<WorkerApi[Method]>
@@ -86,9 +94,9 @@ export class WorkerHandle {
     return this.ask(method, parameters, { hurries: false });
   }
 
-  /** Nobody waits: only a refusal is heard of, by `onRefused`. */
+  /** Nobody waits: only a refusal is heard of, by `onRefused`. Done before the thread looks at the next packet, or ticks. */
   tell<Method extends ToldMethod>(method: Method, ...parameters: Parameters<WorkerApi[Method]>): void {
-    this.send({ id: NOBODY_WAITS, method, parameters }, true);
+    this.send({ id: NOBODY_WAITS, method, parameters }, false);
   }
 
   private ask<Method extends WorkerMethod>(
@@ -105,22 +113,37 @@ export class WorkerHandle {
     });
   }
 
-  /** What is asked in one turn of the event loop crosses to the thread as one message, in the order it was asked. */
+  /**
+   * What hurries wakes the thread: all of one turn of the event loop crosses as one message. The rest is left where the
+   * thread finds it, unless something that goes before it has not left yet.
+   */
   private send(command: WorkerCommand, hurries: boolean): void {
-    this.outbox.push(command);
+    if (this.ended) return;
+    if (!hurries && this.outbox.length === 0 && this.ring.write(command)) {
+      if (!this.ring.readerSleeps || this.waking) return;
+      this.waking = true;
+    } else this.outbox.push(command);
     if (this.flushing) return;
-    if (hurries) {
-      this.flushing = true;
-      setImmediate(this.flush);
-    } else if (this.outbox.length === 1) setTimeout(this.flush, PATIENCE_MS);
+    this.flushing = true;
+    setImmediate(this.flush);
   }
 
   private readonly flush = (): void => {
     this.flushing = false;
-    const commands = this.outbox;
-    if (commands.length === 0) return;
+    if (this.ended) return;
+    if (this.outbox.length === 0) {
+      if (this.waking) this.worker.postMessage(this.outbox);
+      this.waking = false;
+      return;
+    }
+    if (!this.ring.writeFence()) {
+      this.flushing = true;
+      setTimeout(this.flush, RETRY_MS);
+      return;
+    }
+    this.worker.postMessage(this.outbox);
     this.outbox = [];
-    if (!this.ended) this.worker.postMessage(commands);
+    this.waking = false;
   };
 
   /** Ends the thread. Idempotent; `onLost` is not called. */

@@ -1,5 +1,5 @@
 import type { AudioEngineEvent } from '../api/events.js';
-import { WorkerHandle } from './worker-handle.js';
+import { WorkerHandle, type WorkerOptions } from './worker-handle.js';
 
 /** Between a worker's end and the start of its successor, when the successor fails too. */
 const RETRY_MS = 1000;
@@ -26,12 +26,12 @@ export class WorkerSlots {
   private closed = false;
 
   private constructor(
-    private readonly rtpSilenceTimeoutMs: number,
+    private readonly options: WorkerOptions,
     private readonly handlers: WorkerSlotsHandlers,
   ) {}
 
-  static async start(count: number, rtpSilenceTimeoutMs: number, handlers: WorkerSlotsHandlers): Promise<WorkerSlots> {
-    const slots = new WorkerSlots(rtpSilenceTimeoutMs, handlers);
+  static async start(count: number, options: WorkerOptions, handlers: WorkerSlotsHandlers): Promise<WorkerSlots> {
+    const slots = new WorkerSlots(options, handlers);
     for (let index = 0; index < count; index += 1) slots.slots.push({ index, handle: null, restarts: 0 });
     await Promise.all(slots.slots.map((slot) => slots.startWorker(slot)));
     return slots;
@@ -44,14 +44,11 @@ export class WorkerSlots {
   }
 
   private async startWorker(slot: WorkerSlot): Promise<void> {
-    const handle = await WorkerHandle.start(
-      { rtpSilenceTimeoutMs: this.rtpSilenceTimeoutMs },
-      {
-        onEvent: (event) => this.handlers.onEvent(event),
-        onRefused: (endpointId, detail) => this.handlers.onRefused(endpointId, detail),
-        onLost: (detail) => this.replace(slot, detail),
-      },
-    );
+    const handle = await WorkerHandle.start(this.options, {
+      onEvent: (event) => this.handlers.onEvent(event),
+      onRefused: (endpointId, detail) => this.handlers.onRefused(endpointId, detail),
+      onLost: (detail) => this.replace(slot, detail),
+    });
     if (this.closed) await handle.stop();
     else slot.handle = handle;
   }

@@ -1,7 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Outcome } from '../api/outcome.js';
 import { ResamplerFactory } from '../audio/resampler.js';
+import { CommandIntake } from './command-intake.js';
+import { CommandRing } from './command-ring.js';
 import { TickClock } from './tick-clock.js';
+import { Traffic } from './traffic.js';
 import { NOBODY_WAITS, type WorkerCommand, type WorkerReport, type WorkerSetUp } from './worker-message.js';
 import { WorkerRuntime } from './worker-runtime.js';
 
@@ -22,20 +25,25 @@ async function run(): Promise<void> {
   };
   const setUp = workerData as WorkerSetUp;
   const clock = { monotonicMs: () => performance.now(), unixMs: () => Date.now(), random: () => Math.random() };
+  const ring = new CommandRing(setUp.ring);
   const runtime = new WorkerRuntime({
     clock,
     resamplers: await ResamplerFactory.load(),
     rtpSilenceTimeoutMs: setUp.rtpSilenceTimeoutMs,
+    traffic: new Traffic(setUp.traffic),
     emit: (event) => report({ type: 'event', event }),
+    catchUp: () => intake.catchUp(),
   });
   let idleTicks = 0;
   const ticks = new TickClock(clock.monotonicMs, (nowMs) => {
+    intake.catchUp();
     runtime.tick(nowMs);
     idleTicks = runtime.idle ? idleTicks + 1 : 0;
-    if (idleTicks >= IDLE_TICKS) ticks.stop();
+    if (idleTicks >= IDLE_TICKS && ring.sleep()) ticks.stop();
   });
   const wake = (): void => {
     idleTicks = 0;
+    ring.wake();
     ticks.start();
   };
   const obey = (command: WorkerCommand): void => {
@@ -65,9 +73,10 @@ async function run(): Promise<void> {
       failed(error);
     }
   };
+  const intake = new CommandIntake(port, ring, obey);
   port.on('message', (commands: readonly WorkerCommand[]) => {
     wake();
-    for (const command of commands) obey(command);
+    intake.take(commands);
   });
   setInterval(() => report({ type: 'pulse', tickLateMs: ticks.worstLateMs }), PULSE_MS);
   ticks.start();

@@ -1,9 +1,10 @@
-import type { EndpointMedia, EndpointStatistics } from '../api/endpoint.js';
+import type { EndpointStatistics } from '../api/endpoint.js';
 import type { MixMember, OpenMixRequest } from '../api/mix.js';
 import type { Outcome } from '../api/outcome.js';
 import type { OpenPlainReceiverRequest, OpenPlainSenderRequest } from '../api/plain-rtp.js';
 import type { PlayRequest } from '../api/play.js';
 import type { RecordingSummary, RecordRequest } from '../api/record.js';
+import type { WireMedia } from './wire-media.js';
 
 /** A bound port pair and the identity of the stream on it. */
 export interface PortAssignment {
@@ -21,8 +22,10 @@ export interface WorkerApi {
   openEndpoint(endpointId: string, ports: PortAssignment): BindOutcome | Promise<BindOutcome>;
   /** As `openEndpoint`, on a pair that is bound here already. */
   openOnBoundPair(endpointId: string, ports: PortAssignment): Outcome<void>;
-  setMedia(endpointId: string, media: EndpointMedia): Outcome<void>;
-  closeEndpoint(endpointId: string, reason: string): Promise<Outcome<EndpointStatistics>>;
+  setMedia(endpointId: string, media: WireMedia): Outcome<void>;
+  closeEndpoint(endpointId: string, reason: string): Outcome<EndpointStatistics> | Promise<Outcome<EndpointStatistics>>;
+  /** As `closeEndpoint`, where nothing passed over its ports and nothing hangs on it: nobody asks for figures. */
+  dropEndpoint(endpointId: string, reason: string): Outcome<void>;
   statistics(endpointId: string): Outcome<EndpointStatistics>;
   connect(endpointA: string, endpointB: string): Outcome<void>;
   disconnect(endpointId: string): Outcome<void>;
@@ -55,4 +58,4 @@ export interface WorkerApi {
 
 export type WorkerMethod = keyof WorkerApi;
 /** What is done with an endpoint (named first) without anybody waiting for it. */
-export type ToldMethod = 'openOnBoundPair' | 'setMedia' | 'connect';
+export type ToldMethod = 'openOnBoundPair' | 'setMedia' | 'connect' | 'dropEndpoint';

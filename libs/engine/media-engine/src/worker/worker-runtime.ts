@@ -1,4 +1,4 @@
-import type { EndpointMedia, EndpointStatistics } from '../api/endpoint.js';
+import type { EndpointStatistics } from '../api/endpoint.js';
 import type { AudioEngineEvent } from '../api/events.js';
 import type { MixMember as MixMemberRequest, OpenMixRequest } from '../api/mix.js';
 import type { Outcome } from '../api/outcome.js';
@@ -16,6 +16,8 @@ import { Mix } from '../mix/mix.js';
 import type { MediaClock } from './media-clock.js';
 import { PlaybackDesk } from './playback-desk.js';
 import { RecordingDesk } from './recording-desk.js';
+import type { Traffic } from './traffic.js';
+import { fromWireMedia, type WireMedia } from './wire-media.js';
 import type { BindOutcome, PortAssignment, WorkerApi } from './worker-api.js';
 
 const DEFAULT_MAX_MEMBERS = 200;
@@ -24,7 +26,10 @@ export interface WorkerRuntimeContext {
   clock: MediaClock;
   resamplers: ResamplerFactory;
   rtpSilenceTimeoutMs: number;
+  traffic: Traffic;
   emit(event: AudioEngineEvent): void;
+  /** Does what was asked for up to now; called before each packet is looked at. */
+  catchUp(): void;
 }
 
 /** Everything that lives in one worker thread, and its tick. */
@@ -33,11 +38,12 @@ export class WorkerRuntime implements WorkerApi {
   private readonly mixes = new Map<string, Mix>();
   private readonly receivers = new Map<string, PlainReceiver>();
   private readonly senders = new Map<string, PlainSender>();
-  private readonly pairs = new UdpPortPairs();
+  private readonly pairs: UdpPortPairs;
   private readonly playbacks: PlaybackDesk;
   private readonly recordings: RecordingDesk;
 
   constructor(private readonly context: WorkerRuntimeContext) {
+    this.pairs = new UdpPortPairs(context);
     const targets = { endpoints: this.endpoints, mixes: this.mixes };
     this.playbacks = new PlaybackDesk(targets, context);
     this.recordings = new RecordingDesk(targets, context);
@@ -68,17 +74,27 @@ export class WorkerRuntime implements WorkerApi {
     return accept(undefined);
   }
 
-  setMedia(endpointId: string, media: EndpointMedia): Outcome<void> {
-    return this.withEndpoint(endpointId, (endpoint) => endpoint.setMedia(media));
+  setMedia(endpointId: string, media: WireMedia): Outcome<void> {
+    return this.withEndpoint(endpointId, (endpoint) => endpoint.setMedia(fromWireMedia(media)));
   }
 
-  async closeEndpoint(endpointId: string, reason: string): Promise<Outcome<EndpointStatistics>> {
+  closeEndpoint(
+    endpointId: string,
+    reason: string,
+  ): Outcome<EndpointStatistics> | Promise<Outcome<EndpointStatistics>> {
     const endpoint = this.endpoints.get(endpointId);
     if (endpoint === undefined) return unknownEndpoint(endpointId);
     this.endpoints.delete(endpointId);
     this.part(endpoint);
     for (const sender of this.senders.values()) if (sender.endpointId === endpointId) this.dropSender(sender);
-    return accept(await endpoint.close(reason));
+    const closed = endpoint.close(reason);
+    return closed instanceof Promise ? closed.then(accept) : accept(closed);
+  }
+
+  dropEndpoint(endpointId: string, reason: string): Outcome<void> {
+    const closed = this.closeEndpoint(endpointId, reason);
+    // Nothing is recorded of it, so that it is over at once.
+    return closed instanceof Promise || closed.ok ? accept(undefined) : closed;
   }
 
   statistics(endpointId: string): Outcome<EndpointStatistics> {

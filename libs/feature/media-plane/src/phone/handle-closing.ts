@@ -1,5 +1,5 @@
 import type { MediaStats } from '@carillon/contracts';
-import type { EndpointStatistics } from '@carillon/media-engine';
+import type { EndpointStatistics, Outcome } from '@carillon/media-engine';
 import type { PhoneParts } from './phone-parts.js';
 
 /** The end of an endpoint, and its figures. @returns what stops handling */
@@ -9,11 +9,15 @@ export function handleClosing(parts: PhoneParts): (() => void)[] {
   return [
     bus.handle(
       'media.close',
-      async ({ endpointId }) => {
+      ({ endpointId }) => {
         const remote = webRtc?.remoteAddress(endpointId);
-        const closed = await engine.closeEndpoint(endpointId, 'closed');
-        legs.remove(endpointId);
-        return { ok: true, stats: closed.ok ? statsOf(closed.value, remote) : null };
+        const closed = (outcome: Outcome<EndpointStatistics>) => {
+          legs.remove(endpointId);
+          return { ok: true as const, stats: outcome.ok ? statsOf(outcome.value, remote) : null };
+        };
+        // At once where there was nothing to hear.
+        const closing = engine.closeEndpoint(endpointId, 'closed');
+        return closing instanceof Promise ? closing.then(closed) : closed(closing);
       },
       owned,
     ),

@@ -97,8 +97,7 @@ function lose(parts: PhoneParts, event: AudioEngineEvent & { type: 'endpoint-los
     }
   };
   if (event.reason === 'worker-crashed') return tell('worker-died');
-  parts.engine
-    .closeEndpoint(event.endpointId, event.reason)
+  Promise.resolve(parts.engine.closeEndpoint(event.endpointId, event.reason))
     .then(() => tell(event.reason === 'rtp-silence' ? 'rtp-timeout' : 'worker-died'))
     .catch((error: unknown) => parts.logger.error({ error }, 'A lost endpoint could not be closed'));
 }
