@@ -255,6 +255,32 @@ describe('the ladder of a call', () => {
 });
 
 describe('what is kept', () => {
+  it('of a call is whole, though the process is killed two seconds after its end', async () => {
+    const bob = await phones.start('1002', { tone: 700 });
+    const alice = await phones.start('1001', { tone: 440 });
+    alice.dial('1002');
+    await bob.seen('CALL_ESTABLISHED');
+    await sleep(500);
+    alice.hangUp();
+    await bob.seen('CALL_CLOSED');
+    const killAt = Date.now() + 2_000;
+    // They are not registered any more when the next test calls them.
+    await phones.stopAll();
+    await sleep(Math.max(0, killAt - Date.now()));
+    await carillon.end('SIGKILL');
+    await carillon.run();
+    admin = await adminOf(carillon);
+    const view = await ladderOf((await newestCall()).callId);
+    expect(view.ladder).toMatchObject({ live: false, notKept: 0 });
+    const ways = messagesOf(view).map(({ direction, method, status }) => `${direction} ${status ?? ''} ${method}`);
+    expect(ways).toEqual(expect.arrayContaining(['in  INVITE', 'out  INVITE', 'in  BYE', 'out 200 BYE', 'in 200 BYE']));
+    expect(codesOf(view)).toEqual(expect.arrayContaining(['leg.answered', 'leg.hung-up', 'call.ended']));
+    const all = messagesOf(view)
+      .map(({ octets }) => octets)
+      .join('\n');
+    for (const secret of all.matchAll(/\b(?:response|nonce|cnonce)="?([^",\s]*)/g)) expect(secret[1]).toBe('***');
+  });
+
   it('of a call that was cut off by kill -9 is what was written before', async () => {
     const bob = await phones.start('1002', { tone: 700 });
     const alice = await phones.start('1001', { tone: 440 });
