@@ -63,6 +63,7 @@ describe('two staff in the web app', () => {
     // And whatever there was before.
     await readByBob(greeting);
     await bob.page.goto(`${carillon.httpUrl}/phone`);
+    await chatWithBob();
     await box.fill(question);
     await box.press('Enter');
     await alice.page.getByLabel('Messages').getByText(question).waitFor();

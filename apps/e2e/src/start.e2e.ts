@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Carillon, CARILLON_COMMAND, ROOT } from './harness/carillon.js';
 import { phoneOf } from './harness/phones.js';
 import { freePorts } from './harness/ports.js';
@@ -12,6 +12,7 @@ let carillon: Carillon;
 beforeAll(async () => {
   carillon = await Carillon.start();
 });
+afterEach(() => carillon.revive());
 afterAll(() => carillon?.remove());
 
 /** Runs it with settings that it should refuse. */

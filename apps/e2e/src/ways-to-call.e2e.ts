@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startAnsweringSipp } from './harness/answering-sipp.js';
-import { adminOf, lastCall } from './harness/call-history.js';
+import { adminOf, callOf } from './harness/call-history.js';
 import { Carillon } from './harness/carillon.js';
 import { Phones } from './harness/phones.js';
 import { measureTone } from './harness/tones.js';
@@ -19,9 +19,7 @@ afterEach(() => phones.stopAll());
 afterAll(() => carillon?.remove());
 
 async function expectOutcome(extension: string, outcome: string): Promise<void> {
-  await until(`${extension} to have a call with the outcome ${outcome}`, async () => {
-    return (await lastCall(carillon, extension)).outcome === outcome;
-  });
+  await callOf(carillon, extension, (call) => call.outcome === outcome);
 }
 
 describe('phones over TCP', () => {
@@ -44,8 +42,11 @@ describe('phones over TCP', () => {
 });
 
 describe('a phone over TCP that has closed the connection it registered over', () => {
-  it('is called at its contact while it listens there, and is forgotten when it does not', async () => {
+  it('is called at its contact while it listens there, and is forgotten when it does not', async ({
+    onTestFinished,
+  }) => {
     const callee = await startAnsweringSipp(carillon, '1006', 'answer.xml', 'tcp');
+    onTestFinished(() => callee.stop());
     // Longer than it takes to look for it.
     await sleep(9_000);
     const alice = await phones.start('1001', { tone: 440 });
@@ -110,7 +111,8 @@ describe('a call that comes to nothing', () => {
     await bob.seen('CALL_INCOMING');
     await alice.seen('CALL_RINGING');
     alice.hangUp();
-    await bob.seen('CALL_CLOSED', { timeoutMs: 3000 });
+    // Long before it would have rung in vain.
+    await bob.seen('CALL_CLOSED', { timeoutMs: 10_000 });
     await expectOutcome('1001', 'cancelled');
     await sleep(1000);
     expect(bob.count('CALL_ESTABLISHED')).toBe(0);
