@@ -46,8 +46,15 @@ it('makes one ladder of its chunks, whenever they were written, and whichever of
       const moment = { at, order: seed * 1_000 + at * 3 + next(3) };
       const known = sent.at(-1 - next(4));
       const remark = { category: 'decision', code: `c${at}`, text: 'T'.repeat(next(9)) } as const;
-      const bytes = Buffer.from(`INFO sip:${at}@x SIP/2.0\r\nAuthorization: Digest response=${'r'.repeat(next(2_000))}\r\n\r\n`);
-      const message = { direction: next(2) === 0 ? 'in' : 'out', flow: ways[next(2)]!, bytes, message: () => undefined } as const;
+      const bytes = Buffer.from(
+        `INFO sip:${at}@x SIP/2.0\r\nAuthorization: Digest response=${'r'.repeat(next(2_000))}\r\n\r\n`,
+      );
+      const message = {
+        direction: next(2) === 0 ? 'in' : 'out',
+        flow: ways[next(2)]!,
+        bytes,
+        message: () => undefined,
+      } as const;
       const kind = next(4);
       const sipCallId = `${next(3)}`;
       if (kind === 3) sent.push({ message, sipCallId });

@@ -19,6 +19,20 @@ export function joinChunks(chunks: readonly LadderChunk[]): Omit<Ladder, 'callId
   const [first] = chunks;
   const last = chunks.at(-1);
   if (first === undefined || last === undefined) return undefined;
+  const processes = [...new Set(chunks.map(({ by }) => by))];
+  const parts = processes.map((process) => entriesOf(chunks.filter(({ by }) => by === process)));
+  return {
+    startedAt: first.startedAt,
+    live: last.live,
+    participants: inColumns(chunks.flatMap(({ participants }) => participants)),
+    entries: parts.flatMap(({ entries }) => entries),
+    notKept: parts.reduce((sum, { notKept }) => sum + notKept, 0),
+    refused: first.refused,
+  };
+}
+
+/** Of the chunks of one process. */
+function entriesOf(chunks: readonly LadderChunk[]): Pick<Ladder, 'entries' | 'notKept'> {
   const entries = new Map<number, LadderEntry>();
   for (const chunk of chunks) {
     for (const [order, entry] of chunk.entries) if (!entries.has(order)) entries.set(order, entry);
@@ -29,14 +43,9 @@ export function joinChunks(chunks: readonly LadderChunk[]): Omit<Ladder, 'callId
     }
   }
   const counted = Math.max(...chunks.map((chunk) => chunk.before + chunk.entries.size));
-  const notKept = Math.max(...chunks.map((chunk) => chunk.notKept));
   return {
-    startedAt: first.startedAt,
-    live: last.live,
-    participants: inColumns(chunks.flatMap(({ participants }) => participants)),
     entries: [...entries].sort(([one], [other]) => one - other).map(([, entry]) => entry),
-    // What a chunk had that is not there.
-    notKept: notKept + Math.max(0, counted - entries.size),
-    refused: first.refused,
+    // And what a chunk had that is not there.
+    notKept: Math.max(...chunks.map((chunk) => chunk.notKept)) + Math.max(0, counted - entries.size),
   };
 }

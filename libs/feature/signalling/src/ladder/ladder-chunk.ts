@@ -28,6 +28,8 @@ export type WayRow = readonly [
 
 /** What a chunk says beside its rows and octets. */
 export interface ChunkHeader {
+  /** Which process wrote it: each counts its own entries. */
+  readonly by: string;
   readonly startedAt: number;
   readonly live: boolean;
   readonly participants: readonly LadderParticipant[];

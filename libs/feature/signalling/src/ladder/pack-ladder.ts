@@ -21,6 +21,8 @@ const UNSPECIFIED = new Set(['0.0.0.0', '::']);
  */
 export class LadderPacker {
   private readonly plain = new OctetWriter(USUAL_CHUNK);
+  /** When this process, or thread, began: no two write parts of one call that began in the same microsecond. */
+  private readonly by = Math.round(performance.timeOrigin * 1000).toString(36);
   /** Where each message ends among the octets; remarks have none. */
   private ends: number[] = [];
 
@@ -64,6 +66,7 @@ export class LadderPacker {
     const { log, startedAt, endedAt, participants, notKept, refused, writtenEntries } = ladder;
     const since = (at: number): number => Math.round((at - startedAt) * 1000);
     return {
+      by: this.by,
       startedAt,
       live: endedAt === null,
       participants: [CARILLON, ...participants, ...owners.strangers.values()],
