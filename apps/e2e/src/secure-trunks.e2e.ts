@@ -1,8 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ringAndAnswer } from './flows/flow.js';
+import { offer } from './flows/in-dialog.js';
 import { adminOf } from './harness/call-history.js';
 import { Carillon } from './harness/carillon.js';
+import { FlowPhone } from './harness/flow-phone.js';
+import { hasProgram } from './harness/has-program.js';
+import { Linphone } from './harness/linphone.js';
 import { Phones } from './harness/phones.js';
 import type { Portal } from './harness/portal.js';
+import { answer, pause, receive } from './harness/sipp-steps.js';
+import { loudSeconds, measureTone } from './harness/tones.js';
 import { until } from './harness/wait.js';
 
 /** A server whose certificate it made itself. */
@@ -15,15 +22,18 @@ interface Site {
   readonly phones: Phones;
 }
 
+const hasLinphone = await hasProgram('linphonec');
 let near: Site;
 let far: Site;
 const trunks: [Portal, string][] = [];
+const closing: (() => unknown)[] = [];
 
 beforeAll(async () => {
   [near, far] = await Promise.all([site(), site()]);
 }, 180_000);
 afterEach(async () => {
   await Promise.all([near.phones.stopAll(), far.phones.stopAll()]);
+  for (const close of closing.splice(0)) await close();
   for (const [admin, trunkId] of trunks.splice(0)) await admin.do('DELETE', `/api/admin/trunks/${trunkId}`);
 });
 afterAll(() => Promise.all([near?.carillon.remove(), far?.carillon.remove()]));
@@ -50,11 +60,16 @@ async function trunk({ admin }: Site, { carillon }: Site, mediaEncryption: strin
 /** A trunk of each site to the other. */
 const join = (one: string, other: string) => Promise.all([trunk(near, far, one), trunk(far, near, other)]);
 
-/** The ladder of the site's last call, as text. */
-const ladder = ({ admin }: Site) =>
+/** Waits for the ladder of a call of the site that began since then. @returns it as text */
+const ladder = ({ admin }: Site, since: number) =>
   until('the ladder', async () => {
-    const { calls } = await admin.do<{ calls: { callId: string }[] }>('GET', '/api/admin/calls?limit=1');
-    return (await admin.bytes(`/api/calls/${calls[0]?.callId}/ladder.txt`)).toString();
+    const { calls } = await admin.do<{ calls: { callId: string; startedAt: string }[] }>(
+      'GET',
+      '/api/admin/calls?limit=1',
+    );
+    const [call] = calls;
+    if (call === undefined || Date.parse(call.startedAt) < since) return undefined;
+    return (await admin.bytes(`/api/calls/${call.callId}/ladder.txt`)).toString();
   });
 
 describe('SRTP on a trunk over TLS', () => {
@@ -82,6 +97,7 @@ describe('SRTP on a trunk over TLS', () => {
     const alice = await near.phones.start('1001', { tone: 440 });
     const bob = await far.phones.start('1002', { tone: 700 });
     const carol = await far.phones.start('1003', { tone: 900 });
+    const began = Date.now();
     alice.dial('8100');
     await bob.seen('CALL_ESTABLISHED');
     await Promise.all([alice.hears(700), bob.hears(440)]);
@@ -90,9 +106,40 @@ describe('SRTP on a trunk over TLS', () => {
     await Promise.all([alice.hears(900), carol.hears(440)]);
     alice.hangUp();
     await carol.seen('CALL_CLOSED');
-    const text = await ladder(near);
+    const text = await ladder(near, began);
     expect(text).toMatch(/m=audio \d+ RTP\/SAVP /);
     expect(text).toMatch(/a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x+/);
+  });
+
+  it.skipIf(!hasLinphone)('carries the music to who is held at the other site', async () => {
+    await join('srtp', 'srtp');
+    // What is heard is not of the site of who hears it.
+    await far.admin.do('PUT', '/api/admin/sip', { holdMusic: 'silence' });
+    const silent = await FlowPhone.plugIn(near.carillon, '1002', 'udp');
+    const { sipUser: user, sipPassword: password } = far.carillon.staff('1001');
+    const { domain, udpPort: serverPort } = far.carillon.demo.sip;
+    const held = await Linphone.start({ user, password, domain, serverPort, tone: 440 });
+    closing.push(
+      () => held.stop(),
+      () => silent.unplug(),
+      () => far.admin.do('PUT', '/api/admin/sip', { holdMusic: 'built-in' }),
+    );
+    await silent.register();
+    const part = await silent.play('holds', [
+      ...ringAndAnswer(),
+      pause(1500),
+      ...offer(1, 'inactive', 'inactive'),
+      receive('BYE'),
+      answer('200 OK'),
+    ]);
+    held.dial('8100');
+    await held.inCall();
+    await held.logs(/to LinphoneCallPausedByRemote/);
+    const before = loudSeconds(held.heard());
+    await until('three seconds of music', () => loudSeconds(held.heard()) - before > 3);
+    expect(measureTone(held.heard(), 440, 0.6).seconds).toBeLessThan(3);
+    held.command('terminate');
+    await silent.finish(part);
   });
 
   it.each([
@@ -108,23 +155,27 @@ describe('SRTP on a trunk over TLS', () => {
     ] as const) {
       const before = callee.count('CALL_ESTABLISHED');
       const closed = caller.count('CALL_CLOSED');
+      const left = callee.count('CALL_CLOSED');
+      const began = Date.now();
       caller.dial('8100');
       await callee.seen('CALL_ESTABLISHED', { count: before + 1 });
       await Promise.all([alice.hears(700), bob.hears(440)]);
       caller.hangUp();
       await caller.seen('CALL_CLOSED', { count: closed + 1 });
+      await callee.seen('CALL_CLOSED', { count: left + 1 });
       const asks = (site === near ? ours : theirs) !== 'none';
-      expect(/m=audio \d+ RTP\/SAVP /.test(await ladder(site))).toBe(asks);
+      expect(/m=audio \d+ RTP\/SAVP /.test(await ladder(site, began))).toBe(asks);
     }
   });
 
   it('refuses a call in the clear with 488 and says why, in the ladder as well', async () => {
     await join('none', 'srtp');
     const alice = await near.phones.start('1001', { tone: 440 });
+    const began = Date.now();
     alice.dial('8100');
     await alice.seen('CALL_CLOSED');
-    expect(alice.log).toContain('SIP/2.0 488');
-    const text = await ladder(far);
+    await alice.logs(/SIP\/2\.0 488/);
+    const text = await ladder(far, began);
     expect(text).toContain('this line takes SRTP alone');
     expect(text).toMatch(/Warning: 302 /);
   });
