@@ -5,7 +5,7 @@ import { adminOf } from './harness/call-history.js';
 import { Carillon } from './harness/carillon.js';
 import { FlowPhone } from './harness/flow-phone.js';
 import { hasProgram } from './harness/has-program.js';
-import { Linphone } from './harness/linphone.js';
+import { Linphone, type LinphoneOptions } from './harness/linphone.js';
 import { pause } from './harness/sipp-steps.js';
 import { loudSeconds, measureTone } from './harness/tones.js';
 import { until } from './harness/wait.js';
@@ -31,7 +31,11 @@ afterAll(async () => {
 });
 
 /** It is called, holds, comes back, and is left. @returns seconds of sound that the caller heard beside its own tone */
-async function musicWhileHeld(direction: 'sendonly' | 'inactive', codec: 'pcmu' | 'opus'): Promise<number> {
+async function musicWhileHeld(
+  direction: 'sendonly' | 'inactive',
+  codec: 'pcmu' | 'opus',
+  way: Partial<LinphoneOptions> = {},
+): Promise<number> {
   const { sipUser, sipPassword } = carillon.staff('1001');
   const { domain, udpPort } = carillon.demo.sip;
   held = await Linphone.start({
@@ -41,6 +45,7 @@ async function musicWhileHeld(direction: 'sendonly' | 'inactive', codec: 'pcmu' 
     serverPort: udpPort,
     tone: TONE,
     codec,
+    ...way,
   });
   const part = await echoing.play('holds', [
     ...ringAndAnswer(),
@@ -53,7 +58,9 @@ async function musicWhileHeld(direction: 'sendonly' | 'inactive', codec: 'pcmu' 
   held.dial('1002');
   await held.inCall();
   // Its second offer is answered: it has come back.
-  await until('the end of the hold', () => (part.soFar.match(/^CSeq: 2 INVITE\r?$/gm)?.length ?? 0) >= 3);
+  await until('the end of the hold', () =>
+    /SIP\/2\.0 200 OK\r?\n(?:[^\r\n]+\r?\n)*?CSeq: 2 INVITE\r?\n/.test(part.soFar),
+  );
   await held.hears(TONE, 2, 0.6);
   held.command('terminate');
   await echoing.finish(part);
@@ -72,6 +79,15 @@ describe.skipIf(!(await hasProgram('linphonec')))('who is put on hold by a phone
     const seconds = await musicWhileHeld(direction, codec);
     expect(seconds).toBeGreaterThan(HELD_MS / 1000 - 1);
     expect(seconds).toBeLessThan(HELD_MS / 1000 + 1);
+  });
+
+  it('hears music by SRTP as well', async () => {
+    // TLS is beside the SIP port.
+    const way = { transport: 'tls', mediaEncryption: 'srtp', serverPort: carillon.demo.sip.tcpPort + 1 } as const;
+    const seconds = await musicWhileHeld('sendonly', 'pcmu', way);
+    expect(seconds).toBeGreaterThan(HELD_MS / 1000 - 1);
+    expect(seconds).toBeLessThan(HELD_MS / 1000 + 1);
+    expect(held?.log).toMatch(/^m=audio \d+ RTP\/SAVP /m);
   });
 
   it('hears silence where the organisation wants it so', async () => {

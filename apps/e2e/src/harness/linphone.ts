@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { freePorts } from './ports.js';
 import { BEEP_HZ, measureTone, writeTone } from './tones.js';
 import { until } from './wait.js';
-import { readWav, type Sound } from './wav.js';
+import type { Sound } from './wav.js';
 
 export interface LinphoneOptions {
   readonly user: string;
@@ -25,12 +25,15 @@ export interface LinphoneOptions {
 }
 
 /** Name, clock rate in Hz and channels, as Linphone's settings write them. */
-const CODECS = { pcmu: ['PCMU', 8000, 1], opus: ['opus', 48000, 2] } as const;
+const CODECS = { pcmu: ['PCMU', 8000, 1], g722: ['G722', 8000, 1], opus: ['opus', 48000, 2] } as const;
 
 /** It takes the next pair for each call, and asks nobody whether that is free. */
 const RTP_PORTS = 20;
 
 const WAV_HEADER_OCTETS = 44;
+const WAV_RATE_AT = 24;
+/** Twice its clock rate (RFC 3551 §4.5.2). */
+const G722_RATE = 16_000;
 
 /** Linphone's files take the place of a sound card at this rate. */
 const FILE_RATE = 16_000;
@@ -199,9 +202,15 @@ export class Linphone {
       : 0;
   }
 
-  /** What it heard, in all its calls together. */
+  /** What it heard, in all its calls together. While sound flows, the file's header is empty, or of the time before. */
   heard(): Sound {
-    return readWav(this.recording);
+    const bytes = readFileSync(this.recording);
+    const [, clockRate] = CODECS[this.options.codec ?? 'pcmu'];
+    const codecRate = this.options.codec === 'g722' ? G722_RATE : clockRate;
+    const sampleRate = bytes.toString('latin1', 0, 4) === 'RIFF' ? bytes.readUInt32LE(WAV_RATE_AT) : codecRate;
+    const samples = new Float64Array(Math.floor((bytes.length - WAV_HEADER_OCTETS) / 2));
+    for (let i = 0; i < samples.length; i++) samples[i] = bytes.readInt16LE(WAV_HEADER_OCTETS + 2 * i) / 32_768;
+    return { sampleRate, samples };
   }
 
   async stop(): Promise<void> {
