@@ -1,3 +1,5 @@
+import { holdsKeys } from './redact-body.js';
+
 const HEAD_END = '\r\n\r\n';
 const USUAL_TYPE = '\r\nContent-Type: application/sdp\r\n';
 /** Anything else that is said of a body, and what a MESSAGE is. */
@@ -5,10 +7,8 @@ const ODD_HEAD =
   /[\r\n](?:e|c|content-encoding)[ \t]*:|content-type(?!: application\/sdp\r\n)|[\r\n]cseq[ \t]*:[ \t]*\d+[ \t]+message/i;
 /** Of credentials and challenges: their names (RFC 7235 §4), or URIs that bring them along. */
 const CREDENTIALS = /auth/gi;
-/** Parameters of URIs that may be push tokens (RFC 8599). */
-const PUSH_TOKENS = /pn-/gi;
-/** Keys of media (RFC 4568, 4567, 4566 §5.12, 8839). */
-const KEYS = /inline:|ice-pwd|key-mgmt|[\r\n]k=/gi;
+/** In URIs (RFC 8599 §4.1). */
+const PUSH_TOKENS = /;pn-prid/gi;
 const [COLON, DOUBLE_QUOTE, LESS, GREATER, AT] = [0x3a, 0x22, 0x3c, 0x3e, 0x40];
 
 /**
@@ -21,7 +21,7 @@ const [COLON, DOUBLE_QUOTE, LESS, GREATER, AT] = [0x3a, 0x22, 0x3c, 0x3e, 0x40];
 export function findSuspects(text: string, ends: readonly number[]): number[] {
   const suspects = new Set<number>();
   const suspect = (at: number): void => void suspects.add(messageAt(ends, at));
-  for (const pattern of [CREDENTIALS, PUSH_TOKENS, KEYS]) {
+  for (const pattern of [CREDENTIALS, PUSH_TOKENS]) {
     pattern.lastIndex = 0;
     for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) {
       suspect(found.index);
@@ -33,7 +33,7 @@ export function findSuspects(text: string, ends: readonly number[]): number[] {
   for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) if (endsPassword(text, at)) suspect(at);
   let start = 0;
   for (const [index, end] of ends.entries()) {
-    if (start < end && !hasUsualBody(text, start, end)) suspects.add(index);
+    if (start < end && !hasCleanBody(text, start, end)) suspects.add(index);
     start = end;
   }
   return [...suspects].sort((a, b) => a - b);
@@ -51,13 +51,15 @@ function endsPassword(text: string, at: number): boolean {
   return false;
 }
 
-/** None, or SDP alone, as it is, and of no MESSAGE: what nearly every body is. */
-function hasUsualBody(text: string, start: number, end: number): boolean {
+/** None, or SDP alone, without keys, as it is, and of no MESSAGE: what nearly every body is. */
+function hasCleanBody(text: string, start: number, end: number): boolean {
   const headEnd = text.indexOf(HEAD_END, start);
-  if (headEnd < 0 || headEnd + HEAD_END.length >= end) return true;
+  const body = headEnd + HEAD_END.length;
+  // Not even its head is whole.
+  if (headEnd < 0 || body >= end) return true;
   const type = text.indexOf(USUAL_TYPE, start);
   if (type < 0 || type > headEnd || text.startsWith('MESSAGE', start)) return false;
-  return !ODD_HEAD.test(text.slice(start, headEnd + 2));
+  return !ODD_HEAD.test(text.slice(start, headEnd + 2)) && !holdsKeys(text.slice(body, end));
 }
 
 function messageAt(ends: readonly number[], at: number): number {

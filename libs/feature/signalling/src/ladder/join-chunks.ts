@@ -1,4 +1,5 @@
 import type { Ladder, LadderEntry, LadderParticipant } from '@carillon/contracts';
+import { CARILLON } from './call-ladder.js';
 import type { LadderChunk } from './ladder-chunk.js';
 
 /** From left to right, as they are shown: callers stand left of Carillon, everyone else right. */
@@ -24,7 +25,7 @@ export function joinChunks(chunks: readonly LadderChunk[]): Omit<Ladder, 'callId
   return {
     startedAt: first.startedAt,
     live: last.live,
-    participants: inColumns(chunks.flatMap(({ participants }) => participants)),
+    participants: inColumns([CARILLON, ...chunks.flatMap(({ participants }) => participants)]),
     entries: parts.flatMap(({ entries }) => entries),
     notKept: parts.reduce((sum, { notKept }) => sum + notKept, 0),
     refused: first.refused,

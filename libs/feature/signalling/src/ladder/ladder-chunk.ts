@@ -32,6 +32,7 @@ export interface ChunkHeader {
   readonly by: string;
   readonly startedAt: number;
   readonly live: boolean;
+  /** But for Carillon itself. */
   readonly participants: readonly LadderParticipant[];
   readonly notKept: number;
   readonly refused: Ladder['refused'];

@@ -1,5 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
-import { CARILLON, type CallLadder } from './call-ladder.js';
+import type { CallLadder } from './call-ladder.js';
 import { ChunkOwners } from './chunk-owners.js';
 import type { EntryLog } from './entry-log.js';
 import { findSuspects } from './find-suspects.js';
@@ -69,7 +69,7 @@ export class LadderPacker {
       by: this.by,
       startedAt,
       live: endedAt === null,
-      participants: [CARILLON, ...participants, ...owners.strangers.values()],
+      participants: owners.strangers.size === 0 ? participants : [...participants, ...owners.strangers.values()],
       ...{ notKept, refused, before: writtenEntries, entries: log.size },
       words: owners.words,
       callIds: log.callIds,

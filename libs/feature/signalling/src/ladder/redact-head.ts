@@ -49,7 +49,7 @@ function redactField(field: string): string {
 /** Whether any URI has a password, brings credentials along, or has a push token. */
 function needsUriCare(head: string): boolean {
   for (let at = head.indexOf('@'); at >= 0; at = head.indexOf('@', at + 1)) if (hasColonBefore(head, at)) return true;
-  return /[pP][nN]-/.test(head) || /\?[^>\s]*authorization=/i.test(head);
+  return /;pn-prid/i.test(head) || (/[?&]/.test(head) && /[?&][^>\s]*authorization=/i.test(head));
 }
 
 /** Two colons between the last delimiter and an `@`: that of the scheme, and one before a password. */

@@ -9,6 +9,7 @@ const HEADS = [
   'INVITE sip:bob@example.org SIP/2.0\r\nContact: "A:B" <sip:a@h>, <sips:c:pw@h>',
   'INVITE sip:bob@h?proxy-authorization=abc SIP/2.0\r\nVia: SIP/2.0/UDP [2001:db8::1]:5060;branch=z9hG4bK',
   'REGISTER sip:h SIP/2.0\r\nContact: <sip:a@h;pn-provider=x;pn-prid=token>',
+  'INVITE sip:bob@h&authorization=abc SIP/2.0\r\nContact: <sip:a@h;PN-prid=token>',
   'SIP/2.0 401 Unauthorized\r\nWWW-Authenticate: Digest realm="r", nonce="n"\r\nCSeq: 1 INVITE',
   'MESSAGE sip:b@h SIP/2.0\r\nCSeq: 1 MESSAGE',
   'INFO sip:b@h SIP/2.0\r\nContent-Type: application/dtmf-relay\r\nContent-Length: 10',
