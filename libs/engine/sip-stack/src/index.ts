@@ -32,11 +32,13 @@ export type {
   PassedRequest,
   PassingRequest,
   ProxyOptions,
+  ProxiedRequest,
   ProxyOutcome,
   ProxyPlan,
   ProxyTarget,
   RedirectContact,
   RoutedRequest,
+  UnfinishedProxied,
 } from './api/routed-request.js';
 export type {
   AcceptOptions,

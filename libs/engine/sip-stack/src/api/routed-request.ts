@@ -1,4 +1,5 @@
 import type { SipRequest, SipResponse } from '@carillon/sip-message';
+import type { InviteCopy } from './dialog-copy.js';
 import type { Flow } from './flow.js';
 import type { HeaderFields } from './header-fields.js';
 import type { ReplyOptions, RequestSource } from './incoming-request.js';
@@ -35,6 +36,8 @@ export interface ProxyPlan {
   readonly remove?: readonly string[];
   /** Shortest session interval that we let pass, seconds: below it 422 (RFC 4028 §8.1). */
   readonly minimumSessionSeconds?: number;
+  /** It has passed the checks of §16.3 and goes to its targets now. */
+  readonly onBegun?: (proxied: ProxiedRequest) => void;
   /** A provisional response other than 100 was forwarded. */
   readonly onProgress?: (response: SipResponse) => void;
   /**
@@ -57,6 +60,21 @@ export interface ProxyOutcome {
   readonly cancelled: boolean;
   /** Of a 2xx to INVITE or UPDATE: without a refresh the session is over after so many seconds (RFC 4028 §8.3). */
   readonly sessionSeconds?: number;
+}
+
+/** A request that is on its way to its targets. */
+export interface ProxiedRequest {
+  /** How many branches were begun. */
+  readonly begun: number;
+  /** What another process needs to end it: nothing once it has its final response, or is no INVITE. */
+  unfinished(): readonly UnfinishedProxied[];
+}
+
+/** One side of a forwarded INVITE that waits. */
+export interface UnfinishedProxied {
+  readonly open: InviteCopy;
+  /** Who is called; undefined: the caller's own INVITE. */
+  readonly target: ProxyTarget | undefined;
 }
 
 /** One contact of a redirection (§8.3). */

@@ -1,4 +1,3 @@
-import { checkMandatoryHeaders } from '@carillon/sip-message';
 import type { Reason, SipRequest, SipResponse } from '@carillon/sip-message';
 import { UnwantedAnswers } from '../user-agent/unwanted-answers.js';
 import type { ForwardParts } from './forward-request.js';
@@ -27,8 +26,6 @@ export class LateAnswers {
 
   /** @param response a 2xx */
   take(response: SipResponse, { target, sending }: ProxyBranch): void {
-    // The transactions of a proxy let everything pass (§16.3).
-    if (checkMandatoryHeaders(response) !== undefined) return;
     const by = sending?.flow;
     this.answers?.take(response, {
       target: target.uri,

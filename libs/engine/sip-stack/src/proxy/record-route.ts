@@ -1,5 +1,6 @@
-import { parseNameAddress, parseSipOrSipsUri } from '@carillon/sip-message';
+import { parseSipOrSipsUri } from '@carillon/sip-message';
 import type { SipMessage, SipRequest, SipResponse, SipUri } from '@carillon/sip-message';
+import { routesBeyond } from '../dialog/routes-beyond.js';
 import type { SipFlow } from '../transport/sip-flow.js';
 import type { TransportLayer } from '../transport/transport-layer.js';
 import { buildFlowToken } from './flow-token.js';
@@ -60,13 +61,12 @@ export class RecordRoute {
    * @param before how many values the request had when it came to us
    */
   beyond(response: SipResponse, before: number): string[] {
-    const uris = response.values('Record-Route').map((value) => parseNameAddress(value)?.uri ?? '');
-    const behind = uris.slice(0, Math.max(0, uris.length - before));
+    const behind = routesBeyond(response, before);
     const own = behind.findIndex((uri) => {
       const parsed = parseSipOrSipsUri(uri);
       return parsed !== undefined && this.vouchesFor(parsed, response);
     });
-    return (own < 0 ? behind : behind.slice(0, own)).filter((uri) => uri !== '').reverse();
+    return (own < 0 ? behind : behind.slice(0, own)).reverse();
   }
 
   isDouble(route: SipUri): boolean {

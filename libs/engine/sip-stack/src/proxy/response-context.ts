@@ -1,7 +1,8 @@
 import type { HeaderLine, SipRequest, SipResponse } from '@carillon/sip-message';
 import { reasonPhrase } from '@carillon/sip-message';
-import type { ProxyOutcome, ProxyPlan, ProxyTarget } from '../api/routed-request.js';
+import type { ProxiedRequest, ProxyOutcome, ProxyPlan, ProxyTarget, UnfinishedProxied } from '../api/routed-request.js';
 import type { TimerHandle } from '../clock.js';
+import { copyReceived, copySent } from '../transaction/copy-invite.js';
 import type { ServerMachine } from '../transaction/server-machine.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import { chooseResponse } from './choose-response.js';
@@ -50,7 +51,8 @@ export interface ContextParts extends ForwardParts {
  * T1: it counts as 408 (§16.8). It is cancelled as soon as it speaks (§9.1); a 2xx that it brings all the same goes back where
  * nothing else has, or has refused the caller; where we answer the caller ourselves, who sent it is hung up on.
  */
-export class ResponseContext implements BranchOwner {
+export class ResponseContext implements BranchOwner, ProxiedRequest {
+  begun = 0;
   private readonly machine: ServerMachine;
   /** Let go when the final response is out: retransmitted 2xx need the machine alone. */
   private live: { transaction: ServerTransaction; prepared: PreparedRequest; plan: ProxyPlan } | undefined;
@@ -88,7 +90,18 @@ export class ResponseContext implements BranchOwner {
     transaction.onCancelled = (cancel) => this.cancel(cancel);
   }
 
+  unfinished(): UnfinishedProxied[] {
+    const { live } = this;
+    if (live === undefined || !this.isInvite) return [];
+    const called = this.branches.flatMap(({ done, sending, target }) => {
+      const open = done || sending?.invite === undefined ? undefined : copySent(sending.invite);
+      return open === undefined ? [] : [{ open, target }];
+    });
+    return [{ open: copyReceived(live.transaction), target: undefined }, ...called];
+  }
+
   start(): void {
+    this.live?.plan.onBegun?.(this);
     if (this.targets.empty) this.finish({ status: 480, response: undefined, target: undefined });
     else this.startGroup();
   }
@@ -208,6 +221,7 @@ export class ResponseContext implements BranchOwner {
     this.branches = [...this.branches.filter(({ done }) => !done), ...branches];
     this.clearTimers();
     for (const branch of branches) {
+      this.begun += 1;
       branch.sending = forwardRequest(this.parts, live, { branch, maxBreadth: share });
     }
     const { ringMilliseconds } = live.plan;

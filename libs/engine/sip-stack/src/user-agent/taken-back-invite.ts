@@ -1,5 +1,6 @@
 import type { NameAddress, SipRequest, SipResponse } from '@carillon/sip-message';
 import type { UnfinishedEnd } from '../api/dialog-copy.js';
+import { routesBeyond } from '../dialog/routes-beyond.js';
 import { reasonLines } from '../session/reason-lines.js';
 import type { ClientListener, ClientTransaction } from '../transaction/client-transaction.js';
 import type { SipFlow } from '../transport/sip-flow.js';
@@ -21,6 +22,8 @@ interface TakenBackParts {
  * answers all the same is hung up on (RFC 3261 §9.1, §13.2.2.4).
  */
 export class TakenBackInvite implements ClientListener {
+  /** One that was passed on brings back the Via of its caller (RFC 3261 §16.7, where a user agent's has one: §8.1.3.3). */
+  readonly passesOn: boolean;
   private readonly answers: UnwantedAnswers;
   private readonly transaction: ClientTransaction;
 
@@ -29,6 +32,7 @@ export class TakenBackInvite implements ClientListener {
     private readonly parts: TakenBackParts,
   ) {
     const { invite, flow, local, end } = parts;
+    this.passesOn = invite.values('Via').length > 1;
     this.answers = new UnwantedAnswers(core, {
       callId: invite.callId ?? '',
       local,
@@ -49,7 +53,9 @@ export class TakenBackInvite implements ClientListener {
   response(response: SipResponse): void {
     if (response.status < 200 || response.status >= 300) return;
     const { invite, flow } = this.parts;
-    this.answers.take(response, { target: invite.uriText, flow });
+    // It may have been passed on: what was in it when it left leads back to the caller.
+    const routeSet = routesBeyond(response, invite.values('Record-Route').length).reverse();
+    this.answers.take(response, { target: invite.uriText, flow, routeSet });
   }
 
   timeout(): void {

@@ -1,4 +1,4 @@
-import { sessionDescription } from '@carillon/sip-message';
+import { checkMandatoryHeaders, sessionDescription } from '@carillon/sip-message';
 import type { NameAddress, Reason, SipResponse } from '@carillon/sip-message';
 import type { CredentialSource } from '../api/credentials.js';
 import { ProtectionSpaces } from '../authentication/protection-spaces.js';
@@ -48,8 +48,9 @@ export class UnwantedAnswers {
     this.branches = new CallBranches(core, invite.callId);
   }
 
-  /** @param response a 2xx to the INVITE */
+  /** @param response a 2xx to the INVITE, not checked yet where a proxy's transaction brought it (§16.3) */
   take(response: SipResponse, from: UnwantedAnswerer): void {
+    if (checkMandatoryHeaders(response) !== undefined) return;
     const { core, invite } = this;
     const tag = response.toTag ?? '';
     const acknowledged = this.branches.acknowledgement(tag);

@@ -8,6 +8,7 @@ import { Attempt } from './attempt.js';
 import { nextCallState, type CallInput, type CallStateName } from './call-machine.js';
 import { NO_HISTORY, type CallHistory } from './history/call-history.js';
 import type { Leg } from './leg.js';
+import type { PassedOn } from './passed-on.js';
 
 export type CallOutcomeName = z.infer<typeof CallOutcome>;
 
@@ -60,6 +61,8 @@ export class Call {
   peer: Leg | undefined;
   /** Where it has been, for the next one it is led to. */
   history: CallHistory = NO_HISTORY;
+  /** Its INVITE is only passed on, and has no final answer yet. */
+  passedOn: PassedOn | undefined;
   /** Phones that ring for it now. */
   ringing: Ringing | undefined;
   /** The transfer that is being carried out hears how it goes. */

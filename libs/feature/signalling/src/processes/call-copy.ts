@@ -85,7 +85,7 @@ export function copyCall(call: Call, ladderPart: number): CallCopy | undefined {
 
 /** Changes whenever a copy would be a different one. */
 export function markOf(call: Call): string {
-  let mark = `${call.revision} ${call.control} ${call.ringing === undefined}`;
+  let mark = `${call.revision} ${call.control} ${call.ringing === undefined} ${call.passedOn?.begun}`;
   for (const { session, hold, origin } of call.legs)
     mark +=
       session === undefined

@@ -31,8 +31,8 @@ const RETRY_AFTER_SECONDS = '2';
 const WHY: Reason = { protocol: 'SIP', cause: STATUS, text: INTERRUPTED };
 
 /** @returns undefined where no phone would have to be told */
-export function copyEnding({ callId, organisationId, legs }: Call): CallEnding | undefined {
-  const endings: LegEnding[] = [];
+export function copyEnding({ callId, organisationId, legs, passedOn }: Call): CallEnding | undefined {
+  const endings: LegEnding[] = (passedOn?.unfinished() ?? []).map((side) => ({ ...side, trunkId: null }));
   for (const leg of legs) {
     const open = leg.live ? unfinishedOf(leg) : undefined;
     if (open !== undefined) endings.push({ open, trunkId: leg.trunk?.trunkId ?? null, deviceId: leg.deviceId });

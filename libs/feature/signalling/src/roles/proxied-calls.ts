@@ -1,6 +1,13 @@
 import { ownText } from '@carillon/sip-message';
 import type { SipRequest, SipResponse } from '@carillon/sip-message';
-import type { IncomingInvite, PassedRequest, PassingRequest, ProxyOutcome, RoutedRequest } from '@carillon/sip-stack';
+import type {
+  IncomingInvite,
+  PassedRequest,
+  PassingRequest,
+  ProxiedRequest,
+  ProxyOutcome,
+  RoutedRequest,
+} from '@carillon/sip-stack';
 import { endCall } from '../call/actions/end-call.js';
 import { endUntaken } from '../call/actions/end-untaken.js';
 import { leadCall } from '../call/actions/lead-call.js';
@@ -10,6 +17,7 @@ import { Call } from '../call/call.js';
 import { newSessionUuid, readSessionUuid } from '../call/headers/session-identifier.js';
 import { historyOf } from '../call/history/call-history.js';
 import { Leg } from '../call/leg.js';
+import type { PassedOn } from '../call/passed-on.js';
 import { partyOf, type Caller } from '../inbound/caller.js';
 import { remarks } from '../ladder/remarks.js';
 import type { Binding } from '../registrar/binding.js';
@@ -24,6 +32,7 @@ const TAKEN_WITHIN_MS = 1_000;
 
 /** What a proxy hears of a call that it passes on. */
 export interface CallWatch {
+  readonly begun: (proxied: ProxiedRequest) => void;
   readonly progress: (response: SipResponse) => void;
   readonly final: (outcome: ProxyOutcome) => void;
   /** Nobody took it. @returns whether its route goes on here, e.g. to voicemail */
@@ -87,6 +96,9 @@ export class ProxiedCalls {
     const callerBinding = parts.registrar.ofDevice(caller.device.deviceId).find((one) => one.flowId === source.flow.id);
     const passing: Passing = { call, led, request, callerBinding, route, legs, rang: false };
     return {
+      begun: (proxied) => {
+        call.passedOn = passedOn(passing, proxied);
+      },
       progress: () => {
         passing.rang = true;
         for (const { leg } of legs.values()) leg.apply('ring');
@@ -128,6 +140,7 @@ export class ProxiedCalls {
 
   private answered({ call, led, request, callerBinding, legs }: Passing, outcome: ProxyOutcome): void {
     const { parts } = this;
+    call.passedOn = undefined;
     const winner = outcome.target === undefined ? undefined : legs.get(outcome.target.uri);
     for (const leg of call.legs) {
       if (leg !== led && leg !== winner?.leg) {
@@ -155,6 +168,7 @@ export class ProxiedCalls {
 
   private failed({ call, rang }: Passing, { status, reason, cancelled }: ProxyOutcome): void {
     const failure = failureOfStatus(status, rang);
+    call.passedOn = undefined;
     endCall(this.parts, call, {
       outcome: cancelled ? 'cancelled' : OUTCOME_OF_FAILURE[failure.kind],
       reason: cancelled ? 'Cancelled by the caller' : reason || failure.reason,
@@ -167,6 +181,7 @@ export class ProxiedCalls {
     // A phone's 3xx and its own challenges are for the caller (RFC 3261 §16.7 item 6).
     if (route.steps.length < 2 || status < 400 || status === 401 || status === 407) return false;
     const failure = status === 408 && rang ? NO_ANSWER : failureOfStatus(status, rang);
+    call.passedOn = undefined;
     for (const [uri, { leg }] of legs) {
       const own = uri === target?.uri;
       leg.reason = own ? reason || failure.reason : NO_ANSWER.reason;
@@ -182,6 +197,19 @@ export class ProxiedCalls {
     });
     return true;
   }
+}
+
+function passedOn({ led, legs }: Passing, proxied: ProxiedRequest): PassedOn {
+  return {
+    get begun() {
+      return proxied.begun;
+    },
+    unfinished: () =>
+      proxied.unfinished().map(({ open, target }) => {
+        const leg = target === undefined ? led : legs.get(target.uri)?.leg;
+        return { open, deviceId: leg?.deviceId ?? null };
+      }),
+  };
 }
 
 function sideOf({ deviceId, party }: Leg, binding: Binding | undefined): DialogSide | undefined {

@@ -32,6 +32,7 @@ export async function proxyCall(
     remove: NOT_PASSED,
     headers: { 'P-Asserted-Identity': buildNameAddress({ displayName: name ?? undefined, uri: identity }) },
     ringMilliseconds: directory.ringSeconds * 1000,
+    onBegun: watch.begun,
     onProgress: watch.progress,
     takeOver: watch.takeOver,
     onFinal: watch.final,
