@@ -18,7 +18,9 @@ const RESPONSES = [
   ],
 ] as const;
 const octets = (hex: string): Buffer => Buffer.from(hex, 'hex');
-const ours = [{ usernameFragment: 'evtj', password: PASSWORD }];
+const credentials = [{ usernameFragment: 'evtj', password: PASSWORD }];
+/** RFC 5769 tells nothing of ours; its request comes from a controlled agent. */
+const ours = { credentials, controlled: false };
 const FROM = { address: '192.0.2.1', port: 32_853 };
 const codeOf = (response: Uint8Array | undefined): number | undefined => {
   const value = parseStunMessage(response ?? Buffer.alloc(0))?.attributes.get(STUN_ATTRIBUTE.errorCode);
@@ -78,15 +80,15 @@ describe('a connectivity check', () => {
   });
 
   it('is proven by new credentials and by old ones, for as long as both count', () => {
-    const both = [{ usernameFragment: 'next', password: 'another' }, ...ours];
+    const both = { ...ours, credentials: [{ usernameFragment: 'next', password: 'another' }, ...credentials] };
     expect(answerBindingRequest(octets(REQUEST), both, FROM)?.proven).toBe(true);
   });
 
   it.each([
     ['by nobody we know', 401, { username: 'else:them', password: PASSWORD }],
     ['with a wrong password', 401, { username: 'evtj:them', password: 'wrong' }],
-  ])('%s is refused with %d', (_what, code, credentials) => {
-    const check = buildBindingRequest({ ...credentials, priority: 1, tieBreaker: 1n });
+  ])('%s is refused with %d', (_what, code, theirs) => {
+    const check = buildBindingRequest({ ...theirs, priority: 1, tieBreaker: 1n });
     const answered = answerBindingRequest(check, ours, FROM);
     expect([answered?.proven, codeOf(answered?.response)]).toEqual([false, code]);
   });
@@ -99,6 +101,16 @@ describe('a connectivity check', () => {
     const attributes = [user, { type: 0x7fff, value: Buffer.alloc(4) }];
     const odd = buildStunMessage(STUN_TYPE.bindingRequest, id, { attributes, password: PASSWORD });
     expect(codeOf(answerBindingRequest(odd, ours, FROM)?.response)).toBe(420);
+  });
+
+  it('of who takes itself for the controlled side is refused with 487 by who can be nothing else, whatever the tie-breakers', () => {
+    const controlled = { credentials, controlled: true };
+    const answered = answerBindingRequest(octets(REQUEST), controlled, FROM);
+    expect([answered?.proven, codeOf(answered?.response)]).toEqual([false, 487]);
+    // It switches only for who knows the password.
+    expect(parseStunMessage(answered?.response ?? Buffer.alloc(0))?.isSignedWith(PASSWORD)).toBe(true);
+    const leading = buildBindingRequest({ username: 'evtj:them', password: PASSWORD, priority: 1, tieBreaker: 1n });
+    expect(answerBindingRequest(leading, controlled, FROM)?.proven).toBe(true);
   });
 
   it('that is an answer or an indication gets none', () => {

@@ -14,6 +14,14 @@ export interface IceCredentials {
   readonly password: string;
 }
 
+/** Who is asked. */
+export interface AskedAgent {
+  /** The newest first: older ones count for a while after a restart. */
+  readonly credentials: readonly IceCredentials[];
+  /** It is the controlled side and stays so, as an ICE-lite agent does towards a full one (RFC 8445 §6.1.1). */
+  readonly controlled: boolean;
+}
+
 export interface AnsweredCheck {
   readonly response: Uint8Array;
   /** Who sent it knows the password: it is the other side. */
@@ -37,7 +45,7 @@ const UNKNOWN_ATTRIBUTES = 0x000a;
  */
 export function answerBindingRequest(
   bytes: Uint8Array,
-  ours: readonly IceCredentials[],
+  ours: AskedAgent,
   from: { readonly address: string; readonly port: number },
 ): AnsweredCheck | undefined {
   const request = parseStunMessage(bytes);
@@ -45,7 +53,7 @@ export function answerBindingRequest(
   const name = request.attributes.get(STUN_ATTRIBUTE.username);
   if (name === undefined) return refused(request, 400);
   const [fragment] = Buffer.from(name).toString('utf8').split(':', 1);
-  const credentials = ours.find(({ usernameFragment }) => usernameFragment === fragment);
+  const credentials = ours.credentials.find(({ usernameFragment }) => usernameFragment === fragment);
   const signed = request.isSignedWith(credentials?.password ?? '');
   if (signed === undefined) return refused(request, 400);
   if (credentials === undefined || !signed) return refused(request, 401);
@@ -54,6 +62,9 @@ export function answerBindingRequest(
     (type) => type < COMPREHENSION_OPTIONAL && !UNDERSTOOD.has(type),
   );
   if (unknown.length > 0) return refused(request, 420, { password, unknown });
+  // RFC 8445 §7.3.1.1: it takes itself for the controlled side as well. Who never leads has the lowest tie-breaker there is.
+  if (ours.controlled && request.attributes.has(STUN_ATTRIBUTE.iceControlled))
+    return refused(request, 487, { password });
   const mapped = { type: STUN_ATTRIBUTE.xorMappedAddress, value: xorAddress(from, request.transactionId) };
   return {
     response: buildStunMessage(STUN_TYPE.bindingSuccess, request.transactionId, { attributes: [mapped], password }),
@@ -62,7 +73,7 @@ export function answerBindingRequest(
   };
 }
 
-const REASONS = { 400: 'Bad Request', 401: 'Unauthenticated', 420: 'Unknown Attribute' } as const;
+const REASONS = { 400: 'Bad Request', 401: 'Unauthenticated', 420: 'Unknown Attribute', 487: 'Role Conflict' } as const;
 
 /** RFC 8489 §14.8 */
 function refused(

@@ -1,7 +1,7 @@
 export { buildBindingRequest } from './build-binding-request.js';
 export type { BindingRequest } from './build-binding-request.js';
 export { answerBindingRequest } from './answer-binding-request.js';
-export type { AnsweredCheck, IceCredentials } from './answer-binding-request.js';
+export type { AnsweredCheck, AskedAgent, IceCredentials } from './answer-binding-request.js';
 export { buildRtcp } from './build-rtcp.js';
 export { buildRtpPacket, writeRtpPacket } from './build-rtp-packet.js';
 export type { RtpHeader } from './build-rtp-packet.js';

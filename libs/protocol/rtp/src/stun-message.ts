@@ -21,6 +21,7 @@ export const STUN_ATTRIBUTE = {
   priority: 0x0024,
   useCandidate: 0x0025,
   fingerprint: 0x8028,
+  iceControlled: 0x8029,
   iceControlling: 0x802a,
 } as const;
 

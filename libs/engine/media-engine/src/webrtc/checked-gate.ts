@@ -48,7 +48,7 @@ export class CheckedGate implements FrontGate {
   }
 
   answer({ bytes, from }: FrontDatagram): FrontReply | undefined {
-    const answered = answerBindingRequest(bytes, this.credentials, from);
+    const answered = answerBindingRequest(bytes, { credentials: this.credentials, controlled: true }, from);
     if (answered === undefined) return undefined;
     const { response, proven, nominated } = answered;
     if (proven && !this.isProven(from)) {
