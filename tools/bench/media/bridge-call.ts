@@ -28,8 +28,8 @@ export async function bridgeCall(
   );
   await pause(UNTIL_ANSWERED_MS);
   expectOk(await media.acceptAnswer(callee, sdpOf(phone)));
-  const connecting = media.connect(caller, callee);
-  const [answer, connected] = await Promise.all([media.answer(caller, callee.endpoint), connecting]);
+  const answering = media.answer(caller, callee.endpoint);
+  const [answer, connected] = await Promise.all([answering, media.connect(caller, callee)]);
   expectOk(answer);
   expectOk(connected);
   await pause(UNTIL_HUNG_UP_MS);

@@ -30,7 +30,7 @@ await once(phones.stdout, 'data');
 const messages = { toThread: 0, fromThread: 0 };
 countMessages();
 const others = new Set(threads());
-const engine = await createAudioEngine({ portRange: { min: FIRST_PORT + 2, max: FIRST_PORT + 1999 } });
+const engine = await createAudioEngine({ portRange: { min: FIRST_PORT + 2, max: FIRST_PORT + 999 } });
 const [audioThread = ''] = threads().filter((thread) => !others.has(thread));
 
 const real = newBus();

@@ -10,6 +10,9 @@ export type WireReply =
 export type RequestHandler = (payload: WireValue) => WireReply | Promise<WireReply>;
 export type MessageHandler = (payload: WireValue) => void;
 
+/** What a request comes to; undefined where nobody answers. */
+export type Answered = WireReply | undefined;
+
 /**
  * Carries requests and messages between subjects; knows nothing of commands and events. `Bus` stands on one of these:
  * in memory, or a message broker.
@@ -23,7 +26,7 @@ export interface BusTransport {
    * Sends to one of the subject's responders. @returns undefined where nobody responds to the subject
    * @throws {CodedError} `BUS.TIMEOUT`
    */
-  request(subject: string, payload: WireValue, timeoutMs: number): Promise<WireReply | undefined>;
+  request(subject: string, payload: WireValue, timeoutMs: number): Answered | Promise<Answered>;
   /** Responders of one subject share its requests. @returns stops responding */
   respond(subject: string, handler: RequestHandler): () => void;
   /** False where it is certain that nobody listens to the subject: nothing need be made to be sent. */

@@ -30,8 +30,14 @@ function readDefaults(schema: z.core.$ZodType): FillIn | undefined {
     defaults.push([key, inner.defaultValue]);
   }
   return (value) => {
-    const filled: Record<string, unknown> = { ...(value as object) };
-    for (const [key, text] of defaults) if (filled[key] === undefined) filled[key] = text;
-    return filled;
+    const given = value as Readonly<Record<string, unknown>>;
+    // Who says all of it is not copied.
+    let filled: Record<string, unknown> | undefined;
+    for (const [key, text] of defaults)
+      if (given[key] === undefined) {
+        filled ??= { ...given };
+        filled[key] = text;
+      }
+    return filled ?? given;
   };
 }

@@ -1,4 +1,4 @@
-import type { BusTransport, MessageHandler, RequestHandler, WireReply, WireValue } from './bus-transport.js';
+import type { Answered, BusTransport, MessageHandler, RequestHandler, WireValue } from './bus-transport.js';
 import { Deadlines, timedOut } from './deadlines.js';
 
 /** One process's transport: hands over the very objects, and leaves it to the bus that nobody shares them. */
@@ -9,14 +9,14 @@ export class MemoryTransport implements BusTransport {
   private readonly responders = new Map<string, RequestHandler[]>();
   private readonly listeners = new Map<string, Set<MessageHandler>>();
 
-  request(subject: string, payload: WireValue, timeoutMs: number): Promise<WireReply | undefined> {
+  request(subject: string, payload: WireValue, timeoutMs: number): Answered | Promise<Answered> {
     const queue = this.responders.get(subject);
     const handler = queue?.[0];
-    if (queue === undefined || handler === undefined) return Promise.resolve(undefined);
+    if (queue === undefined || handler === undefined) return undefined;
     // Round robin, as a queue group would.
     if (queue.length > 1) queue.push(...queue.splice(0, 1));
     const reply = handler(payload);
-    if (!(reply instanceof Promise)) return Promise.resolve(reply);
+    if (!(reply instanceof Promise)) return reply;
     return new Promise((resolve, reject) => {
       const deadline = this.deadlines.add(timeoutMs, () => reject(timedOut(subject, timeoutMs)));
       reply.then(

@@ -65,7 +65,9 @@ export class TypedBus extends Bus {
     const subject = commandSubject(name, ownerId);
     const { input: asked, output } = commands[name];
     const input = this.sent(name, asked, payload);
-    const reply = await this.transport.request(subject, input, timeoutMs);
+    const asking = this.transport.request(subject, input, timeoutMs);
+    // Most are answered at once.
+    const reply = asking instanceof Promise ? await asking : asking;
     if (reply === undefined) throw new CodedError('BUS.NO_HANDLER', `Nobody handles ${subject}`);
     if (!reply.ok) throw new CodedError(reply.code, reply.message, reply.details);
     // The handler's side has checked and copied it.

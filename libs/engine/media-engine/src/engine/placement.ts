@@ -1,7 +1,9 @@
 import type { Outcome } from '../api/outcome.js';
 import type { AudioEngineErrorCode } from '../api/error-codes.js';
-import { refuse } from '../api/outcome.js';
+import type { EndpointMedia } from '../api/endpoint.js';
+import { accept, refuse } from '../api/outcome.js';
 import type { Traffic } from '../worker/traffic.js';
+import { toWireMedia } from '../worker/wire-media.js';
 import type { PortAssignment } from '../worker/worker-api.js';
 import { attempted } from './attempted.js';
 import { PortBinder } from './port-binder.js';
@@ -18,6 +20,8 @@ const UNKNOWN: Record<ResidentKind, AudioEngineErrorCode> = {
   playback: 'MEDIA.PLAYBACK_UNKNOWN',
   recording: 'MEDIA.RECORDING_UNKNOWN',
 };
+
+export const DONE: Outcome<void> = accept(undefined);
 
 export const DIFFERENT_WORKERS: Outcome<never> = refuse(
   'MEDIA.DIFFERENT_WORKERS',
@@ -73,6 +77,21 @@ export class Placement {
       resident.opening = null;
     }
     return worker;
+  }
+
+  /** Tells an endpoint's worker of its media, and where it has not heard of it yet of the endpoint in the same word. */
+  agreeOn(endpointId: string, media: EndpointMedia): Outcome<void> {
+    const resident = this.residents.find('endpoint', endpointId);
+    if (resident === undefined) return refuse(UNKNOWN.endpoint, `There is no endpoint ${endpointId}.`);
+    const worker = this.workerIn(resident.slot);
+    if (!worker.ok) return worker;
+    const { opening, quiet } = resident;
+    const wire = toWireMedia(media);
+    if (opening === null) worker.value.tell('setMedia', endpointId, wire);
+    else worker.value.tell('openOnBoundPair', endpointId, opening, wire);
+    resident.opening = null;
+    if (quiet !== null) quiet.codec = media.codec;
+    return DONE;
   }
 
   async at<T>(kind: ResidentKind, id: string, act: (worker: WorkerHandle) => Promise<Outcome<T>>): Promise<Outcome<T>> {

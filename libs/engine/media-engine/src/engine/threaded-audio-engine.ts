@@ -15,9 +15,8 @@ import type {
 import type { PlayRequest } from '../api/play.js';
 import type { RecordingSummary, RecordRequest } from '../api/record.js';
 import { Traffic } from '../worker/traffic.js';
-import { toWireMedia } from '../worker/wire-media.js';
 import type { PortAssignment } from '../worker/worker-api.js';
-import { DIFFERENT_WORKERS, Placement } from './placement.js';
+import { DIFFERENT_WORKERS, DONE, Placement } from './placement.js';
 import { WorkerSlots } from './worker-slots.js';
 
 const LOOPBACK = '127.0.0.1';
@@ -27,7 +26,6 @@ const DEFAULT_MAX_ENDPOINTS = 2000;
 /** Recordings are put in place within this, or are left as `.part`. */
 const CLOSE_LIMIT_MS = 8000;
 
-const DONE: Outcome<void> = accept(undefined);
 /** The figures of an endpoint that nothing passed through. */
 const NOTHING_HAPPENED: Omit<EndpointStatistics, 'endpointId' | 'codec' | 'durationMs'> = {
   packetsReceived: 0,
@@ -99,12 +97,7 @@ export class ThreadedAudioEngine implements AudioEngine {
   }
 
   setMedia(endpointId: string, media: EndpointMedia): Outcome<void> {
-    const worker = this.placement.toldWorkerOf('endpoint', endpointId);
-    if (!worker.ok) return worker;
-    worker.value.tell('setMedia', endpointId, toWireMedia(media));
-    const quiet = this.placement.residents.find('endpoint', endpointId)?.quiet ?? null;
-    if (quiet !== null) quiet.codec = media.codec;
-    return DONE;
+    return this.placement.agreeOn(endpointId, media);
   }
 
   closeEndpoint(

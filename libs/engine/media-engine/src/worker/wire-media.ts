@@ -10,28 +10,35 @@ interface WireKeys {
 /** `EndpointMedia` as JSON has it. */
 export type WireMedia = Omit<EndpointMedia, 'srtp'> & { readonly srtp?: WireKeys };
 
-export function toWireMedia({ srtp, ...media }: EndpointMedia): WireMedia {
-  if (srtp === undefined) return media;
-  const { suite, send, receive } = srtp;
+export function toWireMedia(media: EndpointMedia): WireMedia {
+  return hasNoKeys(media) ? media : { ...media, srtp: media.srtp && toWireKeys(media.srtp) };
+}
+
+export function fromWireMedia(media: WireMedia): EndpointMedia {
+  return hasNoKeys(media) ? media : { ...media, srtp: media.srtp && fromWireKeys(media.srtp) };
+}
+
+/** As in most calls: it crosses as it is. */
+function hasNoKeys<Media extends { readonly srtp?: unknown }>(
+  media: Media,
+): media is Media & { readonly srtp?: never } {
+  return media.srtp === undefined;
+}
+
+function toWireKeys({ suite, send, receive }: SrtpKeys): WireKeys {
   return {
-    ...media,
-    srtp: {
-      suite,
-      send: { key: textOf(send.key), salt: textOf(send.salt) },
-      receive: { key: textOf(receive.key), salt: textOf(receive.salt), mkiLength: receive.mkiLength },
-    },
+    suite,
+    send: { key: textOf(send.key), salt: textOf(send.salt) },
+    receive: { key: textOf(receive.key), salt: textOf(receive.salt), mkiLength: receive.mkiLength },
   };
 }
 
-export function fromWireMedia({ srtp, ...media }: WireMedia): EndpointMedia {
-  if (srtp === undefined) return media;
-  const { suite, send, receive } = srtp;
-  const keys: SrtpKeys = {
+function fromWireKeys({ suite, send, receive }: WireKeys): SrtpKeys {
+  return {
     suite,
     send: { key: octetsOf(send.key), salt: octetsOf(send.salt) },
     receive: { key: octetsOf(receive.key), salt: octetsOf(receive.salt), mkiLength: receive.mkiLength },
   };
-  return { ...media, srtp: keys };
 }
 
 function textOf(octets: Uint8Array): string {

@@ -20,8 +20,8 @@ export type BindOutcome = { bound: true } | { bound: false; systemCode: string; 
 /** The commands of one worker thread. Every argument and result crosses by structured clone. */
 export interface WorkerApi {
   openEndpoint(endpointId: string, ports: PortAssignment): BindOutcome | Promise<BindOutcome>;
-  /** As `openEndpoint`, on a pair that is bound here already. */
-  openOnBoundPair(endpointId: string, ports: PortAssignment): Outcome<void>;
+  /** As `openEndpoint`, on a pair that is bound here already, with what was agreed on meanwhile. */
+  openOnBoundPair(endpointId: string, ports: PortAssignment, media?: WireMedia): Outcome<void>;
   setMedia(endpointId: string, media: WireMedia): Outcome<void>;
   closeEndpoint(endpointId: string, reason: string): Outcome<EndpointStatistics> | Promise<Outcome<EndpointStatistics>>;
   /** As `closeEndpoint`, where nothing passed over its ports and nothing hangs on it: nobody asks for figures. */

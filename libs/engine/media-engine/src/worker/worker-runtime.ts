@@ -67,10 +67,11 @@ export class WorkerRuntime implements WorkerApi {
     return this.withPair(ports, (pair) => this.openOn(pair, endpointId, ports));
   }
 
-  openOnBoundPair(endpointId: string, ports: PortAssignment): Outcome<void> {
+  openOnBoundPair(endpointId: string, ports: PortAssignment, media?: WireMedia): Outcome<void> {
     const pair = this.pairs.wake(ports.address, ports.rtpPort);
     if (pair === undefined) return refuse('MEDIA.INTERNAL', `The ports ${ports.rtpPort} are bound no more.`);
-    this.openOn(pair, endpointId, ports);
+    const endpoint = this.openOn(pair, endpointId, ports);
+    if (media !== undefined) endpoint.setMedia(fromWireMedia(media));
     return accept(undefined);
   }
 
@@ -263,10 +264,12 @@ export class WorkerRuntime implements WorkerApi {
     if (closed.ok) this.context.emit({ type: 'endpoint-closed', endpointId, reason, statistics: closed.value });
   }
 
-  private openOn(pair: UdpPortPair, endpointId: string, { ssrc, cname }: PortAssignment): void {
+  private openOn(pair: UdpPortPair, endpointId: string, { ssrc, cname }: PortAssignment): PhoneEndpoint {
     const { clock, resamplers, rtpSilenceTimeoutMs, emit } = this.context;
     const context = { endpointId, clock, resamplers, rtpSilenceTimeoutMs, emit };
-    this.endpoints.set(endpointId, new PhoneEndpoint(context, { pair, ssrc, cname }));
+    const endpoint = new PhoneEndpoint(context, { pair, ssrc, cname });
+    this.endpoints.set(endpointId, endpoint);
+    return endpoint;
   }
 
   /**
@@ -275,7 +278,7 @@ export class WorkerRuntime implements WorkerApi {
    */
   private withPair(
     { address, rtpPort }: PortAssignment,
-    open: (pair: UdpPortPair) => void,
+    open: (pair: UdpPortPair) => unknown,
   ): BindOutcome | Promise<BindOutcome> {
     const pair = this.pairs.wake(address, rtpPort);
     if (pair === undefined) return this.bindPair({ address, rtpPort }, open);
@@ -285,7 +288,7 @@ export class WorkerRuntime implements WorkerApi {
 
   private async bindPair(
     { address, rtpPort }: Pick<PortAssignment, 'address' | 'rtpPort'>,
-    open: (pair: UdpPortPair) => void,
+    open: (pair: UdpPortPair) => unknown,
   ): Promise<BindOutcome> {
     try {
       open(await this.pairs.bind(address, rtpPort));

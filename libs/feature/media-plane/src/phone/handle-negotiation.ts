@@ -161,24 +161,31 @@ function settle(
   leg: PhoneLeg,
   agreed: AgreedAudio,
 ): { ok: true } | Refusal | Promise<{ ok: true } | Refusal> {
-  const settled = (refused: Refusal | undefined): { ok: true } | Refusal => {
-    const still = refused ?? applyToEngine(parts, leg, agreed);
-    if (still !== undefined) return still;
-    leg.agreed = agreed;
-    return { ok: true };
-  };
   const { security } = leg;
   // Before anything is told to anybody.
   const media = endpointMediaOf(agreed);
   if (!media.ok) return media;
+  const settled = (refused: Refusal | undefined): { ok: true } | Refusal => {
+    const still = refused ?? tellEngine(parts, leg, { agreed, media: media.value });
+    if (still !== undefined) return still;
+    leg.agreed = agreed;
+    return { ok: true };
+  };
   return security.kind === 'dtls' ? agreeWebRtc(parts, leg, security, agreed).then(settled) : settled(undefined);
 }
 
 /** Tells the audio engine what was agreed. @returns why not */
 function applyToEngine(parts: PhoneParts, leg: PhoneLeg, agreed: AgreedAudio): Refusal | undefined {
   const media = endpointMediaOf(agreed);
-  if (!media.ok) return media;
-  const wire = protectedMedia(leg, media.value, agreed);
+  return media.ok ? tellEngine(parts, leg, { agreed, media: media.value }) : media;
+}
+
+function tellEngine(
+  parts: PhoneParts,
+  leg: PhoneLeg,
+  { agreed, media }: { readonly agreed: AgreedAudio; readonly media: EndpointMedia },
+): Refusal | undefined {
+  const wire = protectedMedia(leg, media, agreed);
   if ('ok' in wire) return wire;
   const told = parts.engine.setMedia(leg.endpointId, wire);
   return told.ok ? undefined : refusalOf(told);

@@ -35,8 +35,8 @@ export function audioToAnswer(
   const media = offer.media[index];
   const chosen = { onlySection: index, protocols: media === undefined ? [] : [media.protocol] };
   const { security } = leg;
-  if (media === undefined || security.kind === 'none') return { ...plainAudio(leg, context), ...chosen };
-  if (security.kind === 'sdes') return { ...plainAudio(leg, context), ...chosen, attributes: sdesLines(security) };
+  if (media === undefined || security.kind === 'none') return plainAudio(leg, context, chosen);
+  if (security.kind === 'sdes') return { ...plainAudio(leg, context, chosen), attributes: sdesLines(security) };
   const setup = answerSetup(dtlsOf(offer, media)?.setup, security.role);
   if (security.port !== undefined)
     return {
@@ -82,14 +82,20 @@ export function audioToOffer(leg: PhoneLeg, context: LocalContext): LocalAudio {
   };
 }
 
-function plainAudio(leg: PhoneLeg, { address, preferred }: LocalContext): LocalAudio {
+/** @param chosen the section of an offer that is answered, in its protocol */
+function plainAudio(
+  leg: PhoneLeg,
+  { address, preferred }: LocalContext,
+  chosen?: Pick<LocalAudio, 'onlySection' | 'protocols'>,
+): LocalAudio {
   return {
     address,
     port: leg.endpoint.rtpPort,
     rtcpMux: true,
     codecs: codecsPreferring(preferred),
     direction: leg.direction,
-    protocols: PLAIN_RTP_PROTOCOLS,
+    protocols: chosen?.protocols ?? PLAIN_RTP_PROTOCOLS,
+    onlySection: chosen?.onlySection,
   };
 }
 

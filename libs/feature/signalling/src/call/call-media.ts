@@ -43,10 +43,11 @@ export class CallMedia {
         organisationId: call.organisationId,
         callId: call.callId,
         legId: leg.legId,
-        ...(offer === undefined ? {} : { offer, answer: 'later' }),
-        ...(preferCodecsOf === undefined ? {} : { preferCodecsOf: preferCodecsOf.endpointId }),
-        ...(encryption === undefined ? {} : { encryption }),
-        ...(mustEncrypt === true ? { mustEncrypt } : {}),
+        offer,
+        answer: offer === undefined ? 'now' : 'later',
+        preferCodecsOf: preferCodecsOf?.endpointId,
+        encryption: encryption ?? 'none',
+        mustEncrypt: mustEncrypt ?? false,
       }),
     );
     if (!answer.ok) {
@@ -68,9 +69,8 @@ export class CallMedia {
     preferCodecsOf?: LegEndpoint,
     { early = false }: { readonly early?: boolean } = {},
   ): Promise<MediaOutcome<{ sdp: string }>> {
-    const prefer = preferCodecsOf === undefined ? {} : { preferCodecsOf: preferCodecsOf.endpointId };
     return this.on(leg, ({ endpointId, ownerId }) =>
-      this.bus.call('media.answer', { endpointId, ...prefer, early }, { ownerId }),
+      this.bus.call('media.answer', { endpointId, preferCodecsOf: preferCodecsOf?.endpointId, early }, { ownerId }),
     );
   }
 

@@ -27,7 +27,7 @@ export class SpokeTransport implements BusTransport {
     this.hub = new PeerProcess(
       link,
       {
-        request: (subject, payload, timeoutMs) => this.local.request(subject, payload, timeoutMs),
+        request: async (subject, payload, timeoutMs) => this.local.request(subject, payload, timeoutMs),
         event: (subject, payload) => this.local.send(subject, payload),
         interest: (kind, subject) => {
           this.wanted ??= new Set();

@@ -7,8 +7,8 @@ import type { Leg } from '../leg.js';
 export interface LegAnswering {
   /** Who answered; left out where an application did. */
   readonly callee?: Leg;
-  /** What must be well, too, before 200 is sent: nothing of it waits for another. */
-  readonly meanwhile?: Promise<MediaOutcome>;
+  /** What must be well, too, before 200 is sent: begun when the answer is asked for, and waits for nothing of it. */
+  readonly meanwhile?: () => Promise<MediaOutcome>;
 }
 
 const FINE: MediaOutcome = { ok: true };
@@ -20,12 +20,12 @@ export async function answerLeg(
   leg: Leg,
   { callee, meanwhile }: LegAnswering = {},
 ): Promise<MediaOutcome> {
-  if (leg.state === 'answered') return meanwhile ?? FINE;
+  if (leg.state === 'answered') return meanwhile?.() ?? FINE;
   if (leg.origin.kind !== 'incoming') return { ok: false, code: 'CALL.GONE' };
   const { invite } = leg.origin;
   const [answer, also] = await Promise.all([
     leg.offer === undefined ? parts.media.answer(leg, callee?.endpoint) : { ok: true as const, sdp: leg.offer },
-    meanwhile ?? FINE,
+    meanwhile?.() ?? FINE,
     parts.calls.recorded(call),
   ]);
   if (!answer.ok) return answer;

@@ -16,7 +16,7 @@ export async function connectCallee(parts: CallParts, call: Call, callee: Leg): 
   await takeBack(parts, call);
   if (led.state === 'answered') await parts.media.stopPlaying(led);
   const told = led.state === 'answered';
-  const outcome = await answerLeg(parts, call, led, { callee, meanwhile: parts.media.connect(led, callee) });
+  const outcome = await answerLeg(parts, call, led, { callee, meanwhile: () => parts.media.connect(led, callee) });
   if (outcome.ok) {
     markAnswered(parts, call);
     if (told) announceParty(parts, call, { to: led, about: callee, ledByOthers: call.referredBy !== undefined });
