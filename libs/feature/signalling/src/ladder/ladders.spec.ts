@@ -232,6 +232,28 @@ describe('a ladder', () => {
     expect(entries.map(({ participant }) => participant)).toEqual([alice, '192.0.2.7:5060', alice, '192.0.2.7:5060']);
   });
 
+  it('of a call that goes on in another process is one, from wherever it is read', async () => {
+    const [first, second] = [bench(), bench()];
+    const { call } = first;
+    first.ladders.tap(message('INVITE sip:b@known SIP/2.0', 'one', 'in'));
+    first.join();
+    first.ladders.ended({ callId: call.callId, outcome: 'answered' });
+    first.clock.advance(1_000);
+    second.clock.advance(3_000);
+    second.ladders.begunElsewhere(call.callId, 1);
+    second.join(call);
+    second.ladders.tap(message('BYE sip:b@known SIP/2.0', 'one', 'in'));
+    const readBy = ({ ladders }: ReturnType<typeof bench>) => {
+      const database = databaseOf([...first.rows, ...second.rows]);
+      return readLadder({ database, ladders, writer: { pending: () => [] } }, ORGANISATION, call.callId);
+    };
+    const whole = { callId: call.callId, entries: [{ method: 'INVITE' }, { method: 'BYE' }], notKept: 0 };
+    expect(await readBy(second)).toMatchObject({ ...whole, live: true });
+    second.ladders.ended({ callId: call.callId, outcome: 'answered' });
+    second.clock.advance(1_000);
+    for (const one of [first, second, bench()]) expect(await readBy(one)).toMatchObject({ ...whole, live: false });
+  });
+
   it('is written at the end of the service, whatever was going on', async () => {
     const { ladders, rows, join } = bench();
     join();
