@@ -4,6 +4,7 @@ import {
   ANNA,
   itCallsDeskPhones,
   itHoldsAndIsHeld,
+  itIsHeardAfterHold,
   itPressesKeysOfTheMenu,
   itTalksToAnotherPage,
   itTransfersItsCaller,
@@ -38,6 +39,7 @@ describe('SIP.js and desk phones', () => {
   registerAnna(cast);
   itCallsDeskPhones(cast);
   itHoldsAndIsHeld(cast);
+  itIsHeardAfterHold(cast);
   itTransfersItsCaller(cast);
 
   it('asks for an offer within the call (RFC 3261 §14.1)', async () => {

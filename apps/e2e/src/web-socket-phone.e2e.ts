@@ -4,6 +4,7 @@ import {
   ANNA,
   itCallsDeskPhones,
   itHoldsAndIsHeld,
+  itIsHeardAfterHold,
   itPressesKeysOfTheMenu,
   itRestartsIce,
   itTalksToAnotherPage,
@@ -40,6 +41,7 @@ describe('JsSIP and desk phones', () => {
   registerAnna(cast);
   itCallsDeskPhones(cast);
   itHoldsAndIsHeld(cast, { 'plain RTP': {}, SRTP: { mediaEncryption: 'srtp-mand' } });
+  itIsHeardAfterHold(cast);
   itRestartsIce(cast);
   itTransfersItsCaller(cast);
 

@@ -2,15 +2,22 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Baresip, BaresipOptions } from '../harness/baresip.js';
 import type { BrowserPhone } from '../harness/browser-phone.js';
 import { Carillon } from '../harness/carillon.js';
+import { hasProgram } from '../harness/has-program.js';
+import { Linphone } from '../harness/linphone.js';
 import { PagePhone } from '../harness/page-phone.js';
 import { Phones } from '../harness/phones.js';
 import { sleep } from '../harness/wait.js';
+
+const hasLinphone = await hasProgram('linphonec');
 
 /** Hz: what the page's microphone hums, and what nobody does. */
 export const ANNA = 440;
 const NOBODY = 1100;
 /** Hz: no note of the music on hold is near. */
 export const ABOVE_MUSIC = 2500;
+
+/** Hz: the note of the music on hold that comes most often. */
+const MUSIC = 659;
 
 /** Anna's phone in a page, her colleagues' on their desks. There is nobody yet when the tests are told. */
 export interface PageCast<Phone extends PagePhone = PagePhone> {
@@ -95,13 +102,39 @@ export function itHoldsAndIsHeld(
     await anna.hold();
     await anna.hearsNo(ABOVE_MUSIC);
     await anna.resume();
-    await anna.hears(ABOVE_MUSIC);
+    await Promise.all([anna.hears(ABOVE_MUSIC), bob.soundFlows()]);
     bob.hold();
     await anna.hearsNo(ABOVE_MUSIC);
+    await anna.hears(MUSIC);
     bob.resume();
     await anna.hears(ABOVE_MUSIC);
+    await anna.hearsNo(MUSIC);
+    await bob.soundFlows();
     await anna.hangUp();
     await bob.seen('CALL_CLOSED');
+  });
+}
+
+/** By a phone that records on after a hold. */
+export function itIsHeardAfterHold(cast: PageCast): void {
+  it.skipIf(!hasLinphone)('is heard again once it has come back from a hold', async ({ onTestFinished }) => {
+    const { anna, carillon } = cast;
+    const { sipUser: user, sipPassword: password } = carillon.staff('1002');
+    const { domain, udpPort: serverPort } = carillon.demo.sip;
+    const linphone = await Linphone.start({ user, password, domain, serverPort, tone: 700 });
+    onTestFinished(() => linphone.stop());
+    await anna.call('1002');
+    await Promise.all([anna.talks(), linphone.inCall()]);
+    await anna.hold();
+    await linphone.logs(/to LinphoneCallPausedByRemote/);
+    await sleep(1000);
+    const before = linphone.secondsHeard(ANNA);
+    await anna.resume();
+    await linphone.inCall(2);
+    await Promise.all([anna.hears(700), sleep(4000)]);
+    await anna.hangUp();
+    await linphone.logs(/to LinphoneCallReleased/);
+    await linphone.hears(ANNA, 2, before);
   });
 }
 
