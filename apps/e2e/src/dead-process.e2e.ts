@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { Baresip } from './harness/baresip.js';
-import { callOf } from './harness/call-history.js';
+import { adminOf, callOf } from './harness/call-history.js';
 import { Carillon } from './harness/carillon.js';
 import { LampWatcher } from './harness/lamp-watcher.js';
 import { Phones } from './harness/phones.js';
@@ -104,6 +104,21 @@ it.each([
   for (const watcher of watchers) expect(watcher.sequences).toEqual(watcher.sequences.toSorted((a, b) => a - b));
 });
 
+it('a phone whose only way was a connection to a dead process hears by its next one that the call is over', async () => {
+  const alice = await phones.start('1001', { tone: 440 });
+  // It names its own end of the connection as Contact: nobody listens there.
+  const bob = await phones.start('1002', { tone: 700, transport: 'tcp', keepsFlow: true });
+  const number = await connect(alice, ['1002', bob]);
+  // Whichever process had the connection.
+  await kill(0);
+  await kill(1);
+  await callsSettle(carillon, number === 0 ? [1, 0] : [0, 1]);
+  expect(bob.count('CALL_CLOSED')).toBe(0);
+  alice.hangUp();
+  await bob.seen('CALL_CLOSED', { timeoutMs: 40_000 });
+  await callsSettle(carillon, [0, 0]);
+});
+
 it.each([
   ['udp', 'udp'],
   ['tcp', 'udp'],
@@ -148,6 +163,30 @@ it.each([
     await bob.seen('CALL_CLOSED');
   },
 );
+
+it('a call that rings and is only passed on ends for both as well', async () => {
+  const admin = await adminOf(carillon);
+  await admin.do('PUT', '/api/admin/sip', { sipRole: 'proxy' });
+  try {
+    const alice = await phones.start('1001', { tone: 440 });
+    const bob = await phones.start('1002', { tone: 700, answer: 'manual' });
+    const before = await processStates(carillon);
+    alice.dial('1002');
+    await bob.seen('CALL_INCOMING');
+    await alice.seen('CALL_RINGING');
+    const number = await newCallAt(carillon, before);
+    const killed = kill(number);
+    const [closed] = await Promise.all([
+      alice.seen('CALL_CLOSED', { timeoutMs: 3_000 }),
+      bob.seen('CALL_CLOSED', { timeoutMs: 3_000 }),
+    ]);
+    expect(closed).toMatchObject({ param: expect.stringContaining('500') as string });
+    await killed;
+    await callsSettle(carillon, [0, 0]);
+  } finally {
+    await admin.do('PUT', '/api/admin/sip', { sipRole: 'b2bua' });
+  }
+});
 
 it('presence, registrations and messages are watched on, and what a phone has published stays', async () => {
   const presences = await watchAs('1002', '1002', 'presence');

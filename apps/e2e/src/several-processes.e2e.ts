@@ -66,7 +66,7 @@ it('phones of either process call each other, over UDP and TCP', async () => {
 
 it('a killed process leaves the calls of the others alone, and comes back', async () => {
   const alice = await phones.start('1001', { tone: 440 });
-  // Over TCP baresip names its own end of the connection as Contact: where that died with the process, nothing leads to it.
+  // Over TCP baresip names its own end of the connection as Contact: where that died with the process, nothing leads to it until it registers again.
   const bob = await phones.start('1002', { tone: 700 });
   const carol = await phones.start('1003', { tone: 500, transport: 'tcp' });
   const dave = await phones.start('1004', { tone: 600 });

@@ -34,6 +34,8 @@ export interface BaresipOptions {
   readonly mediaEncryption?: 'srtp' | 'srtp-mand' | 'dtls_srtp';
   /** RTP and RTCP on one port. */
   readonly rtcpMux?: boolean;
+  /** Watches its connection, and registers again as soon as that breaks (RFC 5626). */
+  readonly keepsFlow?: boolean;
   /** Registers at start. */
   readonly register?: boolean;
   /** The one entry of its contacts: whom it writes to. */
@@ -97,7 +99,9 @@ export class Baresip {
       ...['g711', 'g722', 'opus', 'aubridge', 'aufile', 'sndfile'],
       ...(mediaEncryption === undefined ? [] : [mediaEncryption === 'dtls_srtp' ? 'dtls_srtp' : 'srtp']),
     ];
-    const applications = ['account', 'contact', 'menu', 'ctrl_tcp', ...(mwi ? ['mwi'] : [])];
+    // Before the account, whose instance it names.
+    const identity = this.options.keepsFlow === true ? ['uuid'] : [];
+    const applications = [...identity, 'account', 'contact', 'menu', 'ctrl_tcp', ...(mwi ? ['mwi'] : [])];
     const config = [
       'poll_method epoll',
       `sip_listen 127.0.0.1:${sipPort}`,
@@ -129,6 +133,7 @@ export class Baresip {
       `regint=${this.options.register === false ? 0 : 120}`,
       `audio_codecs=${codecName}`,
       ...(mwi ? ['mwi=yes'] : []),
+      ...(this.options.keepsFlow === true ? ['sipnat=outbound'] : []),
       ...(mediaEncryption === undefined ? [] : [`mediaenc=${mediaEncryption}`]),
       ...(answer === 'auto' ? ['answermode=auto'] : []),
     ];
