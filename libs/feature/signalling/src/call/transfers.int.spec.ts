@@ -153,6 +153,29 @@ describe('a blind transfer', () => {
   });
 });
 
+describe('a caller whose call rings still', () => {
+  it('has nobody to send on: the reference is refused for now, the call rings on, and is sent on once it is answered', async () => {
+    const [alice, bob, carol] = [await bench.phone('1001'), await bench.phone('1002'), await bench.phone('1003')];
+    const call = alice.call('1002');
+    const result = outcome(call);
+    const rings = await ringing(bob);
+    rings.progress(180);
+    const early = await until('the early dialog', () => call.earlyDialogs[0]);
+    const referTo = `sip:1003@${bench.organisation.domain}`;
+    // RFC 5057 §5.1: 491 is about this request alone.
+    expect((await early.refer({ referTo }).response).status).toBe(491);
+    expect([rings.state, carol.invites.length]).toEqual(['ringing', 0]);
+    const far = rings.accept({ sdp: PHONE_SDP });
+    const { session } = await result;
+    if (session === undefined || far === undefined) throw new Error('Not answered');
+    const end = reported(session.refer({ referTo }));
+    const other = (await ringing(carol)).accept({ sdp: PHONE_SDP });
+    expect(await end).toMatchObject({ kind: 'reported', status: 200 });
+    void other?.bye();
+    await nothingIsLeft();
+  });
+});
+
 describe('an INVITE with Replaces (RFC 3891)', () => {
   it('picks up what rings at another phone of the same user', async () => {
     const [alice, desk, soft] = [
