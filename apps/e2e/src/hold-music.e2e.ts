@@ -8,7 +8,7 @@ import { hasProgram } from './harness/has-program.js';
 import { Linphone, type LinphoneOptions } from './harness/linphone.js';
 import { pause } from './harness/sipp-steps.js';
 import { loudSeconds, measureTone } from './harness/tones.js';
-import { until } from './harness/wait.js';
+import { sleep, until } from './harness/wait.js';
 
 const HELD_MS = 4000;
 const TONE = 440;
@@ -61,9 +61,10 @@ async function musicWhileHeld(
   await until('the end of the hold', () =>
     /SIP\/2\.0 200 OK\r?\n(?:[^\r\n]+\r?\n)*?CSeq: 2 INVITE\r?\n/.test(part.soFar),
   );
-  await held.hears(TONE, 2, 0.6);
+  await sleep(3500);
   held.command('terminate');
   await echoing.finish(part);
+  await held.logs(/to LinphoneCallReleased/);
   const heard = held.heard();
   const own = measureTone(heard, TONE, 0.6).seconds;
   // The talk goes on after the hold.
@@ -94,7 +95,7 @@ describe.skipIf(!(await hasProgram('linphonec')))('who is put on hold by a phone
     const admin = await adminOf(carillon);
     await admin.do('PUT', '/api/admin/sip', { holdMusic: 'silence' });
     try {
-      expect(await musicWhileHeld('sendonly', 'pcmu')).toBeLessThan(0.5);
+      expect(await musicWhileHeld('sendonly', 'pcmu')).toBeLessThan(1);
     } finally {
       await admin.do('PUT', '/api/admin/sip', { holdMusic: 'built-in' });
     }

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from './ports.js';
-import { BEEP_HZ, measureTone, writeTone } from './tones.js';
+import { measureTone, writeTone } from './tones.js';
 import { until } from './wait.js';
-import type { Sound } from './wav.js';
+import { readWav, type Sound } from './wav.js';
 
 export interface LinphoneOptions {
   readonly user: string;
@@ -30,11 +30,6 @@ const CODECS = { pcmu: ['PCMU', 8000, 1], g722: ['G722', 8000, 1], opus: ['opus'
 /** It takes the next pair for each call, and asks nobody whether that is free. */
 const RTP_PORTS = 20;
 
-const WAV_HEADER_OCTETS = 44;
-const WAV_RATE_AT = 24;
-/** Twice its clock rate (RFC 3551 §4.5.2). */
-const G722_RATE = 16_000;
-
 /** Linphone's files take the place of a sound card at this rate. */
 const FILE_RATE = 16_000;
 
@@ -50,11 +45,14 @@ export class Linphone {
   /** Starts it and waits until it has registered. */
   static async start(options: LinphoneOptions): Promise<Linphone> {
     const phone = new Linphone(options);
-    await phone.launch();
-    await phone.logs(/to \[LinphoneRegistrationOk\]/).catch(async (error: unknown) => {
+    try {
+      await phone.launch();
+      await phone.logs(/to \[LinphoneRegistrationOk\]/);
+      if (options.codec !== undefined) await phone.keepCodec(options.codec);
+    } catch (error) {
       await phone.stop();
       throw error;
-    });
+    }
     return phone;
   }
 
@@ -133,6 +131,16 @@ export class Linphone {
     ];
   }
 
+  /** Offers one codec alone; its settings do not say so. */
+  private async keepCodec(codec: keyof typeof CODECS): Promise<void> {
+    const [mime] = CODECS[codec];
+    const line = new RegExp(`(\\d+): ${mime} \\(`);
+    this.command('codec list');
+    const [, number = ''] = await until(`Linphone to list ${mime}`, () => line.exec(this.output));
+    this.command('codec disable all');
+    this.command(`codec enable ${number}`);
+  }
+
   private get recording(): string {
     return join(this.directory, 'heard.wav');
   }
@@ -180,37 +188,29 @@ export class Linphone {
     return this.logs(/to LinphoneCallStreamsRunning/, { count });
   }
 
-  /** Waits until it has heard more than so many seconds of a tone from now on. @param share as for `measureTone` */
-  async hears(hertz: number, seconds = 1.5, share = 0.25): Promise<void> {
-    const before = this.secondsHeard(hertz, share);
-    await until(
-      `${this.options.user} to hear ${hertz} Hz for ${seconds} s`,
-      () => this.secondsHeard(hertz, share) - before > seconds,
-      { everyMs: 200 },
-    );
+  /**
+   * Waits until its recording has more than so many seconds of a tone. It is whole only once sound has stopped: after the
+   * end of a call, or a hold.
+   * @param before `secondsHeard` of an earlier time, which do not count
+   */
+  async hears(hertz: number, seconds = 1.5, before = 0): Promise<void> {
+    let heard = 0;
+    await until(`${this.options.user} to have heard ${hertz} Hz for ${seconds} s`, () => {
+      heard = this.secondsHeard(hertz) - before;
+      return heard > seconds;
+    }).catch((error: unknown) => {
+      throw new Error(`${(error as Error).message}; it heard ${heard.toFixed(1)} s of it`, { cause: error });
+    });
   }
 
-  /** Waits until a mailbox has greeted it and gives the tone after which one speaks. */
-  hearsBeep(): Promise<void> {
-    return this.hears(BEEP_HZ, 0.2, 0.8);
+  /** Of a tone, in all its calls together. */
+  secondsHeard(hertz: number): number {
+    return measureTone(this.heard(), hertz).seconds;
   }
 
-  /** It has no recording before its first call. */
-  private secondsHeard(hertz: number, share: number): number {
-    return existsSync(this.recording) && statSync(this.recording).size > WAV_HEADER_OCTETS
-      ? measureTone(this.heard(), hertz, share).seconds
-      : 0;
-  }
-
-  /** What it heard, in all its calls together. While sound flows, the file's header is empty, or of the time before. */
+  /** What it heard, in all its calls together. */
   heard(): Sound {
-    const bytes = readFileSync(this.recording);
-    const [, clockRate] = CODECS[this.options.codec ?? 'pcmu'];
-    const codecRate = this.options.codec === 'g722' ? G722_RATE : clockRate;
-    const sampleRate = bytes.toString('latin1', 0, 4) === 'RIFF' ? bytes.readUInt32LE(WAV_RATE_AT) : codecRate;
-    const samples = new Float64Array(Math.floor((bytes.length - WAV_HEADER_OCTETS) / 2));
-    for (let i = 0; i < samples.length; i++) samples[i] = bytes.readInt16LE(WAV_HEADER_OCTETS + 2 * i) / 32_768;
-    return { sampleRate, samples };
+    return readWav(this.recording);
   }
 
   async stop(): Promise<void> {
