@@ -106,6 +106,36 @@ describe('in light and dark, axe-core finds nothing serious', () => {
     expect(await findBarriers(admin.page)).toEqual([]);
   });
 
+  it('on the form of a trunk, which warns of keys that others read and takes TLS; wide and narrow', async () => {
+    const { page } = admin;
+    const name = `City line ${Date.now()}`;
+    await page.goto(`${carillon.httpUrl}/admin/trunks`);
+    await page.getByRole('button', { name: 'Add trunk' }).first().click();
+    await page.getByLabel(/^Name/).fill(name);
+    await page.getByLabel(/Domain or address/).fill('127.0.0.1');
+    await page.getByLabel('Sound is encrypted').first().click();
+    await page.getByRole('option', { name: 'SRTP always' }).click();
+    const warning = page.getByText('Keys can be read on the way');
+    await warning.waitFor();
+    try {
+      for (const width of [1280, 390]) {
+        await page.setViewportSize({ width, height: 844 });
+        await warning.scrollIntoViewIfNeeded();
+        expect(await findBarriers(page), `${width} pixels`).toEqual([]);
+      }
+    } finally {
+      await page.setViewportSize({ width: 1280, height: 800 });
+    }
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText(/Its keys need TLS/).waitFor();
+    await page.getByLabel('Transport').first().click();
+    await page.getByRole('option', { name: 'TLS' }).click();
+    await warning.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText(`${name} is saved.`).waitFor();
+    expect(admin.problems).toEqual([]);
+  });
+
   it('on one user and on the editor of a menu', async () => {
     const portal = await adminOf(carillon);
     const [user] = await portal.do<{ userId: string }[]>('GET', '/api/admin/users');
