@@ -46,7 +46,8 @@ export class Dialog {
   private readonly secure: boolean;
   private cachedRouting: Routing | undefined;
   private preferredFlow: SipFlow | undefined;
-  private findLater: (() => SipFlow | undefined) | undefined;
+  /** Of a dialog that comes from another process: its flow may be heard of later, or never. */
+  private sought: { readonly flowId: string; find(flowId: string): SipFlow | undefined } | undefined;
   private readonly dialled: SipFlow | undefined;
   private way: WayToPeer | undefined;
 
@@ -127,18 +128,20 @@ export class Dialog {
     const flow = flowId === null ? undefined : find(flowId);
     const own = { id, local, remote, remoteTarget, routeSet, localSequence, remoteSequence, flow, secure };
     const dialog = new Dialog(own);
-    if (flowId !== null && flow === undefined) dialog.findLater = () => find(flowId);
+    if (flowId !== null && flow === undefined) dialog.sought = { flowId, find };
     return dialog;
   }
 
   copy(): DialogCopy {
-    const { id, local, remote, remoteTarget, routeSet, localSequence, remoteSequence, flow, secure } = this;
+    const { id, local, remote, remoteTarget, routeSet, localSequence, remoteSequence, secure } = this;
+    // A connection that is gone tells at least that there was one.
+    const flowId = this.flow?.id ?? this.preferredFlow?.id ?? this.sought?.flowId ?? null;
     return {
       ...{ id, remoteTarget, routeSet, localSequence, secure },
       local: buildNameAddress(local),
       remote: buildNameAddress(remote),
       remoteSequence: remoteSequence ?? null,
-      flowId: flow?.id ?? null,
+      flowId,
     };
   }
 
@@ -149,7 +152,7 @@ export class Dialog {
   }
 
   private get knownFlow(): SipFlow | undefined {
-    this.preferredFlow ??= this.findLater?.();
+    this.preferredFlow ??= this.sought?.find(this.sought.flowId);
     if (this.preferredFlow?.open === true) return this.preferredFlow;
     const { otherwise } = this;
     return otherwise !== undefined && leadsTo(otherwise, this.routing.nextHop) ? otherwise : undefined;
@@ -158,7 +161,7 @@ export class Dialog {
   /** The way to a peer that is, or was, reached by a connection: over UDP it is found again where it was. */
   get wayByConnection(): WayToPeer | undefined {
     if (this.way === undefined) return undefined;
-    const isConnection = this.preferredFlow?.reliable ?? (this.dialled !== undefined || this.findLater !== undefined);
+    const isConnection = this.preferredFlow?.reliable ?? (this.dialled !== undefined || this.sought !== undefined);
     return isConnection ? this.way : undefined;
   }
 

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import type { DialogCopy } from '../api/dialog-copy.js';
+import { Dialog } from './dialog.js';
+
+const COPY: DialogCopy = {
+  id: { callId: 'c1', localTag: 'ours', remoteTag: 'theirs' },
+  local: '<sip:bob@example.org>;tag=ours',
+  remote: '<sip:alice@example.org>;tag=theirs',
+  remoteTarget: 'sip:alice@192.0.2.1:40000;transport=tcp',
+  routeSet: [],
+  localSequence: 7,
+  remoteSequence: 2,
+  flowId: 'tcp:192.0.2.9:5060-192.0.2.1:40000',
+  secure: false,
+};
+
+it('a dialog that moves twice while its connection is gone is still known to have had one', () => {
+  const nowhere = (): undefined => undefined;
+  const second = Dialog.resumed(COPY, nowhere)?.copy();
+  expect(second?.flowId).toBe(COPY.flowId);
+  const third = second && Dialog.resumed(second, nowhere);
+  const way = { find: nowhere, awaitAnother: () => nowhere };
+  third?.reachBy(way);
+  expect(third?.wayByConnection).toBe(way);
+});
+
+it('one that was reached by its Contact alone has no connection to wait for', () => {
+  const dialog = Dialog.resumed({ ...COPY, flowId: null }, () => undefined);
+  dialog?.reachBy({ find: () => undefined, awaitAnother: () => () => undefined });
+  expect(dialog?.wayByConnection).toBeUndefined();
+  expect(dialog?.copy().flowId).toBeNull();
+});
