@@ -1,10 +1,8 @@
-import type { Reason, SipRequest, SipResponse } from '@carillon/sip-message';
+import type { SipRequest, SipResponse } from '@carillon/sip-message';
+import { COMPLETED_ELSEWHERE } from '../completed-elsewhere.js';
 import { UnwantedAnswers } from '../user-agent/unwanted-answers.js';
 import type { ForwardParts } from './forward-request.js';
 import type { ProxyBranch } from './proxy-branch.js';
-
-/** RFC 3326 §2. */
-const ANSWERED_HERE: Reason = { protocol: 'SIP', cause: 200, text: 'Call completed elsewhere' };
 
 /**
  * Phones that answer after we have become the user agent of the call ourselves, e.g. its mailbox. The caller has its answer
@@ -20,7 +18,7 @@ export class LateAnswers {
   ) {
     const { from: local, callId = '', cseq } = request;
     this.recordRoutes = request.values('Record-Route').length;
-    const invite = { callId, sequence: cseq?.sequence ?? 1, reason: ANSWERED_HERE };
+    const invite = { callId, sequence: cseq?.sequence ?? 1, reason: COMPLETED_ELSEWHERE };
     this.answers = local === undefined ? undefined : new UnwantedAnswers(parts.core, { ...invite, local });
   }
 

@@ -2,6 +2,8 @@ import type { HeaderLine, SipRequest, SipResponse } from '@carillon/sip-message'
 import { reasonPhrase } from '@carillon/sip-message';
 import type { ProxiedRequest, ProxyOutcome, ProxyPlan, ProxyTarget, UnfinishedProxied } from '../api/routed-request.js';
 import type { TimerHandle } from '../clock.js';
+import { COMPLETED_ELSEWHERE } from '../completed-elsewhere.js';
+import { reasonLines } from '../session/reason-lines.js';
 import { copyReceived, copySent } from '../transaction/copy-invite.js';
 import type { ServerMachine } from '../transaction/server-machine.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
@@ -16,7 +18,7 @@ import { agreedInterval, answerInterval, type AskedInterval } from './session-in
 import { TargetSet } from './target-set.js';
 
 /** Why the losers of a fork are called off (RFC 3326 §2). */
-const ELSEWHERE: readonly HeaderLine[] = [['Reason', 'SIP;cause=200;text="Call completed elsewhere"']];
+const ELSEWHERE: readonly HeaderLine[] = reasonLines([COMPLETED_ELSEWHERE]);
 const REFUSED: readonly HeaderLine[] = [['Reason', 'SIP;cause=603;text="Decline"']];
 const RANG_OUT: readonly HeaderLine[] = [['Reason', 'SIP;cause=408;text="Request Timeout"']];
 

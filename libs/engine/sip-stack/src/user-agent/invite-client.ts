@@ -1,5 +1,5 @@
-import { buildReason, sessionDescription } from '@carillon/sip-message';
-import type { HeaderLine, Reason, SipRequest, SipResponse } from '@carillon/sip-message';
+import { sessionDescription } from '@carillon/sip-message';
+import type { Reason, SipRequest, SipResponse } from '@carillon/sip-message';
 import type { Credentials } from '../api/credentials.js';
 import type { InviteSession, SessionEnd, SessionTimerOptions } from '../api/invite-session.js';
 import type { UnfinishedCopy } from '../api/dialog-copy.js';
@@ -9,12 +9,14 @@ import { AuthorizedRequest } from '../authentication/authorized-request.js';
 import { ProtectionSpaces } from '../authentication/protection-spaces.js';
 import { callHandler } from '../call-handler.js';
 import type { TimerHandle } from '../clock.js';
+import { COMPLETED_ELSEWHERE } from '../completed-elsewhere.js';
 import { Dialog } from '../dialog/dialog.js';
 import { dialogReferenceLines } from '../replaces/dialog-reference-lines.js';
 import { cancelledFailure, responseFailure, timeoutFailure, transportFailure } from '../request-failure.js';
 import { Acknowledgement } from '../session/acknowledgement.js';
 import { LocalInvite } from '../session/local-invite.js';
 import { Negotiation } from '../session/negotiation.js';
+import { reasonLines, reasonsOf } from '../session/reason-lines.js';
 import { DIALOGLESS_PROGRESS, receiveProgress } from '../session/receive-progress.js';
 import { Session } from '../session/session.js';
 import type { EarlyOwner } from '../session/session-parts.js';
@@ -30,8 +32,6 @@ import type { SendingRequest } from './request-sender.js';
 /** Most times one call's INVITE is sent again by itself (401, 407, 422). */
 const MAX_REPEATS = 8;
 const EARLY_DIALOG_TERMINATED = 199;
-/** Why a branch that answers too late is ended (RFC 3326 §2). */
-const COMPLETED_ELSEWHERE: Reason = { protocol: 'SIP', cause: 200, text: 'Call completed elsewhere' };
 
 /**
  * One call going out. Each To tag that answers has an early dialog of its own (RFC 3261 §13.2.2, §12.1.2).
@@ -104,8 +104,7 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
 
   cancel(options: { reason?: Reason | readonly Reason[] } = {}): void {
     if (this.state !== 'calling' && this.state !== 'proceeding') return;
-    const { reason } = options;
-    this.cancelReasons = reason === undefined ? [] : 'protocol' in reason ? [reason] : [...reason];
+    this.cancelReasons = reasonsOf(options.reason);
     this.state = 'cancelling';
     // No other server of the domain need ring any more.
     if (this.sending !== undefined) this.sending.abandoned = true;
@@ -145,7 +144,7 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
 
   replaced(): void {
     this.failure = cancelledFailure();
-    this.cancel({ reason: { protocol: 'SIP', cause: 200, text: 'Call completed elsewhere' } });
+    this.cancel({ reason: COMPLETED_ELSEWHERE });
   }
 
   unfinished(): UnfinishedCopy | undefined {
@@ -355,8 +354,7 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
     const invite = this.sending?.invite;
     if (this.cancelSent || invite === undefined) return;
     this.cancelSent = true;
-    const reasons = this.cancelReasons.map((reason): HeaderLine => ['Reason', buildReason(reason)]);
-    this.core.transactions.cancel(invite, reasons);
+    this.core.transactions.cancel(invite, reasonLines(this.cancelReasons));
     // §9.1: without a final answer in 64*T1 the INVITE counts as cancelled.
     this.arm(64 * this.core.timers.t1, () => {
       this.reject(this.failure ?? cancelledFailure());
