@@ -150,9 +150,8 @@ export class Capture {
       this.lost += 1;
       return;
     }
-    const ring: Unclaimed = {
-      ...{ sipCallId, openedAt: this.now(), log: new EntryLog(this.memory), refusal: undefined },
-    };
+    const log = new EntryLog(this.memory);
+    const ring: Unclaimed = { sipCallId, openedAt: this.now(), log, refusal: undefined };
     this.unclaimed.set(sipCallId, ring);
     this.keepUnclaimed(ring, message);
   }
