@@ -29,6 +29,7 @@ const S = 0x53;
 export class Border {
   /** What it has let in is counted over all processes. */
   readonly rate = new MessageRate();
+  private asked = 0;
 
   constructor(
     private readonly book: SourceBook,
@@ -47,8 +48,14 @@ export class Border {
     this.known.addDevice(socket, this.services.clock.now());
   }
 
+  /** Messages that have come since the start, those of banned sources among them. */
+  get messages(): number {
+    return this.asked;
+  }
+
   /** Whether a message of this peer is looked at. On the path of every message. */
   readonly admits = (flow: Flow): boolean => {
+    this.asked += 1;
     const now = this.services.clock.now();
     const socket = socketOf(flow);
     const { address } = socket;

@@ -37,13 +37,18 @@ class LateClock extends Clock {
 }
 
 /** @param calls that arrive between two samples */
-function guarded({ random = 0.5, settingUp = 0, calls = 2, busy = 0.9 } = {}) {
+function guarded({ random = 0.5, settingUp = 0, calls = 2, busy = 0.9, messagesEachTurn = 8 } = {}) {
   const clock = new LateClock();
-  const load = { settingUp };
+  const load = { settingUp, messages: 0, messagesEachTurn };
   const guard = new OverloadGuard(clock, {
     settingUp: 100,
     countSettingUp: () => load.settingUp,
     busyShare: () => busy,
+    countMessages: () => load.messages,
+    afterThisTurn: (work) => {
+      load.messages += load.messagesEachTurn;
+      work();
+    },
     random: () => random,
   });
   clock.also = () => {
@@ -89,11 +94,33 @@ it('sheds within a second or so when everything comes late, and says when to com
   if (!admission.ok) expect(admission.retryAfterSeconds).toBeGreaterThanOrEqual(2);
 });
 
-it('sheds what is too much for a loop that never rests, although its timers are on time', () => {
-  const { clock, guard } = guarded({ busy: 1 });
+it('sheds what is too much for a loop that never rests and leaves messages waiting, although its timers are on time', () => {
+  const { clock, guard } = guarded({ busy: 1, messagesEachTurn: 32 });
   clock.run(3_000);
   expect(guard.admittedShare).toBeLessThan(0.5);
   expect(guard.admittedShare).toBeGreaterThan(0.02);
+});
+
+it('turns nobody away in a loop that never rests, as long as it takes all that comes', () => {
+  const { clock, guard } = guarded({ busy: 1, messagesEachTurn: 31 });
+  clock.run(10_000);
+  expect(guard.admittedShare).toBe(1);
+});
+
+it('catches up after a halt without turning anybody away', () => {
+  const { clock, guard, load } = guarded({ busy: 1 });
+  clock.run(2_000);
+  load.messagesEachTurn = 32;
+  clock.run(300);
+  load.messagesEachTurn = 8;
+  clock.run(2_000);
+  expect(guard.admittedShare).toBe(1);
+});
+
+it('turns nobody away for full turns in a loop that rests: the messages cost little', () => {
+  const { clock, guard } = guarded({ busy: 0.5, messagesEachTurn: 32 });
+  clock.run(10_000);
+  expect(guard.admittedShare).toBe(1);
 });
 
 it('turns nobody away where it is late although it mostly waits: others have the processor', () => {

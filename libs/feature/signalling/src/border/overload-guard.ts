@@ -1,4 +1,5 @@
 import type { Clock } from '@carillon/service-runtime';
+import { AdmittedShare } from './admitted-share.js';
 
 /** How often the process is asked how late it is. */
 const SAMPLE_MS = 20;
@@ -11,11 +12,14 @@ const FEW_PER_SECOND = 10;
 /** Of the time the event loop has work in hand; where it waits for more than the rest, it is others that make it late. */
 const BUSY_SHARE = 0.75;
 /**
- * An event loop that never rests is at its limit even where its timers are on time: it takes some datagrams in each turn, and
- * those that wait for theirs wait in the kernel, where no timer sees them.
+ * An event loop that never rests is at its limit where messages wait for it, even though its timers are on time: it takes 32
+ * datagrams of a socket in each turn (libuv), and those that wait for theirs wait in the kernel, where no timer sees them.
  */
-const SATURATED_SHARE = 0.96;
-/** The share is that of about so long. */
+const RESTLESS_SHARE = 0.9;
+const FULL_TURN_MESSAGES = 32;
+/** Of the turns that were looked at. After a halt of a third of a second it takes a quarter of a second to catch up. */
+const FULL_TURNS_SHARE = 0.8;
+/** Shares of time and of turns are those of about so long. */
 const BUSY_MS = 500;
 /** Weight of the newest sample. */
 const SMOOTHING = 0.2;
@@ -23,13 +27,10 @@ const SMOOTHING = 0.2;
 const REST_SAMPLES = 500;
 /** The rate of new calls is that of about so long. */
 const RATE_MS = 500;
-/** How fast new calls are turned away while it is too late, and taken again when it is not, for each sample. */
-const SHED_FACTOR = 0.85;
+/** How fast new calls are turned away while it is too late, for each sample. */
+const LATE_FACTOR = 0.85;
 /** The same where it is not late yet, only at its limit. */
 const SATURATED_FACTOR = 0.98;
-const RECOVER_STEP = 0.005;
-/** Even a drowning server lets some calls through: without them it would not see that things are better. */
-const LEAST_SHARE = 0.02;
 /** Retry-After in seconds, spread so that callers do not come back together. */
 const RETRY_AFTER_SECONDS = { least: 2, spread: 8 } as const;
 
@@ -38,15 +39,15 @@ export type Admission = { readonly ok: true } | { readonly ok: false; readonly r
 /**
  * Sheds new calls before they hurt running ones (RFC 7339's loss-based control, decided here for lack of a peer that
  * takes part). Load is seen by its effect: a timer that comes late in a busy event loop tells how long every message waits for
- * its turn, a loop that never rests is about to be late, and calls that are being set up pile up when the database or media
- * fall behind. The share of new calls that is let in falls by a factor while there is too much, and rises in small steps
- * afterwards, so that the server runs at its limit instead of beyond it.
+ * its turn, a loop that never rests while messages wait is about to be late, and calls that are being set up pile up when the database or media
+ * fall behind. The share of new calls that is let in follows, so that the server runs at its limit instead of beyond it.
  */
 export class OverloadGuard {
-  private share = 1;
+  private readonly share = new AdmittedShare();
   private latenessMs = 0;
   private lateSamples = 0;
   private busy = 0;
+  private fullTurns = 0;
   private askedPerSecond = 0;
   private asked = 0;
   private sampling = false;
@@ -63,6 +64,10 @@ export class OverloadGuard {
       readonly countSettingUp: () => number;
       /** The share of the time since it was asked last that the event loop had work in hand, 0 to 1. */
       readonly busyShare: () => number;
+      /** Messages that have come since the start. */
+      readonly countMessages: () => number;
+      /** Calls back when the event loop has taken what one of its turns takes from the sockets. */
+      readonly afterThisTurn: (work: () => void) => void;
       /** 0 to 1. */
       readonly random: () => number;
     },
@@ -72,7 +77,7 @@ export class OverloadGuard {
 
   /** 0 to 1: how many of the new calls are let in. */
   get admittedShare(): number {
-    return this.share;
+    return this.share.value;
   }
 
   /** How late the process is with everything, smoothed, in milliseconds. */
@@ -89,7 +94,7 @@ export class OverloadGuard {
     this.quietSamples = 0;
     if (!this.sampling) this.begin();
     const { random } = this.limits;
-    const share = begun ? Math.sqrt(this.share) : this.share;
+    const share = begun ? Math.sqrt(this.share.value) : this.share.value;
     if (share >= 1 || random() < share) return { ok: true };
     const { least, spread } = RETRY_AFTER_SECONDS;
     return { ok: false, retryAfterSeconds: least + Math.floor(random() * spread) };
@@ -109,6 +114,7 @@ export class OverloadGuard {
     this.lateSamples = 0;
     this.askedPerSecond = 0;
     this.busy = 0;
+    this.fullTurns = 0;
     this.limits.busyShare();
     this.sampleLater();
   }
@@ -116,7 +122,7 @@ export class OverloadGuard {
   private sampleLater(): void {
     this.stopSampling = this.clock.after(SAMPLE_MS, () => {
       this.sample();
-      this.sampling = this.quietSamples < REST_SAMPLES || this.share < 1;
+      this.sampling = this.quietSamples < REST_SAMPLES || this.share.value < 1;
       if (this.sampling) this.sampleLater();
     });
   }
@@ -136,9 +142,18 @@ export class OverloadGuard {
     const many = this.askedPerSecond > FEW_PER_SECOND;
     this.lateSamples = this.latenessMs > TOLERATED_LATENESS_MS ? this.lateSamples + 1 : 0;
     const late = this.lateSamples >= LATE_SAMPLES && this.busy > BUSY_SHARE && many;
-    if (late || countSettingUp() > settingUp) this.share *= SHED_FACTOR;
-    else if (this.busy > SATURATED_SHARE && many) this.share *= SATURATED_FACTOR;
-    else this.share += RECOVER_STEP;
-    this.share = Math.min(1, Math.max(LEAST_SHARE, this.share));
+    if (late || countSettingUp() > settingUp) this.share.shed(LATE_FACTOR);
+    else if (this.fullTurns > FULL_TURNS_SHARE && this.busy > RESTLESS_SHARE && many) this.share.shed(SATURATED_FACTOR);
+    else this.share.recover();
+    this.lookAtTurn(passedMs);
+  }
+
+  private lookAtTurn(passedMs: number): void {
+    const { countMessages, afterThisTurn } = this.limits;
+    const before = countMessages();
+    afterThisTurn(() => {
+      const isFull = countMessages() - before >= FULL_TURN_MESSAGES;
+      this.fullTurns += (Number(isFull) - this.fullTurns) * Math.min(1, passedMs / BUSY_MS);
+    });
   }
 }

@@ -73,6 +73,8 @@ export async function startBorder(options: BorderOptions): Promise<RunningBorder
   limiter.trustSources(safe.has);
   const overload = new OverloadGuard(clock, {
     busyShare: eventLoopShare(),
+    countMessages: () => border.messages,
+    afterThisTurn: setImmediate,
     settingUp: LIMITS.callsSettingUp,
     countSettingUp,
     random: options.random ?? Math.random,
