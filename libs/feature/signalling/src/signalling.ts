@@ -118,13 +118,14 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     far: sharedCalls === undefined ? undefined : new FarCalls(bus, place, sharedCalls),
     figures: new SignallingFigures(metrics, { calls: () => calls.size, registrations: registrations.count }),
   };
-  const authenticate = new Authenticate(directories, new Challenges(), limiter, clock, {
+  const authenticator = new DigestAuthenticator();
+  const authenticate = new Authenticate(directories, new Challenges(authenticator), limiter, clock, {
     hosts: ownHosts(advertisedAddress, userAgent),
     defaultDomain: sipDomain,
   });
   const pings = new BindingPings(userAgent, clock);
   watchRestored({ registrar, pings, clock }, userAgent);
-  const recognise = { trunks: lines.trunks, directories, limiter, authenticator: new DigestAuthenticator() };
+  const recognise = { trunks: lines.trunks, directories, limiter, authenticator };
   const lamps = new Lamps({
     ...{ userAgent, registrar, clock, authenticate, book, bus, logger, process: place.own },
     factsOf: ({ organisationId, callId }, { legId }) => {

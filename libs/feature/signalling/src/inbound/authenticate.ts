@@ -1,9 +1,10 @@
-import { parseSipOrSipsUri, type SipRequest, type SipUri } from '@carillon/sip-message';
+import type { SipRequest, SipUri } from '@carillon/sip-message';
 import type { IncomingRequest, ReplyOptions } from '@carillon/sip-stack';
 import type { Clock } from '@carillon/service-runtime';
 import type { Directories } from '../routing/directories.js';
 import type { Directory, DirectoryDevice, DirectoryUser } from '../routing/directory.js';
 import type { Caller } from './caller.js';
+import { callerDomain, hostOf } from './caller-domain.js';
 import type { Challenges } from './challenges.js';
 import type { Attempt, FailureLimiter } from './failure-limiter.js';
 
@@ -76,10 +77,9 @@ export class Authenticate {
       : this.judge(incoming, directory);
   }
 
-  /** The organisation that From (in REGISTER: To, the address of record) names by its host. */
+  /** The organisation that who sends a request belongs to, as it says itself: nothing is proven yet. */
   directoryOf(request: SipRequest): Later<Directory | undefined> {
-    const address = request.method === 'REGISTER' ? request.to : request.from;
-    return this.directoryOfHost(hostOf(address?.uri));
+    return this.directoryOfHost(callerDomain(request));
   }
 
   private directoryOfHost(host: string | undefined): Later<Directory | undefined> {
@@ -186,8 +186,4 @@ function findAccount(
   const device = directory.devices.get(username);
   const user = device === undefined ? undefined : directory.users.get(device.userId);
   return device === undefined || user === undefined || device.disabled || user.disabled ? undefined : { device, user };
-}
-
-function hostOf(uri: string | undefined): string | undefined {
-  return uri === undefined ? undefined : parseSipOrSipsUri(uri)?.host;
 }

@@ -29,8 +29,8 @@ const STRONG_OFFER: readonly DigestAlgorithm[] = ['SHA-256'];
  * (strongest first) is for those who follow it: most phones and tools look at the first challenge only and know MD5.
  */
 export class Challenges {
-  /** Takes what comes, whatever was offered. */
-  private readonly authenticator = new DigestAuthenticator();
+  /** @param authenticator takes what comes, whatever was offered */
+  constructor(private readonly authenticator = new DigestAuthenticator()) {}
 
   /** Values for WWW-Authenticate, one line each. @param options the organisation's own: profiles of its phones, its policy */
   challenge({ request, source }: Asking, realm: string, { stale, profiles, policy }: ChallengeOptions): string[] {

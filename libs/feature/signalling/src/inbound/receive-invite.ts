@@ -20,6 +20,7 @@ import { shedCall } from '../border/shed-call.js';
 import type { ShedLog } from '../border/shed-log.js';
 import type { Authenticate, Authentication, Refusal } from './authenticate.js';
 import { partyOf, type Caller } from './caller.js';
+import { withholdsOrigin } from './caller-domain.js';
 
 export interface InviteParts {
   readonly authenticate: Authenticate;
@@ -102,9 +103,11 @@ function fromTrunk(invite: IncomingInvite, { trunk, directory }: TrunkArrival, r
   return { invite, directory, route, from: party, presented, deviceId: null, deviceName: trunk.name, trunk };
 }
 
+/** A phone that writes nobody into From wants no other name there either, though it may not say so in Privacy. */
 function privacyOf({ request }: IncomingInvite): Privacy {
   const wish = readPrivacy(request);
-  return wish.ok ? wish.privacy : NO_PRIVACY;
+  if (!wish.ok) return NO_PRIVACY;
+  return withholdsOrigin(request) && !wish.privacy.has('none') ? new Set([...wish.privacy, 'id']) : wish.privacy;
 }
 
 /** RFC 3261 §21.5.4, before anything is spent on the call. What comes over a trunk is nobody's first try. */
@@ -158,7 +161,10 @@ function takeCaller(call: CallParts, arrival: Arrival, authentication: Authentic
 
 /** Calls go to numbers of the caller's own organisation; another domain is not ours to reach. */
 function screenDomain({ authenticate }: InviteParts, { invite, caller }: Arrival): Refusal | undefined {
-  if (caller === undefined || authenticate.isOwnHost(caller.directory, invite.request.uriText)) return undefined;
+  const { request } = invite;
+  if (caller === undefined || authenticate.isOwnHost(caller.directory, request.uriText)) return undefined;
+  // A telephone number is in no domain (RFC 3966): it is dialled as any other.
+  if (request.uri?.scheme === 'tel') return undefined;
   return { status: 404, options: { reason: 'Unknown domain' } };
 }
 
@@ -210,7 +216,7 @@ function route({ call, authenticate }: InviteParts, arrival: Arrival): Refusal |
 /** The user part of the Request-URI, or the number of a tel: URI. */
 function dialledNumber(uriText: string): string | undefined {
   const uri = parseUri(uriText);
-  if (uri?.scheme === 'tel') return uri.number;
+  if (uri?.scheme === 'tel') return uri.number.slice(0, 64);
   if (uri?.scheme !== 'sip' && uri?.scheme !== 'sips') return undefined;
   return uri.user === undefined ? undefined : normaliseNumber(uri.user).slice(0, 64);
 }

@@ -117,4 +117,8 @@ describe('routeRedirect', () => {
   it('leaves other characters alone', () => {
     expect(normaliseNumber('(0) 12-34.5*#a')).toBe('012345*#a');
   });
+
+  it('leaves out what a telephone subscriber says besides (RFC 3261 §19.1.6)', () => {
+    expect(normaliseNumber('+49-30-100;npdi;rn=+4930;phone-context=example.org')).toBe('+4930100');
+  });
 });

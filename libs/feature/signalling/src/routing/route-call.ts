@@ -101,9 +101,13 @@ export function routeRedirect(directory: Directory, target: RedirectTarget, call
   }
 }
 
-/** Takes visual separators out of what people dial; other characters stay, and lead nowhere. */
+/**
+ * Takes out of what people dial the visual separators, and what a telephone subscriber in a user part has behind its number
+ * (`;phone-context=`, `;npdi`, `;ext=`; RFC 3261 §19.1.6, RFC 3966 §3, RFC 4694 §5). Other characters stay, and lead nowhere.
+ */
 export function normaliseNumber(dialled: string): string {
-  return dialled.replace(/[\s().-]/g, '');
+  const end = dialled.indexOf(';');
+  return (end < 0 ? dialled : dialled.slice(0, end)).replace(/[\s().-]/g, '');
 }
 
 interface Dialled {
