@@ -47,11 +47,12 @@ beforeEach(async () => {
   gate = new CheckedGate(ours);
   front = await IceFront.open({
     address: LOOPBACK,
-    ports: { min: 44_450, max: 44_490 },
+    ports: { min: 19_450, max: 19_490 },
     agent: { address: LOOPBACK, port: agent.port, ...ours },
     gate,
     heardSource: (ssrc) => sources.push(ssrc),
   });
+  front.begin();
 });
 afterEach(() => {
   front.close();

@@ -8,6 +8,14 @@ export interface FrontDatagram {
   readonly from: TransportAddress;
 }
 
+/** What SDP says of the other side. */
+export interface SignalledRemote extends TransportAddress {
+  /** Whether RTCP may go to the same port (RFC 5761 §5.1.1). */
+  readonly rtcpMux: boolean;
+  /** Whether the handshake begins with them (`setup:active`, RFC 4145 §4). */
+  readonly begins: boolean;
+}
+
 /** What becomes of STUN from outside. */
 export interface FrontReply {
   readonly response: Uint8Array;
@@ -23,8 +31,7 @@ export interface FrontGate {
   readonly rtcpMux: boolean;
   /** Whether the front keeps the agent's connection up by itself; else whenever the other side shows itself. */
   readonly asksByItself: boolean;
-  /** What SDP says of the other side. */
-  setRemote(remote: TransportAddress, rtcpMux: boolean): void;
+  setRemote(remote: SignalledRemote): void;
   /** The handshake is over. */
   secure(): void;
   /** Whether DTLS, RTP or RTCP is the other side's. */

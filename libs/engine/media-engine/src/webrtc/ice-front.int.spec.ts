@@ -1,7 +1,8 @@
-import type { Socket } from 'node:dgram';
+import { createSocket, type Socket } from 'node:dgram';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openPeer, rtpOf, type DatagramPeer } from '../testing/datagram-peer.js';
 import { until } from '../testing/index.js';
+import type { SignalledRemote } from './front-gate.js';
 import { IceFront } from './ice-front.js';
 import { SignalledGate } from './signalled-gate.js';
 
@@ -25,6 +26,10 @@ const send = (from: DatagramPeer, bytes: Buffer, port = front.port): void => fro
 const inner = (): number => agent.received[0]?.port ?? 0;
 const passed = (peer: DatagramPeer): Buffer[] =>
   peer.received.map(({ bytes }) => bytes).filter((bytes) => (bytes[0] ?? 0) > 3);
+/** What SDP says of a peer. */
+const at = ({ port }: DatagramPeer, { rtcpMux = true, begins = true } = {}): SignalledRemote => ({
+  ...{ address: LOOPBACK, port, rtcpMux, begins },
+});
 
 beforeEach(async () => {
   agent = await peer();
@@ -32,7 +37,7 @@ beforeEach(async () => {
   sources = [];
   front = await IceFront.open({
     address: LOOPBACK,
-    ports: { min: 44_400, max: 44_440 },
+    ports: { min: 19_500, max: 19_540 },
     agent: { address: LOOPBACK, port: agent.port, usernameFragment: 'ours', password: 'secret-of-the-agent' },
     gate: new SignalledGate(),
     heardSource: (ssrc) => sources.push(ssrc),
@@ -53,7 +58,8 @@ describe('before the handshake', () => {
 
   it('goes to where SDP says, then to where DTLS comes from', async () => {
     const elsewhere = await peer();
-    front.setRemote({ address: LOOPBACK, port: phone.port }, true);
+    front.setRemote(at(phone));
+    front.begin();
     send(agent, DTLS, inner());
     await until(() => phone.received.length === 1);
     send(elsewhere, DTLS);
@@ -62,8 +68,66 @@ describe('before the handshake', () => {
     await until(() => elsewhere.received.length === 1);
   });
 
+  it('is not taken from who is where SDP says', async () => {
+    const stranger = await peer();
+    front.setRemote(at(phone));
+    front.begin();
+    send(phone, DTLS);
+    await until(() => passed(agent).length === 1);
+    send(stranger, DTLS);
+    send(phone, DTLS);
+    await until(() => passed(agent).length === 2);
+    send(agent, DTLS, inner());
+    await until(() => phone.received.length === 1);
+    expect(stranger.received).toHaveLength(0);
+  });
+
+  it('that we begin is with nobody else, whoever calls meanwhile', async () => {
+    const stranger = await peer();
+    front.setRemote(at(phone, { begins: false }));
+    front.begin();
+    send(stranger, DTLS);
+    send(phone, RTCP);
+    await until(() => passed(agent).length === 1);
+    send(agent, DTLS, inner());
+    await until(() => phone.received.length === 1);
+    expect(stranger.received).toHaveLength(0);
+    expect(passed(agent)).toEqual([RTCP]);
+  });
+
+  it('that begins before the agent knows of it goes on once that does', async () => {
+    const stranger = await peer();
+    send(stranger, DTLS);
+    send(phone, DTLS);
+    await new Promise((settle) => setTimeout(settle, 100));
+    front.setRemote(at(phone));
+    expect(passed(agent)).toHaveLength(0);
+    front.begin();
+    await until(() => passed(agent).length > 0);
+    send(agent, DTLS, inner());
+    await until(() => phone.received.length === 1);
+    expect(passed(agent)).toHaveLength(1);
+    expect(stranger.received).toHaveLength(0);
+  });
+
+  it('has the port above to itself, where RTCP goes without rtcp-mux', async () => {
+    expect(front.port % 2).toBe(0);
+    front.setRemote(at(phone, { rtcpMux: false }));
+    front.begin();
+    const other = createSocket('udp4');
+    const refused = new Promise<NodeJS.ErrnoException>((settle) => other.once('error', settle));
+    other.bind(front.port + 1, LOOPBACK);
+    expect((await refused).code).toBe('EADDRINUSE');
+    other.close();
+    send(phone, DTLS, front.port + 1);
+    send(phone, RTCP);
+    await until(() => passed(agent).length === 1);
+    expect(passed(agent)).toEqual([RTCP]);
+  });
+
   it('keeps STUN of either side to itself, and RTCP where it has a port of its own', async () => {
-    front.setRemote({ address: LOOPBACK, port: phone.port }, false);
+    front.setRemote(at(phone, { rtcpMux: false }));
+    front.begin();
     send(phone, STUN);
     send(agent, STUN, inner());
     send(agent, RTCP, inner());
@@ -77,7 +141,8 @@ describe('before the handshake', () => {
 
 describe('after the handshake', () => {
   beforeEach(async () => {
-    front.setRemote({ address: LOOPBACK, port: phone.port }, true);
+    front.setRemote(at(phone));
+    front.begin();
     send(phone, DTLS);
     await until(() => passed(agent).length === 1);
     front.secure();

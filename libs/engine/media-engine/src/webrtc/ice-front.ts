@@ -1,9 +1,11 @@
-import { randomBytes, randomInt } from 'node:crypto';
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { randomBytes } from 'node:crypto';
+import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { buildBindingRequest, classifyDatagram, type IceCredentials } from '@carillon/rtp';
 import type { TransportAddress } from '../api/endpoint.js';
-import type { FrontDatagram, FrontGate } from './front-gate.js';
+import { sameAddress } from '../endpoint/remote-latch.js';
+import { bindPairSomewhere, type PortPair } from './bind-pair-somewhere.js';
+import type { FrontDatagram, FrontGate, SignalledRemote } from './front-gate.js';
 
 export interface IceFrontOptions {
   /** Where phones come to, numeric. */
@@ -22,7 +24,8 @@ const CONSENT_MS = 5000;
 const FIRST_CHECKS_MS = 200;
 /** Of a host candidate with the highest local preference (RFC 8445 §5.1.2.1, peer-reflexive type preference). */
 const PRIORITY = 0x6e_ff_ff_ff;
-const PORT_ATTEMPTS = 40;
+/** A ClientHello, in pieces and repeated: what may come before the agent takes part. */
+const MOST_EARLY = 4;
 
 /**
  * Stands before an ICE-lite agent, does its connectivity checks, and passes on everything else as it came: for who does
@@ -33,9 +36,15 @@ const PORT_ATTEMPTS = 40;
  *       ◄─DTLS, SRTP, SRTCP──        ◄─the same───────────────
  *       ──Binding───────────►(gate)  ──Binding, nominating──►
  * ```
+ * The port above is taken as well (RFC 3550 §11), and nothing heard there: who did not agree to rtcp-mux sends RTCP to it,
+ * with a handshake of its own (RFC 5764 §4), which at somebody else's front would be taken for the other side's.
  */
 export class IceFront {
   private secured = false;
+  /** The agent knows of the other side. */
+  private ready = false;
+  /** Of who began before that: it would repeat them only after a second (RFC 6347 §4.2.4.1). */
+  private readonly early: FrontDatagram[] = [];
   private source: number | undefined;
   private checks: NodeJS.Timeout | undefined;
   private askedMs = -Infinity;
@@ -45,21 +54,21 @@ export class IceFront {
   private readonly tieBreaker = randomBytes(8).readBigUInt64BE();
 
   private constructor(
-    private readonly outer: Socket,
+    private readonly outer: PortPair,
     private readonly inner: Socket,
     private readonly options: IceFrontOptions,
   ) {
     this.agent = options.agent;
-    outer.on('message', (bytes, from) => this.fromPhone(bytes, from));
+    outer.rtp.on('message', (bytes, { address, port }) => this.fromPhone(bytes, { address, port }));
     inner.on('message', (bytes) => this.fromAgent(bytes));
     // A socket that fails carries nothing more; the agent then misses the checks and tells of it.
-    for (const socket of [outer, inner]) socket.on('error', () => this.close());
+    for (const socket of [outer.rtp, outer.rtcp, inner]) socket.on('error', () => this.close());
     if (options.gate.asksByItself) this.check(FIRST_CHECKS_MS);
   }
 
   /** @throws {Error} where no port is free */
   static async open(options: IceFrontOptions): Promise<IceFront> {
-    const outer = await bindSomewhere(options.address, options.ports);
+    const outer = await bindPairSomewhere(options.address, options.ports);
     const inner = createSocket(isIPv6(options.agent.address) ? 'udp6' : 'udp4');
     try {
       await new Promise<void>((settle, fail) => {
@@ -70,14 +79,16 @@ export class IceFront {
         });
       });
     } catch (error) {
-      outer.close();
+      inner.close();
+      outer.rtp.close();
+      outer.rtcp.close();
       throw error;
     }
     return new IceFront(outer, inner, options);
   }
 
   get port(): number {
-    return this.outer.address().port;
+    return this.outer.rtp.address().port;
   }
 
   /** Where media goes now. */
@@ -85,9 +96,19 @@ export class IceFront {
     return this.options.gate.remote;
   }
 
-  /** What SDP says of the other side. @param rtcpMux whether RTCP may go to the same port */
-  setRemote(remote: TransportAddress, rtcpMux: boolean): void {
-    this.options.gate.setRemote(remote, rtcpMux);
+  setRemote(remote: SignalledRemote): void {
+    this.options.gate.setRemote(remote);
+  }
+
+  /** From now on the agent takes part in the handshake: what came sooner comes now. */
+  begin(): void {
+    this.ready = true;
+    const { remote } = this;
+    const isExpected = ({ from }: FrontDatagram): boolean => remote !== undefined && sameAddress(remote, from);
+    const early = this.early.splice(0);
+    // Who is where it is expected goes first: then nobody else is let in.
+    for (const datagram of [...early.filter(isExpected), ...early.filter((one) => !isExpected(one))])
+      this.pass(datagram);
   }
 
   /** New credentials of the agent's. */
@@ -109,7 +130,8 @@ export class IceFront {
     if (this.closed) return;
     this.closed = true;
     clearInterval(this.checks);
-    this.outer.close();
+    this.outer.rtp.close();
+    this.outer.rtcp.close();
     this.inner.close();
   }
 
@@ -133,16 +155,22 @@ export class IceFront {
     if (!gate.asksByItself && performance.now() - this.askedMs >= CONSENT_MS) this.ask();
   }
 
-  private fromPhone(bytes: Buffer, { address, port }: RemoteInfo): void {
+  private fromPhone(bytes: Buffer, from: TransportAddress): void {
     if (this.closed) return;
-    const datagram: FrontDatagram = { kind: classifyDatagram(bytes), bytes, from: { address, port } };
-    if (datagram.kind === 'stun') {
-      this.answer(datagram);
-      return;
+    const datagram: FrontDatagram = { kind: classifyDatagram(bytes), bytes, from };
+    if (datagram.kind === 'stun') this.answer(datagram);
+    else if (this.ready) this.pass(datagram);
+    else if (datagram.kind === 'dtls') {
+      if (this.early.length === MOST_EARLY) this.early.shift();
+      this.early.push(datagram);
     }
+  }
+
+  private pass(datagram: FrontDatagram): void {
+    const { kind, bytes } = datagram;
     const { gate, heardSource } = this.options;
     if (!gate.admits(datagram)) return;
-    if (datagram.kind === 'rtp') {
+    if (kind === 'rtp') {
       const ssrc = bytes.readUInt32BE(8);
       if (ssrc !== this.source) heardSource(ssrc);
       this.source = ssrc;
@@ -155,7 +183,7 @@ export class IceFront {
     const reply = this.options.gate.answer(datagram);
     if (reply === undefined) return;
     const { address, port } = datagram.from;
-    this.outer.send(reply.response, port, address, ignoreSendResult);
+    this.outer.rtp.send(reply.response, port, address, ignoreSendResult);
     // Until it is connected with each check of theirs: the agent may begin its handshake as soon as it can be heard.
     if (reply.chosen && !this.secured) this.ask();
     else if (reply.chosen) this.shown();
@@ -166,45 +194,11 @@ export class IceFront {
     const { remote } = this;
     if (this.closed || remote === undefined || remote.port === 0 || kind === 'stun') return;
     if (kind === 'rtcp' && !this.options.gate.rtcpMux) return;
-    this.outer.send(bytes, remote.port, remote.address, ignoreSendResult);
+    this.outer.rtp.send(bytes, remote.port, remote.address, ignoreSendResult);
   }
 }
 
 /** A datagram that the kernel refuses is a lost one, which DTLS repeats and RTCP counts. */
 function ignoreSendResult(): void {
   // See above.
-}
-
-/** One of the ports that nobody uses; others take theirs from the same range. */
-async function bindSomewhere(address: string, { min, max }: IceFrontOptions['ports']): Promise<Socket> {
-  const count = max - min + 1;
-  const first = randomInt(count);
-  let failure: unknown;
-  for (let attempt = 0; attempt < Math.min(PORT_ATTEMPTS, count); attempt++) {
-    try {
-      return await bindAt(address, min + ((first + attempt) % count));
-    } catch (error) {
-      failure = error;
-    }
-  }
-  throw failure;
-}
-
-function bindAt(address: string, port: number): Promise<Socket> {
-  const family = isIPv6(address) ? 6 : 4;
-  return new Promise((settle, fail) => {
-    const socket = createSocket({
-      type: family === 6 ? 'udp6' : 'udp4',
-      // Addresses are numeric here; the system's resolver would only cost a thread hop per packet.
-      lookup: (host, _options, done) => done(null, host, family),
-    });
-    socket.once('error', (error) => {
-      socket.close();
-      fail(error);
-    });
-    socket.bind({ address, port, exclusive: true }, () => {
-      socket.removeAllListeners('error');
-      settle(socket);
-    });
-  });
 }

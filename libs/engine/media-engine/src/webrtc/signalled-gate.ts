@@ -1,17 +1,18 @@
 import { RTP_HEADER_LENGTH } from '@carillon/rtp';
 import type { TransportAddress } from '../api/endpoint.js';
 import { RemoteLatch, sameAddress } from '../endpoint/remote-latch.js';
-import type { FrontDatagram, FrontGate } from './front-gate.js';
+import type { FrontDatagram, FrontGate, SignalledRemote } from './front-gate.js';
 
 /**
- * For who does no ICE. Before the handshake is over it answers to where DTLS last came from, at first to where SDP says: who
- * cannot finish the handshake cannot stay. Afterwards `RemoteLatch` says who may talk.
+ * For who does no ICE. It is expected where SDP says. Only one that begins the handshake may do so from elsewhere, as from
+ * behind a NAT, until it does from there: who cannot finish the handshake cannot stay. Afterwards `RemoteLatch` says who
+ * may talk.
  */
 export class SignalledGate implements FrontGate {
   readonly asksByItself = true;
   rtcpMux = false;
   private readonly latch = new RemoteLatch();
-  private signalled: TransportAddress | undefined;
+  private signalled: SignalledRemote | undefined;
   private caller: TransportAddress | undefined;
   private secured = false;
 
@@ -19,12 +20,12 @@ export class SignalledGate implements FrontGate {
     return this.secured ? (this.latch.target ?? undefined) : (this.caller ?? this.signalled);
   }
 
-  setRemote(remote: TransportAddress, rtcpMux: boolean): void {
-    this.rtcpMux = rtcpMux;
+  setRemote(remote: SignalledRemote): void {
+    this.rtcpMux = remote.rtcpMux;
     if (this.signalled !== undefined && sameAddress(this.signalled, remote)) return;
     this.signalled = remote;
     this.caller = undefined;
-    this.latch.setSignalled(remote);
+    this.latch.setSignalled({ address: remote.address, port: remote.port });
   }
 
   /** Its address stays. */
@@ -34,10 +35,7 @@ export class SignalledGate implements FrontGate {
   }
 
   admits({ kind, bytes, from }: FrontDatagram): boolean {
-    if (kind === 'dtls' && !this.secured) {
-      this.caller = from;
-      return true;
-    }
+    if (kind === 'dtls' && !this.secured) return this.admitsHandshake(from);
     const { remote } = this;
     const known = remote !== undefined && sameAddress(remote, from);
     if (kind === 'dtls' || kind === 'rtcp') return known;
@@ -51,5 +49,14 @@ export class SignalledGate implements FrontGate {
   /** It was told of no ICE. */
   answer(): undefined {
     return undefined;
+  }
+
+  private admitsHandshake(from: TransportAddress): boolean {
+    const { signalled, caller } = this;
+    if (signalled === undefined) return false;
+    const isCaller = caller !== undefined && sameAddress(caller, signalled);
+    if (!sameAddress(signalled, from) && (isCaller || !signalled.begins)) return false;
+    this.caller = from;
+    return true;
   }
 }

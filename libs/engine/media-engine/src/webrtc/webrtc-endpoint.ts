@@ -126,7 +126,8 @@ export class WebRtcEndpoint {
 
   connect({ address, ...remote }: WebRtcRemote): Promise<SfuOutcome<void>> {
     return this.tasks.run(async () => {
-      if (address !== undefined) this.front?.setRemote(address, address.rtcpMux);
+      const begins = remote.dtlsRole === 'client';
+      if (address !== undefined) this.front?.setRemote({ ...address, begins });
       if (this.remote !== undefined) {
         return JSON.stringify(this.remote) === JSON.stringify(remote)
           ? granted(undefined)
@@ -139,6 +140,7 @@ export class WebRtcEndpoint {
       return this.attempt(async () => {
         await this.way.webRtc.connect({ dtlsParameters: { role: remote.dtlsRole, fingerprints } });
         this.remote = remote;
+        this.front?.begin();
       });
     });
   }

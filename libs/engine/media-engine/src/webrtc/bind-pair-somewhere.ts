@@ -1,0 +1,64 @@
+import { randomInt } from 'node:crypto';
+import { createSocket, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+
+/** An even port, and the one above it (RFC 3550 §11). */
+export interface PortPair {
+  readonly rtp: Socket;
+  readonly rtcp: Socket;
+}
+
+const ATTEMPTS = 40;
+
+/**
+ * One of the pairs of a range that nobody uses; others take single ports from the same range.
+ * @param address numeric
+ * @throws {Error} where there is none
+ */
+export async function bindPairSomewhere(
+  address: string,
+  { min, max }: { readonly min: number; readonly max: number },
+): Promise<PortPair> {
+  const lowest = min + (min % 2);
+  const count = Math.floor((max - lowest + 1) / 2);
+  if (count < 1) throw new RangeError(`There is no pair of ports from ${min} to ${max}`);
+  const first = randomInt(count);
+  let failure: unknown;
+  for (let attempt = 0; attempt < Math.min(ATTEMPTS, count); attempt++) {
+    try {
+      return await bindPair(address, lowest + 2 * ((first + attempt) % count));
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+async function bindPair(address: string, port: number): Promise<PortPair> {
+  const rtp = await bindAt(address, port);
+  try {
+    return { rtp, rtcp: await bindAt(address, port + 1) };
+  } catch (error) {
+    rtp.close();
+    throw error;
+  }
+}
+
+function bindAt(address: string, port: number): Promise<Socket> {
+  const family = isIPv6(address) ? 6 : 4;
+  return new Promise((settle, fail) => {
+    const socket = createSocket({
+      type: family === 6 ? 'udp6' : 'udp4',
+      // Addresses are numeric here; the system's resolver would only cost a thread hop per packet.
+      lookup: (host, _options, done) => done(null, host, family),
+    });
+    socket.once('error', (error) => {
+      socket.close();
+      fail(error);
+    });
+    socket.bind({ address, port, exclusive: true }, () => {
+      socket.removeAllListeners('error');
+      settle(socket);
+    });
+  });
+}
