@@ -14,9 +14,10 @@ export interface DiagnosticsChoice {
 /** What every organisation keeps of its calls and sends to a collector; answers at once, from memory. */
 export class DiagnosticsChoices {
   private readonly known = new Map<OrganisationId, DiagnosticsChoice>();
+  private readonly reading = new Map<OrganisationId, Promise<void>>();
 
   constructor(
-    private readonly database: Database,
+    private readonly database: Pick<Database, 'asSystem' | 'forOrganisation'>,
     private readonly logger: Logger,
     /** Told of every choice that was read. */
     private readonly changed: (choice: DiagnosticsChoice) => void,
@@ -30,8 +31,26 @@ export class DiagnosticsChoices {
     for (const row of rows) this.take(row);
   }
 
-  /** Reads one again; the choice before holds until then, and on where it cannot be read. */
-  async reload(organisationId: OrganisationId): Promise<void> {
+  /**
+   * Reads one again; the choice before holds until then, and on where it cannot be read. One reading after another: of two
+   * changes in a row, the first may be read last.
+   */
+  reload(organisationId: OrganisationId): Promise<void> {
+    const before = this.reading.get(organisationId) ?? Promise.resolve();
+    const reading = before.then(() => this.read(organisationId));
+    this.reading.set(organisationId, reading);
+    return reading;
+  }
+
+  of(organisationId: OrganisationId): DiagnosticsSettings {
+    return this.known.get(organisationId)?.settings ?? BY_DEFAULT;
+  }
+
+  all(): DiagnosticsChoice[] {
+    return [...this.known.values()];
+  }
+
+  private async read(organisationId: OrganisationId): Promise<void> {
     try {
       const row = await this.database.forOrganisation(organisationId, (tx) =>
         tx.organisation.findUnique({
@@ -43,14 +62,6 @@ export class DiagnosticsChoices {
     } catch (error) {
       this.logger.warn({ error, organisationId }, 'Cannot read the diagnostics settings; going on with the last ones');
     }
-  }
-
-  of(organisationId: OrganisationId): DiagnosticsSettings {
-    return this.known.get(organisationId)?.settings ?? BY_DEFAULT;
-  }
-
-  all(): DiagnosticsChoice[] {
-    return [...this.known.values()];
   }
 
   private take(row: { id: string; sipDomain: string; settings: unknown }): void {

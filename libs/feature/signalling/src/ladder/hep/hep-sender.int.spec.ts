@@ -1,7 +1,7 @@
-import { createSocket } from 'node:dgram';
+import { createSocket, Socket as UdpSocket } from 'node:dgram';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { silentLogger, SystemClock } from '@carillon/service-runtime';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { HepSender, type HepDestination } from './hep-sender.js';
 import { probeHep } from './probe-hep.js';
 
@@ -97,5 +97,21 @@ describe('a test of a collector', () => {
     expect((await probeHep({ host: '127.0.0.1', port: collector.port, transport: 'tcp' }, packet)).ok).toBe(true);
     await until(() => Buffer.concat(collector.received).toString() === 'x');
     expect((await probeHep({ host: 'no.such.host.invalid', port: 1, transport: 'udp' }, packet)).ok).toBe(false);
+  });
+
+  it('tells that nobody listens, though the process was busy when that was said', async () => {
+    const send = UdpSocket.prototype.send as (packet: Buffer, sent: (error: Error | null) => void) => void;
+    vi.spyOn(UdpSocket.prototype, 'send').mockImplementation(function (
+      this: UdpSocket,
+      packet: unknown,
+      sent: unknown,
+    ) {
+      send.call(this, packet as Buffer, (error) => {
+        (sent as (error: Error | null) => void)(error);
+        for (const until = performance.now() + 600; performance.now() < until;);
+      });
+    });
+    const nobody = { host: '127.0.0.1', port: 16_596, transport: 'udp' } as const;
+    expect((await probeHep(nobody, Buffer.from('x'))).ok).toBe(false);
   });
 });

@@ -41,13 +41,18 @@ async function probeTcp(address: string, port: number, packet: Buffer): Promise<
   }
 }
 
+/** Sockets are looked at after timers: where the process had no time meanwhile, a refusal is there and not read yet. */
+function afterRefusals(act: () => void): void {
+  setTimeout(() => setImmediate(act), REFUSAL_MS);
+}
+
 async function probeUdp(address: string, port: number, packet: Buffer): Promise<void> {
   const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
   try {
     await new Promise<void>((resolve, reject) => {
       socket.once('error', reject);
       socket.connect(port, address, () => {
-        socket.send(packet, (error) => (error === null ? setTimeout(resolve, REFUSAL_MS) : reject(error)));
+        socket.send(packet, (error) => (error === null ? afterRefusals(resolve) : reject(error)));
       });
     });
   } finally {
