@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from './ports.js';
+import { isBound } from './sipp.js';
 import { sleep, until } from './wait.js';
 
 const [KAMAILIO, MODULES] = ['/usr/sbin/kamailio', '/usr/lib/x86_64-linux-gnu/kamailio/modules/'];
@@ -28,20 +29,16 @@ export async function readByKamailio(packets: readonly Buffer[]): Promise<string
   const over = new Promise((settle) => child.once('exit', settle));
   const socket = createSocket('udp4');
   try {
-    const read = (): string[] => [...log.matchAll(/HEP (.*)$/gm)].map((match) => match[1] ?? '');
-    // It says nothing when it is ready: the first packet goes out until it is heard.
-    await until('Kamailio to read HEP', async () => {
-      socket.send(packets[0] ?? Buffer.alloc(0), port, '127.0.0.1');
-      await sleep(200);
-      return read().length > 0;
-    });
-    await sleep(300);
-    log = '';
+    const read = (): string[] => [...log.matchAll(/HEP (.*)\n/g)].map((match) => match[1] ?? '');
+    // From then on packets wait for it, though it may not read yet.
+    await until('Kamailio to listen', () => child.exitCode !== null || isBound(port, 'udp'));
     for (const packet of packets) {
       socket.send(packet, port, '127.0.0.1');
       await sleep(5);
     }
-    await until('all packets', () => read().length >= packets.length);
+    await until('all packets', () => read().length >= packets.length).catch((error: unknown) => {
+      throw new Error(`${(error as Error).message}; Kamailio said:\n${log}`, { cause: error });
+    });
     return read();
   } finally {
     socket.close();

@@ -6,7 +6,7 @@ import { valueOf } from './testing/value-of.js';
 import { until, wait } from './testing/wait.js';
 
 const MIX = 'room';
-const audio = useAudioEngine(16_100);
+const audio = useAudioEngine(19_100);
 
 afterEach(async () => {
   await audio.engine.closeMix(MIX);

@@ -12,7 +12,7 @@ import { valueOf } from './testing/value-of.js';
 import { until, wait } from './testing/wait.js';
 
 let folder: string;
-const audio = useAudioEngine(16_200);
+const audio = useAudioEngine(19_200);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'carillon-media-'));

@@ -4,7 +4,7 @@ import { useAudioEngine } from './testing/use-audio-engine.js';
 import { valueOf } from './testing/value-of.js';
 import { until, wait } from './testing/wait.js';
 
-const audio = useAudioEngine(16_000);
+const audio = useAudioEngine(19_000);
 
 describe('two phones', () => {
   it.each([

@@ -12,7 +12,7 @@ let engine: AudioEngine;
 const closing: (() => unknown)[] = [];
 
 beforeAll(async () => {
-  engine = await createAudioEngine({ portRange: { min: 44_000, max: 44_039 } });
+  engine = await createAudioEngine({ portRange: { min: 19_400, max: 19_439 } });
 });
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();

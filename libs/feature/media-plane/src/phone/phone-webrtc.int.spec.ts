@@ -20,12 +20,12 @@ const lost: EventPayload<'media.endpoint-lost'>[] = [];
 
 beforeAll(async () => {
   bus = createMemoryBus();
-  const engine = await createAudioEngine({ portRange: { min: 44_100, max: 44_139 } });
+  const engine = await createAudioEngine({ portRange: { min: 19_600, max: 19_639 } });
   sfu = new SfuEngine({
     audio: engine,
     listenAddress: '127.0.0.1',
-    webRtcPorts: [44_199],
-    bridgePorts: { min: 44_140, max: 44_198 },
+    webRtcPorts: [19_699],
+    bridgePorts: { min: 19_640, max: 19_698 },
     connectionLimits: { connectMs: 600, leaveMs: 100 },
   });
   sfu.on((event) => {
@@ -77,7 +77,7 @@ describe('a browser’s offer', () => {
     ['firefox/audio.offerWithCandidates.sdp', '109 101'],
   ])('%s is answered with its own numbers, ICE-lite and DTLS', async (name, formats) => {
     const { sdp, endpointId } = await opened({ offer: vector(name) });
-    expect(sdp).toMatch(new RegExp(`^m=audio 44199 UDP/TLS/RTP/SAVPF ${formats}\\r$`, 'm'));
+    expect(sdp).toMatch(new RegExp(`^m=audio 19699 UDP/TLS/RTP/SAVPF ${formats}\\r$`, 'm'));
     expect(sdp).toMatch(/^a=group:BUNDLE 0\r$/m);
     expect(sdp).toMatch(/^a=ice-lite\r$/m);
     expect(sdp).toMatch(/^a=rtcp-mux\r$/m);
@@ -148,7 +148,7 @@ describe('a browser’s offer', () => {
 describe('an offer of ours to a browser', () => {
   it('says all that it needs, and takes a browser’s answer', async () => {
     const { sdp, endpointId } = await opened({ encryption: 'dtls' });
-    expect(sdp).toMatch(/^m=audio 44199 UDP\/TLS\/RTP\/SAVPF 107 9 0 8 102 101\r$/m);
+    expect(sdp).toMatch(/^m=audio 19699 UDP\/TLS\/RTP\/SAVPF 107 9 0 8 102 101\r$/m);
     expect(sdp).toMatch(/^a=mid:0\r$/m);
     expect(valueOf(sdp, 'setup')).toBe('actpass');
     const answer = vector('chromium/audio.answerWithCandidates.sdp')

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { PHONE_SDP, type Phone } from '../testing/phone.js';
 import { ended, outcome, ringing, until, useSignalling } from '../testing/signalling-bench.js';
 
-const bench = useSignalling(33_020);
+const bench = useSignalling(17_040);
 const held = PHONE_SDP.replace('a=sendrecv', 'a=sendonly');
 /** Nobody listens there: as with a phone that names its own end of the connection, which is gone with that. */
 const BY_CONNECTION = { protocol: 'tcp', advertisedAddress: '127.0.0.99' } as const;

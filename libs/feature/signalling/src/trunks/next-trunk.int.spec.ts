@@ -4,7 +4,7 @@ import { PHONE_SDP } from '../testing/phone.js';
 import { outcome, until } from '../testing/signalling-bench.js';
 import { incoming, OUT, useTrunks } from '../testing/trunk-bench.js';
 
-const PORT = 33_010;
+const PORT = 17_020;
 const { bench, trunks } = useTrunks(PORT);
 
 /** Two providers for the same numbers; the first takes encrypted calls alone unless told otherwise. */
