@@ -3,7 +3,9 @@ import type { HeaderFields } from './header-fields.js';
 import type { IncomingRequest } from './incoming-request.js';
 import type { SubscriptionCopy } from './dialog-copy.js';
 import type { DialogId } from './invite-session.js';
+import type { Flow } from './flow.js';
 import type { RequestOutcome } from './request-outcome.js';
+import type { WayToPeer } from './way-to-peer.js';
 
 /** An event package as far as the framework is concerned (RFC 6665 §5). Times in seconds. */
 export interface EventPackage {
@@ -65,6 +67,11 @@ export interface NotifierSubscriptionEvents {
    */
   refreshed: (request: SipRequest) => void;
   /**
+   * What was sent last was refused, or nobody was there to take it: a document that tells only what has changed since must tell
+   * more, as must the one that goes again now, by another way.
+   */
+  unheard: () => void;
+  /**
    * The time ran out, or the subscriber left. The final NOTIFY (`terminated`) is yours to send for
    * `unsubscribed` and `expired` when you return a body; it is sent empty when you return nothing.
    */
@@ -79,6 +86,15 @@ export interface NotifierSubscription {
   readonly subscriber: NameAddress;
   /** Clock time in milliseconds. */
   readonly expiresAt: number;
+  /** The way that NOTIFYs go by; undefined where the Contact is looked up, or the subscriber's connection is gone. */
+  readonly flow: Flow | undefined;
+  /** False while nobody is there to take a NOTIFY: its connection is gone, or it did not answer. */
+  readonly reachable: boolean;
+  /**
+   * Where the subscriber is by now: what it has not confirmed goes there as soon as there is a way, and until then nothing is
+   * sent. Without this, the subscription ends when nobody takes a NOTIFY (RFC 6665 §4.2.2).
+   */
+  reachBy(way: WayToPeer): void;
   on<E extends keyof NotifierSubscriptionEvents>(event: E, handler: NotifierSubscriptionEvents[E]): this;
   /** What another process needs to go on with it; undefined once it is terminated. */
   copy(): SubscriptionCopy | undefined;

@@ -147,8 +147,10 @@ export class Dialog {
 
   /** The way to send, when it is better than looking the next hop up: it passes the peer's NAT. */
   get flow(): SipFlow | undefined {
-    const { wayByConnection: way, knownFlow: known } = this;
-    return way === undefined ? known : (writableFlow(way.find(known)) ?? known);
+    const { way, knownFlow: known } = this;
+    // Who is reached at its Contact alone, perhaps by a proxy, has no other way.
+    const isElsewhere = way !== undefined && (known !== undefined || this.wayByConnection !== undefined);
+    return isElsewhere ? (writableFlow(way.find(known)) ?? known) : known;
   }
 
   private get knownFlow(): SipFlow | undefined {
@@ -158,7 +160,7 @@ export class Dialog {
     return otherwise !== undefined && leadsTo(otherwise, this.routing.nextHop) ? otherwise : undefined;
   }
 
-  /** The way to a peer that is, or was, reached by a connection: over UDP it is found again where it was. */
+  /** The way to a peer that is, or was, reached by a connection: without one it is not there. */
   get wayByConnection(): WayToPeer | undefined {
     if (this.way === undefined) return undefined;
     const isConnection = this.preferredFlow?.reliable ?? (this.dialled !== undefined || this.sought !== undefined);
@@ -167,6 +169,11 @@ export class Dialog {
 
   reachBy(way: WayToPeer | undefined): void {
     this.way = way;
+  }
+
+  /** A connection that was made when the last one was gone, and by which the peer has answered. */
+  goBy(flow: SipFlow): void {
+    if (flow.reliable) this.preferredFlow = flow;
   }
 
   /** The connection that the INVITE went by, for when the next hop cannot be reached: it may lead there all the same. */

@@ -14,7 +14,7 @@ export function whenBack(
   done: (flow: SipFlow | undefined) => void,
 ): void {
   const now = openWay(way);
-  if (now !== undefined) {
+  if (now !== undefined || way.awaitAnother === undefined) {
     done(now);
     return;
   }

@@ -66,6 +66,29 @@ describe('reliable provisional replies to us (RFC 3262 §4)', () => {
     await close();
   });
 
+  it.each([400, 403, 481, 500])('whose PRACK is refused with %i leave the call as it is', async (status) => {
+    const { bed, peer, lines, accepted, dialog } = await calling(SDP);
+    const request = peer.last('INVITE');
+    peer.reply(request, 183, { ...reliable(10), sdp: ANSWER });
+    await bed.clock.advance(20);
+    peer.reply(peer.last('PRACK'), status);
+    await bed.clock.advance(20);
+    // It is said once: nobody asks for it again, and the next one is acknowledged as ever.
+    expect([peer.got('PRACK').length, dialog()?.state]).toEqual([1, 'early']);
+    peer.reply(request, 180, reliable(11));
+    await bed.clock.advance(20);
+    expect(headerOf(peer.last('PRACK'), 'RAck')).toBe('11 1 INVITE');
+    peer.reply(peer.last('PRACK'), 200);
+    peer.reply(request, 200, { tag: 'one' });
+    await bed.clock.advance(20);
+    expect(lines).toEqual(['183 true answer', '180 true undefined']);
+    expect([dialog()?.state, dialog()?.remoteSdp, accepted()]).toEqual(['confirmed', ANSWER, ANSWER]);
+    void dialog()?.bye();
+    await bed.clock.advance(20);
+    peer.reply(peer.last('BYE'), 200);
+    expect(await bed.leftovers()).toEqual({});
+  });
+
   it('number each branch by itself', async () => {
     const { bed, peer, close } = await calling(SDP);
     const request = peer.last('INVITE');

@@ -25,6 +25,8 @@ export interface InDialogRequest {
   readonly supported?: boolean;
   /** Number of the request, once it is chosen; an INVITE's ACK needs it. */
   readonly numbered?: (sequence: number, authorization: readonly HeaderLine[]) => void;
+  /** False: fails at once where the peer's connection is gone and no other is there. */
+  readonly waits?: boolean;
   /** Every sending, for CANCEL. */
   readonly began?: (sending: SendingRequest) => void;
   /** Every 1xx. */
@@ -45,11 +47,16 @@ export function sendInDialog(core: Core, dialog: Dialog, request: InDialogReques
 /** How often the peer's connection may break, and another one come, under one request. */
 const MOST_RETURNS = 3;
 
-function sendOnce(
-  core: Core,
-  dialog: Dialog,
-  attempt: { request: InDialogRequest; authorized: AuthorizedRequest; returns: number },
-): Promise<RequestOutcome> {
+interface Attempt {
+  readonly request: InDialogRequest;
+  readonly authorized: AuthorizedRequest;
+  /** How often it may still go again. */
+  readonly returns: number;
+  /** Goes to the peer by its own name: its Contact and Route lead nowhere. */
+  readonly byName?: string;
+}
+
+function sendOnce(core: Core, dialog: Dialog, attempt: Attempt): Promise<RequestOutcome> {
   const { request, authorized } = attempt;
   const { method } = request;
   const sequence = dialog.nextSequence();
@@ -71,47 +78,49 @@ function sendOnce(
     },
     body: request.body,
   };
-  const { flow, otherwise } = dialog;
+  const { byName } = attempt;
+  const flow = byName === undefined ? dialog.flow : undefined;
+  const destination = byName === undefined ? { flow, nextHop, otherwise: dialog.otherwise } : { nextHop: byName };
   return new Promise((resolve) => {
     let done = false;
-    const sending = core.sender.send(
-      draft,
-      { flow, nextHop, otherwise },
-      {
-        response: (response: SipResponse) => {
-          if (response.status < 200) {
-            request.progress?.(response);
-            return;
-          }
-          if (response.status < 300) {
-            authorized.accepted(response);
-            if (done) request.repeated?.();
-            done = true;
-            resolve({ ok: true, status: response.status, response });
-            return;
-          }
-          authorized.challenged(response, (retry) => {
-            resolve(retry ? sendOnce(core, dialog, attempt) : responseFailure(response));
-          });
-        },
-        timeout: () => resolve(timeoutFailure()),
-        transportError: () => {
-          const { wayByConnection: way } = dialog;
-          if (way === undefined || attempt.returns === 0 || done) {
-            resolve(transportFailure());
-            return;
-          }
-          const again = { ...attempt, returns: attempt.returns - 1 };
-          // Its connection is gone, and with it perhaps this very request: the peer may take one at its Contact (§18.1.1).
-          if (flow !== undefined) resolve(sendOnce(core, dialog, again));
-          // Else it hears it once it has made another one.
-          else
-            whenBack(core, way, (next) =>
-              resolve(next === undefined ? transportFailure() : sendOnce(core, dialog, again)),
-            );
-        },
+    const sending = core.sender.send(draft, destination, {
+      response: (response: SipResponse) => {
+        if (byName !== undefined && sending.flow !== undefined) dialog.goBy(sending.flow);
+        if (response.status < 200) {
+          request.progress?.(response);
+          return;
+        }
+        if (response.status < 300) {
+          authorized.accepted(response);
+          if (done) request.repeated?.();
+          done = true;
+          resolve({ ok: true, status: response.status, response });
+          return;
+        }
+        authorized.challenged(response, (retry) => {
+          resolve(retry ? sendOnce(core, dialog, attempt) : responseFailure(response));
+        });
       },
-    );
+      timeout: () => resolve(timeoutFailure()),
+      transportError: () => {
+        const { wayByConnection: way } = dialog;
+        if (way === undefined || attempt.returns === 0 || done) {
+          resolve(transportFailure());
+          return;
+        }
+        const again: Attempt = { ...attempt, returns: attempt.returns - 1 };
+        // Its connection is gone, and with it perhaps this very request: the peer may take one at its Contact (§18.1.1).
+        if (flow !== undefined) resolve(sendOnce(core, dialog, again));
+        else if (way.address !== undefined && byName === undefined)
+          resolve(sendOnce(core, dialog, { ...again, byName: way.address }));
+        else if (request.waits === false) resolve(transportFailure());
+        // Else it hears it once it has made another one.
+        else
+          whenBack(core, way, (next) =>
+            resolve(next === undefined ? transportFailure() : sendOnce(core, dialog, again)),
+          );
+      },
+    });
     request.began?.(sending);
   });
 }

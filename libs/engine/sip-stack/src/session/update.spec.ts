@@ -23,6 +23,29 @@ describe('UPDATE (RFC 3311)', () => {
     await hangUp(talk);
   });
 
+  it('with SDP that meets a re-INVITE of ours gets 491, and is taken once that is over (§5.2)', async () => {
+    const talk = await talking();
+    const { bed, peer, session, ids } = talk;
+    const offers: (string | undefined)[] = [];
+    session.on('update', (offer) => {
+      offers.push(offer.offer);
+      offer.accept({ sdp: SDP_2 });
+    });
+    const outcome = session.reinvite({ sdp: SDP_2 });
+    await bed.clock.advance(20);
+    peer.reply(peer.last('INVITE'), 180);
+    peer.request('UPDATE', { ...ids, sequence: 1 }, { sdp: ANSWER_2 });
+    await bed.clock.advance(20);
+    expect([statusOf(lastOf(peer, '1 UPDATE')), offers]).toEqual(['491', []]);
+    peer.reply(peer.last('INVITE'), 200, { sdp: ANSWER });
+    await bed.clock.advance(20);
+    expect(await outcome).toMatchObject({ ok: true });
+    peer.request('UPDATE', { ...ids, sequence: 2 }, { sdp: ANSWER_2 });
+    await bed.clock.advance(20);
+    expect([statusOf(lastOf(peer, '2 UPDATE')), offers]).toEqual(['200', [ANSWER_2]]);
+    await hangUp(talk);
+  });
+
   it('that meets an offer of ours gets 491, and a second one at once 500 (§5.2)', async () => {
     const talk = await talking();
     const { bed, peer, session, ids } = talk;

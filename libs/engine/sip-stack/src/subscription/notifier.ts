@@ -10,7 +10,9 @@ import type {
   SubscriptionEndKind,
   TerminationReason,
 } from '../api/notifier-subscription.js';
+import type { Flow } from '../api/flow.js';
 import type { RequestOutcome } from '../api/request-outcome.js';
+import type { WayToPeer } from '../api/way-to-peer.js';
 import type { TimerHandle } from '../clock.js';
 import type { Dialog } from '../dialog/dialog.js';
 import { callHandler } from '../call-handler.js';
@@ -20,9 +22,10 @@ import { sendInDialog } from '../session/send-in-dialog.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import type { Core } from '../user-agent/core.js';
 import { serverLines } from '../user-agent/core.js';
+import type { SendingRequest } from '../user-agent/request-sender.js';
 import { grantExpires } from './grant-expires.js';
 import { judgeNotifyFailure } from './judge-notify-failure.js';
-import { NotifyQueue } from './notify-queue.js';
+import { NotifyQueue, type NotifySent } from './notify-queue.js';
 import type { SubscriptionUsage } from './subscription-layer.js';
 
 export interface NotifierParts {
@@ -58,6 +61,15 @@ export class Notifier implements NotifierSubscription, SubscriptionUsage {
   /** The subscriber has this state, or wants none (`*`), until it says otherwise or the state changes (RFC 5839 §6.3). */
   private condition: string | undefined;
   private readonly queue: NotifyQueue;
+  private way: WayToPeer | undefined;
+  /** While something is not confirmed: hears when the subscriber may be back. */
+  private stopAwaiting: (() => void) | undefined;
+  /** The NOTIFY that was sent last. */
+  private sending: SendingRequest | undefined;
+  /** Counts sendings of states: one that was given up for another has nothing to say. */
+  private round = 0;
+  /** How often the present state was refused for the moment. */
+  private refusals = 0;
   private readonly handlers: Partial<NotifierSubscriptionEvents> = {};
 
   constructor(
@@ -83,6 +95,19 @@ export class Notifier implements NotifierSubscription, SubscriptionUsage {
 
   get subscriber(): NameAddress {
     return this.dialog.remote;
+  }
+
+  get flow(): Flow | undefined {
+    return this.dialog.flow;
+  }
+
+  get reachable(): boolean {
+    return this.state !== 'terminated' && !this.queue.absent && this.hasWay;
+  }
+
+  reachBy(way: WayToPeer): void {
+    this.way = way;
+    this.dialog.reachBy(way);
   }
 
   matches(event: EventHeader): boolean {
@@ -115,6 +140,7 @@ export class Notifier implements NotifierSubscription, SubscriptionUsage {
       return Promise.resolve({ ok: false, status: 204, reason: 'No Notification', cause: 'ended' });
     }
     this.condition = undefined;
+    this.refusals = 0;
     return this.queue.push(content);
   }
 
@@ -165,10 +191,23 @@ export class Notifier implements NotifierSubscription, SubscriptionUsage {
     }
     this.grant(grant.seconds);
     if (!suppressed) this.refreshed(request);
+    // Whoever was not there is.
+    this.queue.resume();
   }
 
   close(): Promise<unknown> {
     return this.finish('deactivated', {}, 'closed');
+  }
+
+  /** Than the one by which the last NOTIFY went. */
+  private get hasBetterWay(): boolean {
+    const { flow } = this.dialog;
+    return flow !== undefined && flow.id !== this.sending?.flow?.id;
+  }
+
+  /** Who was reached by a connection is not there without one. */
+  private get hasWay(): boolean {
+    return this.dialog.wayByConnection === undefined || this.dialog.flow !== undefined;
   }
 
   private get secondsLeft(): number {
@@ -232,16 +271,55 @@ export class Notifier implements NotifierSubscription, SubscriptionUsage {
   private stop(): void {
     this.state = 'terminated';
     if (this.timer !== undefined) this.core.clock.clearTimeout(this.timer);
+    this.awaitNobody();
     this.queue.stop();
   }
 
-  private async sendState(content: NotifyContent): Promise<{ outcome: RequestOutcome; retryAfterSeconds?: number }> {
+  private async sendState(content: NotifyContent): Promise<NotifySent> {
     const state = buildSubscriptionState({ state: this.state, expires: this.secondsLeft });
+    this.stopAwaiting ??= this.way?.awaitAnother?.(() => this.heardOf());
+    const round = (this.round += 1);
     const outcome = await this.send(state, content);
-    if (outcome.ok) return { outcome };
-    const effect = judgeNotifyFailure(outcome);
-    if (effect.kind === 'lost') this.drop('lost');
-    return effect.kind === 'later' ? { outcome, retryAfterSeconds: effect.seconds } : { outcome };
+    // Given up for one by another way, whose outcome counts.
+    if (round !== this.round || this.state === 'terminated') return { outcome };
+    if (outcome.ok) {
+      this.refusals = 0;
+      this.awaitNobody();
+      return { outcome };
+    }
+    const effect = judgeNotifyFailure(outcome, this.refusals);
+    const isGone = effect.kind === 'lost' || (effect.kind === 'unheard' && this.way === undefined);
+    if (isGone) {
+      this.drop('lost');
+      return { outcome };
+    }
+    this.tellUnheard();
+    // RFC 6665 §4.2.2 would have it end, so that nothing more is sent to nobody. Nothing is, until the subscriber is heard of.
+    if (effect.kind === 'unheard') return { outcome, again: this.hasBetterWay ? 0 : 'when-heard' };
+    this.awaitNobody();
+    if (effect.kind === 'kept') return { outcome };
+    this.refusals += 1;
+    return { outcome, again: effect.seconds };
+  }
+
+  /** The subscriber is there: again, or by a way that is not the one by which something is on its way. */
+  private heardOf(): void {
+    if (this.queue.absent) {
+      if (this.hasWay) this.queue.resend();
+      return;
+    }
+    if (!this.hasBetterWay) return;
+    this.tellUnheard();
+    this.queue.resend();
+  }
+
+  private tellUnheard(): void {
+    callHandler(this.core.logger, 'unheard', () => this.handlers.unheard?.());
+  }
+
+  private awaitNobody(): void {
+    this.stopAwaiting?.();
+    this.stopAwaiting = undefined;
   }
 
   private bodyOf({ body }: NotifyContent): string | undefined {
@@ -267,6 +345,11 @@ export class Notifier implements NotifierSubscription, SubscriptionUsage {
       body,
       contentType: content.contentType,
       contactUser: this.parts.contactUser,
+      // Where there is a way, the newest state waits for it, not this one.
+      waits: this.way === undefined,
+      began: (sending) => {
+        this.sending = sending;
+      },
     });
   }
 }

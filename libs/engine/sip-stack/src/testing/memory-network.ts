@@ -36,6 +36,8 @@ export class MemoryNetwork implements Network {
   alter: (bytes: Buffer) => Buffer = (bytes) => bytes;
   /** The chunks that octets of a stream arrive in. */
   cut: (bytes: Buffer) => readonly Buffer[] = (bytes) => [bytes];
+  /** Whether somebody takes TCP connections at `address:port`: a phone behind a NAT does not. */
+  takesConnections: (to: string) => boolean = () => true;
   private readonly bound = new Map<string, Receive>();
   private readonly streams: MemoryStreams;
 
@@ -43,6 +45,7 @@ export class MemoryNetwork implements Network {
     this.streams = new MemoryStreams(clock, {
       delay: (bytes) => this.fate({ from: 'tcp', to: 'tcp', text: bytes.toString('utf8') })[0] ?? RESEND_MILLISECONDS,
       cut: (bytes) => this.cut(bytes),
+      accepts: (to) => this.takesConnections(to),
     });
   }
 

@@ -13,6 +13,11 @@ const FIRST_PORT = 40_000;
 /** One handshake. */
 const CONNECT_MILLISECONDS = 5;
 
+export interface StreamsFate extends StreamFate {
+  /** Whether somebody takes connections at `address:port`. */
+  readonly accepts: (to: string) => boolean;
+}
+
 type Accept = (socket: MemorySocket, remote: { address: string; port: number }) => void;
 
 /** TCP between user agents of one process: the transport's own connections on sockets of memory. */
@@ -23,7 +28,7 @@ export class MemoryStreams {
 
   constructor(
     private readonly clock: Clock,
-    private readonly fate: StreamFate,
+    private readonly fate: StreamsFate,
   ) {}
 
   /** Breaks every connection now, at both ends. */
@@ -65,6 +70,7 @@ export class MemoryStreams {
         );
         return connection;
       },
+      shed: (unwanted, reason) => register.shed(unwanted, reason),
       close: () => {
         this.listening.delete(key);
         for (const connection of [...register]) connection.shed('closing');
@@ -79,7 +85,7 @@ export class MemoryStreams {
     opened: () => void,
   ): void {
     const { near, far } = ends;
-    const accept = this.listening.get(way.to);
+    const accept = this.fate.accepts(way.to) ? this.listening.get(way.to) : undefined;
     if (near.destroyed) return;
     if (accept === undefined) {
       near.destroy(new Error('connect ECONNREFUSED'));

@@ -7,6 +7,7 @@ import type { CallParts } from '../call/call-parts.js';
 import { INTERRUPTED } from '../call/call-records.js';
 import type { Leg } from '../call/leg.js';
 import { wayToPhone } from '../registrar/way-to-phone.js';
+import { wayToTrunk } from '../trunks/way-to-trunk.js';
 import { ownerIdOf, type Place } from './place.js';
 
 /** What the phones of a call that cannot go on elsewhere would have to be told. */
@@ -51,6 +52,7 @@ export function endLeftCall(parts: CallParts, { callId, legs }: CallEnding): num
       ...{ status: STATUS, headers: { 'Retry-After': RETRY_AFTER_SECONDS }, reason: WHY },
       ...(credentials === undefined ? {} : { credentials }),
       ...(deviceId === null ? {} : { way: wayToPhone(parts, deviceId, undefined) }),
+      ...(trunk === undefined ? {} : { way: wayToTrunk(trunk) }),
     };
     if (userAgent.endUnfinished(open, end)) told += 1;
     else logger.info({ callId }, 'No way leads to a phone whose call ended with its process');

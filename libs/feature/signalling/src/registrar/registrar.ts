@@ -4,6 +4,7 @@ import type { Clock, Logger } from '@carillon/service-runtime';
 import { registrationOf, type Binding, type RegisteredTimes, type RemovalReason } from './binding.js';
 import type { BindingRecords } from './binding-records.js';
 import { BindingStore } from './binding-store.js';
+import { DeviceListeners } from './device-listeners.js';
 import { RefreshWriter } from './refresh-writer.js';
 import { isWebSocket } from './reach-binding.js';
 import { groupByOrganisation } from './group-by-organisation.js';
@@ -52,6 +53,7 @@ export class Registrar {
   private readonly watched = new Map<Binding, () => void>();
   private readonly queues = new Map<DeviceId, Promise<void>>();
   private readonly listeners = new Set<BindingListener>();
+  private readonly ofDevices = new DeviceListeners();
   private waiting = 0;
   private stopSweep: (() => void) | undefined;
 
@@ -121,6 +123,11 @@ export class Registrar {
     return () => void this.listeners.delete(listener);
   }
 
+  /** The same for one device alone. @returns stops */
+  onChangeOf(deviceId: DeviceId, listener: BindingListener): () => void {
+    return this.ofDevices.add(deviceId, listener);
+  }
+
   /**
    * Writes a device's change down, then makes it true.
    * @throws {CodedError} `DATABASE.UNAVAILABLE`: nothing has changed then
@@ -146,7 +153,7 @@ export class Registrar {
   refresh(binding: Binding, times: RegisteredTimes): void {
     this.store.refresh(binding, times);
     this.refreshes.noteRefresh(binding);
-    if (this.listeners.size > 0) this.tell(binding, 'refreshed');
+    this.tell(binding, 'refreshed');
   }
 
   /** Another process has a new binding, or a new form of one. */
@@ -266,6 +273,7 @@ export class Registrar {
 
   private tell(binding: Binding, event: BindingEvent, here = true): void {
     for (const listener of this.listeners) listener(binding, event, here);
+    this.ofDevices.tell(binding, event, here);
   }
 
   /** What another process has may have been renewed there a moment ago. */

@@ -6,21 +6,25 @@ import { flowOf } from './reach-binding.js';
 import type { Registrar } from './registrar.js';
 
 export interface WayParts {
-  readonly registrar: Pick<Registrar, 'ofDevice' | 'onChange'>;
+  readonly registrar: Pick<Registrar, 'ofDevice' | 'onChangeOf'>;
   readonly userAgent: Pick<UserAgent, 'flow' | 'addresses'>;
 }
 
 /**
- * How a phone in a call is reached when its connection is gone: by what it registers next. A phone that registers the same
+ * How a phone in a dialog is reached when its connection is gone: by what it registers next. A phone that registers the same
  * binding anew over another connection has left the last one, though that still looks open (RFC 5626 §5.3, §6).
  * @param used the flow of its dialog; undefined where that went with another process
  */
 export function wayToPhone({ registrar, userAgent }: WayParts, deviceId: DeviceId, used: Flow | undefined): WayToPeer {
-  const before = used === undefined ? undefined : registrar.ofDevice(deviceId).find(({ flowId }) => flowId === used.id);
+  const registeredBy = (flow: Flow | undefined): Binding | undefined =>
+    flow === undefined ? undefined : registrar.ofDevice(deviceId).find(({ flowId }) => flowId === flow.id);
+  /** The registration of the phone that was found last. */
+  let before = registeredBy(used);
+  const mayBeIt = (binding: Binding): boolean => before === undefined || isSamePhone(before, binding);
   const newestFirst = (): Binding[] =>
     registrar
       .ofDevice(deviceId)
-      .filter((binding) => before === undefined || isSamePhone(before, binding))
+      .filter(mayBeIt)
       .sort((one, other) => other.registeredAt - one.registeredAt);
   const openFlow = (binding: Binding): Flow | undefined => {
     const flow = flowOf(userAgent, binding);
@@ -28,7 +32,9 @@ export function wayToPhone({ registrar, userAgent }: WayParts, deviceId: DeviceI
   };
   return {
     find: (known) => {
-      if (known !== undefined && (before === undefined || known.id !== before.flowId)) return known;
+      const current = registeredBy(known);
+      if (current !== undefined) before = current;
+      if (known !== undefined && (current !== undefined || known.id !== before?.flowId)) return known;
       for (const binding of newestFirst()) {
         const flow = openFlow(binding);
         if (flow !== undefined && (known === undefined || binding.key === before?.key)) return flow;
@@ -36,8 +42,8 @@ export function wayToPhone({ registrar, userAgent }: WayParts, deviceId: DeviceI
       return known;
     },
     awaitAnother: (found) =>
-      registrar.onChange(({ device }) => {
-        if (device.deviceId === deviceId) found();
+      registrar.onChangeOf(deviceId, (binding, event) => {
+        if ((event === 'added' || event === 'refreshed') && mayBeIt(binding)) found();
       }),
   };
 }

@@ -19,9 +19,11 @@ interface DialogWatcher extends Watcher {
   version: number;
   /** Dialogs that the phone knows of: they are shown once more as terminated, for phones that wait for it. */
   shown: readonly WatchedDialog[];
+  /** All of the last document: not heard, it is still to be told what has ended. */
+  told: readonly WatchedDialog[];
 }
 
-export type DialogWatcherCopy = Omit<DialogWatcher, 'subscription' | 'shown'>;
+export type DialogWatcherCopy = Omit<DialogWatcher, 'subscription' | 'shown' | 'told'>;
 
 /**
  * Lamps of other extensions (RFC 4235). A lamp is a view of the live calls and nothing else: each NOTIFY has the whole state at
@@ -44,12 +46,14 @@ export class DialogLamps {
       subscription: incoming.accept(),
       organisationId,
       userId: user.userId,
+      deviceId: device.deviceId,
       sipUsername: device.sipUsername,
       watchedId: watched.userId,
       entity: sipUri({ user: name, host: sipDomain }),
       domain: sipDomain,
       version: 0,
       shown: [],
+      told: [],
     };
     this.begin(watcher);
   }
@@ -60,7 +64,7 @@ export class DialogLamps {
 
   /** Goes on with a subscription of another process. */
   resume(subscription: NotifierSubscription, watcher: DialogWatcherCopy): void {
-    this.begin({ ...watcher, subscription, version: watcher.version + VERSION_LEAP, shown: [] });
+    this.begin({ ...watcher, subscription, version: watcher.version + VERSION_LEAP, shown: [], told: [] });
   }
 
   private begin(watcher: DialogWatcher): void {
@@ -68,6 +72,7 @@ export class DialogLamps {
     this.onBegun?.(copied(watcher));
     watcher.subscription
       .on('refreshed', () => this.show(watcher))
+      .on('unheard', () => (watcher.shown = watcher.told))
       .on('ended', () => {
         this.watchers.remove(watcher);
         return { contentType: DIALOG_INFO_TYPE, body: this.document(watcher) };
@@ -94,12 +99,13 @@ export class DialogLamps {
     watcher.shown = dialogs;
     const version = watcher.version;
     watcher.version += 1;
-    return buildDialogInfo(entity, version, [...dialogs, ...gone]);
+    watcher.told = [...dialogs, ...gone];
+    return buildDialogInfo(entity, version, watcher.told);
   }
 }
 
 function copied(watcher: DialogWatcher): CopiedWatcher {
-  const { organisationId, userId, sipUsername, watchedId, entity, domain, version } = watcher;
-  const copy: DialogWatcherCopy = { organisationId, userId, sipUsername, watchedId, entity, domain, version };
+  const { organisationId, userId, deviceId, sipUsername, watchedId, entity, domain, version } = watcher;
+  const copy: DialogWatcherCopy = { organisationId, userId, deviceId, sipUsername, watchedId, entity, domain, version };
   return copiedWatcher(watcher.subscription, copy);
 }

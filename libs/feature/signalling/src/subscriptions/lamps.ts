@@ -5,6 +5,7 @@ import type { IncomingRequest, IncomingSubscribe, PublishedState, UserAgent } fr
 import type { Clock, Logger } from '@carillon/service-runtime';
 import type { Authenticate } from '../inbound/authenticate.js';
 import type { Registrar } from '../registrar/registrar.js';
+import { wayToPhone } from '../registrar/way-to-phone.js';
 import type { Directory } from '../routing/directory.js';
 import { DialogLamps, type DialogWatcherCopy } from './dialog-lamps.js';
 import type { LiveCallBook } from './live-call-book.js';
@@ -18,14 +19,14 @@ import { watchedUser } from './watched-user.js';
 import type { CopiedWatcher, WatcherCopy } from './watcher-copy.js';
 
 export interface LampsParts {
-  readonly userAgent: Pick<UserAgent, 'resumeSubscription'>;
+  readonly userAgent: Pick<UserAgent, 'resumeSubscription' | 'flow' | 'addresses'>;
   readonly authenticate: Pick<Authenticate, 'check'>;
   /** Kept here by the events of calls. */
   readonly book: LiveCallBook;
   readonly factsOf: FactsOf;
   /** Our number among the processes that signalling runs in. */
   readonly process: number;
-  readonly registrar: Pick<Registrar, 'ofDevice' | 'onChange'>;
+  readonly registrar: Pick<Registrar, 'ofDevice' | 'onChange' | 'onChangeOf'>;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -48,7 +49,13 @@ export class Lamps {
     this.dialogs = new DialogLamps(book, factsOf);
     this.presence = new PresenceLamps(new PresenceBook(bus), logger, { bus, process });
     this.registrations = new RegistrationLamps(registrar, clock);
-    for (const lamps of this.all) lamps.onBegun = (watcher) => this.onBegun?.(watcher);
+    for (const lamps of this.all)
+      lamps.onBegun = (watcher) => {
+        const { subscription, deviceId } = watcher;
+        // A phone that loses its connection is told by its next one what it has missed.
+        subscription.reachBy(wayToPhone(parts, deviceId, subscription.flow));
+        this.onBegun?.(watcher);
+      };
     this.presence.onPublished = (state) => this.onPublished?.(state);
     this.stops = [
       registrar.onChange((binding, event) => this.registrations.changed(binding.device.userId, binding, event)),

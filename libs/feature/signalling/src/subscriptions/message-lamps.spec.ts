@@ -23,6 +23,7 @@ function subscribe(sipUsername: string) {
   const sent: string[] = [];
   const subscription = {
     state: 'active',
+    reachable: true,
     on: () => subscription,
     notify: () => Promise.resolve(void sent.push('notify')),
     terminate: (reason: string) => Promise.resolve(void sent.push(reason)),

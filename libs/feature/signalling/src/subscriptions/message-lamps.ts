@@ -1,6 +1,6 @@
 import type { EventPayload } from '@carillon/contracts';
 import type { Bus } from '@carillon/event-bus';
-import type { MailboxId, OrganisationId, UserId } from '@carillon/domain';
+import type { DeviceId, MailboxId, OrganisationId, UserId } from '@carillon/domain';
 import { parseUri, sipUri } from '@carillon/sip-message';
 import type { Logger } from '@carillon/service-runtime';
 import type { IncomingSubscribe, NotifierSubscription } from '@carillon/sip-stack';
@@ -15,6 +15,7 @@ interface Lamp {
   readonly subscription: NotifierSubscription;
   readonly organisationId: OrganisationId;
   readonly userId: UserId;
+  readonly deviceId: DeviceId;
   /** Of the device that subscribed. */
   readonly sipUsername: string;
   readonly mailboxId: MailboxId;
@@ -51,7 +52,18 @@ export class MessageLamps {
     else await this.accept(incoming, caller, mailboxId);
   }
 
+  /** Whether nothing more may be subscribed. What phones left behind with connections that are gone makes room. */
   private isFull(mailboxId: MailboxId): boolean {
+    if (!this.isAtLimit(mailboxId)) return false;
+    for (const lamp of [...(this.byMailbox.get(mailboxId) ?? [])])
+      if (!lamp.subscription.reachable) {
+        this.remove(lamp);
+        void lamp.subscription.terminate('deactivated');
+      }
+    return this.isAtLimit(mailboxId);
+  }
+
+  private isAtLimit(mailboxId: MailboxId): boolean {
     const own = this.byMailbox.get(mailboxId)?.size ?? 0;
     return this.count >= LIMITS.subscriptions || own >= LIMITS.subscriptionsPerMailbox;
   }
@@ -66,8 +78,8 @@ export class MessageLamps {
     const subscription = incoming.accept();
     const account = sipUri({ user: caller.user.extension ?? caller.device.sipUsername, host: sipDomain });
     const { userId } = caller.user;
-    const { sipUsername } = caller.device;
-    const lamp: Lamp = { subscription, organisationId, userId, sipUsername, mailboxId, account };
+    const { deviceId, sipUsername } = caller.device;
+    const lamp: Lamp = { subscription, organisationId, userId, deviceId, sipUsername, mailboxId, account };
     this.begin(lamp);
     this.show(lamp, counts);
   }
@@ -153,8 +165,8 @@ export class MessageLamps {
 }
 
 function copied(lamp: Lamp): CopiedWatcher {
-  const { organisationId, userId, sipUsername, mailboxId, account } = lamp;
-  const copy: LampCopy = { organisationId, userId, sipUsername, mailboxId, account };
+  const { organisationId, userId, deviceId, sipUsername, mailboxId, account } = lamp;
+  const copy: LampCopy = { organisationId, userId, deviceId, sipUsername, mailboxId, account };
   return copiedWatcher(lamp.subscription, copy);
 }
 

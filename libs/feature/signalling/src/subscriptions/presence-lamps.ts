@@ -68,6 +68,7 @@ export class PresenceLamps {
       subscription: incoming.accept(),
       organisationId,
       userId: user.userId,
+      deviceId: device.deviceId,
       sipUsername: device.sipUsername,
       watchedId: watched.userId,
       entity: sipUri({ user: name, host: sipDomain }),
@@ -221,7 +222,7 @@ function keyOf(organisationId: OrganisationId, userId: UserId): string {
 }
 
 function copied(watcher: PresenceWatcher): CopiedWatcher {
-  const { organisationId, userId, sipUsername, watchedId, entity } = watcher;
-  const copy: PresenceWatcherCopy = { organisationId, userId, sipUsername, watchedId, entity };
+  const { organisationId, userId, deviceId, sipUsername, watchedId, entity } = watcher;
+  const copy: PresenceWatcherCopy = { organisationId, userId, deviceId, sipUsername, watchedId, entity };
   return copiedWatcher(watcher.subscription, copy);
 }

@@ -59,6 +59,7 @@ export class RegistrationLamps {
       subscription: incoming.accept(),
       organisationId: directory.organisationId,
       userId: user.userId,
+      deviceId: device.deviceId,
       sipUsername: device.sipUsername,
       watchedId: watched.userId,
       domain: directory.sipDomain,
@@ -88,6 +89,8 @@ export class RegistrationLamps {
         watcher.changes = undefined;
         this.show(watcher);
       })
+      // What it has missed is told by a full document.
+      .on('unheard', () => (watcher.changes = undefined))
       .on('ended', () => {
         this.watchers.remove(watcher);
         watcher.changes = undefined;
@@ -152,9 +155,9 @@ function contactOf({ domain }: RegistrationWatcher, binding: Binding, event: Bin
 }
 
 function copied(watcher: RegistrationWatcher): CopiedWatcher {
-  const { organisationId, userId, sipUsername, watchedId, domain, addresses, version } = watcher;
+  const { organisationId, userId, deviceId, sipUsername, watchedId, domain, addresses, version } = watcher;
   const copy: RegistrationWatcherCopy = {
-    ...{ organisationId, userId, sipUsername, watchedId, domain, addresses, version },
+    ...{ organisationId, userId, deviceId, sipUsername, watchedId, domain, addresses, version },
   };
   return copiedWatcher(watcher.subscription, copy);
 }

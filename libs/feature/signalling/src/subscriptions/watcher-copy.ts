@@ -1,3 +1,4 @@
+import type { DeviceId } from '@carillon/domain';
 import type { NotifierSubscription, SubscriptionCopy } from '@carillon/sip-stack';
 
 /** A subscription of a phone as plain data: all that another process needs to go on with it. */
@@ -15,12 +16,20 @@ export const VERSION_LEAP = 10_000;
 export interface CopiedWatcher {
   readonly key: string;
   readonly mark: number;
+  readonly subscription: NotifierSubscription;
+  /** That watches. */
+  readonly deviceId: DeviceId;
   copy(): WatcherCopy | undefined;
 }
 
-export function copiedWatcher(subscription: NotifierSubscription, watcher: object): CopiedWatcher {
+export function copiedWatcher(
+  subscription: NotifierSubscription,
+  watcher: { readonly deviceId: DeviceId },
+): CopiedWatcher {
   const { id, event, expiresAt } = subscription;
   return {
+    subscription,
+    deviceId: watcher.deviceId,
     key: `${id.callId} ${id.localTag} ${event.package} ${event.id ?? ''}`,
     // What changes with each document is made up for by leaps.
     mark: expiresAt,

@@ -1,4 +1,4 @@
-import { newId, OrganisationId, UserId } from '@carillon/domain';
+import { DeviceId, newId, OrganisationId, UserId } from '@carillon/domain';
 import type { NotifierSubscription } from '@carillon/sip-stack';
 import { expect, it } from 'vitest';
 import { Watchers, type Watcher } from './watchers.js';
@@ -6,13 +6,14 @@ import { Watchers, type Watcher } from './watchers.js';
 const organisationId = newId(OrganisationId);
 const [alice, bob] = [newId(UserId), newId(UserId)];
 
-function watcher(change: Partial<Watcher> = {}): Watcher & { ends: string[] } {
+function watcher(change: Partial<Watcher> = {}, reachable = true): Watcher & { ends: string[] } {
   const ends: string[] = [];
-  const subscription = { terminate: (reason: string) => Promise.resolve(void ends.push(reason)) };
+  const subscription = { reachable, terminate: (reason: string) => Promise.resolve(void ends.push(reason)) };
   return {
     subscription: subscription as unknown as NotifierSubscription,
     organisationId,
     userId: alice,
+    deviceId: newId(DeviceId),
     sipUsername: '1001',
     watchedId: bob,
     ends,
@@ -33,6 +34,14 @@ it('are bounded in all and for one device', () => {
   if (first !== undefined) watchers.remove(first);
   if (first !== undefined) watchers.remove(first);
   expect([watchers.size, watchers.isFull({ organisationId, sipUsername: '1001' })]).toEqual([2, false]);
+});
+
+it('of a phone that came back without them make room for its new ones', () => {
+  const watchers = new Watchers<Watcher>({ all: 9, perDevice: 2 });
+  const [there, left, other] = [watcher(), watcher({}, false), watcher({ sipUsername: '1002' }, false)];
+  for (const one of [there, left, other]) watchers.add(one);
+  expect(watchers.isFull({ organisationId, sipUsername: '1001' })).toBe(false);
+  expect([there.ends, left.ends, other.ends, watchers.size]).toEqual([[], ['deactivated'], [], 2]);
 });
 
 it('end with the device or user that watches, and with the user who is watched', () => {

@@ -1,4 +1,4 @@
-import type { OrganisationId, UserId } from '@carillon/domain';
+import type { DeviceId, OrganisationId, UserId } from '@carillon/domain';
 import type { NotifierSubscription, TerminationReason } from '@carillon/sip-stack';
 import type { Directory } from '../routing/directory.js';
 
@@ -8,6 +8,7 @@ export interface Watcher {
   readonly organisationId: OrganisationId;
   /** Who watches, and with which device. */
   readonly userId: UserId;
+  readonly deviceId: DeviceId;
   readonly sipUsername: string;
   readonly watchedId: UserId;
 }
@@ -30,8 +31,11 @@ export class Watchers<One extends Watcher> {
     return this.count;
   }
 
+  /** Whether a device may watch nothing more. What it left behind with a connection that is gone makes room. */
   isFull(device: Pick<Watcher, 'organisationId' | 'sipUsername'>): boolean {
-    return this.count >= this.limits.all || (this.perDevice.get(keyOf(device)) ?? 0) >= this.limits.perDevice;
+    if (!this.isAtLimit(device)) return false;
+    this.endWhere('deactivated', (one) => keyOf(one) === keyOf(device) && !one.subscription.reachable);
+    return this.isAtLimit(device);
   }
 
   add(watcher: One): void {
@@ -71,6 +75,10 @@ export class Watchers<One extends Watcher> {
       'noresource',
       (one) => one.organisationId === organisationId && users.get(one.watchedId)?.disabled !== false,
     );
+  }
+
+  private isAtLimit(device: Pick<Watcher, 'organisationId' | 'sipUsername'>): boolean {
+    return this.count >= this.limits.all || (this.perDevice.get(keyOf(device)) ?? 0) >= this.limits.perDevice;
   }
 
   private endWhere(reason: TerminationReason, matches: (one: One) => boolean): void {

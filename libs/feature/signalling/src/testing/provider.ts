@@ -15,6 +15,10 @@ export interface ProviderOptions {
   /** Asks for these (407 for calls, 401 for REGISTER). */
   readonly credentials?: { readonly username: string; readonly password: string };
   readonly serverPort: number;
+  /** UDP unless told. */
+  readonly protocol?: 'udp' | 'tcp';
+  /** What its Contact names; its host unless told. */
+  readonly advertisedAddress?: string;
 }
 
 const REALM = 'provider.test';
@@ -52,10 +56,8 @@ export class Provider {
   }
 
   static async start(options: ProviderOptions): Promise<Provider> {
-    const userAgent = await createUserAgent({
-      listen: [{ protocol: 'udp', host: options.host, port: 0 }],
-      advertisedAddress: options.host,
-    });
+    const { host, protocol = 'udp', advertisedAddress = host } = options;
+    const userAgent = await createUserAgent({ listen: [{ protocol, host, port: 0 }], advertisedAddress });
     return new Provider(userAgent, options);
   }
 
@@ -69,7 +71,7 @@ export class Provider {
     { headers = {}, from = 'sip:+44201@provider.test', credentials }: ProviderCall = {},
   ): OutgoingInvite {
     return this.userAgent.invite({
-      target: `sip:${number}@127.0.0.1:${this.options.serverPort}`,
+      target: `sip:${number}@127.0.0.1:${this.options.serverPort}${this.options.protocol === 'tcp' ? ';transport=tcp' : ''}`,
       from,
       headers,
       sdp: PHONE_SDP,

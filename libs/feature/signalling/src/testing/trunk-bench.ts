@@ -7,6 +7,7 @@ export interface TrunkData {
   readonly host: string;
   readonly port?: number;
   readonly transport?: string;
+  readonly sourceAddresses?: string[];
   readonly username?: string;
   readonly passwordSealed?: string;
   readonly registers?: boolean;
