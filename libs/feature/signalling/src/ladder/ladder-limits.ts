@@ -35,9 +35,11 @@ export const LADDER_TIMES = {
   /** After the end, when nothing was heard for so long, or at the latest so long after the first thing that is not written. */
   settleMs: 400,
   longestSettleMs: 1_000,
-  /** Of a call that goes on: after the answer, when nothing was heard for so long. */
+  /** Of a call that goes on: when nothing was heard for so long. */
   quietMs: 1_200,
-  /** Of one that is not answered, or never quiet: so long after the first thing that is not written. */
+  /** Before its answer not until it is so old: one that is answered or refused before is written once less. */
+  ringingMs: 2_000,
+  /** Of one that is never quiet: so long after the first thing that is not written. */
   firstWriteMs: 15_000,
   /** Each time by a quarter of its age, but no longer, before it is written again. */
   longestUnwrittenMs: 120_000,

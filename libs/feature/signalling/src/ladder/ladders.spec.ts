@@ -83,7 +83,7 @@ describe('a ladder', () => {
     const { clock, ladders, rows, written, read, call, join } = bench();
     ladders.tap(message('INVITE sip:b@known SIP/2.0', 'one', 'in'));
     join();
-    clock.advance(5_000);
+    clock.advance(1_500);
     ladders.ended({ callId: call.callId, outcome: 'answered' });
     ladders.tap(message('BYE sip:b@known SIP/2.0', 'one'));
     clock.advance(LADDER_TIMES.settleMs + LADDER_TIMES.tickMs);
@@ -119,7 +119,7 @@ describe('a ladder', () => {
     const { clock, ladders, rows, read, join } = bench();
     ladders.tap(message('INVITE sip:b@known SIP/2.0', 'one', 'in'));
     join();
-    clock.advance(LADDER_TIMES.quietMs * 2);
+    clock.advance(LADDER_TIMES.quietMs + LADDER_TIMES.tickMs);
     expect(rows).toHaveLength(0);
     ladders.tap(message('SIP/2.0 200 OK', 'one'));
     clock.advance(LADDER_TIMES.quietMs + LADDER_TIMES.tickMs);
@@ -133,6 +133,19 @@ describe('a ladder', () => {
     clock.advance(60_000);
     expect(rows).toHaveLength(2);
     expect((await read())?.entries).toHaveLength(3);
+  });
+
+  it('of a call that rings is written when it is two seconds old, so that a process that dies takes little', async () => {
+    const { clock, ladders, rows, written, join } = bench();
+    ladders.tap(message('INVITE sip:b@known SIP/2.0', 'one', 'in'));
+    join();
+    ladders.tap(message('SIP/2.0 180 Ringing', 'one'));
+    clock.advance(LADDER_TIMES.ringingMs - 1);
+    expect(rows).toHaveLength(0);
+    clock.advance(LADDER_TIMES.tickMs + 1);
+    expect((await written()).map(({ entries, live }) => [entries.length, live])).toEqual([[2, true]]);
+    clock.advance(60_000);
+    expect(rows).toHaveLength(1);
   });
 
   it('of a call that rings for long is written from time to time, where there is something new', async () => {

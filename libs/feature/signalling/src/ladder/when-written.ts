@@ -1,7 +1,8 @@
 import type { CallLadder } from './call-ladder.js';
 import { LADDER_TIMES } from './ladder-limits.js';
 
-const { settleMs, longestSettleMs, quietMs, firstWriteMs, longestUnwrittenMs, longestLingerMs } = LADDER_TIMES;
+const { settleMs, longestSettleMs, quietMs, ringingMs, firstWriteMs, longestUnwrittenMs, longestLingerMs } =
+  LADDER_TIMES;
 
 type Times = Pick<CallLadder, 'startedAt' | 'answered' | 'endedAt' | 'lastAt' | 'writtenAt' | 'unwrittenSince'>;
 
@@ -10,7 +11,8 @@ type Times = Pick<CallLadder, 'startedAt' | 'answered' | 'endedAt' | 'lastAt' | 
  *
  * ```text
  * new ──answered, quiet──► written ──new, quiet, a quarter of its age later──► written ──ended, settled──► written
- *  `──not answered, 15 s──────^
+ *  |──rings for 2 s, quiet────^
+ *  `──never quiet, 15 s───────^
  * ```
  */
 export function isDue(
@@ -19,7 +21,7 @@ export function isDue(
 ): boolean {
   if (unwrittenSince === null) return false;
   if (endedAt !== null) return now - lastAt >= settleMs || now - Math.max(endedAt, unwrittenSince) >= longestSettleMs;
-  const isQuiet = answered && now - lastAt >= quietMs;
+  const isQuiet = now - lastAt >= quietMs && (answered || now - startedAt >= ringingMs);
   if (!isQuiet && now - unwrittenSince < firstWriteMs) return false;
   return writtenAt === null || now - writtenAt >= Math.min((writtenAt - startedAt) / 4, longestUnwrittenMs);
 }
