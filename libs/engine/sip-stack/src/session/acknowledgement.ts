@@ -9,7 +9,7 @@ import type { Session } from './session.js';
 export class Acknowledgement {
   private sent: { bytes: Buffer; flow: SipFlow } | undefined;
   /** Finds the way anew; kept for connections alone, which may be gone when the 2xx comes again. */
-  private route: (() => void) | undefined;
+  private route: ((hasFailed: boolean) => void) | undefined;
   /** Until it is sent: this outlives most sessions. */
   private session: Session | undefined;
 
@@ -43,14 +43,16 @@ export class Acknowledgement {
         ],
         body,
       });
-    this.route = () => {
+    this.route = (hasFailed) => {
       const { flow: known, otherwise } = dialog;
-      core.sender.sendAck(bytes, { flow: known, nextHop, otherwise }, (sent, flow) => {
+      // Where nobody was there to take it, the connection that the INVITE went by may lead there all the same.
+      const way = known ?? (hasFailed ? otherwise : undefined);
+      core.sender.sendAck(bytes, { flow: way, nextHop, otherwise }, (sent, flow) => {
         this.sent = { bytes: ownMemory(sent), flow };
         if (!flow.reliable) this.route = undefined;
       });
     };
-    this.route();
+    this.route(false);
     // Who hears the 2xx keeps this for as long as it may come again; the session needs it no more.
     if (session.acknowledgement === this) session.acknowledgement = undefined;
     session.settled();
@@ -61,6 +63,6 @@ export class Acknowledgement {
     const { sent } = this;
     if (sent?.flow.open === true) sent.flow.send(sent.bytes);
     // Its connection is gone, and with it perhaps the ACK.
-    else this.route?.();
+    else this.route?.(true);
   }
 }
