@@ -31,6 +31,21 @@ export type TrunkNumber = z.infer<typeof TrunkNumber>;
 export const TrunkEncryption = MediaEncryption.extract(['none', 'srtp-optional', 'srtp']);
 export type TrunkEncryption = z.infer<typeof TrunkEncryption>;
 
+/** A status of SIP, or all that begin with a digit: 503, 5xx. */
+export const StatusPattern = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[4-6](\d\d|xx)$/, { error: 'A status from 400 to 699, or 4xx, 5xx, 6xx' });
+
+/**
+ * Answers of a trunk that say nothing of whom was called: it does not know us or has no line (401 to 403, 407, 408, 430, 439, 482,
+ * 483, 494, 5xx), does not take the request (420, 421) or the sound (415, 488) as it was. Another one may (RFC 3261 §21).
+ */
+export const DEFAULT_NEXT_TRUNK_STATUSES: readonly string[] = [
+  ...['401', '402', '403', '407', '408', '415', '420', '421', '430', '439', '482', '483', '488', '494', '5xx'],
+];
+
 /** How a trunk is doing. */
 export const TrunkState = z.object({
   trunkId: TrunkId,

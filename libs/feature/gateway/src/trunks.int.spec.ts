@@ -85,6 +85,33 @@ describe('trunks', () => {
     expect((await admin.send('DELETE', path)).status).toBe(204);
   });
 
+  it('lead to the next one by what an admin says, and fall back in the clear only if so', async () => {
+    const made = await admin.do<Trunk>('POST', '/api/admin/trunks', { ...BODY, name: 'Fallback' });
+    expect(made).toMatchObject({ clearFallback: false });
+    expect(made.nextTrunkStatuses).toEqual(expect.arrayContaining(['403', '488', '5xx']));
+    const path = `/api/admin/trunks/${made.trunkId}`;
+    for (const odd of [['302'], ['700'], ['5x'], ['x03'], ['503; '], Array.from({ length: 65 }, () => '503')]) {
+      const refused = await admin.send('PUT', path, { ...BODY, name: 'Fallback', nextTrunkStatuses: odd });
+      expect([odd[0], refused.status]).toEqual([odd[0], 400]);
+    }
+    const own = { ...BODY, name: 'Fallback', clearFallback: true, nextTrunkStatuses: [' 6XX', '404', '404'] };
+    const changed = await admin.do<Trunk>('PUT', path, own);
+    expect(changed).toMatchObject({ clearFallback: true, nextTrunkStatuses: ['6xx', '404'] });
+    expect(await admin.do<Trunk>('PUT', path, { ...own, nextTrunkStatuses: [] })).toMatchObject({
+      nextTrunkStatuses: [],
+    });
+    const audit = await admin.send('GET', '/api/admin/audit');
+    expect(audit.text).toContain('"nextTrunkStatuses":["6xx","404"]');
+    expect(audit.text).toContain('"clearFallback":true');
+    const [staff, stranger] = [
+      await gateway.staff(0),
+      await gateway.client().login(gateway.other.email, gateway.other.password),
+    ];
+    expect((await staff.send('PUT', path, own)).status).toBe(403);
+    expect((await stranger.send('PUT', path, own)).status).toBe(404);
+    expect((await admin.send('DELETE', path)).status).toBe(204);
+  });
+
   it('are no business of staff, nor of another organisation', async () => {
     const made = await admin.do<Trunk>('POST', '/api/admin/trunks', { ...BODY, name: 'Mine' });
     const path = `/api/admin/trunks/${made.trunkId}`;

@@ -6,6 +6,7 @@ import { focusFirstError } from '../../ui/focus-first-error.js';
 import { showFormFailure } from '../../ui/form-failure.js';
 import { useAct } from '../../ui/use-act.js';
 import { InboundNumbers } from './inbound-numbers.js';
+import { NextTrunkStatuses } from './next-trunk-statuses.js';
 import { OutboundRules } from './outbound-rules.js';
 import { TrunkAccess } from './trunk-access.js';
 import { useTrunkForm } from './trunk-form.js';
@@ -103,6 +104,7 @@ function TrunkFields({ trunk, onClose }: Pick<TrunkDrawerProps, 'trunk' | 'onClo
               max={1000}
               {...form.getInputProps('priority')}
             />
+            <NextTrunkStatuses form={form} />
           </Stack>
         </Fieldset>
         <Fieldset legend="Calls in">

@@ -1,4 +1,4 @@
-import { SaveTrunk, type Trunk, type TrunkEncryption } from '@carillon/contracts';
+import { DEFAULT_NEXT_TRUNK_STATUSES, SaveTrunk, type Trunk, type TrunkEncryption } from '@carillon/contracts';
 import { schemaResolver, useForm, type UseFormReturnType } from '@mantine/form';
 
 /** What the form holds: inputs are never null, lists of addresses are lines. */
@@ -25,6 +25,8 @@ export interface TrunkValues {
   priority: number;
   mediaEncryption: TrunkEncryption;
   keysInClear: boolean;
+  clearFallback: boolean;
+  nextTrunkStatuses: string[];
 }
 
 export type TrunkForm = UseFormReturnType<TrunkValues, SaveTrunk>;
@@ -54,18 +56,31 @@ export function useTrunkForm(trunk: Trunk | null): TrunkForm {
       priority: trunk?.priority ?? 10,
       mediaEncryption: trunk?.mediaEncryption ?? 'none',
       keysInClear: trunk?.keysInClear ?? false,
+      clearFallback: trunk?.clearFallback ?? false,
+      nextTrunkStatuses: [...(trunk?.nextTrunkStatuses ?? DEFAULT_NEXT_TRUNK_STATUSES)],
     },
     transformValues: bodyOf,
     validate: (values) => schemaResolver(SaveTrunk, { sync: true })(bodyOf(values)),
   });
 }
 
+/** As numbers are written on paper: `+49 (30) 123-45`. */
+const bare = (number: string): string => number.replace(/[\s()/.-]/g, '');
+
 export function bodyOf({ password, ...values }: TrunkValues): SaveTrunk {
   return {
     ...values,
+    outbound: values.outbound.map((rule) => ({
+      ...rule,
+      pattern: rule.pattern.replace(/\s/g, ''),
+      prepend: bare(rule.prepend),
+    })),
+    inbound: values.inbound.map(({ number, extension }) => ({ number: bare(number), extension: extension.trim() })),
+    sourceAddresses: values.sourceAddresses.map((address) => address.trim()),
+    callerNumber: bare(values.callerNumber),
     port: values.port === '' ? null : values.port,
     username: values.username.trim() === '' ? null : values.username,
-    defaultExtension: values.defaultExtension.trim() === '' ? null : values.defaultExtension,
+    defaultExtension: values.defaultExtension.trim() === '' ? null : values.defaultExtension.trim(),
     ...(password === '' ? {} : { password }),
   };
 }

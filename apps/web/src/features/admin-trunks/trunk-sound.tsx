@@ -5,7 +5,7 @@ import { encryptionHelp, encryptionWords } from './trunk-words.js';
 
 /** How the sound of calls is protected, and whether its keys may go where others read them. */
 export function TrunkSound({ form }: { form: TrunkForm }) {
-  const { mediaEncryption, transport, keysInClear } = form.values;
+  const { mediaEncryption, transport, keysInClear, clearFallback } = form.values;
   const readable = mediaEncryption !== 'none' && transport !== 'tls';
   return (
     <Fieldset legend="Sound">
@@ -30,6 +30,14 @@ export function TrunkSound({ form }: { form: TrunkForm }) {
               onChange={({ currentTarget }) => form.setFieldValue('keysInClear', currentTarget.checked)}
             />
           </>
+        )}
+        {mediaEncryption === 'srtp' && (
+          <Switch
+            label="Calls may go on in the clear over other trunks"
+            description="Where this one fails, is full or does not answer, and no other takes them with SRTP"
+            checked={clearFallback}
+            onChange={({ currentTarget }) => form.setFieldValue('clearFallback', currentTarget.checked)}
+          />
         )}
       </Stack>
     </Fieldset>

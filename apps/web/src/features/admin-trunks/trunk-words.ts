@@ -11,7 +11,7 @@ export const encryptionWords: Readonly<Record<TrunkEncryption, string>> = {
 export const encryptionHelp: Readonly<Record<TrunkEncryption, string>> = {
   none: 'Calls out are not encrypted. Calls in that ask for SRTP get it.',
   'srtp-optional': 'Calls out ask for SRTP, and go on without it where the other side refuses it.',
-  srtp: 'No call without SRTP, neither out nor in: others are refused.',
+  srtp: 'No call without SRTP, neither out nor in: others are refused. Where this trunk fails, its calls go on over trunks with SRTP alone.',
 };
 
 export interface TrunkCondition {

@@ -1,4 +1,4 @@
-import { Trunk } from '@carillon/contracts';
+import { DEFAULT_NEXT_TRUNK_STATUSES, Trunk } from '@carillon/contracts';
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TestPage } from '../../testing/test-page.js';
@@ -16,6 +16,7 @@ const trunk = {
   ...{ username: 'acme', hasPassword: true, registers: true, sourceAddresses: [], challenges: false, trusted: false },
   ...{ maxCalls: 20, maxCallsPerSecond: 5, outbound: [], inbound: [], defaultExtension: null, callerNumber: '' },
   ...{ callerIdentity: 'main', priority: 10, mediaEncryption: 'none', keysInClear: false },
+  ...{ clearFallback: false, nextTrunkStatuses: ['503'] },
   state: {
     ...{ trunkId: TRUNK_ID, reachable: 'yes', registration: 'failed', problem: '403 Forbidden', calls: 3 },
     checkedAt: null,
@@ -113,6 +114,42 @@ describe('the encryption of a trunk', () => {
     await open(edited({ transport: 'tls' }));
     expect(screen.queryByText('Keys can be read on the way')).toBeNull();
     expect(screen.getByText(/No call without SRTP/)).toBeTruthy();
+  });
+});
+
+describe('the answers that lead to the next trunk', () => {
+  const open = async () => {
+    const fetcher = serve({ [`PUT /api/admin/trunks/${TRUNK_ID}`]: [200, { ...trunk, state: null }] });
+    render(<TestPage path="/" element={<TrunkDrawer trunk={Trunk.parse(trunk)} opened onClose={() => undefined} />} />);
+    const save = (await screen.findByText('Save', {}, SLOW)).closest('button') as HTMLElement;
+    const field = screen.getByLabelText(/Answers that lead to the next trunk/);
+    const add = (text: string): void => {
+      fireEvent.change(field, { target: { value: text } });
+      fireEvent.keyDown(field, { key: 'Enter' });
+    };
+    return { fetcher, add, save: () => fireEvent.click(save) };
+  };
+
+  it('are shown, added and checked', async () => {
+    const { fetcher, add, save } = await open();
+    expect(screen.getByText('503')).toBeTruthy();
+    add('302');
+    save();
+    expect(await screen.findByText(/A status from 400 to 699/, {}, SLOW)).toBeTruthy();
+    expect(fetcher.mock.calls.some(([, init]) => init?.method === 'PUT')).toBe(false);
+  });
+
+  it('can be put back to the usual ones', async () => {
+    const { fetcher, add, save } = await open();
+    add('404');
+    fireEvent.click(screen.getByText('Back to the usual ones'));
+    save();
+    const saved = await waitFor(() => {
+      const found = fetcher.mock.calls.find(([, init]) => init?.method === 'PUT');
+      if (found === undefined) throw new Error('Not saved yet');
+      return found;
+    }, SLOW);
+    expect(JSON.parse(textOf(saved[1]))).toMatchObject({ nextTrunkStatuses: [...DEFAULT_NEXT_TRUNK_STATUSES] });
   });
 });
 

@@ -1,6 +1,13 @@
 import { ExtensionNumber, TrunkId } from '@carillon/domain';
 import { z } from 'zod';
-import { NumberRule, TrunkEncryption, TrunkNumber, TrunkState } from '../trunk.js';
+import {
+  DEFAULT_NEXT_TRUNK_STATUSES,
+  NumberRule,
+  StatusPattern,
+  TrunkEncryption,
+  TrunkNumber,
+  TrunkState,
+} from '../trunk.js';
 import { route } from './route.js';
 
 const Host = z
@@ -43,6 +50,17 @@ const trunkFields = {
   mediaEncryption: TrunkEncryption.default('none'),
   /** Keys go to it over UDP and TCP as well, where whoever is on the way reads them (RFC 4568 §7.3 wants TLS). */
   keysInClear: z.boolean().default(false),
+  /**
+   * Where it takes SRTP alone and fails, its calls may go on over trunks in the clear. Else they go on over those that take them
+   * with SRTP, and nowhere where there is none.
+   */
+  clearFallback: z.boolean().default(false),
+  /** Its answers that lead to the next trunk; other refusals go back to the caller. One that does not answer always leads on. */
+  nextTrunkStatuses: z
+    .array(StatusPattern)
+    .max(64)
+    .transform((patterns) => [...new Set(patterns)])
+    .default([...DEFAULT_NEXT_TRUNK_STATUSES]),
 };
 
 /** A trunk without its secret. */

@@ -22,6 +22,7 @@ export function explainCall(explained: ExplainedCall): CallExplanation {
       ...notesOf(ladder, 'limit.calls').map((text) => `${text}.`),
       ...notesOf(ladder, 'user.not-rung').map((text) => `${text}.`),
       ...callees.map((leg) => explainLeg(leg, explained)),
+      ...notesOf(ladder, 'trunk.passed-over', 'trunk.in-clear', 'trunk.insisted').map((text) => `${text}.`),
       ...notesOf(ladder, 'call.transferred').map((text) => `${text}.`),
       ...notesOf(ladder, 'call.redirected').map((text) => `${text}.`),
       ...applications.map((text) => `${text}.`),

@@ -13,6 +13,8 @@ export interface CallFailure {
   readonly reason: string;
   /** What the refusal said beside its status, for the caller. */
   readonly headers?: HeaderFields;
+  /** Nobody refused it: there was no answer, or no way to ask. */
+  readonly isUnheard?: boolean;
 }
 
 /** How a kind of failure reads in the history. */

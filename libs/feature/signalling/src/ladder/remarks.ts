@@ -52,6 +52,13 @@ export const remarks = {
   cancelled: (legId: string, why: string) => decision('leg.cancelled', `Stops ringing: ${why}`, legId),
   trunkPassedOver: (trunk: string, why: 'full' | 'too-fast' | 'gone') =>
     limit('trunk.passed-over', `${trunk} is passed over: ${PASSED_OVER[why]}`),
+  trunkInClear: (trunk: string, behind: string) =>
+    decision(
+      'trunk.in-clear',
+      `${trunk} is passed over: its sound would be in the clear, and calls that belong on ${behind} go out with SRTP alone`,
+    ),
+  trunkInsisted: (trunk: string, behind: string) =>
+    decision('trunk.insisted', `${trunk} is asked for SRTP alone, since the call belongs on ${behind}`),
   failed: (legId: string, failure: { readonly status: number; readonly cause: string; readonly reason: string }) =>
     failure.cause === 'timeout'
       ? timer('timer.b', 'No final answer in time (Timer B, or Timer C after ringing)', legId)

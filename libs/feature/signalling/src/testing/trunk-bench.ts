@@ -23,6 +23,8 @@ export interface TrunkData {
   readonly priority?: number;
   readonly mediaEncryption?: string;
   readonly keysInClear?: boolean;
+  readonly clearFallback?: boolean;
+  readonly nextTrunkStatuses?: string[];
 }
 
 /** `0…` leads out: 030123 is +4930123 there. */

@@ -11,7 +11,7 @@ const trunk: Trunk = {
   ...{ trunkId: newId(TrunkId), name: 'City', host: 'provider.invalid', port: undefined, transport: 'udp' },
   ...{ credentials: undefined, registers: false, challenges: false, trusted: false, maxCalls: 1, maxCallsPerSecond: 1 },
   ...{ outbound: [], inbound: [], defaultExtension: null, callerNumber: '', callerIdentity: 'main', priority: 1 },
-  ...{ mediaEncryption: 'none', keysInClear: false },
+  ...{ mediaEncryption: 'none', keysInClear: false, clearFallback: false, nextTrunkStatuses: [] },
   sourceAddresses: ['192.0.2.0/24', '10.0.0.0/8', '2001:db8::/48'],
 };
 

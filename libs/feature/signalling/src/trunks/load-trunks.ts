@@ -33,5 +33,7 @@ export async function loadTrunks(tx: Tx): Promise<Trunk[]> {
     priority: row.priority,
     mediaEncryption: TrunkEncryption.parse(row.mediaEncryption),
     keysInClear: row.keysInClear,
+    clearFallback: row.clearFallback,
+    nextTrunkStatuses: row.nextTrunkStatuses,
   }));
 }

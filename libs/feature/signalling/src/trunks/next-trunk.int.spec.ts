@@ -2,16 +2,20 @@ import { CallId } from '@carillon/domain';
 import { describe, expect, it } from 'vitest';
 import { PHONE_SDP } from '../testing/phone.js';
 import { outcome, until } from '../testing/signalling-bench.js';
-import { incoming, OUT, useTrunks } from '../testing/trunk-bench.js';
+import { incoming, OUT, useTrunks, type TrunkData } from '../testing/trunk-bench.js';
 
 const PORT = 17_020;
 const { bench, trunks } = useTrunks(PORT);
 
-/** Two providers for the same numbers; the first takes encrypted calls alone unless told otherwise. */
-async function twoTrunks(first: { readonly mediaEncryption?: string } = { mediaEncryption: 'srtp' }) {
+const STRICT: Partial<TrunkData> = { mediaEncryption: 'srtp' };
+/** Its calls may go on in the clear. */
+const LENIENT: Partial<TrunkData> = { mediaEncryption: 'srtp', clearFallback: true };
+
+/** Two providers for the same numbers. */
+async function twoTrunks(first: Partial<TrunkData> = LENIENT, second: Partial<TrunkData> = {}) {
   const [strict, plain] = [await trunks.provider(), await trunks.provider({ host: '127.0.0.3' })];
   await trunks.add({ host: '127.0.0.2', port: strict.port, outbound: OUT, priority: 1, keysInClear: true, ...first });
-  await trunks.add({ host: '127.0.0.3', port: plain.port, outbound: OUT, priority: 2 });
+  await trunks.add({ host: '127.0.0.3', port: plain.port, outbound: OUT, priority: 2, ...second });
   return { strict, plain, alice: await bench.phone('1001') };
 }
 
@@ -23,7 +27,7 @@ const remarked = (text: string) =>
     return answer.ok && JSON.stringify(answer).includes(text);
   });
 
-describe('a trunk whose calls are always encrypted', () => {
+describe('a trunk whose calls are encrypted, or go on elsewhere in the clear', () => {
   it.each([488, 606])('and whose other side takes no such sound (%s) leads to the next one', async (status) => {
     const { strict, plain, alice } = await twoTrunks();
     const result = outcome(alice.call('030123'));
@@ -51,7 +55,7 @@ describe('a trunk whose calls are always encrypted', () => {
 
   it('over which no keys may go leads there at once', async () => {
     const plain = await trunks.provider({ host: '127.0.0.3' });
-    await trunks.add({ host: '127.0.0.2', port: plain.port, outbound: OUT, priority: 1, mediaEncryption: 'srtp' });
+    await trunks.add({ host: '127.0.0.2', port: plain.port, outbound: OUT, priority: 1, ...LENIENT });
     await trunks.add({ host: '127.0.0.3', port: plain.port, outbound: OUT, priority: 2 });
     const alice = await bench.phone('1001');
     const result = outcome(alice.call('030123'));
@@ -60,6 +64,78 @@ describe('a trunk whose calls are always encrypted', () => {
     expect(status).toBe(200);
     if (session !== undefined) await session.bye();
     await remarked('Cannot be tried: MEDIA.TRANSPORT_NOT_ACCEPTABLE');
+  });
+});
+
+describe('a trunk whose calls are always encrypted', () => {
+  it('never leads to one in the clear: the caller hears its refusal, and the ladder says why', async () => {
+    const { strict, plain, alice } = await twoTrunks(STRICT);
+    const result = outcome(alice.call('030123'));
+    (await incoming(strict)).reject(488);
+    expect((await result).status).toBe(488);
+    expect(plain.invites).toHaveLength(0);
+    await remarked('is passed over: its sound would be in the clear');
+  });
+
+  it('nor where nobody answers there, and it was tried last for that', async () => {
+    const plain = await trunks.provider({ host: '127.0.0.3' });
+    const nobody = await trunks.add({
+      ...{ host: '127.0.0.2', port: 9, transport: 'tcp', outbound: OUT, priority: 1, keysInClear: true, ...STRICT },
+    });
+    await trunks.add({ host: '127.0.0.3', port: plain.port, outbound: OUT, priority: 2 });
+    await until('that it does not answer', async () =>
+      (await trunks.states()).some(({ trunkId, reachable }) => trunkId === nobody.id && reachable === 'no'),
+    );
+    const alice = await bench.phone('1001');
+    expect((await outcome(alice.call('030123'))).status).toBe(503);
+    expect(plain.invites).toHaveLength(0);
+  });
+
+  it('leads to one that can, which is asked for SRTP alone', async () => {
+    const second: Partial<TrunkData> = { mediaEncryption: 'srtp-optional', keysInClear: true };
+    const { strict, plain, alice } = await twoTrunks(STRICT, second);
+    const result = outcome(alice.call('030123'));
+    (await incoming(strict)).reject(503);
+    const invite = await incoming(plain);
+    expect(invite.offer).toMatch(/RTP\/SAVP /);
+    invite.reject(488);
+    expect((await result).status).toBe(488);
+    // It was not asked again in the clear.
+    expect(plain.invites).toHaveLength(1);
+    await remarked('is asked for SRTP alone, since the call belongs on');
+  });
+});
+
+describe('which refusals lead to the next trunk', () => {
+  it('is for an admin to say: an unknown number, too', async () => {
+    const { strict, plain, alice } = await twoTrunks({ nextTrunkStatuses: ['404'] });
+    const result = outcome(alice.call('030123'));
+    (await incoming(strict)).reject(404);
+    (await incoming(plain)).accept({ sdp: PHONE_SDP });
+    const { status, session } = await result;
+    expect(status).toBe(200);
+    if (session !== undefined) await session.bye();
+  });
+
+  it('what is not on the list ends the search', async () => {
+    const { strict, plain, alice } = await twoTrunks({ nextTrunkStatuses: ['404'] });
+    const result = outcome(alice.call('030123'));
+    (await incoming(strict)).reject(500);
+    expect((await result).status).toBe(503);
+    expect(plain.invites).toHaveLength(0);
+  });
+
+  it('a trunk that is not there leads on, whatever the list', async () => {
+    const plain = await trunks.provider({ host: '127.0.0.3' });
+    const nobody = { host: '127.0.0.2', port: 9, transport: 'tcp', outbound: OUT, priority: 1 };
+    await trunks.add({ ...nobody, nextTrunkStatuses: [] });
+    await trunks.add({ host: '127.0.0.3', port: plain.port, outbound: OUT, priority: 2 });
+    const alice = await bench.phone('1001');
+    const result = outcome(alice.call('030123'));
+    (await incoming(plain)).accept({ sdp: PHONE_SDP });
+    const { status, session } = await result;
+    expect(status).toBe(200);
+    if (session !== undefined) await session.bye();
   });
 });
 

@@ -39,4 +39,8 @@ export interface Trunk {
   readonly mediaEncryption: TrunkEncryption;
   /** Keys may go to it where others can read them. */
   readonly keysInClear: boolean;
+  /** Its calls may go on over trunks in the clear, though it takes SRTP alone. */
+  readonly clearFallback: boolean;
+  /** Its answers that lead to the next trunk: `503`, `5xx`. */
+  readonly nextTrunkStatuses: readonly string[];
 }

@@ -1,7 +1,8 @@
 import type { Party } from '@carillon/contracts';
 import { remarks } from '../../ladder/remarks.js';
 import type { TrunkWay } from '../../routing/route-call.js';
-import { mustEncrypt } from '../../trunks/trunk-encryption.js';
+import { keepProtected, type ProtectedLine } from '../../trunks/keep-protected.js';
+import { leadsOn } from '../../trunks/leads-on.js';
 import type { Trunk } from '../../trunks/trunk.js';
 import type { Attempt } from '../attempt.js';
 import type { CallFailure } from '../call-failure.js';
@@ -14,15 +15,11 @@ import { Fork, type ForkResult } from './fork.js';
 const RING_SECONDS = 180;
 /** A provider that says nothing within this is passed over; Timer B would keep the caller waiting for 32 s. */
 const FIRST_ANSWER_SECONDS = 5;
-/** The trunk, not the called party, is what failed: another one may do better (RFC 3261 §21.5, RFC 3263 §4.3). */
+/** What these say is about the trunk, not about the called party: no answer for a caller (RFC 3261 §21.5, RFC 3263 §4.3). */
 const OF_THE_TRUNK: ReadonlySet<number> = new Set([
   ...[401, 402, 403, 407, 408, 420, 421, 430, 439, 482, 483, 494],
   ...[500, 501, 502, 503, 504, 505, 513, 580],
 ]);
-/** The sound as it was offered there is what failed: another one may take it, or be offered it otherwise (§21.4.13, §21.4.26). */
-const OF_THE_OFFER: ReadonlySet<number> = new Set([415, 488]);
-/** The same, said for every phone of the called party: only what we insisted on may be the reason (§21.6.4). */
-const NOT_ACCEPTABLE_ANYWHERE = 606;
 
 const LINES_BUSY: CallFailure = { kind: 'unreachable', sipStatus: 503, reason: 'All lines are busy' };
 
@@ -32,7 +29,10 @@ export interface TrunkCall {
   readonly attempt: Attempt;
 }
 
-/** Calls a number outside over the first trunk that takes it. Trunks that did not answer lately are tried last. */
+/**
+ * Calls a number outside over the first trunk that takes it. Trunks that did not answer lately are tried last; whichever is tried,
+ * a call that belongs on one with SRTP alone stays protected.
+ */
 export async function callOverTrunks(
   parts: CallParts,
   call: Call,
@@ -40,15 +40,18 @@ export async function callOverTrunks(
 ): Promise<ForkResult> {
   const { directories } = parts;
   const directory = directories.current(call.organisationId) ?? (await directories.of(call.organisationId));
-  const lines = ways.flatMap((way) => {
-    const trunk = directory?.trunks.find(({ trunkId }) => trunkId === way.trunkId);
-    return trunk === undefined ? [] : [{ trunk, number: way.number }];
-  });
+  const numbers = new Map(ways.map(({ trunkId, number }) => [trunkId, number]));
+  const trunks = ways.flatMap((way) => directory?.trunks.find(({ trunkId }) => trunkId === way.trunkId) ?? []);
+  const lines = keepProtected(trunks);
   const up = lines.filter(({ trunk }) => !parts.trunks.isDown(trunk));
   const down = lines.filter(({ trunk }) => parts.trunks.isDown(trunk));
   const failures: CallFailure[] = [];
-  for (const { trunk, number } of [...up, ...down]) {
+  for (const line of [...up, ...down]) {
     if (attempt.givenUp) return { kind: 'given-up' };
+    const { trunk } = line;
+    const number = numbers.get(trunk.trunkId) ?? '';
+    noteProtection(parts, call, line);
+    if (line.use.kind === 'passed-over') continue;
     const admitted = parts.trunks.admit(trunk);
     if (admitted !== 'admitted') {
       parts.ladders.note(call, remarks.trunkPassedOver(trunk.name, admitted));
@@ -58,16 +61,15 @@ export async function callOverTrunks(
     if (result.kind !== 'failed') return result;
     const { failure } = result;
     failures.push(failure);
-    if (!mayDoBetter(trunk, failure)) break;
+    if (!leadsOn(trunk, failure)) break;
     parts.logger.info({ callId: call.callId, trunk: trunk.name, status: failure.sipStatus }, 'A trunk failed a call');
   }
   return { kind: 'failed', failure: bestFailure(failures) };
 }
 
-/** Whether another trunk may take what this one did not. */
-function mayDoBetter(trunk: Trunk, { sipStatus }: CallFailure): boolean {
-  if (OF_THE_TRUNK.has(sipStatus) || OF_THE_OFFER.has(sipStatus)) return true;
-  return sipStatus === NOT_ACCEPTABLE_ANYWHERE && mustEncrypt(trunk);
+function noteProtection({ ladders }: CallParts, call: Call, { trunk, use }: ProtectedLine): void {
+  if (use.kind === 'passed-over') ladders.note(call, remarks.trunkInClear(trunk.name, use.behind.name));
+  else if (use.kind === 'insisting') ladders.note(call, remarks.trunkInsisted(trunk.name, use.behind.name));
 }
 
 /**

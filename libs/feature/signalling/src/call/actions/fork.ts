@@ -177,7 +177,8 @@ export class Fork implements Ringing, LegListener {
     if (this.redirected(leg, failure)) return;
     const meaning = leg.trunk === undefined ? failureOfStatus : failureOfTrunk;
     const headers = failure.response === undefined ? {} : refusalHeaders(this.call, leg, failure.response);
-    this.fail(leg, { ...meaning(failure.status, this.rang.has(leg)), headers });
+    const isUnheard = failure.response === undefined;
+    this.fail(leg, { ...meaning(failure.status, this.rang.has(leg)), headers, isUnheard });
   }
 
   private addBranch({ party, deviceId }: ForkTarget): void {
@@ -191,7 +192,8 @@ export class Fork implements Ringing, LegListener {
       (outcome) => {
         if (outcome.ok) return;
         this.note(remarks.unreachable(leg.legId, outcome.code));
-        this.fail(leg, { kind: 'unreachable', sipStatus: statusOfCode(outcome.code), reason: outcome.code });
+        const sipStatus = statusOfCode(outcome.code);
+        this.fail(leg, { kind: 'unreachable', sipStatus, reason: outcome.code, isUnheard: true });
       },
       (error: unknown) => {
         this.parts.logger.error({ error, callId: this.call.callId }, 'Cannot call a device');
@@ -289,7 +291,8 @@ export class Fork implements Ringing, LegListener {
         ({ origin }) => origin.kind === 'outgoing' && origin.invite?.state === 'calling',
       );
       if (!silent) return;
-      const failure: CallFailure = { kind: 'unreachable', sipStatus: 408, reason: 'The trunk does not answer' };
+      const reason = 'The trunk does not answer';
+      const failure: CallFailure = { kind: 'unreachable', sipStatus: 408, reason, isUnheard: true };
       this.settle({ kind: 'failed', failure }, { reason: 'No answer', sipStatus: 408 });
     });
   }
