@@ -1,4 +1,4 @@
-import type { SipRequest } from '@carillon/sip-message';
+import { ownText, type SipRequest } from '@carillon/sip-message';
 import { allowedMethods } from './allowed-methods.js';
 import type { Binding, RegisteredTimes } from './binding.js';
 import type { Extensions } from './register-extensions.js';
@@ -28,7 +28,7 @@ const CHANGE: RefreshMatch = { kind: 'change' };
  */
 export function matchRefresh(request: SipRequest, bindings: readonly Binding[], facts: RefreshFacts): RefreshMatch {
   if (bindings.length === 0 || request.count('Contact') !== 1) return CHANGE;
-  const text = request.header('Contact');
+  const text = request.glance('Contact');
   const binding = bindings.find((one) => one.contactText === text && one.flowId === facts.flowId);
   if (binding === undefined || !isSamePath(request, binding, facts)) return CHANGE;
   const { callId = '', cseq } = request;
@@ -46,7 +46,14 @@ export function matchRefresh(request: SipRequest, bindings: readonly Binding[], 
   return {
     kind: 'refresh',
     binding,
-    times: { callId, cseq: cseq.sequence, branchHash, registeredAt: now, expiresAt },
+    times: {
+      // What is kept is a text of its own: one that is cut from a message keeps its whole head in memory.
+      callId: binding.callId === callId ? binding.callId : ownText(callId),
+      cseq: cseq.sequence,
+      branchHash,
+      registeredAt: now,
+      expiresAt,
+    },
   };
 }
 

@@ -91,7 +91,7 @@ export class HeaderIndex {
   /** Next line with this name at or after line `from`, or -1. */
   find(name: string, from = 0): number {
     const id = headerId(name);
-    if (id !== UNKNOWN_HEADER) return this.findId(id, from);
+    if (id !== UNKNOWN_HEADER) return id < NOTED_HEADERS && from === 0 ? this.first(id) : this.findId(id, from);
     const lower = name.toLowerCase();
     for (let line = from; line < this.count; line++) {
       const number = this.numbers[NOTED_HEADERS + line * LINE_NUMBERS] ?? 0;

@@ -78,6 +78,12 @@ class MessageHead {
     return line < 0 ? undefined : this.index.value(line);
   }
 
+  /** Like {@link header}, for those who read it and let it go: cut from a text of the whole head, which it keeps alive ({@link ownText}). */
+  glance(name: string): string | undefined {
+    const line = this.index.find(name);
+    return line < 0 ? undefined : this.index.passingValue(line);
+  }
+
   has(name: string): boolean {
     return this.index.find(name) >= 0;
   }
