@@ -35,4 +35,19 @@ describe('nonce counts (RFC 7616 §3.4.5)', () => {
     expect(counts.size).toBeLessThan(3);
     expect(counts.use('older, but nothing good is forgotten', 1, times(150, 300, 200))).toBe(true);
   });
+
+  it('of one sheet are kept apart by their places, also when a part of the sheet was forgotten', () => {
+    const counts = new NonceCounts(6);
+    const places = ['A', 'B', 'C', 'D', 'E', 'F', 'G'].map((place) => `sheet of one${place}-seal`);
+    for (const nonce of places) expect(counts.use(nonce, 1, times(0, 1_000, 5))).toBe(true);
+    expect(counts.size).toBeLessThanOrEqual(6);
+    for (const nonce of places) expect(counts.use(nonce, 1, times(0, 1_000, 6))).toBe(false);
+    expect(counts.use(places[6] ?? '', 2, times(0, 1_000, 6))).toBe(true);
+  });
+
+  it('go up to the largest that can be written', () => {
+    const counts = new NonceCounts(10);
+    for (const count of [0x7fffffff, 0xffffffff, 0xfffffffe]) expect(counts.use('n', count, times(0))).toBe(true);
+    for (const count of [0xffffffff, 0xfffffffe, 1]) expect(counts.use('n', count, times(0))).toBe(false);
+  });
 });

@@ -10,7 +10,7 @@ const SEAL_LENGTH = 24;
 const TIME_OCTETS = 4;
 const NUMBER_OCTETS = 5;
 /** Of time and number in base64url. */
-const NAME_LENGTH = 12;
+export const NAME_LENGTH = 12;
 const NONCE_LENGTH = NAME_LENGTH + 1 + SEAL_LENGTH;
 /** Block of AES: the counter of a sheet's key stream begins at zero behind the sheet's name. */
 const BLOCK_OCTETS = 16;
