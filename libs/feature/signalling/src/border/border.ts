@@ -73,7 +73,7 @@ export class Border {
     const isPeer = !isKnown && this.known.isPeer(address);
     if (this.rate.take(isPeer ? address : source, isKnown || isPeer ? KNOWN_RATE : STRANGER_RATE, now)) return true;
     this.services.figures.dropped.inc({ why: 'rate' });
-    this.note(flow, 'flood', null);
+    this.note(flow, 'flood');
     return false;
   };
 
@@ -105,7 +105,7 @@ export class Border {
   };
 
   /** Something that was no SIP message at all, and got no answer. */
-  readonly seeMalformed = (flow: Flow): void => this.note(flow, 'malformed', null);
+  readonly seeMalformed = (flow: Flow): void => this.note(flow, 'malformed');
 
   private turnAway(why: 'banned' | 'connections'): false {
     this.services.figures.turnedAway.inc({ why });
@@ -116,7 +116,7 @@ export class Border {
     // Nearly every request: nothing is held against a device, whatever it calls itself.
     if (this.known.isDevice(socketOf(flow), this.services.clock.now())) return;
     const userAgent = message()?.header('User-Agent');
-    if (userAgent !== undefined && isScanner(userAgent)) this.note(flow, 'scanner', domainOf(message()));
+    if (userAgent !== undefined && isScanner(userAgent)) this.note(flow, 'scanner', message);
   }
 
   private seeResponse({ flow, bytes, message }: TappedMessage): void {
@@ -126,7 +126,7 @@ export class Border {
       return;
     }
     const offence = offenceOfStatus(status);
-    if (offence !== undefined) this.note(flow, offence, domainOf(message()));
+    if (offence !== undefined) this.note(flow, offence, message);
   }
 
   /** Only who has credentials gets a 200 to these. */
@@ -141,13 +141,15 @@ export class Border {
     this.known.addDevice(socket, now);
   }
 
-  private note(flow: Flow, offence: Offence, domain: string | null): void {
+  /** @param message names the domain; not asked for where nothing is held against its peer */
+  private note(flow: Flow, offence: Offence, message?: () => SipMessage | undefined): void {
     const { clock, logger, figures } = this.services;
     const now = clock.now();
     const socket = socketOf(flow);
     // Who has credentials, or a trunk, may dial what does not exist as often as they like.
     if (this.known.isDevice(socket, now) || this.known.isPeer(socket.address)) return;
     const source = this.known.keyOf(socket, now);
+    const domain = domainOf(message?.());
     const ban = this.book.note(source, offence, { domain, now });
     if (ban === undefined) return;
     figures.bans.inc({ reason: offence });
