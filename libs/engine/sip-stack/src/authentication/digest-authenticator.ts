@@ -267,7 +267,10 @@ function readCredentials(
   realm: string,
   header: 'Authorization' | 'Proxy-Authorization',
 ): DigestCredentials | 'none' | 'malformed' {
-  for (const text of request.headers(header)) {
+  const first = request.glance(header);
+  if (first === undefined) return 'none';
+  // What is read of it is compared and let go.
+  for (const text of request.count(header) === 1 ? [first] : request.headers(header)) {
     const credentials = parseDigestCredentials(text);
     if (credentials !== undefined) {
       if (credentials.realm === realm) return credentials;

@@ -16,10 +16,14 @@ export class ExpectedDigests {
   };
 
   /** @returns lower-case hexadecimal */
-  response(credentials: DigestCredentials, { method, body }: SipRequest, ha1: string): string {
-    const { algorithm, qop, uri } = credentials;
-    const ha2 = qop === 'auth-int' ? undefined : this.ha2Of(algorithm, method, uri);
-    return digestResponse({ ...credentials, ha1, method, body, ha2 });
+  response(credentials: DigestCredentials, request: SipRequest, ha1: string): string {
+    const { algorithm, nonce, uri, qop, cnonce, nc, session } = credentials;
+    const { method } = request;
+    const parts = { algorithm, ha1, nonce, method, uri, qop, cnonce, nc, session };
+    // A body costs a view of the message's octets, and nearly nobody has it covered.
+    return qop === 'auth-int'
+      ? digestResponse({ ...parts, body: request.body })
+      : digestResponse({ ...parts, ha2: this.ha2Of(algorithm, method, uri) });
   }
 
   private ha2Of(algorithm: DigestAlgorithm, method: string, uri: string): string {

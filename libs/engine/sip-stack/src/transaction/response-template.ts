@@ -25,11 +25,11 @@ export class ResponseTemplate {
     private readonly tag: () => string,
   ) {
     this.before = viaLines(request, source);
-    this.before.push(['From', request.header('From') ?? '']);
-    this.to = request.header('To') ?? '';
+    this.before.push(['From', request.glance('From') ?? '']);
+    this.to = request.glance('To') ?? '';
     if (request.toTag !== undefined) this.toWithTag = this.to;
     this.callId = ['Call-ID', request.callId ?? ''];
-    this.cseq = ['CSeq', request.header('CSeq') ?? ''];
+    this.cseq = ['CSeq', request.glance('CSeq') ?? ''];
   }
 
   /** 100 carries no tag: it is not the user agent that answers (§8.2.6.2). */
@@ -44,7 +44,9 @@ export class ResponseTemplate {
 
 /** All Via values, the top one marked (§18.2.1). */
 function viaLines(request: SipRequest, source: SipFlow): HeaderLine[] {
-  const lines = request.headers('Via');
-  const marked = markVia(request, source, lines[0]);
-  return lines.map((line, at): HeaderLine => ['Via', at === 0 ? (marked ?? line) : line]);
+  const top = request.glance('Via');
+  if (top === undefined) return [];
+  const marked = markVia(request, source, top) ?? top;
+  if (request.count('Via') === 1) return [['Via', marked]];
+  return request.headers('Via').map((line, at): HeaderLine => ['Via', at === 0 ? marked : line]);
 }

@@ -34,7 +34,7 @@ export class Challenges {
 
   /** Values for WWW-Authenticate, one line each. @param options the organisation's own: profiles of its phones, its policy */
   challenge({ request, source }: Asking, realm: string, { stale, profiles, policy }: ChallengeOptions): string[] {
-    const phone = { userAgent: request.header('User-Agent') ?? null, protocol: source.protocol };
+    const phone = { userAgent: request.glance('User-Agent') ?? null, protocol: source.protocol };
     const algorithms = policy === 'sha256-only' ? STRONG_OFFER : OFFERS[profileOf(phone, profiles).quirks.digest];
     return this.authenticator.challenge(realm, { stale, algorithms });
   }

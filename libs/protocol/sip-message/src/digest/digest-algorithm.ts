@@ -25,10 +25,16 @@ export interface DigestVariant {
   readonly session: boolean;
 }
 
+/** As nearly everybody writes them. */
+const MD5: DigestVariant = { algorithm: 'MD5', session: false };
+const SHA_256: DigestVariant = { algorithm: 'SHA-256', session: false };
+
 /** @returns undefined for algorithms that are not known */
 export function parseDigestVariant(text: string | undefined): DigestVariant | undefined {
-  const session = text?.toUpperCase().endsWith(SESSION) === true;
-  const algorithm = parseDigestAlgorithm(session ? text?.slice(0, -SESSION.length) : text);
+  if (text === undefined || text === 'MD5') return MD5;
+  if (text === 'SHA-256') return SHA_256;
+  const session = text.toUpperCase().endsWith(SESSION);
+  const algorithm = parseDigestAlgorithm(session ? text.slice(0, -SESSION.length) : text);
   return algorithm === undefined ? undefined : { algorithm, session };
 }
 

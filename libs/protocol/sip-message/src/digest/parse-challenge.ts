@@ -1,4 +1,4 @@
-import { COMMA, QUOTE, SPACE, isToken } from '../values/characters.js';
+import { BACKSLASH, COMMA, EQUALS, QUOTE, SPACE, TOKEN_OCTETS, isToken } from '../values/characters.js';
 import { endOfQuotedString, quote, unquote } from '../values/quoted-string.js';
 
 /** `Scheme name=value, name="value"` of Authorization, WWW-Authenticate and their proxy siblings (RFC 3261 §20.44). */
@@ -14,6 +14,8 @@ export interface AuthenticationHeader {
 /** token68 of RFC 7235 §2.1. */
 const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
+// Spelled out here: an imported constant is looked up at each use.
+const TOKEN_TABLE = TOKEN_OCTETS;
 /** Most parameters looked at. */
 const MAX_PARAMETERS = 32;
 
@@ -48,6 +50,11 @@ export function parseAuthenticationParameters(text: string): ReadonlyMap<string,
   const parameters = new Map<string, string>();
   let at = 0;
   while (at < trimmed.length) {
+    const usual = readUsual(trimmed, at, parameters);
+    if (usual > at) {
+      at = usual;
+      continue;
+    }
     const end = endOfPiece(trimmed, at);
     if (end < 0) return undefined;
     const piece = trimmed.slice(at, end).trim();
@@ -62,6 +69,44 @@ export function parseAuthenticationParameters(text: string): ReadonlyMap<string,
   }
   return parameters;
 }
+
+/**
+ * A parameter as nearly everybody writes it, `name="value"` or `name=value` up to a comma, name in lower case, no escapes:
+ * no text is made but those that are kept.
+ * @returns where the next one may begin; `from` for any other form, for a name that repeats, and for one too many
+ */
+function readUsual(text: string, from: number, parameters: Map<string, string>): number {
+  const { length } = text;
+  let at = from;
+  while (at < length && text.charCodeAt(at) === SPACE) at++;
+  const start = at;
+  while (at < length && TOKEN_TABLE[text.charCodeAt(at)] === 1) {
+    const code = text.charCodeAt(at++);
+    if (code >= UPPER_A && code <= UPPER_Z) return from;
+  }
+  if (at === start || at === length || text.charCodeAt(at) !== EQUALS) return from;
+  const name = text.slice(start, at);
+  at++;
+  let valueStart = at;
+  let valueEnd: number;
+  if (at < length && text.charCodeAt(at) === QUOTE) {
+    valueStart = at + 1;
+    for (at = valueStart; at < length && text.charCodeAt(at) !== QUOTE; at++)
+      if (text.charCodeAt(at) === BACKSLASH) return from;
+    valueEnd = at;
+    at++;
+  } else {
+    while (at < length && TOKEN_TABLE[text.charCodeAt(at)] === 1) at++;
+    valueEnd = at;
+  }
+  if (at > length || (at < length && text.charCodeAt(at) !== COMMA)) return from;
+  if (parameters.has(name) || parameters.size >= MAX_PARAMETERS) return from;
+  parameters.set(name, text.slice(valueStart, valueEnd));
+  return at + 1;
+}
+
+const UPPER_A = 65;
+const UPPER_Z = 90;
 
 /** Where a parameter ends: at a comma, or behind a quoted value and a blank, since commas are forgotten now and then. */
 function endOfPiece(text: string, from: number): number {
