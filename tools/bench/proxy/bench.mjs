@@ -15,7 +15,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '6' },
     only: { type: 'string' },
     workers: { type: 'string', default: '1' },
-    'semi-space': { type: 'string', default: '16' },
+    'semi-space': { type: 'string' },
     share: { type: 'string' },
     profile: { type: 'string' },
     json: { type: 'string' },

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { typescriptArguments } from '../../start/typescript-arguments.mjs';
+import { serviceArguments } from '../../start/service-arguments.mjs';
 import { pinnedTo } from '../pinned-to.mjs';
 import { childrenOf, limitCpu } from './limit-cpu.mjs';
 
@@ -21,20 +21,15 @@ const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 /**
  * @param {{ port: number, core?: string, profile?: string, workers?: number, flags?: string[], semiSpace?: string,
  *   share?: number }} options
- *   `semiSpace`: megabytes for young objects; larger ones mean less work and longer pauses (docs/performance.md);
+ *   `semiSpace`: megabytes for young objects, where they are not those of the product; larger ones mean less work and
+ *   longer pauses (docs/performance.md);
  *   `share`: percent of a core that each worker gets
  * @returns {Promise<Proxy & { memory: () => Promise<{ heapUsed: number, external: number, rss: number }> }>}
  */
-export async function startOurs({ port, core, profile, workers = 1, flags: more = [], semiSpace = '16', share }) {
+export async function startOurs({ port, core, profile, workers = 1, flags: more = [], semiSpace, share }) {
   const flags = [...more, ...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`])];
-  const args = [
-    `--max-semi-space-size=${semiSpace}`,
-    ...flags,
-    ...typescriptArguments(),
-    here('proxy.ts'),
-    '--port',
-    String(port),
-  ];
+  const young = semiSpace === undefined ? [] : [`--max-semi-space-size=${semiSpace}`];
+  const args = [...serviceArguments(), ...young, ...flags, here('proxy.ts'), '--port', String(port)];
   if (workers > 1) args.push('--workers', String(workers));
   const child = launch([...pinnedTo(core), process.execPath, ...args], 'pipe');
   await new Promise((resolve, reject) => {
