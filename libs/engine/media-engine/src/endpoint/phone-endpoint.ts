@@ -11,6 +11,7 @@ import type { MediaClock } from '../worker/media-clock.js';
 import { DecodingPath } from './decoding-path.js';
 import { DtmfReceiver } from './dtmf-receiver.js';
 import { DtmfSender } from './dtmf-sender.js';
+import { EndpointRecordings } from './endpoint-recordings.js';
 import type { HeardSource } from './heard-source.js';
 import { OwnSound } from './own-sound.js';
 import { RtpSession } from './rtp-session.js';
@@ -43,7 +44,6 @@ export interface PhoneEndpointContext {
  */
 export class PhoneEndpoint {
   readonly speaker = new DecodingPath();
-  readonly recordings = new Set<Recording>();
   playback: Playback | null = null;
   private readonly session: RtpSession;
   private readonly sending: SendingPath;
@@ -55,9 +55,9 @@ export class PhoneEndpoint {
   private started = false;
   private silenceReported = false;
   private readonly silence = new SilentStretch();
+  private readonly recordings = new EndpointRecordings(this.speaker);
   private ownSound = new OwnSound();
   private lastRelayMs = 0;
-  private bothSides: Int16Array | null = null;
   private readonly openedMs: number;
   private readonly dtmfOut = new DtmfSender();
   private readonly dtmfIn = new DtmfReceiver({
@@ -156,7 +156,6 @@ export class PhoneEndpoint {
 
   addRecording(recording: Recording): void {
     this.recordings.add(recording);
-    this.speaker.retainDecoding();
     this.refreshPeer();
   }
 
@@ -170,8 +169,8 @@ export class PhoneEndpoint {
 
   /** Second half: what the user hears. */
   sendTick(nowMs: number): void {
-    const heardFrame = this.makeAndSend(nowMs);
-    for (const recording of this.recordings) this.feedRecording(recording, heardFrame);
+    const heard = this.makeAndSend(nowMs);
+    if (this.recordings.feed(heard)) this.refreshPeer();
   }
 
   statistics(): EndpointStatistics {
@@ -189,12 +188,7 @@ export class PhoneEndpoint {
     this.playback?.end('target-closed');
     this.playback = null;
     this.stopListening();
-    if (this.recordings.size === 0) return this.closeStream(reason);
-    const ending = [...this.recordings].map((recording) => recording.end('target-closed'));
-    return Promise.all(ending).then(() => {
-      this.recordings.clear();
-      return this.closeStream(reason);
-    });
+    return this.recordings.end()?.then(() => this.closeStream(reason)) ?? this.closeStream(reason);
   }
 
   private closeStream(reason: string): EndpointStatistics {
@@ -252,7 +246,7 @@ export class PhoneEndpoint {
       peer.codec !== this.codec ||
       peer.media?.packetTimeMs !== this.media?.packetTimeMs ||
       (this.playback !== null && !this.replaced) ||
-      this.recordsBothSides;
+      this.recordings.ofBothSides;
     if (frames && this.heard === null) this.heard = new SpeakerSource(peer.speaker, this.context.resamplers);
     if (!frames && this.heard !== null) {
       this.heard.close();
@@ -264,11 +258,6 @@ export class PhoneEndpoint {
   playbackChanged(): void {
     this.ownSound = new OwnSound();
     this.refreshPeer();
-  }
-
-  private get recordsBothSides(): boolean {
-    for (const recording of this.recordings) if (recordsBoth(recording)) return true;
-    return false;
   }
 
   private get sends(): boolean {
@@ -300,7 +289,7 @@ export class PhoneEndpoint {
       if (played !== null || relaying) this.silence.end();
       return played;
     }
-    const shared = played === null && !this.recordsBothSides ? this.heard.sharedPayload(this.codec) : null;
+    const shared = played === null && !this.recordings.ofBothSides ? this.heard.sharedPayload(this.codec) : null;
     if (shared !== null) {
       this.sending.sendPayload(shared, nowMs);
       return null;
@@ -338,29 +327,12 @@ export class PhoneEndpoint {
     return frame;
   }
 
-  private feedRecording(recording: Recording, heardFrame: Int16Array | null): void {
-    if (recording.isEnding) {
-      this.recordings.delete(recording);
-      this.speaker.releaseDecoding();
-      this.refreshPeer();
-      return;
-    }
-    const said = this.speaker.currentFrame;
-    if (!recordsBoth(recording) || heardFrame === null) {
-      recording.write(said);
-      return;
-    }
-    if (this.bothSides?.length !== heardFrame.length) this.bothSides = new Int16Array(heardFrame.length);
-    this.bothSides.set(heardFrame);
-    recording.write(addFrame(this.bothSides, said));
-  }
-
   private beginKey(key: string): void {
     if (this.playback?.offerDigit(key)) {
       this.playback = null;
       this.refreshPeer();
     }
-    for (const recording of this.recordings) recording.offerDigit(key);
+    this.recordings.offerKey(key);
     this.peer?.pressKey(key);
   }
 
@@ -391,9 +363,4 @@ export class PhoneEndpoint {
   private emitLost(reason: 'rtp-silence' | 'socket-failed', detail: string): void {
     this.context.emit({ type: 'endpoint-lost', endpointId: this.endpointId, reason, detail });
   }
-}
-
-function recordsBoth(recording: Recording): boolean {
-  const { target } = recording.request;
-  return target.kind === 'endpoint' && target.side === 'both';
 }
