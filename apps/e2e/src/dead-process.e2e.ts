@@ -193,6 +193,33 @@ it('a call that rings and is only passed on ends for both as well', async () => 
   }
 });
 
+it('an answered call that is only passed on is recorded until its phones hang up', async () => {
+  const admin = await adminOf(carillon);
+  await admin.do('PUT', '/api/admin/sip', { sipRole: 'proxy' });
+  try {
+    const alice = await phones.start('1001', { tone: 440 });
+    const bob = await phones.start('1002', { tone: 700 });
+    await watch('1002');
+    const began = Date.now();
+    const number = await connect(alice, ['1002', bob]);
+    await kill(number);
+    await callsSettle(carillon, number === 0 ? [1, 0] : [0, 1]);
+    await lampsAre('lit');
+    const talkedUntil = Date.now();
+    bob.hangUp();
+    await alice.seen('CALL_CLOSED');
+    await callsSettle(carillon, [0, 0]);
+    await lampsAre('dark');
+    const record = await callOf(carillon, '1001', ({ startedAt }) => Date.parse(startedAt) >= began);
+    expect(record).toMatchObject({ outcome: 'answered', to: { number: '1002' } });
+    // It did not end with its process.
+    const talkedMs = talkedUntil - Date.parse(record.answeredAt ?? '');
+    expect(record.durationSeconds).toBeGreaterThanOrEqual(Math.floor(talkedMs / 1000));
+  } finally {
+    await admin.do('PUT', '/api/admin/sip', { sipRole: 'b2bua' });
+  }
+});
+
 it('presence, registrations and messages are watched on, and what a phone has published stays', async () => {
   const presences = await watchAs('1002', '1002', 'presence');
   const registrations = await watchAs('1002', '1002', 'reg');

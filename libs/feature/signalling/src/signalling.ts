@@ -148,7 +148,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   const stopCommands = handleCallCommands(bus, parts, place);
   const stopDescribing = describeTls(bus, secure);
   const stopEvents = hearEvents(bus, parts, lamps);
-  const resumed = left.resume(parts, lamps);
+  const resumed = left.resume(parts, lamps, proxiedCalls);
   if (Object.values(resumed).some((count) => count > 0))
     logger.warn({ process: place.own, ...resumed }, 'Goes on with what the last process had');
   const stopCopies = isAlone ? undefined : shareCopies({ bus, place, clock }, { parts, lamps });

@@ -61,7 +61,7 @@ export class Call {
   peer: Leg | undefined;
   /** Where it has been, for the next one it is led to. */
   history: CallHistory = NO_HISTORY;
-  /** Its INVITE is only passed on, and has no final answer yet. */
+  /** It is only passed on; undefined again where its INVITE was refused, or is ours now. */
   passedOn: PassedOn | undefined;
   /** Phones that ring for it now. */
   ringing: Ringing | undefined;

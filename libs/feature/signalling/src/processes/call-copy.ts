@@ -4,6 +4,7 @@ import type { SessionCopy } from '@carillon/sip-stack';
 import type { Call } from '../call/call.js';
 import type { CallHistory } from '../call/history/call-history.js';
 import type { Leg, LegEndpoint } from '../call/leg.js';
+import type { PassedCopy } from './passed-copy.js';
 
 /** An answered call as plain data: all that another process needs to go on with it. */
 export interface CallCopy {
@@ -28,6 +29,9 @@ export interface CallCopy {
   readonly peer: LegId | null;
   readonly legs: readonly LegCopy[];
 }
+
+/** What is copied of a call that goes on. */
+export type GoesOnCopy = CallCopy | PassedCopy;
 
 export interface LegCopy {
   readonly legId: LegId;
@@ -85,7 +89,7 @@ export function copyCall(call: Call, ladderPart: number): CallCopy | undefined {
 
 /** Changes whenever a copy would be a different one. */
 export function markOf(call: Call): string {
-  let mark = `${call.revision} ${call.control} ${call.ringing === undefined} ${call.passedOn?.begun}`;
+  let mark = `${call.revision} ${call.control} ${call.ringing === undefined} ${call.passedOn?.mark}`;
   for (const { session, hold, origin } of call.legs)
     mark +=
       session === undefined

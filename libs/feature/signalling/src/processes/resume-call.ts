@@ -5,15 +5,9 @@ import { Call } from '../call/call.js';
 import type { CallParts } from '../call/call-parts.js';
 import { INTERRUPTED } from '../call/call-records.js';
 import { Leg } from '../call/leg.js';
-import type { Remark } from '../ladder/entry-log.js';
 import { DEFAULT_CALL_POLICY } from '../routing/directory.js';
 import type { CallCopy, LegCopy } from './call-copy.js';
-
-const GOES_ON: Remark = {
-  category: 'decision',
-  code: 'call.goes-on',
-  text: 'The call goes on in another process of signalling',
-};
+import { GOES_ON } from './goes-on.js';
 
 /**
  * Goes on with a call of another process: its dialogs, its media and its record stay what they were. Where one of its

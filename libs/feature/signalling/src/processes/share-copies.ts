@@ -5,6 +5,7 @@ import type { Lamps } from '../subscriptions/lamps.js';
 import type { CopiedWatcher } from '../subscriptions/watcher-copy.js';
 import { copyCall, markOf } from './call-copy.js';
 import { copyEnding, handleEndings } from './call-ending.js';
+import { copyPassed } from './passed-copy.js';
 import { giveCalls } from './give-calls.js';
 import { CopyTeller, type Copied, type Copy, type CopySource, type TellCopiesParts } from './tell-copies.js';
 
@@ -70,7 +71,8 @@ function copiedCall(parts: CallParts, call: Call): Copied | undefined {
 }
 
 function copyOf({ ladders }: CallParts, call: Call): Copy | undefined {
-  const copy = copyCall(call, ladders.partOf(call.callId) + 1);
+  const ladderPart = ladders.partOf(call.callId) + 1;
+  const copy = copyCall(call, ladderPart) ?? copyPassed(call, ladderPart);
   if (copy !== undefined) return { copy, goesOn: true };
   const ending = copyEnding(call);
   return ending === undefined ? undefined : { copy: ending, goesOn: false };

@@ -2,12 +2,15 @@ import type { CommandOutput } from '@carillon/contracts';
 import type { Bus } from '@carillon/event-bus';
 import type { PublishedState } from '@carillon/sip-stack';
 import { isCodedError, type Logger } from '@carillon/service-runtime';
+import type { Call } from '../call/call.js';
 import type { CallParts } from '../call/call-parts.js';
 import type { Lamps } from '../subscriptions/lamps.js';
 import type { WatcherCopy } from '../subscriptions/watcher-copy.js';
-import type { CallCopy } from './call-copy.js';
+import type { ProxiedCalls } from '../roles/proxied-calls.js';
+import type { GoesOnCopy } from './call-copy.js';
 import { endLeftCall, type CallEnding } from './call-ending.js';
 import type { Place } from './place.js';
+import { resumePassed } from './passed-copy.js';
 import { resumeCall } from './resume-call.js';
 
 type Left = Extract<CommandOutput<'signalling.take-over'>, { ok: true }>;
@@ -43,12 +46,16 @@ export class TakeOver {
   }
 
   /** Before anything that comes in is looked at: it may be of one of these. @returns how many went on, and how many ended */
-  resume(parts: CallParts, lamps: Pick<Lamps, 'resume' | 'restorePublished' | 'learnPublished'>): WentOn {
+  resume(
+    parts: CallParts,
+    lamps: Pick<Lamps, 'resume' | 'restorePublished' | 'learnPublished'>,
+    proxiedCalls: Pick<ProxiedCalls, 'watch'>,
+  ): WentOn {
     let calls = 0;
     for (const { copy, goesOn } of this.left.calls) {
       // Written by a process of ours that was started from the same files.
       if (!goesOn) endLeftCall(parts, copy as unknown as CallEnding);
-      else if (resumeCall(parts, copy as unknown as CallCopy).state !== 'ended') calls += 1;
+      else if (goOn(parts, proxiedCalls, copy as unknown as GoesOnCopy).state !== 'ended') calls += 1;
     }
     const ended = this.left.calls.length - calls;
     const subscriptions = this.left.subscriptions.filter(({ copy }) =>
@@ -62,4 +69,8 @@ export class TakeOver {
     const published = this.left.publications.map(({ copy }) => copy as unknown as PublishedState);
     return { calls, ended, subscriptions, publications: lamps.restorePublished(published) };
   }
+}
+
+function goOn(parts: CallParts, proxiedCalls: Pick<ProxiedCalls, 'watch'>, copy: GoesOnCopy): Call {
+  return 'kind' in copy ? resumePassed(parts, proxiedCalls, copy) : resumeCall(parts, copy);
 }

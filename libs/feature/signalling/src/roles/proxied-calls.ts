@@ -24,7 +24,7 @@ import type { Binding } from '../registrar/binding.js';
 import type { BindingEvent } from '../registrar/registrar.js';
 import type { Route } from '../routing/route-call.js';
 import type { CallBetweenPhones } from './choose-role.js';
-import { ProxiedDialogs, type DialogSide } from './proxied-dialogs.js';
+import { ProxiedDialogs, type DialogSide, type ProxiedDialogCopy } from './proxied-dialogs.js';
 import type { ReachablePhone } from './reach-user.js';
 
 /** The user agent gets a request that is taken over at once, unless it refuses it by itself (e.g. 420). */
@@ -112,6 +112,12 @@ export class ProxiedCalls {
     };
   }
 
+  /** Goes on with an answered call of another process. */
+  watch(call: Call, dialog: ProxiedDialogCopy): void {
+    this.dialogs.resume(dialog, (reason) => endCall(this.parts, call, { outcome: 'answered', reason }));
+    call.passedOn = this.answeredCall(dialog.sipCallId);
+  }
+
   /** A request inside a dialog goes by. */
   passing({ request }: PassingRequest): void {
     if (request.method === 'BYE') this.dialogs.hungUp(request.callId ?? '', request.fromTag ?? '');
@@ -140,7 +146,7 @@ export class ProxiedCalls {
 
   private answered({ call, led, request, callerBinding, legs }: Passing, outcome: ProxyOutcome): void {
     const { parts } = this;
-    call.passedOn = undefined;
+    const sipCallId = ownText(request.callId ?? '');
     const winner = outcome.target === undefined ? undefined : legs.get(outcome.target.uri);
     for (const leg of call.legs) {
       if (leg !== led && leg !== winner?.leg) {
@@ -153,10 +159,8 @@ export class ProxiedCalls {
     }
     call.peer = winner?.leg;
     call.apply('answer', parts.clock.now());
-    parts.calls.answered(call);
-    if (winner !== undefined) parts.ladders.note(call, remarks.answered(winner.leg.legId, nameOf(winner.leg)));
     this.dialogs.watch({
-      sipCallId: ownText(request.callId ?? ''),
+      sipCallId,
       fromTag: ownText(request.fromTag ?? ''),
       sides: [sideOf(led, callerBinding), winner === undefined ? undefined : sideOf(winner.leg, winner.binding)].filter(
         (side) => side !== undefined,
@@ -164,6 +168,20 @@ export class ProxiedCalls {
       sessionSeconds: outcome.sessionSeconds,
       over: (reason) => endCall(parts, call, { outcome: 'answered', reason }),
     });
+    call.passedOn = this.answeredCall(sipCallId);
+    parts.calls.answered(call);
+    if (winner !== undefined) parts.ladders.note(call, remarks.answered(winner.leg.legId, nameOf(winner.leg)));
+  }
+
+  private answeredCall(sipCallId: string): PassedOn {
+    const { dialogs } = this;
+    return {
+      get mark() {
+        return dialogs.endsAt(sipCallId);
+      },
+      unfinished: () => [],
+      dialog: () => dialogs.copy(sipCallId),
+    };
   }
 
   private failed({ call, rang }: Passing, { status, reason, cancelled }: ProxyOutcome): void {
@@ -201,9 +219,10 @@ export class ProxiedCalls {
 
 function passedOn({ led, legs }: Passing, proxied: ProxiedRequest): PassedOn {
   return {
-    get begun() {
+    get mark() {
       return proxied.begun;
     },
+    dialog: () => undefined,
     unfinished: () =>
       proxied.unfinished().map(({ open, target }) => {
         const leg = target === undefined ? led : legs.get(target.uri)?.leg;

@@ -97,6 +97,37 @@ describe('a call that is only passed on is over', () => {
     expect(ends).toEqual(['The phone of Bob has started anew']);
   });
 
+  it('for another process, which goes on watching, by what it hears there', () => {
+    const first = bedOf({ sessionSeconds: 600 });
+    const copy = first.dialogs.copy('c') ?? expect.fail('No copy');
+    const [second, ends] = [bedOf(), [] as string[]];
+    second.dialogs.hungUp('c', 'a');
+    second.dialogs.resume(copy, (reason) => void ends.push(reason));
+    expect(second.dialogs.copy('c')).toEqual(copy);
+    second.dialogs.registered(phoneOf(alice), 'refreshed');
+    second.dialogs.hungUp('c', 'a');
+    expect(ends).toEqual(['Hung up by the caller']);
+    expect(second.dialogs.copy('c')).toBeUndefined();
+  });
+
+  it('for another process: by its session timer, which ran on, and by phones that are not back', () => {
+    const { dialogs } = bedOf({ sessionSeconds: 600 });
+    const copy = dialogs.copy('c') ?? expect.fail('No copy');
+    const [late, gone] = [bedOf(), bedOf()];
+    const ends: string[] = [];
+    for (const bed of [late, gone]) bed.dialogs.hungUp('c', 'a');
+    late.clock.advance(9 * MINUTE);
+    late.dialogs.resume(copy, (reason) => void ends.push(reason));
+    late.clock.advance(2 * MINUTE);
+    gone.registered.pop();
+    gone.dialogs.resume(copy, (reason) => void ends.push(reason));
+    gone.clock.advance(MINUTE + 1);
+    expect(ends).toEqual([
+      'The session timer ran out without a refresh',
+      'The phone of Bob is not registered any more',
+    ]);
+  });
+
   it('after twelve hours at the latest', () => {
     const { clock, ends } = bedOf();
     clock.advance(12 * 60 * MINUTE);

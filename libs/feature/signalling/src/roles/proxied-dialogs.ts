@@ -30,17 +30,29 @@ export interface ProxiedDialog {
   readonly over: (reason: string) => void;
 }
 
-interface WatchedSide extends DialogSide {
-  readonly key: string;
+/** One end of it as plain data. */
+interface WatchedSide extends Pick<DialogSide, 'name' | 'deviceId'> {
+  /** Of its registration; null: it has none. */
+  readonly key: string | null;
+  readonly instance: string | null;
   /** Of the REGISTERs of its present start (RFC 3261 §10.2.4). */
   callId: string;
   /** It is known to keep its Call-ID as long as it runs, so that another one tells of a new start. */
   keepsCallId: boolean;
 }
 
-interface Watched {
-  readonly dialog: ProxiedDialog;
+/** What another process needs to know when such a call is over. */
+export interface ProxiedDialogCopy extends Pick<ProxiedDialog, 'sipCallId' | 'fromTag'> {
+  readonly sides: readonly Readonly<WatchedSide>[];
+  /** When it counts as over without a word, clock time in milliseconds; and whether that is by its session timer. */
+  readonly endsAt: number;
+  readonly hasTimer: boolean;
+}
+
+interface Watched extends Pick<ProxiedDialog, 'sipCallId' | 'fromTag' | 'over'> {
   readonly sides: readonly WatchedSide[];
+  endsAt: number;
+  hasTimer: boolean;
   stopTimer: () => void;
   stopWaiting: (() => void)[];
 }
@@ -67,35 +79,58 @@ export class ProxiedDialogs {
     return this.bySipCallId.size;
   }
 
-  watch(dialog: ProxiedDialog): void {
-    const before = this.bySipCallId.get(dialog.sipCallId);
+  watch({ sipCallId, fromTag, sides, sessionSeconds, over }: ProxiedDialog): void {
+    const watched = this.begin({ sipCallId, fromTag, sides: sides.map(watchedSide) }, over);
+    this.expireAfter(watched, sessionSeconds);
+  }
+
+  /** Goes on watching what another process did. */
+  resume({ sipCallId, fromTag, sides, endsAt, hasTimer }: ProxiedDialogCopy, over: ProxiedDialog['over']): void {
+    const watched = this.begin({ sipCallId, fromTag, sides: sides.map((side) => ({ ...side })) }, over);
+    // A refresh may have gone by unseen meanwhile.
+    this.expireAt(watched, Math.max(endsAt, this.parts.clock.now() + LATE_MS), hasTimer);
+    for (const side of watched.sides)
+      if (side.key !== null && this.parts.registrar.ofDevice(side.deviceId).length === 0)
+        this.waitForReturn(watched, side);
+  }
+
+  /** When it counts as over without a word; 0 where it is. */
+  endsAt(sipCallId: string): number {
+    return this.bySipCallId.get(sipCallId)?.endsAt ?? 0;
+  }
+
+  /** @returns undefined where it is over */
+  copy(of: string): ProxiedDialogCopy | undefined {
+    const watched = this.bySipCallId.get(of);
+    if (watched === undefined) return undefined;
+    const { sipCallId, fromTag, sides, endsAt, hasTimer } = watched;
+    return { sipCallId, fromTag, sides: sides.map((side) => ({ ...side })), endsAt, hasTimer };
+  }
+
+  private begin(of: Pick<Watched, 'sipCallId' | 'fromTag' | 'sides'>, over: ProxiedDialog['over']): Watched {
+    const before = this.bySipCallId.get(of.sipCallId);
     if (before !== undefined) this.over(before, 'Another call took its place');
-    const sides = dialog.sides.map((side) => ({
-      ...side,
-      key: side.binding?.key ?? '',
-      callId: side.binding?.callId ?? '',
-      // RFC 5627 §5.1: who has an instance counts its starts by the Call-ID.
-      keepsCallId: side.binding !== undefined && side.binding.instance !== null,
-    }));
-    const watched: Watched = { dialog, sides, stopTimer: () => undefined, stopWaiting: [] };
-    this.bySipCallId.set(dialog.sipCallId, watched);
-    for (const { deviceId } of sides) {
+    const watched: Watched = {
+      ...{ ...of, over, endsAt: 0, hasTimer: false, stopTimer: () => undefined, stopWaiting: [] },
+    };
+    this.bySipCallId.set(of.sipCallId, watched);
+    for (const { deviceId } of of.sides) {
       const others = this.byDevice.get(deviceId);
       if (others === undefined) this.byDevice.set(deviceId, new Set([watched]));
       else others.add(watched);
     }
-    this.expireAfter(watched, dialog.sessionSeconds);
+    return watched;
   }
 
   /** A BYE goes by. */
   hungUp(sipCallId: string, fromTag: string): void {
     const watched = this.bySipCallId.get(sipCallId);
     if (watched === undefined) return;
-    this.over(watched, `Hung up by the ${fromTag === watched.dialog.fromTag ? 'caller' : 'called party'}`);
+    this.over(watched, `Hung up by the ${fromTag === watched.fromTag ? 'caller' : 'called party'}`);
   }
 
   private forget(watched: Watched): boolean {
-    if (!this.bySipCallId.delete(watched.dialog.sipCallId)) return false;
+    if (!this.bySipCallId.delete(watched.sipCallId)) return false;
     watched.stopTimer();
     for (const stop of watched.stopWaiting) stop();
     for (const { deviceId } of watched.sides) {
@@ -146,22 +181,40 @@ export class ProxiedDialogs {
   }
 
   private expireAfter(watched: Watched, seconds: number | undefined): void {
+    const delayMs = seconds === undefined ? LONGEST_MS : seconds * 1000 + LATE_MS;
+    this.expireAt(watched, this.parts.clock.now() + delayMs, seconds !== undefined);
+  }
+
+  private expireAt(watched: Watched, endsAt: number, hasTimer: boolean): void {
+    const { clock } = this.parts;
+    const why = hasTimer ? 'The session timer ran out without a refresh' : 'No end was seen';
     watched.stopTimer();
-    watched.stopTimer =
-      seconds === undefined
-        ? this.parts.clock.after(LONGEST_MS, () => this.over(watched, 'No end was seen'))
-        : this.parts.clock.after(seconds * 1000 + LATE_MS, () =>
-            this.over(watched, 'The session timer ran out without a refresh'),
-          );
+    watched.endsAt = endsAt;
+    watched.hasTimer = hasTimer;
+    watched.stopTimer = clock.after(endsAt - clock.now(), () => this.over(watched, why));
   }
 
   private over(watched: Watched, reason: string): void {
-    if (this.forget(watched)) watched.dialog.over(reason);
+    if (this.forget(watched)) watched.over(reason);
   }
+}
+
+function watchedSide({ name, deviceId, binding }: DialogSide): WatchedSide {
+  return {
+    ...{
+      name,
+      deviceId,
+      key: binding?.key ?? null,
+      instance: binding?.instance ?? null,
+      callId: binding?.callId ?? '',
+    },
+    // RFC 5627 §5.1: who has an instance counts its starts by the Call-ID.
+    keepsCallId: binding !== undefined && binding.instance !== null,
+  };
 }
 
 /** By its contact, or its instance: after a new start it may have another port (RFC 5626 §4.1). */
 function isSamePhone(side: WatchedSide, { device, key, instance, regId }: Binding): boolean {
-  if (side.deviceId !== device.deviceId || side.binding === undefined) return false;
-  return side.key === key || (regId === null && instance !== null && side.binding.instance === instance);
+  if (side.deviceId !== device.deviceId || side.key === null) return false;
+  return side.key === key || (regId === null && instance !== null && side.instance === instance);
 }
