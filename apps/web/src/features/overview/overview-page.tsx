@@ -9,6 +9,7 @@ import { Loaded } from '../../ui/loaded.js';
 import { Page } from '../../ui/page.js';
 import { CertificateLine } from '../admin-sip/certificate-line.js';
 import { LiveCallTable } from '../admin-calls/live-call-table.js';
+import { OrganisationName } from './organisation-name.js';
 import classes from './overview.module.css';
 
 /** How the organisation is doing now, and what a phone needs to join it. */
@@ -17,6 +18,7 @@ export function OverviewPage() {
   return (
     <Page
       title="Overview"
+      description={<OrganisationName />}
       actions={
         <Button component={Link} to="/admin/users?new=1">
           Add a user

@@ -4,6 +4,7 @@ import { deviceProfileRoutes } from './device-profiles.js';
 import { ivrMenuRoutes } from './ivr-menus.js';
 import { holdMusicRoutes } from './hold-music.js';
 import { ladderRoutes } from './ladder.js';
+import { organisationRoutes } from './organisation.js';
 import { overviewRoutes } from './overview.js';
 import { ringGroupRoutes } from './ring-groups.js';
 import { roomRoutes } from './rooms.js';
@@ -19,6 +20,7 @@ import { z } from 'zod';
 /** Every REST route; the gateway serves exactly these, the web app calls them by name. */
 export const routes = {
   ...sessionRoutes,
+  ...organisationRoutes,
   ...overviewRoutes,
   ...userRoutes,
   ...ringGroupRoutes,
@@ -54,6 +56,7 @@ export { Page } from './fields.js';
 export * from './ivr-menus.js';
 export * from './hold-music.js';
 export * from './ladder.js';
+export * from './organisation.js';
 export * from './overview.js';
 export * from './ring-groups.js';
 export * from './rooms.js';

@@ -9,6 +9,7 @@ import { diagnosticsRoutes } from './diagnostics-routes.js';
 import type { GatewayServices } from './gateway-services.js';
 import { ivrMenuRoutes } from './ivr-menu-routes.js';
 import { ladderRoutes } from './ladder-routes.js';
+import { organisationRoutes } from './organisation-routes.js';
 import { overviewRoutes } from './overview-routes.js';
 import { ringGroupRoutes } from './ring-group-routes.js';
 import { roomRoutes } from './room-routes.js';
@@ -26,6 +27,7 @@ export function allRoutes(services: GatewayServices): RouteHandlers {
     ...sessionRoutes(services),
     ...sipRoutes(services),
     ...certificateRoutes(services),
+    ...organisationRoutes(services),
     ...overviewRoutes(services),
     ...userRoutes(services),
     ...deviceRoutes(services),
