@@ -15,20 +15,33 @@ import {
 } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { call } from '../../api/api.js';
+import { focusFirstError } from '../../ui/focus-first-error.js';
 import { showFormFailure } from '../../ui/form-failure.js';
 import { useAct } from '../../ui/use-act.js';
+import { useRebase } from '../../ui/use-rebase.js';
 
 const MEGABYTE = 1024 * 1024;
 
 /** Ladders on or off and for how long; the collector of HEPv3 and a test of it. */
 export function DiagnosticsForm({ diagnostics }: { diagnostics: Diagnostics }) {
   const { ladder, hep, kept } = diagnostics;
-  const form = useForm({ initialValues: { ladder, hep: { ...hep, authKey: '' } } });
+  // The key is never told: an empty field keeps the one there is.
+  const stored = { ladder, hep: { ...hep, authKey: '' } };
+  const form = useForm({ initialValues: stored });
+  useRebase(form, stored);
+  const refuse = (errors: Record<string, string>) => {
+    form.setErrors(errors);
+    focusFirstError();
+  };
   const save = useAct({
     run: (body: SaveDiagnostics) => call('saveDiagnostics', { body: SaveDiagnostics.parse(body) }),
     stale: ['diagnostics'],
     done: 'Saved.',
-    onFailure: (failure) => showFormFailure(form, failure),
+    onDone: () => form.setFieldValue('hep.authKey', ''),
+    onFailure: (failure) => {
+      showFormFailure(form, failure);
+      focusFirstError();
+    },
   });
   const removeKey = useAct({
     run: () => call('saveDiagnostics', { body: SaveDiagnostics.parse({ ladder, hep: { ...hep, authKey: null } }) }),
@@ -40,7 +53,7 @@ export function DiagnosticsForm({ diagnostics }: { diagnostics: Diagnostics }) {
     const body = { ladder: kept_, hep: { ...rest, ...(authKey !== '' && { authKey }) } };
     const checked = SaveDiagnostics.safeParse(body);
     if (checked.success) return save.mutate(body);
-    form.setErrors(Object.fromEntries(checked.error.issues.map((issue) => [issue.path.join('.'), issue.message])));
+    refuse(Object.fromEntries(checked.error.issues.map((issue) => [issue.path.join('.'), issue.message])));
   };
   return (
     <form noValidate onSubmit={form.onSubmit(submit)}>
@@ -118,7 +131,7 @@ export function DiagnosticsForm({ diagnostics }: { diagnostics: Diagnostics }) {
                 variant="default"
                 onClick={() => test.mutate()}
                 loading={test.isPending}
-                disabled={!hep.on || form.isDirty()}
+                disabled={!hep.on || form.isDirty('hep')}
               >
                 Send a test message
               </Button>
@@ -126,6 +139,11 @@ export function DiagnosticsForm({ diagnostics }: { diagnostics: Diagnostics }) {
                 <Button variant="default" onClick={() => removeKey.mutate()} loading={removeKey.isPending}>
                   Remove the key
                 </Button>
+              )}
+              {hep.on && form.isDirty('hep') && (
+                <Text size="sm" c="dimmed">
+                  Save first: the test goes where the saved settings say.
+                </Text>
               )}
             </Group>
           </Stack>

@@ -14,9 +14,7 @@ export function DiagnosticsPage() {
     <Page title="Diagnostics" description="How every call can be explained afterwards.">
       <Stack gap="lg">
         <Loaded query={query} what="these settings">
-          {(diagnostics) => (
-            <DiagnosticsForm key={JSON.stringify([diagnostics.ladder, diagnostics.hep])} diagnostics={diagnostics} />
-          )}
+          {(diagnostics) => <DiagnosticsForm diagnostics={diagnostics} />}
         </Loaded>
         <RefusedList />
       </Stack>

@@ -13,8 +13,27 @@ import { useDrawer } from '../../ui/use-drawer.js';
 import { ProfileDrawer } from './profile-drawer.js';
 import { quirksInWords } from './quirk-words.js';
 
-/** What a drawer is open for: a profile by its place in the list, or a new one. */
-type Editing = { readonly at: number | null; readonly initial: Partial<DeviceProfile> };
+/** What a drawer is open for: a profile as it stands in the list, or a new one. */
+type Editing = { readonly edited: DeviceProfile | null; readonly initial: Partial<DeviceProfile> };
+
+/** What becomes of the list as it is stored at that moment. */
+type ProfileChange = (own: readonly DeviceProfile[]) => readonly DeviceProfile[];
+
+const isSame = (a: DeviceProfile, b: DeviceProfile): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** In place of one that is edited, unless somebody has deleted it meanwhile; else at the end. */
+const put =
+  (profile: DeviceProfile, edited: DeviceProfile | null): ProfileChange =>
+  (own) => {
+    const at = edited === null ? -1 : own.findIndex((one) => isSame(one, edited));
+    return at < 0 ? [...own, profile] : own.with(at, profile);
+  };
+
+/** The list is stored as a whole: what another administrator has put there since this page read it stays. */
+async function changeProfiles(change: ProfileChange) {
+  const { own } = await call('deviceProfiles');
+  return call('saveDeviceProfiles', { body: { profiles: [...change(own)] } });
+}
 
 /** What is known of phones by their User-Agent, and what is done differently for them. */
 export function DeviceProfilesCard() {
@@ -33,9 +52,9 @@ export function DeviceProfilesCard() {
 
 function Profiles({ view: { own, builtIn, seen } }: { view: DeviceProfilesView }) {
   const drawer = useDrawer<Editing>();
-  const { at, initial } = drawer.subject ?? { at: null, initial: {} };
+  const { edited, initial } = drawer.subject ?? { edited: null, initial: {} };
   const save = useAct({
-    run: (profiles: readonly DeviceProfile[]) => call('saveDeviceProfiles', { body: { profiles: [...profiles] } }),
+    run: changeProfiles,
     stale: ['deviceProfiles'],
     done: 'Saved. It counts from the next message of such a phone on.',
     onDone: drawer.close,
@@ -52,7 +71,7 @@ function Profiles({ view: { own, builtIn, seen } }: { view: DeviceProfilesView }
       <Group gap={4} wrap="nowrap">
         <ActionIcon
           aria-label={`Edit ${profile.name}`}
-          onClick={() => drawer.open({ at: own.indexOf(profile), initial: profile })}
+          onClick={() => drawer.open({ edited: profile, initial: profile })}
         >
           <IconPencil size={18} />
         </ActionIcon>
@@ -63,7 +82,7 @@ function Profiles({ view: { own, builtIn, seen } }: { view: DeviceProfilesView }
               title: `Delete ${profile.name}?`,
               body: 'These phones are then treated as all others, or as is built in for them.',
               verb: 'Delete',
-              onConfirm: () => save.mutate(own.filter((one) => one !== profile)),
+              onConfirm: () => save.mutate((stored) => stored.filter((one) => !isSame(one, profile))),
             })
           }
         >
@@ -78,7 +97,7 @@ function Profiles({ view: { own, builtIn, seen } }: { view: DeviceProfilesView }
         <Title order={2} id="device-profiles">
           Device profiles
         </Title>
-        <Button leftSection={<IconPlus size={18} />} onClick={() => drawer.open({ at: null, initial: {} })}>
+        <Button leftSection={<IconPlus size={18} />} onClick={() => drawer.open({ edited: null, initial: {} })}>
           Add profile
         </Button>
       </Group>
@@ -96,7 +115,7 @@ function Profiles({ view: { own, builtIn, seen } }: { view: DeviceProfilesView }
       <Seen
         seen={seen}
         onAdd={(userAgent) =>
-          drawer.open({ at: null, initial: { name: userAgent.slice(0, 60), userAgent: userAgent.slice(0, 80) } })
+          drawer.open({ edited: null, initial: { name: userAgent.slice(0, 60), userAgent: userAgent.slice(0, 80) } })
         }
       />
       <details>
@@ -107,11 +126,11 @@ function Profiles({ view: { own, builtIn, seen } }: { view: DeviceProfilesView }
       </details>
       <ProfileDrawer
         initial={initial}
-        title={at === null ? 'Add device profile' : `Edit ${initial.name ?? ''}`}
+        title={edited === null ? 'Add device profile' : `Edit ${edited.name}`}
         opened={drawer.opened}
         saving={save.isPending}
         onClose={drawer.close}
-        onSave={(profile) => save.mutate(at === null ? [...own, profile] : own.with(at, profile))}
+        onSave={(profile) => save.mutate(put(profile, edited))}
       />
     </Stack>
   );

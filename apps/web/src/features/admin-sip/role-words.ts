@@ -19,7 +19,7 @@ export const roleWords: Readonly<Record<SipRole, RoleWords>> = {
     description:
       'Calls are passed on to the phones, which talk to each other directly. The load on this server is a fraction.',
     givesUp: [
-      'No recording, no relay of the sound, and no figures of its quality: phones must reach each other.',
+      'No relay of the sound, and no figures of its quality: phones must reach each other.',
       'No hanging up or transferring from the portal; the phones do it themselves.',
       'A call that goes on to the mailbox is handled in full from there; one that is forwarded by the phone is the caller’s to follow.',
       'The history knows who called whom, when, and whether it was answered.',

@@ -4,7 +4,9 @@ import { schemaResolver, useForm } from '@mantine/form';
 import { call } from '../../api/api.js';
 import { focusFirstError } from '../../ui/focus-first-error.js';
 import { showFormFailure } from '../../ui/form-failure.js';
+import { rebase } from '../../ui/rebase.js';
 import { useAct } from '../../ui/use-act.js';
+import { useRebase } from '../../ui/use-rebase.js';
 import { changedChoices } from './changed-choices.js';
 import { errorWithin } from './error-within.js';
 import { RegistrationFields } from './registration-fields.js';
@@ -17,19 +19,20 @@ export function SipForm({ choices }: { choices: SipChoices }) {
     initialValues: choices,
     validate: schemaResolver(SipChoices, { sync: true }),
   });
-  const changed = changedChoices(choices, form.values);
-  const isChanged = Object.keys(changed).length > 0;
+  useRebase(form, choices);
+  const isChanged = Object.keys(changedChoices(choices, form.values)).length > 0;
   const save = useAct({
-    run: () => call('saveSipChoices', { body: changed }),
+    run: (values: SipChoices) => call('saveSipChoices', { body: changedChoices(choices, values) }),
     stale: ['sipChoices'],
     done: 'Saved. It counts for calls and registrations from now on.',
+    onDone: (saved, sent) => form.setValues(rebase(sent, form.getValues(), saved)),
     onFailure: (failure) => {
       showFormFailure(form, failure);
       focusFirstError();
     },
   });
   return (
-    <form noValidate onSubmit={form.onSubmit(() => save.mutate(), focusFirstError)}>
+    <form noValidate onSubmit={form.onSubmit((values) => save.mutate(values), focusFirstError)}>
       <Stack gap="md">
         <SettingsCard
           id="role"

@@ -21,7 +21,7 @@ export function SipPage() {
         <ConnectionCard />
         {me.isOperator && <CertificatesCard />}
         <Loaded query={query} what="these settings">
-          {(choices) => <SipForm key={JSON.stringify(choices)} choices={choices} />}
+          {(choices) => <SipForm choices={choices} />}
         </Loaded>
         <HoldMusicCard />
         <DeviceProfilesCard />

@@ -6,6 +6,7 @@ import { useMe } from '../../api/queries.js';
 import { confirm } from '../../ui/confirm.js';
 import { showFormFailure } from '../../ui/form-failure.js';
 import { useAct } from '../../ui/use-act.js';
+import { useRebase } from '../../ui/use-rebase.js';
 
 const valuesOf = (user: User) => ({
   displayName: user.displayName,
@@ -20,6 +21,7 @@ const valuesOf = (user: User) => ({
 export function UserForm({ user }: { user: User }) {
   const me = useMe();
   const form = useForm({ initialValues: valuesOf(user) });
+  useRebase(form, valuesOf(user));
   const save = useAct({
     run: (body: UpdateUser) => call('updateUser', { params: { userId: user.userId }, body }),
     stale: ['getUser', 'listUsers', 'contacts'],

@@ -35,7 +35,7 @@ export function UserPage() {
         {(data) => (
           <Grid gap="lg">
             <Grid.Col span={{ base: 12, md: 5 }}>
-              <UserForm key={`${data.userId}-${data.email}-${data.extension}`} user={data} />
+              <UserForm key={data.userId} user={data} />
             </Grid.Col>
             <Grid.Col span={{ base: 12, md: 7 }}>
               <Stack gap="lg">
