@@ -140,9 +140,22 @@ function DeviceRow({ device, onCredentials }: DeviceRowProps) {
           >
             New password
           </Menu.Item>
-          <Menu.Item onClick={() => change.mutate(!device.disabled)}>
-            {device.disabled ? 'Enable' : 'Disable'}
-          </Menu.Item>
+          {device.disabled ? (
+            <Menu.Item onClick={() => change.mutate(false)}>Enable</Menu.Item>
+          ) : (
+            <Menu.Item
+              onClick={() =>
+                confirm({
+                  title: `Disable ${device.name}?`,
+                  body: 'Its calls end now, and it cannot register until it is enabled again.',
+                  verb: 'Disable',
+                  onConfirm: () => change.mutate(true),
+                })
+              }
+            >
+              Disable
+            </Menu.Item>
+          )}
           <Menu.Item
             color="red"
             onClick={() =>
