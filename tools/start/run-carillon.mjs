@@ -35,11 +35,19 @@ export async function runCarillon() {
   });
 }
 
-/** The first signal asks politely, the second one ends the service at once. */
+/**
+ * The first signal asks politely, the second one ends the service at once. SIGHUP says that a terminal was closed, where there is
+ * one; of a service it is how certificates are read again (`systemctl reload`).
+ */
 function passSignalsTo(child) {
+  const hasTerminal = process.stdin.isTTY === true || process.stdout.isTTY === true;
   let asked = false;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
+      if (signal === 'SIGHUP' && !hasTerminal) {
+        child.kill('SIGHUP');
+        return;
+      }
       if (!asked) {
         asked = true;
         child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);

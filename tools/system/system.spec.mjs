@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { holdLock } from './hold-lock.mjs';
+import { refuseOldNode } from './refuse-old-node.mjs';
 import { runCommand } from './run-command.mjs';
 
 let folder;
@@ -64,5 +65,20 @@ describe('a command', () => {
     const { code, timedOut } = await runCommand(process.execPath, ['-e', script], { timeoutMs: 500 });
     expect({ code, timedOut }).toEqual({ code: 124, timedOut: true });
     expect(Date.now() - startedAt).toBeLessThan(10_000);
+  });
+});
+
+describe('the Node that runs us', () => {
+  it('is refused where it is too old, or of a line without long-term support', () => {
+    for (const version of ['14.21.3', '20.18.9', '21.7.3', '22.11.0', '23.11.1'])
+      expect(refuseOldNode(version)).toContain(`this is Node ${version}.`);
+    for (const version of ['20.19.0', '20.20.2', '22.12.0', '24.0.0', '26.1.0'])
+      expect(refuseOldNode(version)).toBeUndefined();
+  });
+
+  it('is as package.json says', () => {
+    expect(JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')).engines.node).toBe(
+      '^20.19.0 || ^22.12.0 || >=24.0.0',
+    );
   });
 });

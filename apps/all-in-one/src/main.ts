@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import cluster from 'node:cluster';
 import { openDatabase } from '@carillon/database';
 import { createHttpApplication } from '@carillon/gateway';
-import { SecretBox, seedDemo } from '@carillon/identity';
+import { SecretBox, seedDemo, warnOfDomain } from '@carillon/identity';
 import {
   assertNodeVersion,
   assertPortsFree,
@@ -43,6 +43,7 @@ async function start(): Promise<void> {
       settings.sipDomain,
       (fresh) => void writeDemoFile(settings, fresh),
     );
+    if (seed === undefined) await warnOfDomain(database.database, settings, logger);
     // From here on the module closes the database, in its turn.
     stopDatabase();
     const application = await createHttpApplication(

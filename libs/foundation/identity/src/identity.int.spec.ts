@@ -1,4 +1,5 @@
-import { ManualClock, silentLogger } from '@carillon/service-runtime';
+import { Writable } from 'node:stream';
+import { createLogger, DEFAULT_SIP_DOMAIN, ManualClock, silentLogger } from '@carillon/service-runtime';
 import { openTestDatabase, type TestDatabase } from '@carillon/database/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Audit } from './audit.js';
@@ -9,6 +10,7 @@ import { SecretBox } from './secret-box.js';
 import { seedDemo, type DemoSeed } from './seed-demo.js';
 import { SESSION_IDLE_MS, SESSION_LIFE_MS, Sessions } from './sessions.js';
 import { computeHa1, findSipAccount } from './sip-credentials.js';
+import { warnOfDomain } from './warn-of-domain.js';
 
 const DOMAIN = 'demo.example';
 const client = { address: '192.0.2.1', userAgent: 'test' };
@@ -57,6 +59,22 @@ describe('the demonstration', () => {
       const own = mailboxes.find(({ user }) => user.extension?.number === '1001');
       expect(await verifyPassword(own?.pinHash, staff().voicemailPin)).toBe(true);
     });
+  });
+
+  it('keeps its domain: settings that name another are told that this has no effect', async () => {
+    const said: string[] = [];
+    const out = new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        said.push(chunk.toString());
+        done();
+      },
+    });
+    const logger = createLogger('info', out);
+    for (const sipDomain of [DOMAIN, DEFAULT_SIP_DOMAIN]) await warnOfDomain(opened.database, { sipDomain }, logger);
+    expect(said).toEqual([]);
+    await warnOfDomain(opened.database, { sipDomain: 'pbx.example' }, logger);
+    expect(said.join('')).toContain('CARILLON_SIP_DOMAIN=pbx.example has no effect');
+    expect(said.join('')).toContain(`phones register at ${DOMAIN}`);
   });
 
   it('lets its phones be found by domain and user name alone', async () => {

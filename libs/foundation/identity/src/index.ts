@@ -22,3 +22,4 @@ export { seedDemo, type DemoSeed, type DemoStaff } from './seed-demo.js';
 export { SESSION_IDLE_MS, SESSION_LIFE_MS, Sessions, type SessionClient, type StartedSession } from './sessions.js';
 export { computeHa1, findSipAccount, newSipCredentials, type Ha1, type SipAccount } from './sip-credentials.js';
 export { equalSecrets, hashToken, newPassword, newPin, newSipPassword, newToken } from './tokens.js';
+export { warnOfDomain } from './warn-of-domain.js';

@@ -18,7 +18,7 @@ export { helpersGiveWay } from './helpers-give-way.js';
 export { Logger, type LogMethod } from './logger.js';
 export { Metrics } from './metrics.js';
 export { NestLogger } from './nest-logger.js';
-export { loadSettings, parseSettings, type SettingsOutcome } from './parse-settings.js';
+export { DEFAULT_SIP_DOMAIN, loadSettings, parseSettings, type SettingsOutcome } from './parse-settings.js';
 export { RuntimeModule, type RuntimeParts } from './runtime-module.js';
 export { LOG_LEVELS, Settings, type ListenAddress, type LogLevel, type TlsSettings } from './settings.js';
 export { Shutdown, type Close } from './shutdown.js';

@@ -62,6 +62,9 @@ const databaseUrl = z.string().refine((text) => {
   return url !== undefined && ['postgresql:', 'postgres:'].includes(url.protocol) && url.hostname !== '';
 }, 'is not a PostgreSQL address such as postgresql://user:password@host:5432/carillon');
 
+/** Where nobody has named one. */
+export const DEFAULT_SIP_DOMAIN = 'demo.carillon.local';
+
 /** One entry per setting: what is read, how it is checked, and what holds when it is not set. */
 const environment = z.object({
   CARILLON_DATA_DIR: z.string().default('./data'),
@@ -88,7 +91,7 @@ const environment = z.object({
     .enum(['requested', 'required'], 'is not one of requested, required')
     .default('requested'),
   CARILLON_TLS_PEERS: tlsPeers.default(new Map()),
-  CARILLON_SIP_DOMAIN: z.string().regex(HOST_NAME, 'is not a domain name').default('demo.carillon.local'),
+  CARILLON_SIP_DOMAIN: z.string().regex(HOST_NAME, 'is not a domain name').default(DEFAULT_SIP_DOMAIN),
   CARILLON_SIP_MAX_REGISTRATIONS: z
     .string()
     .regex(/^[1-9]\d{0,6}$/, 'is not a number of registrations (1 to 9999999)')

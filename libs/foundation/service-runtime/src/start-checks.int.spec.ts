@@ -12,10 +12,13 @@ import { assertNodeVersion, assertPortsFree } from './start-checks.js';
 const settings = loadSettings({ CARILLON_HTTP_PORT: '13001', CARILLON_SIP_PORT: '13002' });
 
 describe('a start is refused', () => {
-  it('on too old a Node', () => {
-    expect(() => assertNodeVersion('18.20.1')).toThrow('Carillon needs Node 20.19 or newer; this is Node 18.20.1.');
-    expect(() => assertNodeVersion('20.18.9')).toThrow('20.19 or newer');
-    for (const version of ['20.19.0', '22.0.0', process.versions.node]) assertNodeVersion(version);
+  it('on a Node that is too old, or of a line without long-term support', () => {
+    expect(() => assertNodeVersion('18.20.1')).toThrow(
+      'Carillon needs Node 24, 22.12 or 20.19 (or newer ones of these lines), and this is Node 18.20.1.',
+    );
+    for (const version of ['20.18.9', '21.7.3', '22.11.0', '23.11.1'])
+      expect(() => assertNodeVersion(version)).toThrow(version);
+    for (const version of ['20.19.0', '22.12.0', '24.0.0', '26.1.0', process.versions.node]) assertNodeVersion(version);
   });
 
   it('on a taken TCP port, naming it and its setting', async () => {

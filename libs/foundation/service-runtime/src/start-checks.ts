@@ -3,16 +3,21 @@ import { createServer } from 'node:net';
 import { StartRefusal } from './start-refusal.js';
 import type { ListenAddress, Settings } from './settings.js';
 
-const OLDEST_NODE = [20, 19] as const;
+/** The lines of Node with long-term support, each from where the packages work; what is newer than the last is taken, too. */
+const NODE_LINES = [
+  [20, 19],
+  [22, 12],
+  [24, 0],
+] as const;
 
-/** @throws {StartRefusal} `START.NODE_TOO_OLD` */
+/** @throws {StartRefusal} `START.NODE_UNFIT` */
 export function assertNodeVersion(version: string = process.versions.node): void {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  const [oldMajor, oldMinor] = OLDEST_NODE;
-  if (major > oldMajor || (major === oldMajor && minor >= oldMinor)) return;
+  const [newest] = NODE_LINES[2];
+  if (major >= newest || NODE_LINES.some(([line, least]) => major === line && minor >= least)) return;
   throw new StartRefusal(
-    'START.NODE_TOO_OLD',
-    `Carillon needs Node ${oldMajor}.${oldMinor} or newer; this is Node ${version}.`,
+    'START.NODE_UNFIT',
+    `Carillon needs Node 24, 22.12 or 20.19 (or newer ones of these lines), and this is Node ${version}.`,
   );
 }
 
