@@ -15,6 +15,8 @@ const WORDS: Readonly<Record<ProtectionProblem, string>> = {
  * Undefined where it does not, and where the media plane has to judge it for something else.
  */
 export function unheardBecause(offer: string | undefined, answer: string | undefined): string | undefined {
+  // Nothing was encrypted on either side, as in most calls: seen without reading either.
+  if (isPlain(offer) && isPlain(answer)) return undefined;
   const offered = read(offer);
   const answered = read(answer);
   if (offered === undefined || answered === undefined) return undefined;
@@ -24,6 +26,17 @@ export function unheardBecause(offer: string | undefined, answer: string | undef
   if (ours === undefined || theirs === undefined || theirs.port === 0) return undefined;
   const problem = protectionProblem({ session: offered, media: ours }, { session: answered, media: theirs });
   return problem === undefined ? undefined : WORDS[problem];
+}
+
+const SECTION = '\nm=';
+const PLAIN_AUDIO = /^m=audio [1-9]\d{0,4} RTP\/AVPF? /;
+
+/** Whether there is one section alone, of audio in the clear, without keys. */
+function isPlain(text = ''): boolean {
+  const at = text.indexOf(SECTION) + 1;
+  if (at === 0 || text.includes(SECTION, at) || text.includes('a=crypto:', at)) return false;
+  // No longer than its beginning.
+  return PLAIN_AUDIO.test(text.slice(at, at + 24));
 }
 
 function read(text: string | undefined): SessionDescription | undefined {
