@@ -122,8 +122,9 @@ describe('the answers that lead to the next trunk', () => {
     const fetcher = serve({ [`PUT /api/admin/trunks/${TRUNK_ID}`]: [200, { ...trunk, state: null }] });
     render(<TestPage path="/" element={<TrunkDrawer trunk={Trunk.parse(trunk)} opened onClose={() => undefined} />} />);
     const save = (await screen.findByText('Save', {}, SLOW)).closest('button') as HTMLElement;
-    const field = screen.getByLabelText(/Answers that lead to the next trunk/);
+    const field = screen.getByRole('combobox', { name: /Answers that lead to the next trunk/ });
     const add = (text: string): void => {
+      field.focus();
       fireEvent.change(field, { target: { value: text } });
       fireEvent.keyDown(field, { key: 'Enter' });
     };
@@ -134,6 +135,7 @@ describe('the answers that lead to the next trunk', () => {
     const { fetcher, add, save } = await open();
     expect(screen.getByText('503')).toBeTruthy();
     add('302');
+    expect(screen.getByText('302')).toBeTruthy();
     save();
     expect(await screen.findByText(/A status from 400 to 699/, {}, SLOW)).toBeTruthy();
     expect(fetcher.mock.calls.some(([, init]) => init?.method === 'PUT')).toBe(false);
