@@ -300,6 +300,26 @@ describe('what is kept', () => {
     expect(codesOf(view)).toContain('leg.answered');
   });
 
+  it('of a call that rang when the process was killed is there as well', async () => {
+    const bob = await phones.start('1002', { tone: 700, answer: 'manual' });
+    const alice = await phones.start('1001', { tone: 440 });
+    alice.dial('1002');
+    await bob.seen('CALL_INCOMING');
+    const call = await liveCall();
+    // Long before anybody gives up.
+    await written(call.callId);
+    expect(bob.count('CALL_CLOSED')).toBe(0);
+    await carillon.end('SIGKILL');
+    await phones.stopAll();
+    await carillon.run();
+    admin = await adminOf(carillon);
+    const view = await ladderOf(call.callId);
+    expect(view.ladder.live).toBe(false);
+    const ways = messagesOf(view).map(({ direction, method, status }) => `${direction} ${status ?? ''} ${method}`);
+    expect(ways).toEqual(expect.arrayContaining(['in  INVITE', 'out  INVITE', 'in 180 INVITE', 'out 180 INVITE']));
+    expect(codesOf(view)).toEqual(expect.arrayContaining(['caller.authenticated', 'call.routed', 'call.forked']));
+  });
+
   it('goes when it is too old, and nothing is kept while it is switched off', async () => {
     await saveDiagnostics(({ ladder }) => (ladder.on = true));
     const callId = await talk();
