@@ -111,7 +111,7 @@ it('catches up after a halt without turning anybody away', () => {
   const { clock, guard, load } = guarded({ busy: 1 });
   clock.run(2_000);
   load.messagesEachTurn = 32;
-  clock.run(300);
+  clock.run(1_400);
   load.messagesEachTurn = 8;
   clock.run(2_000);
   expect(guard.admittedShare).toBe(1);

@@ -17,9 +17,14 @@ const BUSY_SHARE = 0.75;
  */
 const RESTLESS_SHARE = 0.9;
 const FULL_TURN_MESSAGES = 32;
-/** Of the turns that were looked at. After a halt of a third of a second it takes a quarter of a second to catch up. */
+/** Of the turns that were looked at. */
 const FULL_TURNS_SHARE = 0.8;
-/** Shares of time and of turns are those of about so long. */
+/**
+ * The share is that of about so long, so that all turns have to be full for 1.6 s. To mark the heap takes half of the core for a third
+ * of a second, each minute: a core of which calls need nine tenths catches up with that in about as long.
+ */
+const FULL_TURNS_MS = 1_000;
+/** The share is that of about so long. */
 const BUSY_MS = 500;
 /** Weight of the newest sample. */
 const SMOOTHING = 0.2;
@@ -153,7 +158,7 @@ export class OverloadGuard {
     const before = countMessages();
     afterThisTurn(() => {
       const isFull = countMessages() - before >= FULL_TURN_MESSAGES;
-      this.fullTurns += (Number(isFull) - this.fullTurns) * Math.min(1, passedMs / BUSY_MS);
+      this.fullTurns += (Number(isFull) - this.fullTurns) * Math.min(1, passedMs / FULL_TURNS_MS);
     });
   }
 }
