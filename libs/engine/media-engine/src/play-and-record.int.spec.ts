@@ -105,6 +105,27 @@ describe('playing', () => {
     expect(await audio.engine.stopPlay(playbackId)).toMatchObject({ ok: false, code: 'MEDIA.PLAYBACK_UNKNOWN' });
   });
 
+  it('is not heard where it is stopped, or another one is played, while it is still being opened', async () => {
+    const leg = await openLeg('PCMU');
+    const path = join(folder, 'overtaken.wav');
+    await writeFile(path, wavOf(8000, 620, 5));
+    const tone = { kind: 'tone', steps: [{ frequenciesHz: [900], durationMs: 5000 }] } as const;
+    const stopped = audio.engine.play({ playbackId: 'stopped', target: leg.target, sources: [tone] });
+    valueOf(await audio.engine.stopPlay('stopped'));
+    const slow = audio.engine.play({ playbackId: 'slow', target: leg.target, sources: [{ kind: 'file', path }] });
+    const late = audio.engine.play({ playbackId: 'late', target: leg.target, sources: [tone] });
+    for (const one of [stopped, slow, late]) valueOf(await one);
+    const endings = () => audio.events.flatMap((event) => (event.type === 'play-ended' ? [event] : []));
+    await until(() => endings().length === 2);
+    expect(endings()).toMatchObject([
+      { playbackId: 'stopped', reason: 'stopped', playedMs: 0 },
+      { playbackId: 'slow', reason: 'replaced', playedMs: 0 },
+    ]);
+    await wait(500);
+    expect(strongestFrequency(leg.phone.samples, leg.phone.sampleRate)).toBe(900);
+    valueOf(await audio.engine.stopPlay('late'));
+  });
+
   it('is replaced by the next, and refuses what cannot be played', async () => {
     const leg = await openLeg('PCMU');
     const tone = [{ kind: 'tone', steps: [{ frequenciesHz: [500], durationMs: 5000 }] }] as const;

@@ -17,6 +17,8 @@ export interface AttachTargets {
 /** The playbacks of one worker. */
 export class PlaybackDesk {
   private readonly playbacks = new Map<string, Playback>();
+  /** Whose sources are being opened still, with the target that each is for. */
+  private readonly opening = new Map<Playback, PlayTarget>();
   private readonly music = new HoldMusic();
 
   constructor(
@@ -32,15 +34,24 @@ export class PlaybackDesk {
       this.playbacks.delete(playbackId);
       this.context.emit({ type: 'play-ended', playbackId, target, reason, ...played });
     });
+    // The one that was asked for last is heard, however long the files of those before take to open.
+    for (const [other, its] of this.opening) if (isSameTarget(its, target)) other.end('replaced');
+    this.playbacks.set(playbackId, playback);
+    this.opening.set(playback, target);
     const problem = await playback.open();
-    if (problem !== null) return refuse('MEDIA.FILE_UNREADABLE', problem);
+    this.opening.delete(playback);
+    if (playback.isEnded) {
+      // Stopped or replaced meanwhile: what has opened since is closed.
+      await playback.abandon();
+      return accept(undefined);
+    }
     // The target may have closed while the file was opened.
     const holder = this.find(target);
-    if (holder === undefined) {
+    if (problem !== null || holder === undefined) {
+      this.playbacks.delete(playbackId);
       await playback.abandon();
-      return noTarget(target);
+      return problem === null ? noTarget(target) : refuse('MEDIA.FILE_UNREADABLE', problem);
     }
-    this.playbacks.set(playbackId, playback);
     holder.playback?.end('replaced');
     holder.playback = playback;
     if ('playbackChanged' in holder) holder.playbackChanged();
@@ -59,6 +70,12 @@ export class PlaybackDesk {
       ? this.targets.endpoints.get(target.endpointId)
       : this.targets.mixes.get(target.mixId);
   }
+}
+
+function isSameTarget(one: PlayTarget, other: PlayTarget): boolean {
+  return one.kind === 'endpoint'
+    ? other.kind === 'endpoint' && one.endpointId === other.endpointId
+    : other.kind === 'mix' && one.mixId === other.mixId;
 }
 
 function noTarget(target: PlayTarget): Outcome<never> {
