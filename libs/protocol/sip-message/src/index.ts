@@ -8,6 +8,8 @@ export type { MessageLimits } from './message/message-limits.js';
 export { DEFAULT_MESSAGE_LIMITS } from './message/message-limits.js';
 export { checkMandatoryHeaders } from './message/check-mandatory-headers.js';
 export { buildRequest, buildResponse, oneLine } from './message/build-message.js';
+export { buildReply } from './message/build-reply.js';
+export type { ReplyParts } from './message/build-reply.js';
 export { OctetSlab } from './message/octet-slab.js';
 export type { HeaderLine, RequestParts, ResponseParts } from './message/build-message.js';
 export { buildEditedMessage } from './message/build-edited-message.js';

@@ -69,6 +69,11 @@ export class HeaderIndex {
     this.plain = lines.plain;
   }
 
+  /** Whether the values are ASCII without folds: their octets can go on as they are. */
+  get isPlain(): boolean {
+    return this.plain;
+  }
+
   /** First line with this id, one of the noted headers, or -1. */
   first(id: number): number {
     return (this.numbers[id] ?? 0) - 1;
