@@ -83,8 +83,13 @@ function sendOnce(core: Core, dialog: Dialog, attempt: Attempt): Promise<Request
   const destination = byName === undefined ? { flow, nextHop, otherwise: dialog.otherwise } : { nextHop: byName };
   return new Promise((resolve) => {
     let done = false;
+    /** It went again by another connection: whatever becomes of it by this one. */
+    let moved = false;
+    let stopAwaiting: (() => void) | undefined;
     const sending = core.sender.send(draft, destination, {
       response: (response: SipResponse) => {
+        stopAwaiting?.();
+        if (moved) return;
         if (byName !== undefined && sending.flow !== undefined) dialog.goBy(sending.flow);
         if (response.status < 200) {
           request.progress?.(response);
@@ -101,8 +106,13 @@ function sendOnce(core: Core, dialog: Dialog, attempt: Attempt): Promise<Request
           resolve(retry ? sendOnce(core, dialog, attempt) : responseFailure(response));
         });
       },
-      timeout: () => resolve(timeoutFailure()),
+      timeout: () => {
+        stopAwaiting?.();
+        resolve(timeoutFailure());
+      },
       transportError: () => {
+        stopAwaiting?.();
+        if (moved) return;
         const { wayByConnection: way } = dialog;
         if (way === undefined || attempt.returns === 0 || done) {
           resolve(transportFailure());
@@ -122,6 +132,25 @@ function sendOnce(core: Core, dialog: Dialog, attempt: Attempt): Promise<Request
       },
     });
     request.began?.(sending);
+    // An INVITE that has gone out twice would be in its own way.
+    if (method === 'INVITE' || request.waits === false || attempt.returns === 0) return;
+    stopAwaiting = awaitBetter(dialog, sending, () => {
+      stopAwaiting?.();
+      moved = true;
+      resolve(sendOnce(core, dialog, { ...attempt, returns: attempt.returns - 1 }));
+    });
+  });
+}
+
+/**
+ * While nothing has come back over a connection: the peer may be there by another one meanwhile, and the first one only looks open
+ * (RFC 5626 §5.3). @returns stops that
+ */
+function awaitBetter(dialog: Dialog, sending: SendingRequest, move: () => void): (() => void) | undefined {
+  return dialog.wayByConnection?.awaitAnother?.(() => {
+    const { flow } = dialog;
+    const by = sending.flow?.id;
+    if (by !== undefined && flow !== undefined && flow.id !== by) move();
   });
 }
 
