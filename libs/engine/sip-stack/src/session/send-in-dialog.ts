@@ -85,10 +85,10 @@ function sendOnce(core: Core, dialog: Dialog, attempt: Attempt): Promise<Request
     let done = false;
     /** It went again by another connection: whatever becomes of it by this one. */
     let moved = false;
-    let stopAwaiting: (() => void) | undefined;
+    let stopAwaiting = (): void => undefined;
     const sending = core.sender.send(draft, destination, {
       response: (response: SipResponse) => {
-        stopAwaiting?.();
+        stopAwaiting();
         if (moved) return;
         if (byName !== undefined && sending.flow !== undefined) dialog.goBy(sending.flow);
         if (response.status < 200) {
@@ -107,11 +107,11 @@ function sendOnce(core: Core, dialog: Dialog, attempt: Attempt): Promise<Request
         });
       },
       timeout: () => {
-        stopAwaiting?.();
+        stopAwaiting();
         resolve(timeoutFailure());
       },
       transportError: () => {
-        stopAwaiting?.();
+        stopAwaiting();
         if (moved) return;
         const { wayByConnection: way } = dialog;
         if (way === undefined || attempt.returns === 0 || done) {
@@ -135,7 +135,7 @@ function sendOnce(core: Core, dialog: Dialog, attempt: Attempt): Promise<Request
     // An INVITE that has gone out twice would be in its own way.
     if (method === 'INVITE' || request.waits === false || attempt.returns === 0) return;
     stopAwaiting = awaitBetter(dialog, sending, () => {
-      stopAwaiting?.();
+      stopAwaiting();
       moved = true;
       resolve(sendOnce(core, dialog, { ...attempt, returns: attempt.returns - 1 }));
     });
@@ -146,12 +146,13 @@ function sendOnce(core: Core, dialog: Dialog, attempt: Attempt): Promise<Request
  * While nothing has come back over a connection: the peer may be there by another one meanwhile, and the first one only looks open
  * (RFC 5626 §5.3). @returns stops that
  */
-function awaitBetter(dialog: Dialog, sending: SendingRequest, move: () => void): (() => void) | undefined {
-  return dialog.wayByConnection?.awaitAnother?.(() => {
+function awaitBetter(dialog: Dialog, sending: SendingRequest, move: () => void): () => void {
+  const stop = dialog.wayByConnection?.awaitAnother?.(() => {
     const { flow } = dialog;
     const by = sending.flow?.id;
     if (by !== undefined && flow !== undefined && flow.id !== by) move();
   });
+  return stop ?? (() => undefined);
 }
 
 function hasSupported({ headers }: InDialogRequest): boolean {
