@@ -1,3 +1,4 @@
+import type { SipRequest } from '@carillon/sip-message';
 import type { TimerHandle } from '../clock.js';
 import type { SipFlow } from '../transport/sip-flow.js';
 import { INVITE_SERVER } from './invite-server.machine.js';
@@ -11,15 +12,14 @@ import type { Transition } from './transition.js';
 
 /** What a server machine is made of. */
 export interface ServerMachineParts {
-  readonly key: string;
   readonly isInvite: boolean;
   /** Where responses go (§18.2.2): asked each time, for a connection may be gone. */
   readonly replyFlow: () => SipFlow;
   readonly reliable: boolean;
   readonly context: TransactionContext;
   readonly owner: {
-    /** From now on what comes with this key is its own. */
-    rememberServer(key: string, machine: ServerMachine): void;
+    /** From now on what comes with the key of this request is its own. @returns the key */
+    rememberServer(request: SipRequest, machine: ServerMachine): string;
     forgetServer(key: string): void;
   };
 }
@@ -48,7 +48,8 @@ export class ServerMachine {
   onFailed: (() => void) | undefined;
   /** A final response has been given. */
   answered = false;
-  private remembered = false;
+  /** Where the owner keeps it; undefined while nobody knows of it. */
+  private key: string | undefined;
   private state: State;
   private lastResponse: Buffer | undefined;
   private retransmitTimer: TimerHandle | undefined;
@@ -76,7 +77,7 @@ export class ServerMachine {
 
   /** The answer is not there yet: repeats are absorbed meanwhile, and the peer hears a 100 when it takes long. */
   wait(): void {
-    if (this.remembered || this.over) return;
+    if (this.key !== undefined || this.over) return;
     this.remember();
     const { t1, t2 } = this.parts.context.timers;
     // RFC 4320 §4.1: as long as a client's timer E needs to be reset to T2. An INVITE gets its 100 in 200 ms (§17.2.1).
@@ -142,13 +143,12 @@ export class ServerMachine {
     this.state = 'terminated';
     this.transaction = undefined;
     this.stopTimers();
-    if (this.remembered) this.parts.owner.forgetServer(this.parts.key);
+    if (this.key !== undefined) this.parts.owner.forgetServer(this.key);
   }
 
   private remember(): void {
-    if (this.remembered) return;
-    this.remembered = true;
-    this.parts.owner.rememberServer(this.parts.key, this);
+    if (this.key === undefined && this.transaction !== undefined)
+      this.key = this.parts.owner.rememberServer(this.transaction.request, this);
   }
 
   private run(action: Action): void {

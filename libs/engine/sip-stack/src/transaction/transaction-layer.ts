@@ -139,7 +139,6 @@ export class TransactionLayer implements ClientTransactionOwner {
     const transport = this.transport;
     const port = replyPort(request, flow);
     const machine = new ServerMachine({
-      key: this.keyOf(request),
       isInvite: request.method === 'INVITE',
       replyFlow: () => replyFlow(flow, port, transport),
       reliable: flow.reliable,
@@ -177,8 +176,10 @@ export class TransactionLayer implements ClientTransactionOwner {
     }
   }
 
-  rememberServer(key: string, machine: ServerMachine): void {
+  rememberServer(request: SipRequest, machine: ServerMachine): string {
+    const key = this.keyOf(request);
     this.servers.set(key, machine);
+    return key;
   }
 
   /** The refusal that a new request gets when the limits are reached. */
@@ -245,7 +246,8 @@ export class TransactionLayer implements ClientTransactionOwner {
   }
 
   private receiveRequest(request: SipRequest, flow: SipFlow): void {
-    const existing = this.servers.get(this.keyOf(request));
+    // Registrations leave nothing behind that could come again: then no key has to be put together.
+    const existing = this.servers.size === 0 ? undefined : this.servers.get(this.keyOf(request));
     if (existing !== undefined) {
       this.receiveAgain(existing, request, flow);
       return;
