@@ -102,6 +102,7 @@ export class SourceBook {
 
   /** Whether a message of this source is thrown away; counts it. */
   refuses(source: string, now: number): boolean {
+    if (this.bans.size === 0) return false;
     const ban = this.bans.get(source);
     if (ban === undefined || !holds(ban, now)) return false;
     ban.dropped += 1;

@@ -10,6 +10,8 @@ const MAX_COUNTED = 50_000;
 /** Devices remembered as good at most, and for how long. */
 const MAX_KNOWN = 250_000;
 const KNOWN_MS = 24 * 3600_000;
+/** How much of that may be over before it is noted anew. */
+const RENEWED_MS = 3600_000;
 
 export interface Attempt {
   /** What `sourceOf` gives. */
@@ -73,8 +75,10 @@ export class FailureLimiter {
 
   succeeded(attempt: Attempt): void {
     const now = this.clock.now();
-    if (!this.isKnown(attempt, now)) this.tell('known', keyOf(attempt));
-    this.known.set(keyOf(attempt), now + KNOWN_MS);
+    const key = keyOf(attempt);
+    const until = this.known.get(key) ?? 0;
+    if (until <= now) this.tell('known', key);
+    if (until < now + KNOWN_MS - RENEWED_MS) this.known.set(key, now + KNOWN_MS);
   }
 
   /** What another process has seen. @param key as it was told there */

@@ -19,9 +19,10 @@ export class RecentKeys<Value> {
   }
 
   get(key: string): Value | undefined {
-    const value = this.young.get(key);
+    // To look for a text that was just put together is to hash it: not for an empty map.
+    const value = this.young.size === 0 ? undefined : this.young.get(key);
     if (value !== undefined) return value;
-    const older = this.old.get(key);
+    const older = this.old.size === 0 ? undefined : this.old.get(key);
     if (older !== undefined) this.set(key, older);
     return older;
   }
