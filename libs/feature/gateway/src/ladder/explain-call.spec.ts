@@ -58,6 +58,16 @@ describe('a call is explained in plain words', () => {
     });
   });
 
+  it('that found no trunk with SRTP, and was not sent out in the clear', () => {
+    const why = 'Cheap is passed over: its sound would be in the clear';
+    const ladder = exampleLadder([
+      exampleNote('trunk.passed-over', 'Full is passed over'),
+      exampleNote('trunk.in-clear', why),
+    ]);
+    const { steps } = explainCall({ call: call(), ladder, devices });
+    expect(steps.slice(2, 4)).toEqual(['Full is passed over.', `${why}.`]);
+  });
+
   it('without a ladder, as far as the record tells', () => {
     const { headline, steps } = explainCall({ call: call(), ladder: undefined, devices });
     expect(headline).toBe('Bob Baker did not answer Alice Archer.');
