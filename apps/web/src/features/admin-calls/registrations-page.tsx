@@ -1,6 +1,7 @@
 import type { Registration } from '@carillon/contracts';
-import { Anchor, Badge, Button, Text } from '@mantine/core';
-import { IconDeviceLandlinePhone } from '@tabler/icons-react';
+import { Anchor, Badge, Button, Stack, Text, TextInput } from '@mantine/core';
+import { IconDeviceLandlinePhone, IconSearch } from '@tabler/icons-react';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { useContactMap, useRegistrations } from '../../api/queries.js';
 import { EmptyState } from '../../ui/empty-state.js';
@@ -11,7 +12,55 @@ import { RecordTable, type Column } from '../../ui/record-table.js';
 
 /** Which phones can be rung now, and from where. */
 export function RegistrationsPage() {
+  const [search, setSearch] = useState('');
   const registrations = useRegistrations();
+  const contacts = useContactMap();
+  return (
+    <Page title="Registrations" description="Phones that can be rung now.">
+      <Loaded query={registrations} what="the registrations">
+        {(list) =>
+          list.length === 0 ? (
+            <EmptyState
+              icon={<IconDeviceLandlinePhone size={28} />}
+              title="No phone is registered"
+              hint="Set one up with the user name and password of its device. It shows here within seconds."
+              action={
+                <Button component={Link} to="/admin/users">
+                  Go to users
+                </Button>
+              }
+            />
+          ) : (
+            <Stack gap="md">
+              <TextInput
+                type="search"
+                maw={360}
+                placeholder="Phone, person, address or software"
+                aria-label="Search registrations"
+                leftSection={<IconSearch size={16} />}
+                value={search}
+                onChange={(event) => setSearch(event.currentTarget.value)}
+              />
+              <Found list={list.filter((one) => isMeant(one, contacts.get(one.userId)?.displayName, search))} />
+            </Stack>
+          )
+        }
+      </Loaded>
+    </Page>
+  );
+}
+
+/** Whether a phone is what somebody looks for. */
+function isMeant(
+  { deviceName, sipUsername, source, userAgent }: Registration,
+  user: string | undefined,
+  search: string,
+) {
+  const wanted = search.trim().toLowerCase();
+  return [deviceName, sipUsername, source, userAgent, user].some((text) => text?.toLowerCase().includes(wanted));
+}
+
+function Found({ list }: { list: readonly Registration[] }) {
   const contacts = useContactMap();
   const columns: readonly Column<Registration>[] = [
     {
@@ -36,7 +85,14 @@ export function RegistrationsPage() {
       ),
     },
     { header: 'Address', render: (one) => <span className="tabular">{one.source}</span> },
-    { header: 'Over', render: (one) => <Badge color="gray">{one.protocol.toUpperCase()}</Badge> },
+    {
+      header: 'Over',
+      render: (one) => (
+        <Badge color="gray" miw="max-content">
+          {one.protocol.toUpperCase()}
+        </Badge>
+      ),
+    },
     {
       header: 'Software',
       render: (one) => (
@@ -48,37 +104,23 @@ export function RegistrationsPage() {
     {
       header: 'Until',
       render: (one) => (
-        <span className="tabular" title={`Registered ${formatDateTime(one.registeredAt)}`}>
+        <span
+          className="tabular"
+          style={{ whiteSpace: 'nowrap' }}
+          title={`Registered ${formatDateTime(one.registeredAt)}`}
+        >
           {formatClock(one.expiresAt)}
         </span>
       ),
     },
   ];
+  if (list.length === 0) return <Text c="dimmed">No registered phone is like that.</Text>;
   return (
-    <Page title="Registrations" description="Phones that can be rung now.">
-      <Loaded query={registrations} what="the registrations">
-        {(list) =>
-          list.length === 0 ? (
-            <EmptyState
-              icon={<IconDeviceLandlinePhone size={28} />}
-              title="No phone is registered"
-              hint="Set one up with the user name and password of its device. It shows here within seconds."
-              action={
-                <Button component={Link} to="/admin/users">
-                  Go to users
-                </Button>
-              }
-            />
-          ) : (
-            <RecordTable
-              label="Registrations"
-              columns={columns}
-              rows={list}
-              keyOf={(one) => `${one.deviceId} ${one.contact}`}
-            />
-          )
-        }
-      </Loaded>
-    </Page>
+    <RecordTable
+      label="Registrations"
+      columns={columns}
+      rows={list}
+      keyOf={(one) => `${one.deviceId} ${one.contact}`}
+    />
   );
 }

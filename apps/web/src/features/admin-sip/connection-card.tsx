@@ -5,6 +5,7 @@ import { useOverview } from '../../api/queries.js';
 import { CopyField } from '../../ui/copy-field.js';
 import { Loaded } from '../../ui/loaded.js';
 import { CertificateDetails } from './certificate-details.js';
+import { OnlyHere } from './only-here.js';
 import { SettingsCard } from './settings-card.js';
 import { useSipTls } from './use-sip-tls.js';
 
@@ -19,7 +20,12 @@ export function ConnectionCard() {
       description="What you enter in a phone, or in a browser softphone."
     >
       <Loaded query={overview} what="the addresses">
-        {({ sip }) => <Addresses sip={sip} />}
+        {({ sip }) => (
+          <>
+            <OnlyHere host={sip.host} />
+            <Addresses sip={sip} />
+          </>
+        )}
       </Loaded>
       <Divider />
       <Loaded query={tls} what="the certificates">

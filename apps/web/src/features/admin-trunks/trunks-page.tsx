@@ -43,7 +43,7 @@ export function TrunksPage() {
     {
       header: 'Calls',
       render: ({ state, maxCalls }) => (
-        <span className="tabular">
+        <span className="tabular" style={{ whiteSpace: 'nowrap' }}>
           {state?.calls ?? 0} of {maxCalls}
         </span>
       ),

@@ -8,6 +8,7 @@ import { CopyField } from '../../ui/copy-field.js';
 import { Loaded } from '../../ui/loaded.js';
 import { Page } from '../../ui/page.js';
 import { CertificateLine } from '../admin-sip/certificate-line.js';
+import { OnlyHere } from '../admin-sip/only-here.js';
 import { LiveCallTable } from '../admin-calls/live-call-table.js';
 import { OrganisationName } from './organisation-name.js';
 import classes from './overview.module.css';
@@ -126,6 +127,7 @@ function SetUpCard({ sip }: { sip: Overview['sip'] }) {
       <Text size="sm" c="dimmed" mb="xs">
         Any SIP phone registers with these, and with the user name and password of its device.
       </Text>
+      <OnlyHere host={sip.host} />
       <div className={classes['settings']}>
         <CopyField label="Domain" value={sip.domain} />
         <CopyField label="Server (UDP)" value={`${sip.host}:${sip.udpPort}`} />
@@ -174,6 +176,13 @@ function FirstSteps() {
             meeting room
           </Anchor>{' '}
           that browsers and phones enter alike.
+        </Text>
+        <Text>
+          4. Connect your provider by a{' '}
+          <Anchor component={Link} to="/admin/trunks" underline="always">
+            trunk
+          </Anchor>
+          , to call numbers outside and be called.
         </Text>
         <Group gap="lg" mt="xs">
           {NUMBERS.map(([number, what]) => (
