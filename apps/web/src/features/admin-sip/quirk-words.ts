@@ -14,7 +14,7 @@ export const identityWords: Readonly<Record<DeviceQuirks['callerIdentity'], stri
 };
 
 export const encryptionWords: Readonly<Record<DeviceQuirks['mediaEncryption'], string>> = {
-  auto: 'By how it registered; the other way where it refuses',
+  auto: 'As it registered, else the other way',
   none: 'Never',
   'srtp-optional': 'SRTP where it can',
   srtp: 'SRTP always',
