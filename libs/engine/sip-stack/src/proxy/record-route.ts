@@ -97,7 +97,7 @@ const PORT = /:\d+(?=;|$)/;
 /** The peer wrote an address into its Via that its packets do not come from, or it can only be answered on its connection. */
 function isBehindNat(request: SipRequest, flow: SipFlow): boolean {
   if (flow.reliable) return true;
-  const via = request.topVia;
+  const via = request.returnPath ?? request.topVia;
   return via === undefined || via.host !== flow.remoteAddress || (via.port ?? DEFAULT_PORT) !== flow.remotePort;
 }
 

@@ -2,9 +2,6 @@ import { buildVia, parseVia, splitValues } from '@carillon/sip-message';
 import type { SipRequest } from '@carillon/sip-message';
 import type { SipFlow } from '../transport/sip-flow.js';
 
-/** `;rport` without a value, at its place in a Via. */
-const ASKS_FOR_PORT = /;rport(?=;|$)/i;
-
 /** Keep-alives are welcome (RFC 6223 §4.4), as often as RFC 5626 §4.4 recommends. */
 const KEEP_UDP_SECONDS = '29';
 const KEEP_STREAM_SECONDS = '120';
@@ -15,18 +12,21 @@ const KEEP_STREAM_SECONDS = '120';
  * @returns undefined when it may stay as it is
  */
 export function markVia(request: SipRequest, source: SipFlow, line = request.header('Via') ?? ''): string | undefined {
+  const way = request.returnPath;
+  if (way !== undefined) {
+    const { host, openPort } = way;
+    const { remoteAddress, remotePort } = source;
+    if (openPort >= 0)
+      return `${line.slice(0, openPort)}=${remotePort}${line.slice(openPort)};received=${remoteAddress}`;
+    if (host === remoteAddress) return undefined;
+  }
   const top = request.topVia;
   if (top === undefined) return undefined;
-  const { text } = top.parameters;
   const wantsPort = top.parameters.has('rport');
   const claims = top.parameters.has('received');
   const moved = top.host !== source.remoteAddress;
   const keeps = top.parameters.get('keep') === '';
   if (!wantsPort && !moved && !claims && !keeps) return undefined;
-  // The usual case needs no parser: one value, an open rport, nothing claimed, no quotes.
-  if (wantsPort && !claims && !keeps && !line.includes(',') && !text.includes('"') && ASKS_FOR_PORT.test(line)) {
-    return `${line.replace(ASKS_FOR_PORT, `;rport=${source.remotePort}`)};received=${source.remoteAddress}`;
-  }
   const values = splitValues(line);
   const via = parseVia(values[0] ?? '');
   if (via === undefined) return undefined;

@@ -10,10 +10,12 @@ const DEFAULT_TLS_PORT = 5061;
  * `rport` was asked for, else the port of the Via. Kept instead of the request.
  */
 export function replyPort(request: SipRequest, source: Pick<SipFlow, 'protocol' | 'reliable' | 'remotePort'>): number {
-  const via = request.topVia;
+  const way = request.returnPath;
+  const via = way ?? request.topVia;
   const sentByPort = via?.port ?? (source.protocol === 'tls' ? DEFAULT_TLS_PORT : DEFAULT_PORT);
   if (source.reliable) return sentByPort;
-  return via === undefined || sentByPort === 0 || via.parameters.has('rport') ? source.remotePort : sentByPort;
+  const asksForPort = way === undefined ? request.topVia?.parameters.has('rport') !== false : way.openPort >= 0;
+  return sentByPort === 0 || asksForPort ? source.remotePort : sentByPort;
 }
 
 /**

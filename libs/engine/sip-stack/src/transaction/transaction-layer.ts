@@ -190,7 +190,8 @@ export class TransactionLayer implements ClientTransactionOwner {
 
   /** Answers without a transaction: repeats get the same answer again. */
   replyStateless(request: SipRequest, flow: SipFlow, answer: Refusal): void {
-    if (request.method === 'ACK' || request.topVia === undefined) return;
+    if (request.method === 'ACK') return;
+    if (request.returnPath === undefined && request.topVia === undefined) return;
     const bytes = new ResponseTemplate(request, flow, () => statelessTag(request)).build(answer.status, answer);
     replyFlow(flow, replyPort(request, flow), this.transport).send(bytes);
   }

@@ -83,6 +83,62 @@ export function isUsualVia(index: HeaderIndex, line: number): boolean {
   return at === end || bytes[at] === COMMA;
 }
 
+/** What the top Via says of the way back, where it is of the usual form (RFC 3261 §18.2, RFC 3581). */
+export interface ReturnPath {
+  readonly host: string;
+  readonly port: number | undefined;
+  /** Behind `;rport` without a value, counted from where the line's value begins; -1 where it is not asked for. */
+  readonly openPort: number;
+}
+
+/**
+ * The way back of a Via line with one value of the usual form, which claims nothing about where it came from.
+ * @returns undefined for any other, which may be well-formed all the same
+ */
+export function readReturnPath(index: HeaderIndex, line: number): ReturnPath | undefined {
+  const { bytes } = index;
+  const from = index.offset(line);
+  const end = index.end(line);
+  const start = sentByAt(bytes, from, end);
+  if (start < 0 || !index.isPlain) return undefined;
+  let at = start;
+  while (at < end && SENT_BY_OCTETS[bytes[at] ?? 0] === 1) at++;
+  if (!isHostPort(bytes, start, at)) return undefined;
+  const sentByEnd = at;
+  let openPort = -1;
+  while (at < end && bytes[at] === SEMICOLON) {
+    const name = at + 1;
+    const first = (bytes[name] ?? 0) | 32;
+    at = name;
+    while (at < end && TOKEN[bytes[at] ?? 0] === 1) at++;
+    if (at === name) return undefined;
+    const flag = at === end || bytes[at] !== EQUALS;
+    if (flag && openPort < 0 && at - name === RPORT.length && isAt(bytes, name, RPORT)) openPort = at - from;
+    // received, maddr, keep, rport with a value or in capitals: for those who look at all of it.
+    else if (first === LETTER_R || first === LETTER_M || first === LETTER_K) return undefined;
+    if (flag) continue;
+    do at++;
+    while (at < end && isPlainValue(bytes[at] ?? 0));
+  }
+  if (at < end) return undefined;
+  let hostEnd = start;
+  while (hostEnd < sentByEnd && bytes[hostEnd] !== COLON) hostEnd++;
+  const port = hostEnd === sentByEnd ? undefined : digitsOf(bytes, hostEnd + 1, sentByEnd);
+  return { host: index.text(start, hostEnd), port, openPort };
+}
+
+const RPORT = Uint8Array.from(Buffer.from('rport'));
+const LETTER_R = 114;
+const LETTER_M = 109;
+const LETTER_K = 107;
+
+/** Of what {@link isHostPort} has found to be digits. */
+function digitsOf(bytes: Uint8Array, start: number, end: number): number {
+  let number = 0;
+  for (let at = start; at < end; at++) number = number * 10 + (bytes[at] ?? 0) - 48;
+  return number;
+}
+
 /** Behind `SIP/2.0/UDP `, or -1. */
 function sentByAt(bytes: Uint8Array, from: number, end: number): number {
   if (!isAt(bytes, from, PROTOCOL)) return -1;

@@ -18,7 +18,8 @@ import { readCSeq } from './read-cseq.js';
 import { readRoute } from './read-route.js';
 import { readSipUri } from './read-sip-uri.js';
 import { readTag } from './read-tag.js';
-import { readBranch, readSentBy } from './read-via.js';
+import { readBranch, readReturnPath, readSentBy } from './read-via.js';
+import type { ReturnPath } from './read-via.js';
 import { TYPED_HEADERS } from './typed-headers.js';
 import type { HeaderValue, TypedHeader } from './typed-headers.js';
 import type { HeaderIndex } from './header-index.js';
@@ -48,6 +49,7 @@ export interface MessageOctets {
  */
 class MessageHead {
   private cachedVia: Via | null | undefined = null;
+  private cachedReturnPath: ReturnPath | null | undefined = null;
   private cachedFrom: NameAddress | null | undefined = null;
   private cachedTo: NameAddress | null | undefined = null;
   private cachedCSeq: CSeq | null | undefined = null;
@@ -179,6 +181,16 @@ class MessageHead {
       this.cachedVia = text === undefined ? undefined : parseVia(firstValue(text));
     }
     return this.cachedVia;
+  }
+
+  /** What the top Via says of the way back. @returns undefined unless it is of the usual form: then {@link topVia} tells */
+  get returnPath(): ReturnPath | undefined {
+    if (this.cachedReturnPath === null) {
+      const { index } = this.octets;
+      const line = index.first(VIA);
+      this.cachedReturnPath = line < 0 ? undefined : readReturnPath(index, line);
+    }
+    return this.cachedReturnPath;
   }
 
   /** Branch of the top Via, which costs less than the whole of it. */
