@@ -61,7 +61,7 @@ describe('the ports of a range', () => {
 
   it('are free again when their worker is gone, and kept bound up to a bound', () => {
     const pool = new PortPool(4000, 8191);
-    for (let count = 0; count < 1024; count += 1) {
+    for (let count = 0; count < 2048; count += 1) {
       const taken = pool.take(at(3), 0);
       expect(pool.mayKeep(3)).toBe(true);
       if (taken !== null) pool.rest(taken.port, at(3), 0);

@@ -1,7 +1,7 @@
 /** A pair that a worker keeps bound is not used again within this: late packets of the call before must not reach the next. */
 const REST_MS = 2_000;
-/** Pairs that stay bound in one worker, beyond those in use. */
-const MOST_KEPT = 1_024;
+/** Pairs that stay bound in one worker, beyond those in use: as many as rest after 500 short calls a second. */
+const MOST_KEPT = 2_048;
 
 /** Where a pair is bound, or is to be: by which worker, at which local address. */
 export interface PortPlace {
