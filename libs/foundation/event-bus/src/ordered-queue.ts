@@ -2,6 +2,8 @@
 const WARN_EVERY = 1_000;
 /** What was taken is cut off when it is so much. */
 const TAKEN_AT_MOST = 2_000;
+/** What waits for it goes in the next microtask; `queueMicrotask` would make an asynchronous resource for each. */
+const AT_ONCE = Promise.resolve();
 
 /** @returns a promise where it is not done yet */
 export type EventTaker = (event: unknown, name: string) => void | Promise<void>;
@@ -36,7 +38,7 @@ export class OrderedQueue {
     if (this.busy) return;
     this.busy = true;
     // Let the publisher finish its own step first.
-    queueMicrotask(this.drain);
+    void AT_ONCE.then(this.drain);
   }
 
   /** Forgets what waits; what runs goes on. */
