@@ -8,6 +8,7 @@ import cluster from 'node:cluster';
 import { createInterface } from 'node:readline';
 import process, { memoryUsage, exit, argv, stdin, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
+import { helpersGiveWay } from '@carillon/service-runtime';
 import { createUserAgent, joinSipWorkers, startSipWorkers } from '@carillon/sip-stack';
 import type { ProxyTarget } from '@carillon/sip-stack';
 
@@ -16,6 +17,8 @@ const { values } = parseArgs({
   options: { port: { type: 'string' }, workers: { type: 'string', default: '1' } },
 });
 const workers = Number(values.workers);
+// As the product does: marking the heap takes a quarter of the core then, not half of it.
+helpersGiveWay();
 
 interface Bound {
   readonly user: string;
