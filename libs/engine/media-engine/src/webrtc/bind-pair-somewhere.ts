@@ -2,7 +2,10 @@ import { randomInt } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 
-/** An even port, and the one above it (RFC 3550 §11). */
+/**
+ * An even port, and the one above it (RFC 3550 §11): who did not agree to rtcp-mux sends RTCP there, with a handshake of
+ * its own (RFC 5764 §4), which at somebody else's front would be taken for the other side's.
+ */
 export interface PortPair {
   readonly rtp: Socket;
   readonly rtcp: Socket;

@@ -3,6 +3,7 @@ import { buildBindingRequest, classifyDatagram } from '@carillon/rtp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openPeer, rtpOf, type DatagramPeer } from '../testing/datagram-peer.js';
 import { until } from '../testing/index.js';
+import { bindPairSomewhere } from './bind-pair-somewhere.js';
 import { CheckedGate } from './checked-gate.js';
 import { IceFront } from './ice-front.js';
 
@@ -45,9 +46,9 @@ beforeEach(async () => {
   phone = await peer();
   sources = [];
   gate = new CheckedGate(ours);
-  front = await IceFront.open({
-    address: LOOPBACK,
-    ports: { min: 19_450, max: 19_490 },
+  const { rtp, rtcp } = await bindPairSomewhere(LOOPBACK, { min: 19_450, max: 19_490 });
+  opened.push(rtcp);
+  front = await IceFront.open(rtp, {
     agent: { address: LOOPBACK, port: agent.port, ...ours },
     gate,
     heardSource: (ssrc) => sources.push(ssrc),

@@ -4,13 +4,9 @@ import { isIPv6 } from 'node:net';
 import { buildBindingRequest, classifyDatagram, type IceCredentials } from '@carillon/rtp';
 import type { TransportAddress } from '../api/endpoint.js';
 import { sameAddress } from '../endpoint/remote-latch.js';
-import { bindPairSomewhere, type PortPair } from './bind-pair-somewhere.js';
 import type { FrontDatagram, FrontGate, SignalledRemote } from './front-gate.js';
 
 export interface IceFrontOptions {
-  /** Where phones come to, numeric. */
-  readonly address: string;
-  readonly ports: { readonly min: number; readonly max: number };
   /** The ICE-lite agent behind it, as this machine reaches it. */
   readonly agent: TransportAddress & IceCredentials;
   readonly gate: FrontGate;
@@ -36,8 +32,6 @@ const MOST_EARLY = 4;
  *       ◄─DTLS, SRTP, SRTCP──        ◄─the same───────────────
  *       ──Binding───────────►(gate)  ──Binding, nominating──►
  * ```
- * The port above is taken as well (RFC 3550 §11), and nothing heard there: who did not agree to rtcp-mux sends RTCP to it,
- * with a handshake of its own (RFC 5764 §4), which at somebody else's front would be taken for the other side's.
  */
 export class IceFront {
   private secured = false;
@@ -54,21 +48,20 @@ export class IceFront {
   private readonly tieBreaker = randomBytes(8).readBigUInt64BE();
 
   private constructor(
-    private readonly outer: PortPair,
+    private readonly outer: Socket,
     private readonly inner: Socket,
     private readonly options: IceFrontOptions,
   ) {
     this.agent = options.agent;
-    outer.rtp.on('message', (bytes, { address, port }) => this.fromPhone(bytes, { address, port }));
+    outer.on('message', (bytes, { address, port }) => this.fromPhone(bytes, { address, port }));
     inner.on('message', (bytes) => this.fromAgent(bytes));
     // A socket that fails carries nothing more; the agent then misses the checks and tells of it.
-    for (const socket of [outer.rtp, outer.rtcp, inner]) socket.on('error', () => this.close());
+    for (const socket of [outer, inner]) socket.on('error', () => this.close());
     if (options.gate.asksByItself) this.check(FIRST_CHECKS_MS);
   }
 
-  /** @throws {Error} where no port is free */
-  static async open(options: IceFrontOptions): Promise<IceFront> {
-    const outer = await bindPairSomewhere(options.address, options.ports);
+  /** @param outer where the phone comes to; closed with the front, also where that cannot open @throws {Error} */
+  static async open(outer: Socket, options: IceFrontOptions): Promise<IceFront> {
     const inner = createSocket(isIPv6(options.agent.address) ? 'udp6' : 'udp4');
     try {
       await new Promise<void>((settle, fail) => {
@@ -80,15 +73,14 @@ export class IceFront {
       });
     } catch (error) {
       inner.close();
-      outer.rtp.close();
-      outer.rtcp.close();
+      outer.close();
       throw error;
     }
     return new IceFront(outer, inner, options);
   }
 
   get port(): number {
-    return this.outer.rtp.address().port;
+    return this.outer.address().port;
   }
 
   /** Where media goes now. */
@@ -130,8 +122,7 @@ export class IceFront {
     if (this.closed) return;
     this.closed = true;
     clearInterval(this.checks);
-    this.outer.rtp.close();
-    this.outer.rtcp.close();
+    this.outer.close();
     this.inner.close();
   }
 
@@ -183,7 +174,7 @@ export class IceFront {
     const reply = this.options.gate.answer(datagram);
     if (reply === undefined) return;
     const { address, port } = datagram.from;
-    this.outer.rtp.send(reply.response, port, address, ignoreSendResult);
+    this.outer.send(reply.response, port, address, ignoreSendResult);
     // Until it is connected with each check of theirs: the agent may begin its handshake as soon as it can be heard.
     if (reply.chosen && !this.secured) this.ask();
     else if (reply.chosen) this.shown();
@@ -194,7 +185,7 @@ export class IceFront {
     const { remote } = this;
     if (this.closed || remote === undefined || remote.port === 0 || kind === 'stun') return;
     if (kind === 'rtcp' && !this.options.gate.rtcpMux) return;
-    this.outer.rtp.send(bytes, remote.port, remote.address, ignoreSendResult);
+    this.outer.send(bytes, remote.port, remote.address, ignoreSendResult);
   }
 }
 

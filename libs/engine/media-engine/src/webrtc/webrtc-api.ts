@@ -57,8 +57,8 @@ export interface WebRtcRemote {
   /** Their role in the DTLS handshake (RFC 5763 §5). */
   readonly dtlsRole: 'client' | 'server';
   readonly fingerprints: readonly Fingerprint[];
-  /** Without ICE: where SDP says that it is, and whether it takes RTCP at the same port. */
-  readonly address?: TransportAddress & { readonly rtcpMux: boolean };
+  /** Without ICE: where SDP says that it is, and where it takes RTCP: at the same port, or by a handshake of its own. */
+  readonly address?: TransportAddress & { readonly rtcpMux: boolean; readonly rtcp: TransportAddress };
 }
 
 /** By what the other side's packets are told: at least one of the two, since mediasoup takes no unknown stream. */

@@ -1,11 +1,15 @@
+import type { Socket } from 'node:dgram';
 import type { types } from 'mediasoup';
 import { ClosingSteps } from '../sfu/bridge/closing-steps.js';
 import { openLoopbackTransport } from '../sfu/bridge/open-loopback-transport.js';
 import { SerialTasks } from '../sfu/serial-tasks.js';
 import { granted, refused, type SfuOutcome } from '../sfu/sfu-outcome.js';
 import type { RunningWorker } from '../sfu/worker-pool.js';
+import { bindPairSomewhere } from './bind-pair-somewhere.js';
 import { CheckedGate } from './checked-gate.js';
+import type { SignalledRemote } from './front-gate.js';
 import { IceFront } from './ice-front.js';
+import { RtcpAssociation, udpPortOf, type FrontedAgent } from './rtcp-association.js';
 import { SignalledGate } from './signalled-gate.js';
 import { ConnectionWatch, type ConnectionLimits } from './connection-watch.js';
 import { carryToBrowser, carryToEndpoint, sfuCodecOf, type CarriedStream, type StreamWay } from './carry-stream.js';
@@ -47,6 +51,11 @@ export class WebRtcEndpoint {
   /** What the front heard, which counts more than what SDP said. */
   private heardSsrc: number | undefined;
   private front: IceFront | undefined;
+  /** Above the front's port, and the RTCP that came there without rtcp-mux. */
+  private portAbove: Socket | undefined;
+  private rtcp: RtcpAssociation | undefined;
+  private closed = false;
+  private agent: FrontedAgent | undefined;
   /** Of a front for who does ICE. */
   private gate: CheckedGate | undefined;
   private readonly carried = new Map<'toBrowser' | 'toEndpoint', Made>();
@@ -77,8 +86,8 @@ export class WebRtcEndpoint {
       const watch = new ConnectionWatch(webRtc, options.limits, options.lost);
       router.once('workerclose', () => options.lost('worker-died', 'The mediasoup worker ended'));
       const endpoint = new WebRtcEndpoint(running.index, request, { router, webRtc, plain }, watch);
-      if (request.withoutIce === true || request.sourceUnsaid === true)
-        await endpoint.openFront(running.listenAddress, ports);
+      closing.add(() => endpoint.close());
+      if (request.withoutIce === true || request.sourceUnsaid === true) await endpoint.openFront(running, ports);
       return endpoint;
     } catch (error) {
       await closing.run();
@@ -86,14 +95,20 @@ export class WebRtcEndpoint {
     }
   }
 
-  private async openFront(address: string, ports: WebRtcEndpointOptions['ports']): Promise<void> {
-    const { webRtc } = this.way;
-    const port = webRtc.iceCandidates.find(({ protocol }) => protocol === 'udp')?.port ?? 0;
-    const agent = { ...webRtc.iceParameters, address: reachable(address), port };
+  private async openFront(
+    { listenAddress, webRtcServer }: RunningWorker,
+    ports: WebRtcEndpointOptions['ports'],
+  ): Promise<void> {
+    const { router, webRtc } = this.way;
+    const address = reachable(listenAddress);
+    this.agent = { router, webRtcServer, address };
+    const agent = { ...webRtc.iceParameters, address, port: udpPortOf(webRtc) };
     const heardSource = (ssrc: number): void => void this.hear(ssrc);
     if (this.request.withoutIce !== true) this.gate = new CheckedGate(agent);
     const gate = this.gate ?? new SignalledGate();
-    const front = await IceFront.open({ address, ports, agent, gate, heardSource });
+    const { rtp, rtcp } = await bindPairSomewhere(listenAddress, ports);
+    this.portAbove = rtcp;
+    const front = await IceFront.open(rtp, { agent, gate, heardSource });
     this.front = front;
     webRtc.on('dtlsstatechange', (state) => {
       if (state === 'connected') front.secure();
@@ -127,7 +142,9 @@ export class WebRtcEndpoint {
   connect({ address, ...remote }: WebRtcRemote): Promise<SfuOutcome<void>> {
     return this.tasks.run(async () => {
       const begins = remote.dtlsRole === 'client';
+      const rtcp = address === undefined || address.rtcpMux ? undefined : { ...address.rtcp, rtcpMux: true, begins };
       if (address !== undefined) this.front?.setRemote({ ...address, begins });
+      if (rtcp !== undefined) this.rtcp?.setRemote(rtcp);
       if (this.remote !== undefined) {
         return JSON.stringify(this.remote) === JSON.stringify(remote)
           ? granted(undefined)
@@ -138,11 +155,23 @@ export class WebRtcEndpoint {
       );
       if (fingerprints.length === 0) return refused('SFU.BAD_REQUEST', 'No fingerprint with a known hash');
       return this.attempt(async () => {
-        await this.way.webRtc.connect({ dtlsParameters: { role: remote.dtlsRole, fingerprints } });
+        const dtls = { role: remote.dtlsRole, fingerprints };
+        await this.way.webRtc.connect({ dtlsParameters: dtls });
         this.remote = remote;
         this.front?.begin();
+        if (rtcp !== undefined) await this.connectRtcp(rtcp, dtls);
       });
     });
+  }
+
+  private async connectRtcp(remote: SignalledRemote, dtls: types.DtlsParameters): Promise<void> {
+    const { agent, portAbove } = this;
+    if (agent === undefined || portAbove === undefined) return;
+    // The association closes it from now on.
+    this.portAbove = undefined;
+    const rtcp = await RtcpAssociation.open(portAbove, agent, { remote, dtls });
+    if (this.closed) rtcp.close();
+    else this.rtcp = rtcp;
   }
 
   expectConnection(): void {
@@ -193,6 +222,10 @@ export class WebRtcEndpoint {
   close(): void {
     this.watch.stop();
     this.front?.close();
+    this.rtcp?.close();
+    this.portAbove?.close();
+    this.portAbove = undefined;
+    this.closed = true;
     this.way.router.close();
   }
 

@@ -135,7 +135,9 @@ export async function agreeWebRtc(
   const connected = await webRtc.connect(leg.endpointId, {
     dtlsRole: side.role === 'active' ? 'server' : 'client',
     fingerprints: dtls.fingerprints,
-    ...(side.port === undefined ? {} : { address: { ...agreed.remote, rtcpMux: agreed.rtcpMux } }),
+    ...(side.port === undefined
+      ? {}
+      : { address: { ...agreed.remote, rtcpMux: agreed.rtcpMux, rtcp: agreed.remoteRtcp } }),
   });
   if (!connected.ok) return refusalOf(connected);
   const source = sourceOf(agreed);
