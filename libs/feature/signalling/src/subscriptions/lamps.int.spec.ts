@@ -150,6 +150,18 @@ describe('a lamp of another extension (RFC 4235)', () => {
   });
 });
 
+it('a lamp of somebody who is taken away ends: there is nothing to see any more', async () => {
+  const { organisationId, users } = bench.organisation;
+  const userId = users.get('1002')?.userId ?? expect.fail('No user');
+  const { bodies, ends } = watch(await bench.phone('1003'), 'dialog', '1002');
+  await until('the first document', () => bodies.length > 0);
+  await bench.database.database.forOrganisation(organisationId, (tx) => tx.user.delete({ where: { id: userId } }));
+  bench.bus.publish('directory.changed', { organisationId });
+  await until('the end', () => ends[0]);
+  // RFC 6665 §4.1.3: trying again is of no use.
+  expect(ends).toEqual(['terminated noresource']);
+});
+
 describe('presence (RFC 3856)', () => {
   const presences: Presence[] = [];
   function product(): void {
