@@ -8,6 +8,7 @@ it('knows phones by their User-Agent, in any case of letters', () => {
   expect(digestOf('baresip v1.0.0 (x86_64/linux)')).toBe('md5-only');
   expect(digestOf('baresip v3.5.1')).toBe('sha256-first');
   expect(digestOf('sofia-sip/1.12.11devel')).toBe('md5-only');
+  expect(digestOf('Twinkle/1.10.2')).toBe('md5-only');
   expect(digestOf('LinphoneAndroid/5.1')).toBe('sha256-first');
   expect(digestOf('Yealink SIP-T46S 66.85')).toBe('md5-first');
   expect(digestOf(null)).toBe('md5-first');

@@ -58,8 +58,9 @@ export const BUILT_IN_PROFILES: readonly DeviceProfile[] = [
     quirks: { ...STANDARD, digest: 'md5-only' as const },
   })),
   { name: 'baresip', userAgent: 'baresip', quirks: { ...STANDARD, digest: 'sha256-first' } },
-  // Gives up where a challenge of another algorithm stands beside MD5.
+  // Give up where a challenge of another algorithm stands beside MD5.
   { name: 'Sofia-SIP 1.12', userAgent: 'sofia-sip/1.12', quirks: { ...STANDARD, digest: 'md5-only' } },
+  { name: 'Twinkle', userAgent: 'twinkle/', quirks: { ...STANDARD, digest: 'md5-only' } },
   { name: 'Linphone', userAgent: 'linphone', quirks: { ...STANDARD, digest: 'sha256-first' } },
 ];
 
