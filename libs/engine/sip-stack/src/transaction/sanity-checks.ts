@@ -17,7 +17,8 @@ export interface SanityContext {
 
 type Check = (request: SipRequest, context: SanityContext) => Refusal | undefined;
 
-const version: Check = (request) => (/^SIP\/2\.0$/i.test(request.version) ? undefined : { status: 505 });
+const version: Check = ({ version: written }) =>
+  written === 'SIP/2.0' || /^SIP\/2\.0$/i.test(written) ? undefined : { status: 505 };
 
 /** RFC 3261 §8.2.2.1 */
 const scheme: Check = (request) => (request.uri?.scheme === 'other' ? { status: 416 } : undefined);

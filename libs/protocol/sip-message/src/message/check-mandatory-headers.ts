@@ -36,6 +36,10 @@ const ROUTES = [
   [RECORD_ROUTE, 'Record-Route'],
 ] as const;
 
+const SPACE = 32;
+const TAB = 9;
+const CR = 13;
+
 /** What is wrong, and a few words about it. */
 type Fault = readonly [code: MalformedCode, detail: string];
 
@@ -70,7 +74,7 @@ function findValueFault(message: SipMessage): Fault | undefined {
   if (!isUsualVia(index, index.first(VIA)) && message.topVia === undefined) return ['HEADER_VALUE', 'Bad Via'];
   if (!isAddress(index, FROM) && message.from === undefined) return ['HEADER_VALUE', 'Bad From'];
   if (!isAddress(index, TO) && message.to === undefined) return ['HEADER_VALUE', 'Bad To'];
-  if (message.callId === '' || /\s/.test(message.callId ?? '')) return ['HEADER_VALUE', 'Bad Call-ID'];
+  if (!isOneWord(index, index.first(CALL_ID))) return ['HEADER_VALUE', 'Bad Call-ID'];
   if (message.cseq === undefined) return ['HEADER_VALUE', 'Bad CSeq'];
   if (message.kind === 'request') {
     if (message.cseq.method !== message.method) return ['CSEQ_METHOD', 'CSeq method differs'];
@@ -85,6 +89,21 @@ function findValueFault(message: SipMessage): Fault | undefined {
     return ['HEADER_VALUE', 'Bad Contact'];
   }
   return undefined;
+}
+
+/** Whether a value is there, and without white space in it. */
+function isOneWord(index: HeaderIndex, line: number): boolean {
+  const { bytes } = index;
+  const end = index.end(line);
+  let at = index.offset(line);
+  if (at === end) return false;
+  if (!index.isPlain) return !/\s/.test(index.value(line));
+  while (at < end && !isWhiteSpace(bytes[at] ?? 0)) at++;
+  return at === end;
+}
+
+function isWhiteSpace(octet: number): boolean {
+  return octet === SPACE || (octet >= TAB && octet <= CR);
 }
 
 function isAddress(index: HeaderIndex, id: number): boolean {
