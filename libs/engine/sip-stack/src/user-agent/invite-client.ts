@@ -10,18 +10,16 @@ import { ProtectionSpaces } from '../authentication/protection-spaces.js';
 import { callHandler } from '../call-handler.js';
 import type { TimerHandle } from '../clock.js';
 import { COMPLETED_ELSEWHERE } from '../completed-elsewhere.js';
-import { Dialog } from '../dialog/dialog.js';
 import { dialogReferenceLines } from '../replaces/dialog-reference-lines.js';
 import { cancelledFailure, responseFailure, timeoutFailure, transportFailure } from '../request-failure.js';
 import { Acknowledgement } from '../session/acknowledgement.js';
-import { LocalInvite } from '../session/local-invite.js';
-import { Negotiation } from '../session/negotiation.js';
 import { reasonLines, reasonsOf } from '../session/reason-lines.js';
 import { DIALOGLESS_PROGRESS, receiveProgress } from '../session/receive-progress.js';
-import { Session } from '../session/session.js';
+import type { Session } from '../session/session.js';
 import type { EarlyOwner } from '../session/session-parts.js';
 import { agreedByResponse, lengthened, offerTimer } from '../session/session-timer.js';
 import { copySent } from '../transaction/copy-invite.js';
+import { branchSession } from './branch-session.js';
 import { CallBranches } from './call-branches.js';
 import type { Core } from './core.js';
 import type { InviteClientParts } from './invite-client-parts.js';
@@ -226,27 +224,9 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
   };
 
   private readonly newSession = (response: SipResponse): Session => {
-    const { core, options, sequence } = this;
-    const flow = this.sending?.flow;
-    const dialog = Dialog.asCaller(response, {
-      local: this.parts.identity.local,
-      target: options.target,
-      sequence,
-      // A flow that was asked for reaches the peer itself; otherwise its Contact says where it is.
-      flow: options.flow === undefined ? undefined : flow,
-      dialled: flow?.reliable === true ? flow : undefined,
-    });
-    const negotiation = Negotiation.ofInvite(options.sdp);
-    const session = new Session(core, dialog, {
-      role: 'caller',
-      contactUser: options.contactUser,
-      spaces: this.parts.authorized.spaces,
-      timerOptions: this.timerOptions,
-      negotiation,
-      owner: this,
-    });
-    session.localInvite = new LocalInvite(sequence, negotiation);
-    return session;
+    const { options, parts, sequence, timerOptions, sending } = this;
+    const invite = { options, parts, sequence, timerOptions, flow: sending?.flow, owner: this };
+    return branchSession(this.core, invite, response);
   };
 
   private receiveSuccess(response: SipResponse): void {
