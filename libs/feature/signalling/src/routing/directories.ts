@@ -24,7 +24,7 @@ export class Directories {
   private readingDomains: Promise<void> | undefined;
 
   constructor(
-    private readonly database: Database,
+    private readonly database: Pick<Database, 'forOrganisation' | 'asSystem'>,
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
@@ -80,8 +80,10 @@ export class Directories {
     entry.loading = entry.loading.then(
       (directory) => {
         entry.last = directory;
-        // Not when it was changed again while it was read.
-        if (!entry.stale && this.entries.get(organisationId) === entry) entry.current = directory;
+        const newest = this.entries.get(organisationId);
+        // It was changed while it was read, and is read again: who acts on what it reads would undo that change.
+        if (newest !== undefined && newest !== entry) return newest.loading;
+        if (!entry.stale) entry.current = directory;
         return directory;
       },
       (error: unknown) => {

@@ -22,7 +22,10 @@ const OrganisationSettings = z.object({
 });
 
 /** Reads an organisation's directory in one transaction. @returns undefined where there is no such organisation */
-export function loadDirectory(database: Database, organisationId: OrganisationId): Promise<Directory | undefined> {
+export function loadDirectory(
+  database: Pick<Database, 'forOrganisation'>,
+  organisationId: OrganisationId,
+): Promise<Directory | undefined> {
   return database.forOrganisation(organisationId, (tx) => readDirectory(tx, organisationId));
 }
 

@@ -1,0 +1,43 @@
+import type { Database } from '@carillon/database';
+import { newId, OrganisationId } from '@carillon/domain';
+import { silentLogger, SystemClock } from '@carillon/service-runtime';
+import { expect, it } from 'vitest';
+import { Directories } from './directories.js';
+import type { Directory } from './directory.js';
+
+const organisationId = newId(OrganisationId);
+const saying = (sipDomain: string) => ({ organisationId, sipDomain }) as Directory;
+
+/** Each reading is answered when it is told to be, in whatever order. */
+function slowDirectories() {
+  const answers: ((directory: unknown) => void)[] = [];
+  const database: Pick<Database, 'forOrganisation' | 'asSystem'> = {
+    asSystem: () => Promise.reject(new Error('Not asked here')),
+    forOrganisation: () => new Promise<never>((settle) => answers.push(settle as (directory: unknown) => void)),
+  };
+  return { directories: new Directories(database, new SystemClock(), silentLogger()), answers };
+}
+
+it('what was read before a change and comes after it is not acted on', async () => {
+  const { directories, answers } = slowDirectories();
+  const first = directories.of(organisationId);
+  directories.invalidate(organisationId);
+  const second = directories.of(organisationId);
+  answers[1]?.(saying('after.example'));
+  expect((await second)?.sipDomain).toBe('after.example');
+  answers[0]?.(saying('before.example'));
+  expect((await first)?.sipDomain).toBe('after.example');
+  expect(directories.current(organisationId)?.sipDomain).toBe('after.example');
+});
+
+it('what was changed while it was read is read again by the next who asks', async () => {
+  const { directories, answers } = slowDirectories();
+  const first = directories.of(organisationId);
+  directories.invalidate(organisationId);
+  answers[0]?.(saying('before.example'));
+  expect((await first)?.sipDomain).toBe('before.example');
+  expect(directories.current(organisationId)).toBeUndefined();
+  const second = directories.of(organisationId);
+  answers[1]?.(saying('after.example'));
+  expect((await second)?.sipDomain).toBe('after.example');
+});
