@@ -20,10 +20,11 @@ import type { Presented } from '../identity/present-party.js';
 import { isAnonymous } from '../identity/privacy.js';
 import type { Remark } from '../../ladder/entry-log.js';
 import { Leg } from '../leg.js';
+import { EarlyMedia } from './early-media.js';
 import { COMPLETED_ELSEWHERE, endLeg, notAcceptable, type LegEnd } from './end-leg.js';
 import { inviteLeg, type LegListener, type LegWay } from './invite-leg.js';
 import { ownNumbers, redirectionNumbers, type Redirection } from './redirection.js';
-import { passEarlyMedia, ringLedLeg } from './ring-led-leg.js';
+import { ringLedLeg } from './ring-led-leg.js';
 
 export type ForkResult =
   | { readonly kind: 'answered'; readonly leg: Leg }
@@ -67,7 +68,8 @@ export class Fork implements Ringing, LegListener {
   private stopTimer: () => void = () => undefined;
   private stopFirst: () => void = () => undefined;
   private ringing = false;
-  private earlyMedia: Leg | undefined;
+  /** Most calls have none. */
+  private early: EarlyMedia | undefined;
 
   constructor(
     private readonly parts: CallParts,
@@ -131,7 +133,7 @@ export class Fork implements Ringing, LegListener {
       this.call.apply('ring', this.parts.clock.now());
       if (!this.ringing) this.tellRinging(leg, response);
       this.ringing = true;
-      if (sdp !== undefined && this.earlyMedia === undefined) this.hearEarly(leg, sdp);
+      if (sdp !== undefined) (this.early ??= new EarlyMedia(this.parts, this.call)).hear(leg, sdp);
     }
     leg.sipStatus = response.status;
     if (changed) this.parts.calls.updated(this.call);
@@ -211,13 +213,6 @@ export class Fork implements Ringing, LegListener {
     void this.call.referral?.notify(180);
   }
 
-  private hearEarly(leg: Leg, sdp: string): void {
-    this.earlyMedia = leg;
-    passEarlyMedia(this.parts, this.call, leg, sdp).catch((error: unknown) =>
-      this.parts.logger.error({ error, callId: this.call.callId }, 'Cannot pass early media'),
-    );
-  }
-
   /** The winner's media, before anyone is connected with it. */
   private async agree(leg: Leg, sdp: string | undefined): Promise<ForkResult> {
     const outcome = await this.parts.media.acceptAnswer(leg, sdp ?? '');
@@ -281,6 +276,11 @@ export class Fork implements Ringing, LegListener {
     this.failures.push(failure);
     this.parts.calls.updated(this.call);
     this.settleIfNobodyIsLeft();
+    if (!this.isSettled) this.early?.gone(leg);
+  }
+
+  private get isSettled(): boolean {
+    return this.result !== undefined;
   }
 
   private waitForFirstAnswer(): () => void {
@@ -320,6 +320,7 @@ export class Fork implements Ringing, LegListener {
     if (this.call.ringing === this) this.call.ringing = undefined;
     this.stopTimer();
     this.stopFirst();
+    this.early?.end();
     this.options.attempt.onGivenUp(undefined);
     this.resolve(result);
   }

@@ -15,10 +15,16 @@ export function ringLedLeg(parts: CallParts, call: Call, headers: HeaderFields):
 }
 
 /**
- * Early media: what the called side says before it answers (RFC 3960 §3.2) reaches a caller who still rings by 183.
+ * Early media: what the called side says before it answers (RFC 3960 §3.2) reaches a caller who still rings by 183, which is sent
+ * once: it has one answer, whoever is heard (RFC 3261 §13.2.1).
  * @returns whether the two are connected now
  */
-export async function passEarlyMedia(parts: CallParts, call: Call, callee: Leg, sdp: string): Promise<boolean> {
+export async function passEarlyMedia(
+  parts: CallParts,
+  call: Call,
+  callee: Leg,
+  { sdp, isFirst }: { readonly sdp: string; readonly isFirst: boolean },
+): Promise<boolean> {
   const { led } = call;
   if (led?.endpoint === undefined || led.origin.kind !== 'incoming' || led.state === 'answered') return false;
   // An offerless caller has not told where it listens before its ACK.
@@ -26,7 +32,7 @@ export async function passEarlyMedia(parts: CallParts, call: Call, callee: Leg, 
   const accepted = await parts.media.acceptAnswer(callee, sdp);
   if (!accepted.ok) return false;
   const connected = await parts.media.connect(led, callee);
-  if (!connected.ok) return false;
+  if (!connected.ok || !isFirst) return connected.ok;
   const answer = await parts.media.answer(led, callee.endpoint, { early: true });
   if (!answer.ok || led.origin.invite.state !== 'ringing') return false;
   led.origin.invite.progress(183, { sdp: answer.sdp });
