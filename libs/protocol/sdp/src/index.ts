@@ -72,7 +72,7 @@ export {
 } from './offer-answer/local-audio.js';
 export type { AgreedAudio } from './offer-answer/agreed-audio.js';
 export { makeOffer, type OfferOptions } from './offer-answer/make-offer.js';
-export { answerOffer, codecsInCommon, type AnswerOptions, type AnswerOutcome } from './offer-answer/answer-offer.js';
+export { answerOffer, type AnswerOptions, type AnswerOutcome } from './offer-answer/answer-offer.js';
 export { applyAnswer, type AppliedAnswer } from './offer-answer/apply-answer.js';
 export { protectionProblem, type DescribedMedia, type ProtectionProblem } from './offer-answer/answered-protection.js';
 export { matchCodecs, telephoneEventFor, type CodecMatch, type CodecOrder } from './offer-answer/match-codecs.js';
@@ -80,6 +80,7 @@ export {
   chooseSecurity,
   type ChosenSecurity,
   type SecurityAbilities,
+  type SecuredAudio,
   type SecurityChoice,
   type SecurityProblem,
 } from './offer-answer/choose-security.js';

@@ -1,4 +1,5 @@
 import type { MediaLine } from './parse-lines.js';
+import type { RtpFormat } from './views/rtp-formats.js';
 import type { Attribute, Bandwidth, Connection, MediaDescription, SessionDescription } from './session-description.js';
 
 /** The lines of a session that were read: they hang on its list of attributes, which a description with other sections shares. */
@@ -26,6 +27,7 @@ export class ReadMedia implements MediaDescription {
   readonly bandwidths: Bandwidth[] = [];
   readonly attributes: Attribute[] = [];
   readonly #lines: string[];
+  #formats: readonly RtpFormat[] | undefined;
 
   constructor(line: MediaLine, text: string) {
     this.type = line.type;
@@ -39,6 +41,16 @@ export class ReadMedia implements MediaDescription {
   /** While it is being read. */
   keep(text: string): void {
     this.#lines.push(text);
+  }
+
+  /** What a section's formats mean: once worked out, kept with a section that was read. */
+  static formatsOf(
+    media: MediaDescription,
+    read: (media: MediaDescription) => readonly RtpFormat[],
+  ): readonly RtpFormat[] {
+    if (!(media instanceof ReadMedia)) return read(media);
+    media.#formats ??= read(media);
+    return media.#formats;
   }
 
   /** The lines of a section that was read and not changed. */

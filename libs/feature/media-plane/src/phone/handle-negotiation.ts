@@ -3,16 +3,7 @@ import type { EndpointId } from '@carillon/domain';
 import type { EndpointMedia } from '@carillon/media-engine';
 import type { AgreedAudio, ChosenSecurity, SessionDescription } from '@carillon/sdp';
 import type { LocalContext } from './local-side.js';
-import {
-  endpointMediaOf,
-  offerFor,
-  readAnswer,
-  readOffer,
-  readSdp,
-  rememberAnswer,
-  sharedCodecs,
-  writeAnswer,
-} from './negotiate.js';
+import { endpointMediaOf, offerFor, readAnswer, readOffer, readSdp, rememberAnswer, writeAnswer } from './negotiate.js';
 import type { PhoneLeg, RemoteOffer } from './phone-leg.js';
 import { refusalOf, withLeg, type PhoneParts } from './phone-parts.js';
 import { agreeSdes, sdesToAnswer } from './sdes-side.js';
@@ -152,7 +143,7 @@ async function answerBrowser(
 }
 
 export function codecsOf(parts: PhoneParts, endpointId: EndpointId | undefined): string[] {
-  return parts.legs.codecsOf(endpointId, (leg) => (leg.remoteOffer === null ? [] : sharedCodecs(leg, leg.remoteOffer)));
+  return parts.legs.codecsOf(endpointId);
 }
 
 /** What an answer agreed counts from now on. */

@@ -5,7 +5,6 @@ import {
   applyAnswer,
   buildSessionDescription,
   chooseSecurity,
-  codecsInCommon,
   makeOffer,
   nextOrigin,
   packetTimeToSend,
@@ -63,12 +62,6 @@ export function readOffer(text: string, { dtls, mustEncrypt }: OfferTerms): Nego
     code: media ? 'MEDIA.NOT_ACCEPTABLE' : 'MEDIA.TRANSPORT_NOT_ACCEPTABLE',
     detail: PROBLEMS[choice.problem],
   };
-}
-
-/** SDP names of the codecs that an offer shares with us, best first; empty when there is nothing usable. */
-export function sharedCodecs(leg: PhoneLeg, { description, audio: { index } }: RemoteOffer): string[] {
-  const audio = audioToAnswer(leg, description, { address: '0.0.0.0', preferred: [], index });
-  return codecsInCommon(description, audio).map(({ codec }) => codec.name);
 }
 
 export interface Answer {

@@ -1,38 +1,47 @@
 import { randomInt } from 'node:crypto';
 import type { CommandPayload, OfferedEncryption, Refusal } from '@carillon/contracts';
 import { EndpointId, newId, type OwnerId } from '@carillon/domain';
+import type { OpenedEndpoint, Outcome } from '@carillon/media-engine';
 import { firstOrigin } from '@carillon/sdp';
 import { answerLeg, codecsOf, expectingConnection } from './handle-negotiation.js';
 import type { LegSecurity } from './leg-security.js';
 import { offerFor, readOffer } from './negotiate.js';
-import type { PhoneLeg } from './phone-leg.js';
-import { answer, type PhoneParts } from './phone-parts.js';
+import type { PhoneLeg, RemoteOffer } from './phone-leg.js';
+import { refusalOf, type PhoneParts } from './phone-parts.js';
 import { sdesToOffer } from './sdes-side.js';
 import { openWebRtcSide } from './webrtc-side.js';
 
-type Opened = { ok: true; endpointId: EndpointId; ownerId: OwnerId; sdp: string } | Refusal;
+export type Opened = { ok: true; endpointId: EndpointId; ownerId: OwnerId; sdp: string } | Refusal;
 
-/** `media.open` */
-export async function openLeg(parts: PhoneParts, payload: CommandPayload<'media.open'>): Promise<Opened> {
-  const { engine, legs, ownerId, advertisedAddress } = parts;
-  const { mustEncrypt } = payload;
-  const terms = { dtls: parts.webRtc !== undefined, mustEncrypt };
+/** `media.open`: at once where the endpoint is, as a rule; what has a WebRTC side comes later. */
+export function openLeg(parts: PhoneParts, payload: CommandPayload<'media.open'>): Opened | Promise<Opened> {
+  const terms = { dtls: parts.webRtc !== undefined, mustEncrypt: payload.mustEncrypt };
   const read = payload.offer === undefined ? NO_OFFER : readOffer(payload.offer, terms);
   if (!read.ok) return read;
   const offer = read.value;
-  const kind = offer?.audio.security.kind ?? OFFERS[payload.encryption].kind;
+  const isWebRtc = (offer?.audio.security.kind ?? OFFERS[payload.encryption].kind) === 'dtls';
   const endpointId = newId(EndpointId);
-  const opening = engine.openEndpoint({ endpointId, group: payload.callId, loopback: kind === 'dtls' });
-  // Open at once, as a rule: then nothing is waited for.
-  const opened = opening instanceof Promise ? await opening : opening;
-  if (!opened.ok) return answer(opened, () => ({ endpointId, ownerId, sdp: '' }));
+  const opening = parts.engine.openEndpoint({ endpointId, group: payload.callId, loopback: isWebRtc });
+  const settle = (opened: Outcome<OpenedEndpoint>): Opened | Promise<Opened> => {
+    if (!opened.ok) return refusalOf(opened);
+    const leg = addLeg(parts, payload, { endpoint: opened.value, endpointId, offer });
+    return isWebRtc ? describeWebRtc(parts, leg, payload) : describe(parts, leg, payload);
+  };
+  return opening instanceof Promise ? opening.then(settle) : settle(opening);
+}
+
+function addLeg(
+  { legs, advertisedAddress }: PhoneParts,
+  { organisationId, callId, legId, encryption, mustEncrypt }: CommandPayload<'media.open'>,
+  { endpoint, endpointId, offer }: Pick<PhoneLeg, 'endpoint' | 'endpointId'> & { readonly offer: RemoteOffer | null },
+): PhoneLeg {
   const leg: PhoneLeg = {
-    organisationId: payload.organisationId,
-    callId: payload.callId,
-    legId: payload.legId,
+    organisationId,
+    callId,
+    legId,
     endpointId,
-    endpoint: opened.value,
-    security: offer === null ? ourSecurity(payload.encryption) : { kind: 'none' },
+    endpoint,
+    security: offer === null ? ourSecurity(encryption) : { kind: 'none' },
     mustEncrypt,
     origin: firstOrigin(String(randomInt(2 ** 47)), advertisedAddress),
     local: null,
@@ -45,15 +54,7 @@ export async function openLeg(parts: PhoneParts, payload: CommandPayload<'media.
     recordingPath: '',
   };
   legs.add(leg);
-  const refused = kind === 'dtls' ? await addWebRtc(parts, leg, payload.encryption) : undefined;
-  const described = refused ?? describe(parts, leg, payload);
-  const result = described instanceof Promise ? await described : described;
-  if (!result.ok) {
-    legs.remove(endpointId);
-    await engine.closeEndpoint(endpointId, 'not acceptable');
-    return result;
-  }
-  return { ok: true, endpointId, ownerId, sdp: result.sdp };
+  return leg;
 }
 
 const NO_OFFER = { ok: true, value: null } as const;
@@ -70,6 +71,22 @@ const OFFERS = {
 function ourSecurity(encryption: OfferedEncryption): LegSecurity {
   const wanted = OFFERS[encryption];
   return wanted.kind === 'sdes' ? sdesToOffer(wanted.protocol) : { kind: 'none' };
+}
+
+async function describeWebRtc(
+  parts: PhoneParts,
+  leg: PhoneLeg,
+  payload: CommandPayload<'media.open'>,
+): Promise<Opened> {
+  const refused = await addWebRtc(parts, leg, payload.encryption);
+  return refused === undefined ? describe(parts, leg, payload) : giveUp(parts, leg, refused);
+}
+
+/** Nothing of it is left when its refusal is heard. */
+async function giveUp({ legs, engine }: PhoneParts, { endpointId }: PhoneLeg, refusal: Refusal): Promise<Refusal> {
+  legs.remove(endpointId);
+  await engine.closeEndpoint(endpointId, 'not acceptable');
+  return refusal;
 }
 
 /** @param encryption of an offer of ours */
@@ -89,15 +106,16 @@ async function addWebRtc(
   return undefined;
 }
 
-/** Our offer, our answer, or nothing yet. */
-function describe(
-  parts: PhoneParts,
-  leg: PhoneLeg,
-  payload: CommandPayload<'media.open'>,
-): { ok: true; sdp: string } | Refusal | Promise<{ ok: true; sdp: string } | Refusal> {
+/** With our offer, our answer, or nothing yet. */
+function describe(parts: PhoneParts, leg: PhoneLeg, payload: CommandPayload<'media.open'>): Opened | Promise<Opened> {
+  const { endpointId } = leg;
+  const { ownerId } = parts;
+  if (leg.remoteOffer !== null && payload.answer === 'later') return { ok: true, endpointId, ownerId, sdp: '' };
   const preferred = codecsOf(parts, payload.preferCodecsOf);
   if (leg.remoteOffer === null)
-    return { ok: true, sdp: offerFor(leg, { address: parts.advertisedAddress, preferred }) };
-  if (payload.answer === 'later') return { ok: true, sdp: '' };
-  return expectingConnection(parts, leg.endpointId, answerLeg(parts, leg, leg.remoteOffer, preferred));
+    return { ok: true, endpointId, ownerId, sdp: offerFor(leg, { address: parts.advertisedAddress, preferred }) };
+  const described = (answer: { ok: true; sdp: string } | Refusal): Opened | Promise<Opened> =>
+    answer.ok ? { ok: true, endpointId, ownerId, sdp: answer.sdp } : giveUp(parts, leg, answer);
+  const answered = expectingConnection(parts, endpointId, answerLeg(parts, leg, leg.remoteOffer, preferred));
+  return answered instanceof Promise ? answered.then(described) : described(answered);
 }

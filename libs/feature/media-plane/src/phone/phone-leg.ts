@@ -1,18 +1,12 @@
 import type { CallId, EndpointId, LegId, OrganisationId, PlayId, RecordingId } from '@carillon/domain';
 import type { OpenedEndpoint } from '@carillon/media-engine';
-import type { AgreedAudio, ChosenSecurity, Direction, Origin, SessionDescription } from '@carillon/sdp';
+import type { AgreedAudio, Direction, Origin, SecuredAudio, SessionDescription } from '@carillon/sdp';
 import type { LegSecurity } from './leg-security.js';
-
-/** The section of an offer that is taken, and how it is protected. */
-export interface OfferedAudio {
-  readonly index: number;
-  readonly security: ChosenSecurity;
-}
 
 /** An offer of theirs, and what of it can be taken. */
 export interface RemoteOffer {
   readonly description: SessionDescription;
-  readonly audio: OfferedAudio;
+  readonly audio: SecuredAudio;
 }
 
 /** What the media plane remembers of one leg's endpoint. */

@@ -24,10 +24,11 @@ export class PhoneLegs {
   }
 
   /** SDP names of what a leg speaks, or could: for the other leg's preference. */
-  codecsOf(endpointId: EndpointId | undefined, sharedCodecs: (leg: PhoneLeg) => string[]): string[] {
+  codecsOf(endpointId: EndpointId | undefined): string[] {
     const leg = endpointId === undefined ? undefined : this.byEndpoint.get(endpointId);
     if (leg === undefined) return [];
-    return leg.agreed === null ? sharedCodecs(leg) : [leg.agreed.codec.name];
+    if (leg.agreed !== null) return [leg.agreed.codec.name];
+    return leg.remoteOffer?.audio.codecs.map(({ codec }) => codec.name) ?? [];
   }
 
   get count(): number {

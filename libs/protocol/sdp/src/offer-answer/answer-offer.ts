@@ -37,12 +37,6 @@ export function answerOffer({ offer, origin, audio, order }: AnswerOptions): Ans
   return { ok: true, answer, audio: chosen.agreed };
 }
 
-/** Which of our codecs the offer's audio knows, best first: to make another leg's offer without transcoding. */
-export function codecsInCommon(offer: SessionDescription, audio: LocalAudio, order?: CodecOrder): CodecMatch[] {
-  const media = offer.media.find((section) => isUsable(offer, section, audio));
-  return media === undefined ? [] : matchCodecs(rtpFormatsOf(media), audio.codecs, order);
-}
-
 interface Chosen {
   readonly agreed: AgreedAudio;
   readonly section: MediaDescription;

@@ -1,4 +1,4 @@
-import type { MediaDescription, SessionDescription } from '../session-description.js';
+import type { SessionDescription } from '../session-description.js';
 import { hasAttribute } from '../views/attributes.js';
 import { directionOf, narrowDirection, reverseDirection } from '../views/direction.js';
 import { mediaAddressesOf, packetTimeOf } from '../views/media-transport.js';
@@ -28,14 +28,15 @@ export function applyAnswer(offer: SessionDescription, answer: SessionDescriptio
   if (problem !== undefined) return { ok: false, code: problem };
   const addresses = mediaAddressesOf(answer, theirs);
   if (addresses === undefined) return { ok: false, code: 'no-address' };
-  const codec = chosenCodec(ours, theirs);
+  const offered = rtpFormatsOf(ours);
+  const codec = chosenCodec(offered, rtpFormatsOf(theirs));
   if (codec === undefined) return { ok: false, code: 'no-codec' };
   return {
     ok: true,
     audio: {
       index,
       codec,
-      telephoneEvent: agreedEvent(ours, theirs, codec.clockRate),
+      telephoneEvent: agreedEvent(offered, rtpFormatsOf(theirs), codec.clockRate),
       remote: addresses.rtp,
       remoteRtcp: addresses.rtcp,
       rtcpMux: addresses.rtcpMux && hasAttribute(ours, 'rtcp-mux'),
@@ -49,9 +50,8 @@ export function applyAnswer(offer: SessionDescription, answer: SessionDescriptio
 }
 
 /** The answer's first codec that we offered; the numbers may differ, and then each side uses the other's (RFC 3264 §6.1). */
-function chosenCodec(ours: MediaDescription, theirs: MediaDescription): AgreedAudio['codec'] | undefined {
-  const offered = rtpFormatsOf(ours);
-  for (const format of rtpFormatsOf(theirs)) {
+function chosenCodec(offered: readonly RtpFormat[], answered: readonly RtpFormat[]): AgreedAudio['codec'] | undefined {
+  for (const format of answered) {
     const own = offered.find((candidate) => !isTelephoneEvent(candidate) && isSame(candidate, format));
     if (own === undefined) continue;
     const { name, clockRate, channels, fmtp, payloadType } = format;
@@ -61,13 +61,13 @@ function chosenCodec(ours: MediaDescription, theirs: MediaDescription): AgreedAu
 }
 
 function agreedEvent(
-  ours: MediaDescription,
-  theirs: MediaDescription,
+  offered: readonly RtpFormat[],
+  answered: readonly RtpFormat[],
   clockRate: number,
 ): AgreedAudio['telephoneEvent'] {
-  const event = telephoneEventFor(rtpFormatsOf(theirs), clockRate);
+  const event = telephoneEventFor(answered, clockRate);
   if (event === undefined) return undefined;
-  const own = rtpFormatsOf(ours).find((format) => isTelephoneEvent(format) && format.clockRate === event.clockRate);
+  const own = offered.find((format) => isTelephoneEvent(format) && format.clockRate === event.clockRate);
   if (own === undefined) return undefined;
   return { payloadType: event.payloadType, receivePayloadType: own.payloadType, clockRate: event.clockRate };
 }

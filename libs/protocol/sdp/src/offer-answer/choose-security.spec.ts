@@ -73,6 +73,18 @@ describe('the best protected audio is taken', () => {
   ])('%s', (_, lines, index, kind) => {
     expect(chooseSecurity(offer(...lines), abilities)).toMatchObject({ ok: true, index, security: { kind } });
   });
+
+  it('is told with what both can do in it, best first', () => {
+    const both = [...codecs].reverse().map(({ name }) => name);
+    const formats = [...codecs].map(({ payloadType }) => payloadType).join(' ');
+    const lines = [...codecs].map(
+      ({ payloadType, name, clockRate, channels }) =>
+        `a=rtpmap:${payloadType} ${name}/${clockRate}${channels === undefined ? '' : `/${channels}`}`,
+    );
+    const description = offer(`m=audio 5000 RTP/AVP 18 ${formats}`, ...lines);
+    const choice = chooseSecurity(description, { ...abilities, codecs: [...codecs].reverse() });
+    expect(choice.ok && choice.codecs.map(({ codec }) => codec.name)).toEqual(both);
+  });
 });
 
 describe('DTLS-SRTP is taken without ICE', () => {

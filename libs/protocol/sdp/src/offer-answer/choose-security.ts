@@ -6,7 +6,7 @@ import { rtpFormatsOf } from '../views/rtp-formats.js';
 import { chooseCrypto, dtlsOf, type CryptoAttribute, type DtlsParameters } from '../views/security.js';
 import type { SdesSuite } from '../views/sdes.js';
 import { PLAIN_RTP_PROTOCOLS, type AudioCodec } from './local-audio.js';
-import { matchCodecs } from './match-codecs.js';
+import { matchCodecs, type CodecMatch } from './match-codecs.js';
 
 /** What we can do. */
 export interface SecurityAbilities {
@@ -29,9 +29,15 @@ export type ChosenSecurity =
  */
 export type SecurityProblem = 'no-audio' | 'no-codec' | 'no-protocol' | 'no-keys';
 
+/** A section to take, with what both can do in it, best first. */
+export interface SecuredAudio {
+  readonly index: number;
+  readonly security: ChosenSecurity;
+  readonly codecs: readonly CodecMatch[];
+}
+
 export type SecurityChoice =
-  | { readonly ok: true; readonly index: number; readonly security: ChosenSecurity }
-  | { readonly ok: false; readonly problem: SecurityProblem };
+  ({ readonly ok: true } & SecuredAudio) | { readonly ok: false; readonly problem: SecurityProblem };
 
 const SECURE_PROTOCOLS: readonly string[] = ['RTP/SAVP', 'RTP/SAVPF'];
 const DTLS_PROTOCOLS: readonly string[] = ['UDP/TLS/RTP/SAVPF', 'UDP/TLS/RTP/SAVP'];
@@ -44,16 +50,23 @@ const STRENGTH = { dtls: 2, sdes: 1, none: 0 } as const;
  * else without: who is answered without ICE does none (RFC 8839 §4.2.5).
  */
 export function chooseSecurity(offer: SessionDescription, abilities: SecurityAbilities): SecurityChoice {
-  let best: { index: number; security: ChosenSecurity } | undefined;
+  let best: SecuredAudio | undefined;
   let problem: SecurityProblem = 'no-audio';
   for (const [index, media] of offer.media.entries()) {
     if (media.type !== 'audio' || isDisabled(offer, media)) continue;
     const security = securityOf(offer, media, abilities);
-    if (typeof security === 'string') problem = security;
-    else if (matchCodecs(rtpFormatsOf(media), abilities.codecs).length === 0) problem = 'no-codec';
-    else if (best === undefined || STRENGTH[security.kind] > STRENGTH[best.security.kind]) best = { index, security };
+    if (typeof security === 'string') {
+      problem = security;
+      continue;
+    }
+    const codecs = matchCodecs(rtpFormatsOf(media), abilities.codecs);
+    if (codecs.length === 0) problem = 'no-codec';
+    else if (best === undefined || STRENGTH[security.kind] > STRENGTH[best.security.kind])
+      best = { index, security, codecs };
   }
-  return best === undefined ? { ok: false, problem } : { ok: true, ...best };
+  return best === undefined
+    ? { ok: false, problem }
+    : { ok: true, index: best.index, security: best.security, codecs: best.codecs };
 }
 
 function securityOf(

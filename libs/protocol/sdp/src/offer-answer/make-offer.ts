@@ -64,12 +64,13 @@ function writtenCodec(codec: LocalAudio['codecs'][number]): WrittenFormat {
 }
 
 /** One telephone-event for each clock rate of our codecs, so that whichever is chosen has its own. */
-function telephoneEvents(audio: LocalAudio): WrittenFormat[] {
-  if (audio.telephoneEvent === false) return [];
-  const clockRates = [...new Set(audio.codecs.map((codec) => codec.clockRate))];
-  return clockRates.flatMap((clockRate) => {
+function telephoneEvents({ telephoneEvent, codecs }: LocalAudio): WrittenFormat[] {
+  const events: WrittenFormat[] = [];
+  if (telephoneEvent === false) return events;
+  for (const { clockRate } of codecs) {
     const payloadType = TELEPHONE_EVENT_PAYLOAD_TYPES[clockRate];
-    if (payloadType === undefined) return [];
-    return [{ payloadType, name: 'telephone-event', clockRate, channels: 1, fmtp: '0-15' }];
-  });
+    if (payloadType === undefined || events.some((event) => event.clockRate === clockRate)) continue;
+    events.push({ payloadType, name: 'telephone-event', clockRate, channels: 1, fmtp: '0-15' });
+  }
+  return events;
 }

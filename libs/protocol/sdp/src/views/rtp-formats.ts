@@ -1,5 +1,6 @@
 import type { MediaDescription } from '../session-description.js';
 import { isDigits } from '../parse-lines.js';
+import { ReadMedia } from '../source-text.js';
 
 /** One payload type of an RTP media section: its rtpmap (or its static meaning) and its fmtp. */
 export interface RtpFormat {
@@ -34,8 +35,15 @@ const STATIC_FORMATS: Readonly<Record<number, readonly [name: string, clockRate:
   34: ['H263', 90_000],
 };
 
-/** Formats in the order of preference of the `m=` line; dynamic ones without an rtpmap mean nothing and are left out. */
-export function rtpFormatsOf(media: MediaDescription): RtpFormat[] {
+/**
+ * Formats in the order of preference of the `m=` line; dynamic ones without an rtpmap mean nothing and are left out. Of a
+ * section that was read they are worked out once: an offer and its answer ask for them several times.
+ */
+export function rtpFormatsOf(media: MediaDescription): readonly RtpFormat[] {
+  return ReadMedia.formatsOf(media, readFormats);
+}
+
+function readFormats(media: MediaDescription): RtpFormat[] {
   const rtpmaps: (string | undefined)[] = [];
   const fmtps: (string | undefined)[] = [];
   for (const { name, value } of media.attributes) {
