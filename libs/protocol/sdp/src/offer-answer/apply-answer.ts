@@ -20,8 +20,10 @@ export function applyAnswer(offer: SessionDescription, answer: SessionDescriptio
   const index = offer.media.findIndex((media) => media.type === 'audio' && media.port !== 0);
   const ours = offer.media[index];
   const theirs = answer.media[index];
-  if (ours === undefined || theirs === undefined || offer.media.length !== answer.media.length)
+  if (ours === undefined || theirs === undefined || answer.media.length < offer.media.length)
     return { ok: false, code: 'mismatch' };
+  // Some phones decline, at the end, video that nobody offered: that changes nothing.
+  if (answer.media.slice(offer.media.length).some(({ port }) => port !== 0)) return { ok: false, code: 'mismatch' };
   if (theirs.type !== 'audio') return { ok: false, code: 'mismatch' };
   if (theirs.port === 0) return { ok: false, code: 'rejected' };
   const problem = protectionProblem({ session: offer, media: ours }, { session: answer, media: theirs });

@@ -165,11 +165,16 @@ describe('makeOffer and applyAnswer', () => {
 
   it.each([
     ['rejected', ['m=audio 0 RTP/AVP 0']],
-    ['mismatch', ['m=audio 7000 RTP/AVP 0', 'm=video 0 RTP/AVP 31']],
+    ['mismatch', ['m=audio 7000 RTP/AVP 0', 'm=video 7002 RTP/AVP 31']],
     ['mismatch', ['m=video 7000 RTP/AVP 31']],
     ['no-codec', ['m=audio 7000 RTP/AVP 18']],
   ])('say why an answer is of no use: %s', (code, lines) => {
     expect(applyAnswer(makeOffer({ origin, audio: local }), offerOf(...lines))).toEqual({ ok: false, code });
+  });
+
+  it('take an answer that declines what nobody offered', () => {
+    const answer = offerOf('m=audio 7000 RTP/AVP 0', 'm=video 0 RTP/AVP 31');
+    expect(applyAnswer(makeOffer({ origin, audio: local }), answer)).toMatchObject({ ok: true, audio: { index: 0 } });
   });
 
   it('keep sections and count the version up in later offers', () => {
