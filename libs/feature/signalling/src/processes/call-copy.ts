@@ -4,6 +4,7 @@ import type { SessionCopy } from '@carillon/sip-stack';
 import type { Call } from '../call/call.js';
 import type { CallHistory } from '../call/history/call-history.js';
 import type { Leg, LegEndpoint } from '../call/leg.js';
+import { mustEncrypt } from '../trunks/trunk-encryption.js';
 import type { PassedCopy } from './passed-copy.js';
 
 /** An answered call as plain data: all that another process needs to go on with it. */
@@ -41,6 +42,8 @@ export interface LegCopy {
   readonly sipStatus: number | null;
   readonly presented: { readonly party: Party; readonly privacy: readonly string[] };
   readonly trunkId: TrunkId | null;
+  /** Its call is to stay encrypted, whatever the trunk takes. */
+  readonly mustEncrypt: boolean;
   readonly sessionUuid: string | null;
   readonly connectedUuid: string | null;
   readonly hold: Leg['hold'];
@@ -110,6 +113,7 @@ function copyLeg(leg: Leg): LegCopy | undefined {
     sipStatus: leg.sipStatus,
     presented: { party: presented.party, privacy: [...presented.privacy] },
     trunkId: leg.trunk?.trunkId ?? null,
+    mustEncrypt: mustEncrypt(leg.trunk),
     sessionUuid: leg.sessionUuid ?? null,
     connectedUuid: leg.connectedUuid ?? null,
     hold: leg.hold,

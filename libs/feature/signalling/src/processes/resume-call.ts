@@ -58,7 +58,8 @@ function resumeLeg(parts: CallParts, copy: LegCopy): Leg {
   leg.sessionUuid = copy.sessionUuid ?? undefined;
   leg.connectedUuid = copy.connectedUuid ?? undefined;
   leg.hold = copy.hold;
-  leg.trunk = copy.trunkId === null ? undefined : parts.trunks.find(copy.trunkId);
+  const trunk = copy.trunkId === null ? undefined : parts.trunks.find(copy.trunkId);
+  leg.trunk = trunk !== undefined && copy.mustEncrypt ? { ...trunk, mediaEncryption: 'srtp' } : trunk;
   leg.apply('answer');
   if (live === null) {
     leg.apply('end');
