@@ -149,10 +149,8 @@ const USUAL_PACKET = { packetTimeMs: 20, frameMs: 10 };
 export function endpointMediaOf(agreed: AgreedAudio): Negotiated<EndpointMedia> {
   const codec = engineCodecOf(agreed.codec.name);
   if (codec === undefined) return notAcceptable(`The codec ${agreed.codec.name} is not ours.`);
-  // A name would have to be looked up on the word of whoever sent the SDP.
-  if (isIP(agreed.remote.address) === 0) {
-    return { ok: false, code: 'MEDIA.BAD_SDP', detail: 'The c= line must hold an IP address.' };
-  }
+  // A name is right (RFC 8866 §5.7), but would have to be looked up on the word of whoever sent the SDP.
+  if (isIP(agreed.remote.address) === 0) return notAcceptable('The c= line must hold an IP address.');
   const packetTimeMs = packetTimeToSend(agreed.remoteMedia, USUAL_PACKET);
   const event = agreed.telephoneEvent;
   return {
