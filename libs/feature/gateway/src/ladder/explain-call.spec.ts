@@ -74,6 +74,28 @@ describe('a call is explained in plain words', () => {
     expect(steps[1]).toBe("1002's desk phone rang, nobody answered.");
   });
 
+  it('over a trunk that said nothing', () => {
+    const [leg] = call().legs;
+    if (leg === undefined) throw new Error('No leg');
+    const over = { ...leg, userId: null, deviceId: null, number: '0301234' };
+    const outside = { number: '0301234', name: null, userId: null, kind: 'external' as const };
+    const asked = exampleLadder(
+      [exampleMessage({ start: 'INVITE sip:b SIP/2.0', participant: LEG, direction: 'out' })],
+      { participants: [{ id: LEG, kind: 'callee', label: '0301234', detail: 'Provider' }] },
+    );
+    const { headline, steps } = explainCall({ call: call({ to: outside, legs: [over] }), ladder: asked, devices });
+    expect(headline).toBe('0301234 could not be reached by Alice Archer.');
+    expect(steps[1]).toBe('0301234 over Provider could not be reached: it gave no answer at all.');
+  });
+
+  it('to a number that nobody has', () => {
+    const to = { number: '1999', name: null, userId: null, kind: 'unknown' as const };
+    const unknown = call({ outcome: 'failed', endReason: 'Unknown number', to, legs: [] });
+    const { headline, steps } = explainCall({ call: unknown, ladder: undefined, devices });
+    expect(headline).toBe('The call from Alice Archer to 1999 failed: Unknown number.');
+    expect(steps[0]).toBe('Alice Archer called 1999, which nobody has.');
+  });
+
   it.each([
     [
       'answered',

@@ -16,7 +16,7 @@ export function explainCall(explained: ExplainedCall): CallExplanation {
   const callees = call.legs.filter(({ role }) => role === 'callee');
   const applications = notesOf(ladder, 'call.handed-over');
   return {
-    headline: headlineOf(call, applications),
+    headline: headlineOf(call, applications, ladder),
     steps: [
       `${nameOf(call.from)} called ${targetOf(call)}.`,
       ...notesOf(ladder, 'limit.calls').map((text) => `${text}.`),
@@ -57,7 +57,7 @@ const REFUSALS: ReadonlyMap<number, string> = new Map([
 
 type Call = NonNullable<ExplainedCall['call']>;
 
-function headlineOf(call: Call, applications: readonly string[]): string {
+function headlineOf(call: Call, applications: readonly string[], ladder: Ladder | undefined): string {
   const [from, to] = [nameOf(call.from), targetOf(call)];
   const talked =
     call.answeredAt === null || call.endedAt === null ? null : secondsBetween(call.answeredAt, call.endedAt);
@@ -68,9 +68,11 @@ function headlineOf(call: Call, applications: readonly string[]): string {
     case 'voicemail':
       return `${from} reached the voicemail of ${to}${applications.some((text) => text.includes('nobody')) ? ', since nobody answered' : ''}.`;
     case 'missed':
-      return call.legs.some(({ role }) => role === 'callee')
+      if (!call.legs.some(({ role }) => role === 'callee'))
+        return `${to} could not be reached by ${from}: no phone is registered.`;
+      return ladder === undefined || call.legs.some((leg) => leg.role === 'callee' && isHeard(leg, ladder))
         ? `${to} did not answer ${from}.`
-        : `${to} could not be reached by ${from}: no phone is registered.`;
+        : `${to} could not be reached by ${from}.`;
     case 'busy':
       return `${to} was busy when ${from} called.`;
     case 'declined':
@@ -80,7 +82,7 @@ function headlineOf(call: Call, applications: readonly string[]): string {
     case 'cancelled':
       return `${from} gave up before ${to} answered.`;
     default:
-      return `The call from ${from} to ${to} failed: ${call.endReason ?? 'the reason is not known'}.`;
+      return `The call from ${from} to ${nameOf(call.to)} failed: ${call.endReason ?? 'the reason is not known'}.`;
   }
 }
 
@@ -91,11 +93,13 @@ const STATES: Readonly<Record<LiveCall['state'], string>> = {
   ended: 'it is over',
 };
 
-function explainLeg(leg: LiveLeg, { ladder, devices }: ExplainedCall): string {
+function explainLeg(leg: LiveLeg, { call, ladder, devices }: ExplainedCall): string {
   const participant = ladder?.participants.find(({ id }) => id === leg.legId);
   const device = participant?.detail ?? (leg.deviceId === null ? undefined : devices.get(leg.deviceId));
-  const who = participant?.label ?? leg.number;
-  const phone = device === undefined || device === null ? who : `${who}'s ${lowerFirst(device)}`;
+  const known = leg.userId !== null && leg.userId === call?.to.userId ? call.to.name : null;
+  const label = participant?.label ?? leg.number;
+  const who = label === leg.number ? (known ?? label) : label;
+  const phone = phoneInWords(who, device ?? undefined, leg);
   const rang = ringingSeconds(leg, ladder);
   const ringing =
     rang === undefined
@@ -120,6 +124,8 @@ function explainLeg(leg: LiveLeg, { ladder, devices }: ExplainedCall): string {
       return `${phone} declined the call.`;
     default:
       if (leg.reason === 'Completed elsewhere') return `${phone} ${ringing} until another phone answered.`;
+      if (isSilent(leg, ladder))
+        return `${phone} could not be reached${leg.reason === 'No answer' ? ': it gave no answer at all' : reason}.`;
       if (leg.reason === 'No answer') return `${phone} ${ringing}, nobody answered.`;
       return rang === undefined
         ? `${phone} could not be reached${reason}.`
@@ -127,11 +133,28 @@ function explainLeg(leg: LiveLeg, { ladder, devices }: ExplainedCall): string {
   }
 }
 
-/** From its first 18x to what ended its INVITE. */
-function ringingSeconds(leg: LiveLeg, ladder: Ladder | undefined): number | undefined {
-  const messages = (ladder?.entries ?? []).filter(
+/** A phone is somebody's; a number outside is called over a trunk, whose name then stands in place of a device's. */
+function phoneInWords(who: string, device: string | undefined, { userId, deviceId }: LiveLeg): string {
+  if (device === undefined) return who;
+  return userId === null && deviceId === null ? `${who} over ${device}` : `${who}'s ${lowerFirst(device)}`;
+}
+
+const messagesOf = (leg: LiveLeg, ladder: Ladder | undefined): LadderMessage[] =>
+  (ladder?.entries ?? []).filter(
     (entry): entry is LadderMessage => entry.kind === 'message' && entry.participant === leg.legId,
   );
+
+/** Whether it ever said more than that it is trying. */
+const isHeard = (leg: LiveLeg, ladder: Ladder | undefined): boolean =>
+  messagesOf(leg, ladder).some(({ direction, status }) => direction === 'in' && status !== 100);
+
+/** It was asked, as far as is known, and said nothing. */
+const isSilent = (leg: LiveLeg, ladder: Ladder | undefined): boolean =>
+  messagesOf(leg, ladder).length > 0 && !isHeard(leg, ladder);
+
+/** From its first 18x to what ended its INVITE. */
+function ringingSeconds(leg: LiveLeg, ladder: Ladder | undefined): number | undefined {
+  const messages = messagesOf(leg, ladder);
   const rang = messages.find(
     ({ direction, status }) => direction === 'in' && status !== null && status > 100 && status < 200,
   );

@@ -65,7 +65,7 @@ export const remarks = {
       : decision(
           'leg.failed',
           failure.cause === 'transport'
-            ? `No way to the phone (${failure.reason})`
+            ? `No way leads there (${failure.reason})`
             : `Did not take the call: ${failure.status} ${failure.reason}`,
           legId,
         ),
@@ -124,6 +124,8 @@ function whatIs({ kind, name }: Route['target']): string {
       return `the menu ${named}`;
     case 'room':
       return `the meeting room ${named}`;
+    case 'external':
+      return 'a number outside';
     default:
       return named === '' ? kind : named.toLowerCase();
   }
@@ -139,6 +141,8 @@ function wordsOfStep(step: RouteStep): string {
       return APPLICATIONS[step.app.kind];
     case 'room':
       return 'the meeting';
+    case 'trunk':
+      return 'over the first trunk that takes it';
     default:
       // A step of a kind that came later is still told by its name.
       return (step as { readonly kind: string }).kind;
