@@ -185,7 +185,12 @@ function View({ view: { ladder, explanation } }: { view: LadderView }) {
           {ladder.notKept} further messages were not kept: the limit of one call was reached.
         </Alert>
       )}
-      <div className={classes['columns']} data-split={!narrow}>
+      {!narrow && message === undefined && (
+        <Text size="sm" c="dimmed">
+          Choose a message to read it. The arrow keys walk from one to the next.
+        </Text>
+      )}
+      <div className={classes['columns']} data-split={!narrow && message !== undefined}>
         <Card padding={isList ? 'sm' : 0} className={classes['canvas'] ?? ''}>
           {isEmpty ? (
             <Text c="dimmed" p="md">
@@ -198,13 +203,9 @@ function View({ view: { ladder, explanation } }: { view: LadderView }) {
             <Form {...{ ladder, filter, opened }} onOpen={setOpened} />
           )}
         </Card>
-        {!narrow && (
+        {!narrow && message !== undefined && (
           <Card component="section" aria-label="Message" className={classes['side'] ?? ''}>
-            {message === undefined ? (
-              <Text c="dimmed">Choose a message to read it. The arrow keys walk from one to the next.</Text>
-            ) : (
-              <MessagePanel {...{ message, ladder }} />
-            )}
+            <MessagePanel {...{ message, ladder }} />
           </Card>
         )}
       </div>
