@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { InviteSession, UserAgent } from './index.js';
 import { createUserAgent, DigestAuthenticator } from './index.js';
+import { untilBound } from './testing/until-bound.js';
 
 const PORT = 15_060;
 const SDP = 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 15400 RTP/AVP 0\r\n';
@@ -124,9 +125,7 @@ describe.skipIf(!hasSipp)('SIPp', () => {
     ['TCP', 't1', 15_182, ';transport=tcp'],
   ])('is called over %s', async (_, transport, port, parameter) => {
     const callee = sipp(['-sn', 'uas', '-p', String(port), '-t', transport, '-m', '1']);
-    await new Promise((resolve) => {
-      setTimeout(resolve, 700);
-    });
+    await untilBound(port, transport === 't1' ? 'tcp' : 'udp');
     const target = `sip:service@127.0.0.1:${port}${parameter}`;
     const story: string[] = [];
     await new Promise<void>((resolve, reject) => {

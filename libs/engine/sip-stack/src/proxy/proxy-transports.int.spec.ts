@@ -7,6 +7,7 @@ import type { InviteSession } from '../api/invite-session.js';
 import type { ListenAddress, UserAgent } from '../api/user-agent.js';
 import type { ProxyPlan } from '../api/routed-request.js';
 import { ANSWER, SDP } from '../testing/test-bed.js';
+import { untilBound } from '../testing/until-bound.js';
 import { createUserAgent } from '../user-agent/create-user-agent.js';
 
 const KAMAILIO = spawnSync('which', ['kamailio']).status === 0;
@@ -122,7 +123,7 @@ describe.runIf(KAMAILIO)('with a Kamailio as the next hop', () => {
       await ended;
       rmSync(folder, { recursive: true, force: true });
     };
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await untilBound(KAMAILIO_PORT, 'udp');
     const [alice, bob, proxy] = [await open(udp()), await open(udp()), await open(udp())];
     const uri = `sip:bob@127.0.0.1:${portOf(bob, 'udp')}`;
     proxyTo(proxy, () => ({ targets: [{ uri, route: [`sip:127.0.0.1:${KAMAILIO_PORT};lr`] }] }));
