@@ -4,7 +4,7 @@ import { IconStairs } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import { useContactMap } from '../../api/queries.js';
 import { OutcomeBadge, partyName } from '../../ui/call-words.js';
-import { formatClock, formatDateTime, formatDuration } from '../../ui/format-time.js';
+import { formatDateTime, formatDuration } from '../../ui/format-time.js';
 
 /** How one call went: its times, and each of its legs with why it ended. */
 export function CallDetail({ record, onClose }: { record: CallRecord | null; onClose: () => void }) {
@@ -54,7 +54,8 @@ function Detail({ record }: { record: CallRecord }) {
         </Timeline.Item>
         <Timeline.Item title="Ended">
           <Text size="sm" c="dimmed">
-            {formatClock(record.endedAt)} · talked {formatDuration(record.durationSeconds)}
+            {formatDateTime(record.endedAt)}
+            {record.answeredAt === null ? '' : ` · talked ${formatDuration(record.durationSeconds)}`}
           </Text>
         </Timeline.Item>
       </Timeline>

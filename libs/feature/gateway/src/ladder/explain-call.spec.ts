@@ -88,8 +88,12 @@ describe('a call is explained in plain words', () => {
     expect(steps[1]).toBe('0301234 over Provider could not be reached: it gave no answer at all.');
   });
 
-  it('to a number that nobody has', () => {
+  it('to a number that nobody has, and in the words of SIP', () => {
     const to = { number: '1999', name: null, userId: null, kind: 'unknown' as const };
+    const away = call({ endReason: 'Service Unavailable' });
+    expect(explainCall({ call: away, ladder: undefined, devices }).steps.at(-1)).toBe(
+      'The call ended: Service Unavailable.',
+    );
     const unknown = call({ outcome: 'failed', endReason: 'Unknown number', to, legs: [] });
     const { headline, steps } = explainCall({ call: unknown, ladder: undefined, devices });
     expect(headline).toBe('The call from Alice Archer to 1999 failed: Unknown number.');

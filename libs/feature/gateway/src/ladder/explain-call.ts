@@ -199,6 +199,6 @@ function duration(seconds: number): string {
   return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
 }
 
-/** Inside a sentence; words in capitals stay. */
+/** Inside a sentence; abbreviations and phrases in capitals, as those of SIP ("Service Unavailable"), stay. */
 const lowerFirst = (text: string): string =>
-  /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+  /^[A-Z][a-z]+(?:$| [^A-Z])/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
