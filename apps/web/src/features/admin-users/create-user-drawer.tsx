@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import type { z } from 'zod';
 import { call } from '../../api/api.js';
 import { DrawerButtons } from '../../ui/drawer-buttons.js';
+import { focusFirstError } from '../../ui/focus-first-error.js';
 import { showFormFailure } from '../../ui/form-failure.js';
 import { useAct } from '../../ui/use-act.js';
 import { CredentialsPanel } from './credentials-panel.js';
@@ -43,7 +44,10 @@ export function CreateUserDrawer({ opened, onClose }: { opened: boolean; onClose
     stale: ['listUsers', 'contacts', 'overview'],
     done: (answer) => `${answer.user.displayName} was added.`,
     onDone: setCreated,
-    onFailure: (failure) => showFormFailure(form, failure),
+    onFailure: (failure) => {
+      showFormFailure(form, failure);
+      focusFirstError();
+    },
   });
   const close = () => {
     setCreated(null);
@@ -68,6 +72,7 @@ export function CreateUserDrawer({ opened, onClose }: { opened: boolean; onClose
             form.setErrors(
               Object.fromEntries(checked.error.issues.map((issue) => [issue.path.join('.'), issue.message])),
             );
+            focusFirstError();
           }}
         >
           <Stack>

@@ -4,6 +4,7 @@ import { useForm } from '@mantine/form';
 import { call } from '../../api/api.js';
 import { useMe } from '../../api/queries.js';
 import { confirm } from '../../ui/confirm.js';
+import { focusFirstError } from '../../ui/focus-first-error.js';
 import { showFormFailure } from '../../ui/form-failure.js';
 import { useAct } from '../../ui/use-act.js';
 import { useRebase } from '../../ui/use-rebase.js';
@@ -27,7 +28,10 @@ export function UserForm({ user }: { user: User }) {
     stale: ['getUser', 'listUsers', 'contacts'],
     done: 'The changes are saved.',
     onDone: (saved) => form.resetDirty(valuesOf(saved)),
-    onFailure: (failure) => showFormFailure(form, failure),
+    onFailure: (failure) => {
+      showFormFailure(form, failure);
+      focusFirstError();
+    },
   });
   const submit = (values: typeof form.values) => {
     const { isOperator, ...others } = values;
@@ -45,6 +49,7 @@ export function UserForm({ user }: { user: User }) {
       });
     }
     form.setErrors(Object.fromEntries(checked.error.issues.map((issue) => [issue.path.join('.'), issue.message])));
+    focusFirstError();
   };
   return (
     <Card>
