@@ -36,12 +36,14 @@ export async function ringUsers(parts: CallParts, call: Call, options: RingOptio
   const failures: CallFailure[] = [];
   for (const userId of who.userIds) {
     const user = directory?.users.get(userId);
-    const bindings = parts.registrar
-      .ofUser(userId)
-      .filter((binding) => mayRing(binding, { except: call.led?.deviceId, directory, only: who.only }));
+    const registered = parts.registrar.ofUser(userId);
+    const except = call.led?.deviceId;
+    const bindings = registered.filter((binding) => mayRing(binding, { except, directory, only: who.only }));
     const failure = whyNot(parts, call, { userId, reachable: user !== undefined && bindings.length > 0 });
     if (failure !== undefined) {
-      parts.ladders.note(call, remarks.notRung(user?.displayName ?? 'A user', failure.reason));
+      const callsItself = bindings.length === 0 && registered.some(({ device }) => device.deviceId === except);
+      const why = callsItself ? 'The only phone there is makes this call' : failure.reason;
+      parts.ladders.note(call, remarks.notRung(user?.displayName ?? 'A user', why));
       failures.push(failure);
     } else if (user !== undefined) for (const flows of chooseFlows(bindings)) targets.push(deviceTarget(user, flows));
   }
