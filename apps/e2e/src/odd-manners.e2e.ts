@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Carillon } from './harness/carillon.js';
-import { MANNERS } from './harness/manners.js';
+import { MANNERS, SPEAKS_IN_SECOND_CODEC } from './harness/manners.js';
 import { OddPhone, type Manner } from './harness/odd-phone.js';
 
 let carillon: Carillon;
@@ -48,4 +48,17 @@ describe.each(MANNERS)('a phone that writes %s', (_, manner) => {
     expect(await bob.hangUp()).toBe(200);
     await alice.isLeft();
   });
+});
+
+/** What 0x11 of µ-law is in A-law (ITU-T G.711). */
+const SPOKEN_IN_A_LAW = 0x3b;
+
+it('a phone that lists two codecs, and speaks in the second, is heard; it hears the first', async () => {
+  const alice = await plugIn('1005', 0x11, (message) => message);
+  const bob = await plugIn('1006', 0x22, SPEAKS_IN_SECOND_CODEC);
+  expect(await alice.call('1006')).toBe(200);
+  await Promise.all([alice.talk.hears(0x22), bob.talk.hears(SPOKEN_IN_A_LAW)]);
+  const left = bob.isLeft();
+  expect(await alice.hangUp()).toBe(200);
+  await left;
 });

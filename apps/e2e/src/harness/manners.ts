@@ -20,6 +20,14 @@ function ofHead(message: string, change: Manner): string {
   return change(message.slice(0, end)) + message.slice(end);
 }
 
+/** Takes two codecs and keys, and speaks in the second: all that it lists it may send (RFC 3264 §6.1). */
+export const SPEAKS_IN_SECOND_CODEC: Manner = (message) => {
+  const formats = 'RTP/AVP 8 0 101\r\na=rtpmap:101 telephone-event/8000\r\n';
+  const written = message.replace('RTP/AVP 0\r\n', formats);
+  const more = written.length - message.length;
+  return written.replace(/^(Content-Length: )(\d+)/m, (_, name: string, length) => `${name}${Number(length) + more}`);
+};
+
 /** What phones in the field write, each of which says the same (RFC 3261 §7.3.1). */
 export const MANNERS: readonly (readonly [string, Manner])[] = [
   ['LF alone behind every line of the head', (message) => ofHead(message, (head) => head.replaceAll('\r\n', '\n'))],

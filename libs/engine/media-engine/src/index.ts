@@ -1,5 +1,6 @@
 export type { AudioEngine, AudioEngineHealth, AudioEngineOptions } from './api/audio-engine.js';
 export type {
+  AgreedFormat,
   AudioCodecName,
   EndpointMedia,
   EndpointStatistics,

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AudioCodecName, RecordingSummary } from './index.js';
+import type { AudioCodecName, EndpointMedia, RecordingSummary } from './index.js';
 import { buildWavHeader, parseWavHeader } from './player/wav-header.js';
 import { amplitudeAt, strongestFrequency } from './testing/measure-tone.js';
 import { useAudioEngine } from './testing/use-audio-engine.js';
@@ -19,8 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function openLeg(codec: AudioCodecName) {
-  const leg = await audio.leg(codec);
+async function openLeg(codec: AudioCodecName, changes: Partial<EndpointMedia> = {}) {
+  const leg = await audio.leg(codec, changes);
   return { target: { kind: 'endpoint', endpointId: leg.endpointId } as const, ...leg };
 }
 
@@ -143,10 +143,11 @@ describe('playing', () => {
 });
 
 describe('recording', () => {
-  it('records both sides of a relayed call', async () => {
-    const a = await openLeg('PCMU');
+  it.each(['PCMU', 'G722'] as const)('records both sides of a call, one of which speaks %s', async (spoken) => {
+    const a = await openLeg('PCMU', { others: [{ format: 'G722', payloadType: 9 }] });
     const b = await openLeg('PCMU');
     valueOf(audio.engine.connect(a.endpointId, b.endpointId));
+    a.phone.sayIn(spoken);
     a.phone.speak(a.rtpPort, 440);
     b.phone.speak(b.rtpPort, 1000);
     await wait(300);

@@ -6,7 +6,7 @@ export class JitterEstimator {
   private lastTimestamp = 0;
   private estimate = 0;
 
-  constructor(private readonly clockRate: number) {}
+  constructor(private clockRate: number) {}
 
   /** `arrivalMs` on any monotonic clock. */
   observe(timestamp: number, arrivalMs: number): void {
@@ -30,6 +30,14 @@ export class JitterEstimator {
 
   get milliseconds(): number {
     return (this.estimate * 1000) / this.clockRate;
+  }
+
+  /** Timestamps count another clock from now on, as with another payload type (RFC 7160 §3): the estimate is kept. */
+  setClockRate(clockRate: number): void {
+    if (clockRate === this.clockRate) return;
+    this.estimate *= clockRate / this.clockRate;
+    this.clockRate = clockRate;
+    this.restart();
   }
 
   /** Forgets the timeline but keeps the estimate: for a source that restarts. */

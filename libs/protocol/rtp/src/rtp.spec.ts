@@ -176,4 +176,14 @@ describe('reception', () => {
     expect(uneven.milliseconds).toBeGreaterThan(9);
     expect(uneven.milliseconds).toBeLessThan(11);
   });
+
+  it('keeps what it knows of the jitter when the timestamps count another clock', () => {
+    const jitter = new JitterEstimator(8000);
+    for (let index = 0; index < 500; index += 1) jitter.observe(index * 160, index * 20 + (index % 2) * 10);
+    const before = jitter.milliseconds;
+    jitter.setClockRate(48_000);
+    expect(jitter.milliseconds).toBeCloseTo(before);
+    for (let index = 500; index < 1000; index += 1) jitter.observe(index * 960, index * 20);
+    expect(jitter.milliseconds).toBeLessThan(1);
+  });
 });

@@ -70,7 +70,7 @@ export {
   type AudioCodec,
   type LocalAudio,
 } from './offer-answer/local-audio.js';
-export type { AgreedAudio } from './offer-answer/agreed-audio.js';
+export type { AgreedAudio, AlsoAgreed } from './offer-answer/agreed-audio.js';
 export { makeOffer, type OfferOptions } from './offer-answer/make-offer.js';
 export { answerOffer, type AnswerOptions, type AnswerOutcome } from './offer-answer/answer-offer.js';
 export { applyAnswer, type AppliedAnswer } from './offer-answer/apply-answer.js';

@@ -39,6 +39,17 @@ export interface SrtpKeys {
   receive: { key: Uint8Array; salt: Uint8Array; mkiLength: number };
 }
 
+/** A format that was agreed beside those that we send with. */
+export interface AgreedFormat {
+  format: AudioCodecName | 'telephone-event';
+  /** Theirs. */
+  payloadType: number;
+  /** Ours, when it differs. */
+  receivePayloadType?: number;
+  /** Of telephone-event; 8000 unless said. A codec has its own. */
+  clockRate?: 8000 | 48000;
+}
+
 /** The outcome of an offer/answer round. Passing it again re-negotiates and re-latches when the remote moved. */
 export interface EndpointMedia {
   codec: AudioCodecName;
@@ -48,6 +59,8 @@ export interface EndpointMedia {
   receivePayloadType?: number;
   /** telephone-event (RFC 4733) as negotiated; absent: DTMF goes in band as tones. */
   telephoneEvent?: { payloadType: number; receivePayloadType?: number; clockRate: 8000 | 48000 };
+  /** Formats that the other side may send as well, at any time and in turns (RFC 3264 §6.1); at most five count. */
+  others?: readonly AgreedFormat[];
   /** Where SDP says to send. The real source wins once packets have arrived (symmetric RTP, RFC 4961). */
   remote: TransportAddress;
   /** Defaults to RTP port + 1 (RFC 3550 §11), or the RTP address with `rtcpMux`. */

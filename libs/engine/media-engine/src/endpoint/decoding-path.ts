@@ -1,3 +1,4 @@
+import type { RtpPacket } from '@carillon/rtp';
 import type { AudioCodec } from '../codecs/audio-codec.js';
 import type { Speaker } from './heard-source.js';
 import { IncomingAudio } from './incoming-audio.js';
@@ -7,7 +8,6 @@ export class DecodingPath implements Speaker {
   /** This tick's frame; null is silence. */
   currentFrame: Int16Array | null = null;
   private audio: IncomingAudio | null = null;
-  private codec: AudioCodec | null = null;
   private wanted = 0;
   private discardedBefore = 0;
 
@@ -20,18 +20,15 @@ export class DecodingPath implements Speaker {
     if (this.wanted === 0) this.dropAudio();
   }
 
-  setCodec(codec: AudioCodec): void {
-    if (codec === this.codec) return;
-    this.codec = codec;
-    this.dropAudio();
-  }
-
-  /** `payload` null: a packet that carries no audio. */
-  feed(sequence: number, payload: Uint8Array | null, newSource: boolean): void {
-    if (this.wanted === 0 || this.codec === null) return;
-    this.audio ??= new IncomingAudio(this.codec);
+  /** @param codec of this packet; null: it carries no audio */
+  feed({ sequence, payload }: RtpPacket, codec: AudioCodec | null, newSource: boolean): void {
+    if (this.wanted === 0) return;
+    if (this.audio === null) {
+      if (codec === null) return;
+      this.audio = new IncomingAudio(codec);
+    }
     if (newSource) this.audio.restart();
-    this.audio.insert(sequence, payload);
+    this.audio.insert(sequence, payload, codec);
   }
 
   /** Makes this tick's frame. */
@@ -45,7 +42,6 @@ export class DecodingPath implements Speaker {
 
   close(): void {
     this.dropAudio();
-    this.codec = null;
   }
 
   private dropAudio(): void {

@@ -1,7 +1,8 @@
-import type { AudioCodec, AudioDecoder } from '../codecs/audio-codec.js';
-import { FRAME_MS, MAX_DECODED_SAMPLES, samplesPerFrame } from '../codecs/audio-codec.js';
+import type { AudioCodec } from '../codecs/audio-codec.js';
+import { FRAME_MS, MAX_DECODED_SAMPLES } from '../codecs/audio-codec.js';
 import { PcmFifo } from '../audio/pcm-fifo.js';
 import { JitterBuffer } from './jitter-buffer.js';
+import { StreamDecoders, type StreamDecoder } from './stream-decoders.js';
 
 /** Bounds of the delay that the buffer holds back. */
 const MIN_DELAY_MS = 40;
@@ -15,7 +16,8 @@ const MAX_CONCEALED = 3;
 const CALM_TICKS = 500;
 
 /**
- * From packets to one 20 ms frame per tick: order, decode, conceal, adapt the delay.
+ * From packets to one 20 ms frame per tick: order, decode, conceal, adapt the delay. Each packet is decoded with its own
+ * codec, so that a stream may go from one to another between two of them; frames are at the rate of the latest.
  *
  * ```
  * buffering --enough held--> playing --dry for 60 ms--> buffering (with more delay)
@@ -23,10 +25,10 @@ const CALM_TICKS = 500;
  */
 export class IncomingAudio {
   private readonly buffer = new JitterBuffer();
-  private readonly decoder: AudioDecoder;
+  private readonly decoders = new StreamDecoders();
   private readonly fifo: PcmFifo;
   private readonly decoded = new Int16Array(MAX_DECODED_SAMPLES);
-  private readonly frame: Int16Array;
+  private current: StreamDecoder;
   private playing = false;
   private packetSamples: number;
   private concealed = 0;
@@ -35,15 +37,16 @@ export class IncomingAudio {
   private excessTicks = 0;
   private dropped = 0;
 
-  constructor(readonly codec: AudioCodec) {
-    this.decoder = codec.createDecoder();
-    this.packetSamples = samplesPerFrame(codec.sampleRate);
-    this.frame = new Int16Array(this.packetSamples);
+  /** @param codec of the first packet */
+  constructor(codec: AudioCodec) {
+    this.current = this.decoders.of(codec);
+    this.packetSamples = this.current.frame.length;
     this.fifo = new PcmFifo(MAX_DECODED_SAMPLES * 2);
   }
 
-  insert(sequence: number, payload: Uint8Array | null): void {
-    this.buffer.insert(sequence, payload);
+  /** @param codec null: a packet that carries no audio */
+  insert(sequence: number, payload: Uint8Array, codec: AudioCodec | null): void {
+    this.buffer.insert(sequence, payload, codec);
   }
 
   /** The frame of this tick, overwritten by the next one; null while the source is silent or being buffered. */
@@ -55,12 +58,16 @@ export class IncomingAudio {
       this.concealed = 0;
     }
     this.trimExcess(wantedMs);
-    while (this.fifo.length < this.frame.length) {
-      if (!this.refill()) return this.fifo.drain(this.frame) > 0 ? this.frame : null;
+    while (this.fifo.length < this.current.frame.length) {
+      if ((this.fifo.length > 0 && this.isRateAboutToChange) || !this.refill()) {
+        const { frame } = this.current;
+        return this.fifo.drain(frame) > 0 ? frame : null;
+      }
     }
-    this.fifo.read(this.frame);
+    const { frame } = this.current;
+    this.fifo.read(frame);
     this.calmDown();
-    return this.frame;
+    return frame;
   }
 
   /** A new timeline (another SSRC, a restarted sender). */
@@ -75,7 +82,7 @@ export class IncomingAudio {
   }
 
   close(): void {
-    this.decoder.close();
+    this.decoders.close();
   }
 
   /** Moves one packet, or its replacement, into the queue of samples; false when the source ran dry. */
@@ -85,7 +92,8 @@ export class IncomingAudio {
       case 'skip':
         return true;
       case 'packet': {
-        const count = this.decoder.decode(output.payload, this.decoded);
+        if (output.codec !== this.current.codec) this.turnTo(output.codec);
+        const count = this.current.decoder.decode(output.payload, this.decoded);
         if (count === 0) return this.conceal();
         this.packetSamples = count;
         this.concealed = 0;
@@ -102,15 +110,27 @@ export class IncomingAudio {
     }
   }
 
+  /** What is left of the samples at one rate is heard out before those at another. */
+  private get isRateAboutToChange(): boolean {
+    const next = this.buffer.nextCodec;
+    return next !== null && next.sampleRate !== this.current.codec.sampleRate;
+  }
+
+  private turnTo(codec: AudioCodec): void {
+    const before = this.current.codec;
+    this.current = this.decoders.of(codec);
+    this.packetSamples = (this.packetSamples * codec.sampleRate) / before.sampleRate;
+  }
+
   private conceal(): boolean {
     this.concealed += 1;
     const wanted = Math.min(this.packetSamples, MAX_DECODED_SAMPLES);
-    this.fifo.write(this.decoded, this.decoder.conceal(this.decoded, wanted));
+    this.fifo.write(this.decoded, this.current.decoder.conceal(this.decoded, wanted));
     return true;
   }
 
   private get heldMs(): number {
-    return ((this.fifo.length + this.buffer.span * this.packetSamples) * 1000) / this.codec.sampleRate;
+    return ((this.fifo.length + this.buffer.span * this.packetSamples) * 1000) / this.current.codec.sampleRate;
   }
 
   private wantedDelayMs(jitterMs: number): number {

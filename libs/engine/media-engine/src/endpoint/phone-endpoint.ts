@@ -14,6 +14,7 @@ import { DtmfSender } from './dtmf-sender.js';
 import { EndpointRecordings } from './endpoint-recordings.js';
 import type { HeardSource } from './heard-source.js';
 import { OwnSound } from './own-sound.js';
+import { ReceivedFormats } from './received-formats.js';
 import { RtpSession } from './rtp-session.js';
 import { SendingPath } from './sending-path.js';
 import { SilentStretch } from './silent-stretch.js';
@@ -22,8 +23,6 @@ import type { UdpPortPair } from './udp-port-pair.js';
 
 /** A relayed source quiet for longer than this is replaced by silence. */
 const RELAY_GAP_MS = 100;
-/** RFC 3389 comfort noise; understood as silence. */
-const COMFORT_NOISE_PAYLOAD_TYPE = 13;
 
 export interface PhoneEndpointContext {
   endpointId: string;
@@ -48,14 +47,16 @@ export class PhoneEndpoint {
   private readonly session: RtpSession;
   private readonly sending: SendingPath;
   private media: EndpointMedia | null = null;
+  /** What we send; what we receive may be in another. */
   private codec: AudioCodec | null = null;
+  private readonly received = new ReceivedFormats();
   private heard: HeardSource | null = null;
   private peer: PhoneEndpoint | null = null;
   private muted = false;
   private started = false;
   private silenceReported = false;
   private readonly silence = new SilentStretch();
-  private readonly recordings = new EndpointRecordings(this.speaker);
+  private readonly recordings: EndpointRecordings;
   private ownSound = new OwnSound();
   private lastRelayMs = 0;
   private readonly openedMs: number;
@@ -70,10 +71,11 @@ export class PhoneEndpoint {
     stream: { readonly pair: UdpPortPair; readonly ssrc: number; readonly cname: string },
   ) {
     this.openedMs = context.clock.monotonicMs();
+    this.recordings = new EndpointRecordings(this.speaker, context.resamplers);
     this.session = new RtpSession(
       { ...stream, clock: context.clock },
       {
-        classify: (payloadType) => this.classify(payloadType),
+        classify: (payloadType) => this.received.kindOf(payloadType),
         onPacket: (packet, kind, newSource) => this.receive(packet, kind, newSource),
         onFailure: (error) => this.emitLost('socket-failed', error.message),
       },
@@ -97,14 +99,15 @@ export class PhoneEndpoint {
     const codec = CODECS[media.codec];
     this.media = media;
     this.codec = codec;
+    this.received.agree(media);
     this.session.setRemote({
       remote: media.remote,
       rtcpMux: media.rtcpMux ?? false,
       clockRate: codec.clockRate,
+      receivedClockRate: this.received.clockRate,
       ...(media.remoteRtcp === undefined ? {} : { remoteRtcp: media.remoteRtcp }),
       ...(media.srtp === undefined ? {} : { srtp: media.srtp }),
     });
-    this.speaker.setCodec(codec);
     const { packetTimeMs } = media;
     this.sending.setCodec(codec, media.payloadType, packetTimeMs === undefined ? {} : { packetTimeMs });
     // After a hold the silence clock starts afresh.
@@ -199,34 +202,30 @@ export class PhoneEndpoint {
     return statistics;
   }
 
-  private classify(payloadType: number): 'audio' | 'event' | 'ignored' | 'unknown' {
-    const { media } = this;
-    if (media === null) return 'unknown';
-    if (payloadType === media.payloadType || payloadType === media.receivePayloadType) return 'audio';
-    const events = media.telephoneEvent;
-    if (events !== undefined && (payloadType === events.payloadType || payloadType === events.receivePayloadType)) {
-      return 'event';
-    }
-    return payloadType === COMFORT_NOISE_PAYLOAD_TYPE ? 'ignored' : 'unknown';
-  }
-
   private receive(packet: RtpPacket, kind: 'audio' | 'event' | 'ignored', newSource: boolean): void {
     const nowMs = this.context.clock.monotonicMs();
     if (newSource) this.reportSource();
     this.silenceReported = false;
     if (kind === 'event') {
-      this.dtmfIn.receive(packet, this.media?.telephoneEvent?.clockRate ?? 8000, nowMs);
-      this.speaker.feed(packet.sequence, null, newSource);
+      this.dtmfIn.receive(packet, this.received.eventClockRate(packet.payloadType), nowMs);
+      this.speaker.feed(packet, null, newSource);
       return;
     }
+    if (kind === 'audio' && this.received.follow(packet.payloadType)) this.receivedChanged();
     const direction = this.media?.direction;
     const silenced = this.muted || direction === 'sendonly' || direction === 'inactive';
     if (kind === 'ignored' || silenced) {
-      this.speaker.feed(packet.sequence, null, newSource);
+      this.speaker.feed(packet, null, newSource);
       return;
     }
     this.peer?.relay(this, packet, nowMs);
-    this.speaker.feed(packet.sequence, packet.payload, newSource);
+    this.speaker.feed(packet, this.received.codec, newSource);
+  }
+
+  /** The other side sends in another codec than before, or has kept to it for a while. */
+  private receivedChanged(): void {
+    this.session.setReceivedClockRate(this.received.clockRate);
+    this.peer?.refreshPeer();
   }
 
   /** Takes a packet of the peer, unless frames are heard instead. */
@@ -243,7 +242,7 @@ export class PhoneEndpoint {
     if (peer === null) return;
     const frames =
       this.codec === null ||
-      peer.codec !== this.codec ||
+      peer.received.steadyCodec !== this.codec ||
       peer.media?.packetTimeMs !== this.media?.packetTimeMs ||
       (this.playback !== null && !this.replaced) ||
       this.recordings.ofBothSides;

@@ -18,14 +18,13 @@ export class PlainReceiver {
   ) {
     this.receiverId = request.receiverId;
     const codec = CODECS[request.codec ?? 'opus'];
-    this.speaker.setCodec(codec);
     this.session = new RtpSession(
       { ...stream, clock: context.clock },
       {
         classify: (payloadType) => (payloadType === request.payloadType ? 'audio' : 'unknown'),
         onPacket: (packet, _kind, newSource) => {
           if (request.ssrc !== undefined && packet.ssrc !== request.ssrc) return;
-          this.speaker.feed(packet.sequence, packet.payload, newSource);
+          this.speaker.feed(packet, codec, newSource);
         },
         onFailure: (error) => context.onFailure(error),
       },

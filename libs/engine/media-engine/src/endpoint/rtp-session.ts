@@ -29,7 +29,10 @@ export interface RtpSessionRemote {
   remote: TransportAddress;
   remoteRtcp?: TransportAddress;
   rtcpMux: boolean;
+  /** Of the stream that is sent. */
   clockRate: number;
+  /** Of the one that is received, where it differs. */
+  receivedClockRate?: number;
   srtp?: SrtpKeys;
 }
 
@@ -41,7 +44,7 @@ export class RtpSession {
   private readonly latch = new RemoteLatch();
   private readonly reporter: RtcpReporter;
   private counter = new ReceptionCounter();
-  private jitter = new JitterEstimator(8000);
+  private readonly jitter = new JitterEstimator(8000);
   private clockRate = 8000;
   private remote: RtpSessionRemote | null = null;
   private srtp: SrtpProtection | null = null;
@@ -80,10 +83,13 @@ export class RtpSession {
     this.srtp = SrtpProtection.of(remote.srtp, this.srtp);
     this.latch.setSignalled(remote.remote);
     this.stream.setClockRate(remote.clockRate, this.options.clock.monotonicMs());
-    if (remote.clockRate !== this.clockRate) {
-      this.clockRate = remote.clockRate;
-      this.jitter = new JitterEstimator(remote.clockRate);
-    }
+    this.clockRate = remote.clockRate;
+    this.setReceivedClockRate(remote.receivedClockRate ?? remote.clockRate);
+  }
+
+  /** Another payload type may count time differently. */
+  setReceivedClockRate(clockRate: number): void {
+    this.jitter.setClockRate(clockRate);
   }
 
   get canSend(): boolean {
@@ -158,9 +164,10 @@ export class RtpSession {
     const restarted = this.counter.observe(packet.sequence) === 'restarted';
     this.packetsReceived += 1;
     this.octetsReceived += packet.payload.length;
-    if (kind === 'audio') this.jitter.observe(packet.timestamp, nowMs);
     this.lastHeardMs = nowMs;
     this.handlers.onPacket(packet, kind, verdict === 'new-source' || restarted);
+    // Only now is it known which clock the packet counts.
+    if (kind === 'audio') this.jitter.observe(packet.timestamp, nowMs);
   }
 
   private receiveRtcp(bytes: Uint8Array, from: RemoteInfo): void {

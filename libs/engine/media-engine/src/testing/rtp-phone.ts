@@ -17,7 +17,8 @@ export class RtpPhone {
   readonly received: RtpPacket[] = [];
   readonly rtcp: Uint8Array[] = [];
   private readonly heard: Int16Array[] = [];
-  private readonly encoder: AudioEncoder;
+  private encoder: AudioEncoder;
+  private saidIn: AudioCodecName;
   private readonly decoder: AudioDecoder;
   private timer: NodeJS.Timeout | null = null;
   private sequence = Math.floor(Math.random() * 0xffff);
@@ -35,6 +36,7 @@ export class RtpPhone {
     readonly port: number,
   ) {
     this.payloadType = PAYLOAD_TYPES[codec];
+    this.saidIn = codec;
     this.encoder = CODECS[codec].createEncoder();
     this.decoder = CODECS[codec].createDecoder();
     socket.on('message', (bytes) => this.receive(bytes));
@@ -57,6 +59,14 @@ export class RtpPhone {
   /** The same stream from another socket, as behind a NAT that forgot. */
   continueFrom(sequence: number): void {
     this.sequence = sequence;
+  }
+
+  /** Says what follows in another codec than it hears, in the midst of a word as well. */
+  sayIn(codec: AudioCodecName, payloadType = PAYLOAD_TYPES[codec]): void {
+    this.encoder.close();
+    this.encoder = CODECS[codec].createEncoder();
+    this.saidIn = codec;
+    this.payloadType = payloadType;
   }
 
   /** What an endpoint is told about this phone. */
@@ -95,7 +105,7 @@ export class RtpPhone {
 
   sendFrame(frame: Int16Array, changes: { ssrc?: number; port?: number } = {}): void {
     this.sequence = (this.sequence + 1) & 0xffff;
-    const clock = CODECS[this.codec].clockRate / 50;
+    const clock = CODECS[this.saidIn].clockRate / 50;
     this.timestamp = (this.timestamp + clock) >>> 0;
     const header = {
       marker: false,
@@ -110,7 +120,7 @@ export class RtpPhone {
   /** Presses a key for 100 ms of event time, all packets at once (RFC 4733). */
   pressKey(key: string, toPort: number, payloadType = EVENT_PAYLOAD_TYPE): void {
     const event = dtmfEventOfKey(key) ?? 0;
-    const clock = (this.codec === 'opus' ? 48000 : 8000) / 50;
+    const clock = (this.saidIn === 'opus' ? 48000 : 8000) / 50;
     for (let step = 1; step <= 7; step += 1) {
       this.sequence = (this.sequence + 1) & 0xffff;
       const end = step >= 5;
@@ -192,10 +202,11 @@ export class RtpPhone {
   }
 
   private toneFrame(frequencyHz: number, amplitude: number): Int16Array {
-    const frame = new Int16Array(this.sampleRate / 50);
+    const { sampleRate } = CODECS[this.saidIn];
+    const frame = new Int16Array(sampleRate / 50);
     for (let index = 0; index < frame.length; index += 1) {
       frame[index] = amplitude * Math.sin(this.phase);
-      this.phase += (2 * Math.PI * frequencyHz) / this.sampleRate;
+      this.phase += (2 * Math.PI * frequencyHz) / sampleRate;
     }
     return frame;
   }

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { SRTP_SUITES, type EndpointMedia } from '@carillon/media-engine';
+import { SRTP_SUITES, type AgreedFormat, type EndpointMedia } from '@carillon/media-engine';
 import {
   answerOffer,
   applyAnswer,
@@ -10,6 +10,7 @@ import {
   packetTimeToSend,
   parseSessionDescription,
   type AgreedAudio,
+  type AlsoAgreed,
   type AppliedAnswer,
   type SecurityProblem,
   type SessionDescription,
@@ -153,6 +154,7 @@ export function endpointMediaOf(agreed: AgreedAudio): Negotiated<EndpointMedia> 
   if (isIP(agreed.remote.address) === 0) return notAcceptable('The c= line must hold an IP address.');
   const packetTimeMs = packetTimeToSend(agreed.remoteMedia, USUAL_PACKET);
   const event = agreed.telephoneEvent;
+  const others = agreed.others.flatMap(formatOf);
   return {
     ok: true,
     value: {
@@ -165,9 +167,10 @@ export function endpointMediaOf(agreed: AgreedAudio): Negotiated<EndpointMedia> 
             telephoneEvent: {
               payloadType: event.payloadType,
               receivePayloadType: event.receivePayloadType,
-              clockRate: event.clockRate === 48_000 ? 48_000 : 8000,
+              clockRate: eventClockRate(event),
             },
           }),
+      ...(others.length === 0 ? {} : { others }),
       remote: agreed.remote,
       ...(isIP(agreed.remoteRtcp.address) === 0 ? {} : { remoteRtcp: agreed.remoteRtcp }),
       rtcpMux: agreed.rtcpMux,
@@ -175,6 +178,20 @@ export function endpointMediaOf(agreed: AgreedAudio): Negotiated<EndpointMedia> 
       ...(packetTimeMs === USUAL_PACKET.packetTimeMs ? {} : { packetTimeMs }),
     },
   };
+}
+
+/** None where the engine does not know it. */
+function formatOf(agreed: AlsoAgreed): AgreedFormat[] {
+  const { name, payloadType, receivePayloadType } = agreed;
+  const numbers = receivePayloadType === payloadType ? { payloadType } : { payloadType, receivePayloadType };
+  if (name.toLowerCase() === 'telephone-event')
+    return [{ format: 'telephone-event', ...numbers, clockRate: eventClockRate(agreed) }];
+  const format = engineCodecOf(name);
+  return format === undefined ? [] : [{ format, ...numbers }];
+}
+
+function eventClockRate({ clockRate }: { readonly clockRate: number }): 8000 | 48_000 {
+  return clockRate === 48_000 ? 48_000 : 8000;
 }
 
 function notEncrypted(what: string): Negotiated<never> {

@@ -138,6 +138,22 @@ describe('a call through the media plane', () => {
     expect(closed).toMatchObject({ ok: true, stats: { codec: 'PCMU', remoteAddress: `127.0.0.1:${caller.port}` } });
   });
 
+  it('hears a callee in every codec that its answer lists, and sends it the first', async () => {
+    const [caller, callee] = [await phoneOf('PCMU'), await phoneOf('PCMA')];
+    const a = await openWith({ offer: sdpOf(caller, '0 101', PCMU_LINES) });
+    const b = await openWith({ preferCodecsOf: a.endpointId });
+    const answer = { endpointId: b.endpointId, sdp: sdpOf(callee, '8 0 111 101', OPUS_LINES) };
+    expect(await bus.call('media.accept-answer', answer, { ownerId })).toEqual({ ok: true });
+    await bus.call('media.connect', { a: a.endpointId, b: b.endpointId }, { ownerId });
+    caller.speak(portIn(a.sdp), 440);
+    for (const [codec, hertz, number] of [['PCMU', 1000, 0] as const, ['opus', 700, 107] as const]) {
+      callee.sayIn(codec, number);
+      callee.speak(portIn(b.sdp), hertz);
+      await caller.hears(hertz, { min: 6500, max: 9500 });
+    }
+    await callee.hears(440, { min: 6500, max: 9500 });
+  });
+
   it('closes what nobody waits for any more, opened or still to be opened', async () => {
     const ids = () => ({ organisationId: newId(OrganisationId), callId: newId(CallId), legId: newId(LegId) });
     const isOpen = async (answer: CommandOutput<'media.open'>) => {

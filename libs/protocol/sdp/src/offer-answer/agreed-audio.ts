@@ -2,6 +2,16 @@ import type { MediaDescription, SessionDescription } from '../session-descriptio
 import type { Direction } from '../views/direction.js';
 import type { TransportAddress } from '../views/media-transport.js';
 
+/** A format that both sides listed beside those that we send with. */
+export interface AlsoAgreed {
+  readonly name: string;
+  readonly clockRate: number;
+  /** The remote's number. */
+  readonly payloadType: number;
+  /** Our number, with which the remote sends. */
+  readonly receivePayloadType: number;
+}
+
 /** What an offer and its answer agreed about the audio, from our side. */
 export interface AgreedAudio {
   /** Which `m=` section, from 0. */
@@ -19,6 +29,11 @@ export interface AgreedAudio {
   };
   readonly telephoneEvent:
     { readonly payloadType: number; readonly receivePayloadType: number; readonly clockRate: number } | undefined;
+  /**
+   * The other formats in common, telephone-events among them: the remote may send any of them at any time, and in the
+   * midst of a word (RFC 3264 §5.1, §6.1).
+   */
+  readonly others: readonly AlsoAgreed[];
   readonly remote: TransportAddress;
   readonly remoteRtcp: TransportAddress;
   readonly rtcpMux: boolean;

@@ -56,6 +56,8 @@ function chooseAudio(offer: SessionDescription, local: LocalAudio, order: CodecO
       index,
       codec: { ...match.format, receivePayloadType: match.format.payloadType },
       telephoneEvent: event === undefined ? undefined : sameBothWays(event),
+      // An answer of ours lists one codec, and nothing else may be sent to it.
+      others: [],
       remote: addresses.rtp,
       remoteRtcp: addresses.rtcp,
       rtcpMux,

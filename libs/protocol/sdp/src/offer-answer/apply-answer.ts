@@ -3,7 +3,7 @@ import { hasAttribute } from '../views/attributes.js';
 import { directionOf, narrowDirection, reverseDirection } from '../views/direction.js';
 import { mediaAddressesOf, packetTimeOf } from '../views/media-transport.js';
 import { rtpFormatsOf, type RtpFormat } from '../views/rtp-formats.js';
-import type { AgreedAudio } from './agreed-audio.js';
+import type { AgreedAudio, AlsoAgreed } from './agreed-audio.js';
 import { protectionProblem, type ProtectionProblem } from './answered-protection.js';
 import { isSameName, isTelephoneEvent, telephoneEventFor } from './match-codecs.js';
 
@@ -31,14 +31,17 @@ export function applyAnswer(offer: SessionDescription, answer: SessionDescriptio
   const addresses = mediaAddressesOf(answer, theirs);
   if (addresses === undefined) return { ok: false, code: 'no-address' };
   const offered = rtpFormatsOf(ours);
-  const codec = chosenCodec(offered, rtpFormatsOf(theirs));
+  const answered = rtpFormatsOf(theirs);
+  const codec = chosenCodec(offered, answered);
   if (codec === undefined) return { ok: false, code: 'no-codec' };
+  const telephoneEvent = agreedEvent(offered, answered, codec.clockRate);
   return {
     ok: true,
     audio: {
       index,
       codec,
-      telephoneEvent: agreedEvent(offered, rtpFormatsOf(theirs), codec.clockRate),
+      telephoneEvent,
+      others: otherFormats(offered, answered, [codec.receivePayloadType, telephoneEvent?.receivePayloadType]),
       remote: addresses.rtp,
       remoteRtcp: addresses.rtcp,
       rtcpMux: addresses.rtcpMux && hasAttribute(ours, 'rtcp-mux'),
@@ -72,6 +75,25 @@ function agreedEvent(
   const own = offered.find((format) => isTelephoneEvent(format) && format.clockRate === event.clockRate);
   if (own === undefined) return undefined;
   return { payloadType: event.payloadType, receivePayloadType: own.payloadType, clockRate: event.clockRate };
+}
+
+/** What is left in common. Each number of ours counts once, so there are no more than we offered. */
+function otherFormats(
+  offered: readonly RtpFormat[],
+  answered: readonly RtpFormat[],
+  taken: readonly (number | undefined)[],
+): AlsoAgreed[] {
+  const others: AlsoAgreed[] = [];
+  for (const own of offered) {
+    const receivePayloadType = own.payloadType;
+    if (taken.includes(receivePayloadType)) continue;
+    if (others.some((known) => known.receivePayloadType === receivePayloadType)) continue;
+    const format = answered.find((candidate) => isSame(candidate, own));
+    if (format === undefined) continue;
+    const { name, clockRate, payloadType } = format;
+    others.push({ name, clockRate, payloadType, receivePayloadType });
+  }
+  return others;
 }
 
 function isSame(one: RtpFormat, other: RtpFormat): boolean {

@@ -154,6 +154,34 @@ describe('makeOffer and applyAnswer', () => {
     });
   });
 
+  it('agree on every format in common, each under the number that it is sent with', () => {
+    const offer = makeOffer({ origin, audio: local });
+    const answer = offerOf(
+      'm=audio 7000 RTP/AVP 8 18 0 107 97 110',
+      'a=rtpmap:107 opus/48000/2',
+      'a=rtpmap:97 telephone-event/8000',
+      'a=rtpmap:110 telephone-event/48000',
+    );
+    const applied = applyAnswer(offer, answer);
+    if (!applied.ok) throw new Error(applied.code);
+    expect(applied.audio).toMatchObject({
+      codec: { name: 'PCMA', payloadType: 8 },
+      telephoneEvent: { payloadType: 97, receivePayloadType: 101, clockRate: 8000 },
+    });
+    expect(applied.audio.others).toEqual([
+      { name: 'opus', clockRate: 48_000, payloadType: 107, receivePayloadType: 96 },
+      { name: 'PCMU', clockRate: 8000, payloadType: 0, receivePayloadType: 0 },
+      { name: 'telephone-event', clockRate: 48_000, payloadType: 110, receivePayloadType: 102 },
+    ]);
+  });
+
+  it('agree on nothing beside the codec that an answer of ours lists', () => {
+    const offer = makeOffer({ origin, audio: local });
+    const { answer, audio } = answered(offer, local);
+    expect(audio.others).toEqual([]);
+    expect(applyAnswer(offer, answer)).toMatchObject({ ok: true, audio: { codec: { name: 'opus' }, others: [] } });
+  });
+
   it('understand our own answers', () => {
     const offer = makeOffer({ origin, audio: local });
     const { answer } = answered(offer, { ...local, codecs: [PCMU], port: 9000 });
