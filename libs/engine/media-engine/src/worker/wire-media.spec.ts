@@ -6,6 +6,10 @@ const PLAIN: EndpointMedia = {
   codec: 'PCMU',
   payloadType: 0,
   telephoneEvent: { payloadType: 101, clockRate: 8000 },
+  others: [
+    { format: 'opus', payloadType: 111, receivePayloadType: 107 },
+    { format: 'telephone-event', payloadType: 102, clockRate: 48_000 },
+  ],
   remote: { address: '192.0.2.1', port: 4000 },
   direction: 'sendrecv',
 };
