@@ -8,6 +8,9 @@ import { WORKSPACE } from './workspace.mjs';
 
 /** Prepares this checkout, then runs `all-in-one` until it ends; its exit code becomes ours. */
 export async function runCarillon() {
+  const hasTerminal = process.stdin.isTTY === true || process.stdout.isTTY === true;
+  // There are no certificates to read again yet: a reload does not end the start.
+  if (!hasTerminal) process.on('SIGHUP', () => undefined);
   let worker;
   try {
     ({ worker } = await prepare({ web: true }));
@@ -22,10 +25,10 @@ export async function runCarillon() {
   const child = spawn(process.execPath, [...serviceArguments(), main, ...process.argv.slice(2)], {
     cwd: WORKSPACE,
     env: { ...process.env, MEDIASOUP_WORKER_BIN: worker },
-    stdio: 'inherit',
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     detached: process.platform !== 'win32',
   });
-  passSignalsTo(child);
+  passSignalsTo(child, hasTerminal);
   child.on('error', (error) => {
     console.error(`Carillon could not be started: ${error.message}`);
     process.exitCode = 1;
@@ -39,13 +42,15 @@ export async function runCarillon() {
  * The first signal asks politely, the second one ends the service at once. SIGHUP says that a terminal was closed, where there is
  * one; of a service it is how certificates are read again (`systemctl reload`).
  */
-function passSignalsTo(child) {
-  const hasTerminal = process.stdin.isTTY === true || process.stdout.isTTY === true;
+function passSignalsTo(child, hasTerminal) {
   let asked = false;
+  // Before it says so it has read no certificates that could have changed since, and a signal would end it.
+  let hasStarted = false;
+  child.once('message', () => (hasStarted = true));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
       if (signal === 'SIGHUP' && !hasTerminal) {
-        child.kill('SIGHUP');
+        if (hasStarted) child.kill('SIGHUP');
         return;
       }
       if (!asked) {

@@ -23,6 +23,8 @@ import { startSignallingProcess } from './start-signalling-process.js';
 /** From the environment to a running phone system. @throws {StartRefusal} what a person can mend */
 async function start(): Promise<void> {
   assertNodeVersion();
+  // Of a service it asks for certificates to be read again, which is done while they are open; it never ends one.
+  if (!process.stdin.isTTY && !process.stdout.isTTY) process.on('SIGHUP', () => undefined);
   const settings = loadSettings();
   const logger = createLogger(settings.logLevel);
   const refused = helpersGiveWay();
@@ -55,6 +57,8 @@ async function start(): Promise<void> {
     door.attach(application.getHttpServer());
     await application.listen(settings.http.port, settings.http.host);
     process.stdout.write(`${bannerOf(settings, refreshDemoFile(settings), seed !== undefined)}\n`);
+    // To `npm start`, which then passes signals on.
+    process.send?.('started');
   } catch (error) {
     await shutdown.run('the start failed');
     throw error;
