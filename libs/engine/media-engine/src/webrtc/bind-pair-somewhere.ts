@@ -61,7 +61,13 @@ function bindAt(address: string, port: number): Promise<Socket> {
     });
     socket.bind({ address, port, exclusive: true }, () => {
       socket.removeAllListeners('error');
+      socket.on('error', ignoreFailedRead);
       settle(socket);
     });
   });
+}
+
+/** The socket goes on; whoever awaits something there has a time limit, or listens as well. */
+function ignoreFailedRead(): void {
+  // See above.
 }
