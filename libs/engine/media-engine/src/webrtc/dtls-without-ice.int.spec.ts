@@ -101,6 +101,18 @@ describe.skipIf(!hasOpenSsl)('a phone with DTLS-SRTP and without ICE', () => {
     await connecting;
     await untilFree(port, port + 1);
   });
+  it('leaves the port above to others where a phone does ICE', async () => {
+    const endpoint = valueOf(await audio.openEndpoint({ loopback: true }));
+    const opened = await sfu.webRtc.open({ ...endpoint, formats: [PCMU], sourceUnsaid: true });
+    const port = opened.ok ? opened.value.ice.candidates[0]?.port : undefined;
+    if (port === undefined) throw new Error('It did not open');
+    expect(port % 2).toBe(0);
+    await untilFree(port + 1);
+    expect(await isFree(port)).toBe(false);
+    sfu.webRtc.close(endpoint.endpointId);
+    sfu.webRtc.close(endpoint.endpointId);
+    await untilFree(port);
+  });
 });
 
 function isFree(port: number): Promise<boolean> {

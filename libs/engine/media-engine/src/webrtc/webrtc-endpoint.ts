@@ -107,7 +107,9 @@ export class WebRtcEndpoint {
     if (this.request.withoutIce !== true) this.gate = new CheckedGate(agent);
     const gate = this.gate ?? new SignalledGate();
     const { rtp, rtcp } = await bindPairSomewhere(listenAddress, ports);
-    this.portAbove = rtcp;
+    // With ICE rtcp-mux is always agreed: nobody comes to the port above.
+    if (this.gate === undefined) this.portAbove = rtcp;
+    else rtcp.close();
     const front = await IceFront.open(rtp, { agent, gate, heardSource });
     this.front = front;
     webRtc.on('dtlsstatechange', (state) => {
