@@ -1,5 +1,5 @@
 import type { Socket } from 'node:dgram';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openPeer, rtpOf, type DatagramPeer } from '../testing/datagram-peer.js';
 import { until } from '../testing/index.js';
 import { bindPairSomewhere } from './bind-pair-somewhere.js';
@@ -122,6 +122,55 @@ describe('before the handshake', () => {
     await until(() => passed(agent).length === 1 && phone.received.length === 1);
     expect(phone.received[0]?.bytes).toEqual(DTLS);
     expect(agent.received.every(({ bytes }) => !bytes.equals(STUN))).toBe(true);
+  });
+});
+
+describe('a handshake that never comes', () => {
+  let waiting: IceFront | undefined;
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  });
+  afterEach(() => {
+    waiting?.close();
+    vi.useRealTimers();
+  });
+
+  /** A front whose agent is nobody else's. */
+  async function open(): Promise<DatagramPeer> {
+    const asked = await peer();
+    const { rtp, rtcp } = await bindPairSomewhere(LOOPBACK, { min: 19_500, max: 19_540 });
+    opened.push(rtcp);
+    waiting = await IceFront.open(rtp, {
+      agent: { address: LOOPBACK, port: asked.port, usernameFragment: 'ours', password: 'secret-of-the-agent' },
+      gate: new SignalledGate(),
+      heardSource: () => undefined,
+    });
+    return asked;
+  }
+
+  it('is prepared often for ten seconds, then as often as consent wants it', async () => {
+    const asked = await open();
+    vi.advanceTimersByTime(9800);
+    await until(() => asked.received.length === 50);
+    vi.advanceTimersByTime(20_200);
+    await until(() => asked.received.length === 55);
+  });
+
+  it('is prepared often again once it may begin, and no more after the end', async () => {
+    const asked = await open();
+    vi.advanceTimersByTime(60_000);
+    await until(() => asked.received.length === 61);
+    waiting?.begin();
+    vi.advanceTimersByTime(1000);
+    await until(() => asked.received.length === 67);
+    waiting?.secure();
+    vi.advanceTimersByTime(10_000);
+    await until(() => asked.received.length === 70);
+    waiting?.close();
+    waiting?.begin();
+    vi.advanceTimersByTime(10_000);
+    await new Promise((settle) => setTimeout(settle, 100));
+    expect(asked.received).toHaveLength(70);
   });
 });
 

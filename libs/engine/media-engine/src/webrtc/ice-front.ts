@@ -18,6 +18,8 @@ export interface IceFrontOptions {
 const CONSENT_MS = 5000;
 /** Until the connection is up, so that the handshake may begin. */
 const FIRST_CHECKS_MS = 200;
+/** Ten seconds of them: who has not shaken hands by then may never do so. */
+const MOST_FIRST_CHECKS = 50;
 /** Of a host candidate with the highest local preference (RFC 8445 §5.1.2.1, peer-reflexive type preference). */
 const PRIORITY = 0x6e_ff_ff_ff;
 /** A ClientHello, in pieces and repeated: what may come before the agent takes part. */
@@ -57,7 +59,7 @@ export class IceFront {
     inner.on('message', (bytes) => this.fromAgent(bytes));
     // A socket that fails carries nothing more; the agent then misses the checks and tells of it.
     for (const socket of [outer, inner]) socket.on('error', () => this.close());
-    if (options.gate.asksByItself) this.check(FIRST_CHECKS_MS);
+    this.checkOften();
   }
 
   /** @param outer where the phone comes to; closed with the front, also where that cannot open @throws {Error} */
@@ -95,6 +97,8 @@ export class IceFront {
   /** From now on the agent takes part in the handshake: what came sooner comes now. */
   begin(): void {
     this.ready = true;
+    // It may have rung for long.
+    if (!this.secured) this.checkOften();
     const { remote } = this;
     const isExpected = ({ from }: FrontDatagram): boolean => remote !== undefined && sameAddress(remote, from);
     const early = this.early.splice(0);
@@ -113,8 +117,7 @@ export class IceFront {
     if (this.secured) return;
     this.secured = true;
     this.options.gate.secure();
-    clearInterval(this.checks);
-    if (this.options.gate.asksByItself) this.check(CONSENT_MS);
+    this.check(CONSENT_MS);
   }
 
   /** Idempotent. */
@@ -126,9 +129,21 @@ export class IceFront {
     this.inner.close();
   }
 
-  private check(everyMs: number): void {
+  private checkOften(): void {
+    this.check(FIRST_CHECKS_MS, MOST_FIRST_CHECKS);
+  }
+
+  /** @param most of them at that pace; consent is asked for afterwards */
+  private check(everyMs: number, most = Infinity): void {
+    clearInterval(this.checks);
+    if (this.closed || !this.options.gate.asksByItself) return;
+    let asked = 1;
     this.ask();
-    this.checks = setInterval(() => this.ask(), everyMs);
+    this.checks = setInterval(() => {
+      if (asked === most) return this.check(CONSENT_MS);
+      asked += 1;
+      this.ask();
+    }, everyMs);
     this.checks.unref();
   }
 
