@@ -95,7 +95,12 @@ export class Inbound implements TransportReceiver, TransactionUser {
     if (request === undefined) return;
     tapMessage(options.tap, { direction: 'in', bytes: request.bytes, flow, parsed: request });
     const status = STATUS_OF[code] ?? 400;
-    core.transactions.replyStateless(request, flow, { status, reason: detail });
+    try {
+      core.transactions.replyStateless(request, flow, { status, reason: detail });
+    } catch (error) {
+      const details = { flow: flow.id, error: error instanceof Error ? error.stack : String(error) };
+      core.logger.error(details, 'Malformed message could not be answered');
+    }
   }
 
   sent(bytes: Buffer, flow: SipFlow): void {

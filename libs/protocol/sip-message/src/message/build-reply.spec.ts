@@ -65,4 +65,27 @@ describe('a reply (RFC 3261 §8.2.6.2)', () => {
     const text = buildReply(request([LINES[0] ?? '', 'Max-Forwards: 70']), { status: 400, headers: [] }).toString();
     expect(text).toContain('\r\nFrom: \r\nTo: \r\nCall-ID: \r\nCSeq: \r\nContent-Length: 0\r\n\r\n');
   });
+
+  it.each([
+    ['v', '\n', 40],
+    ['v', '\n', 100],
+    ['v', '\r\n', 100],
+    ['V', '\r\n', 60],
+    ['Via', '\n', 60],
+  ])('has room for what many lines of "%s:" with %j behind them and %i octets each become', (name, end, length) => {
+    const value = `SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK${'x'.repeat(length)}`.slice(0, length);
+    const lines = [...Array.from({ length: 250 }, () => `${name}:${value}`), 'l:9'];
+    const parsed = parseMessage(Buffer.from(`OPTIONS sip:a SIP/2.0${end}${lines.join(end)}${end}${end}`));
+    const request = parsed.ok ? parsed.message : 'malformed' in parsed ? parsed.request : undefined;
+    if (request?.kind !== 'request') throw new Error('Not parsed');
+    const marked = `${value};received=192.0.2.7`;
+    const headers = [
+      ...Array.from({ length: 250 }, (_, at) => ['Via', at === 0 ? marked : value] as const),
+      ...(['From', 'To', 'Call-ID', 'CSeq'] as const).map((one) => [one, one === 'To' ? ';tag=us' : ''] as const),
+    ];
+    const expected = buildResponse({ status: 400, headers }).toString();
+    // Also at the end of memory that others have used.
+    for (let time = 0; time < 8; time += 1)
+      expect(buildReply(request, { status: 400, via: marked, toTag: 'us', headers: [] }).toString()).toBe(expected);
+  });
 });

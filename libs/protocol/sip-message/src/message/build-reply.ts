@@ -24,6 +24,8 @@ const SLAB = new OctetSlab();
 const OWN_OCTETS = 192;
 /** Colon, blank, CR and LF. */
 const AROUND_A_LINE = 4;
+/** What a copied line grows by: `v:` becomes `Via: `, and LF alone CR and LF. What grows more is there once. */
+const GROWTH_OF_A_LINE = 4;
 /** A character takes three octets at most. */
 const MOST_OCTETS = 3;
 
@@ -39,7 +41,8 @@ export function buildReply(request: SipRequest, parts: ReplyParts): Buffer {
   // Folds and what is not ASCII are put right by way of texts.
   if (!index.isPlain) return buildFromTexts(request, parts);
   const { status, via, toTag, headers, body } = parts;
-  SLAB.begin(mostOctets(index.linesEnd, parts)).text(startLineOf(status, parts.reason));
+  const copied = index.linesEnd + index.count * GROWTH_OF_A_LINE;
+  SLAB.begin(mostOctets(copied, parts)).text(startLineOf(status, parts.reason));
   let line = index.first(VIA);
   if (via !== undefined && line >= 0) {
     SLAB.line('Via', oneLine(via));
