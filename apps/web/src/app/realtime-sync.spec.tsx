@@ -1,3 +1,4 @@
+import type { RealtimeEventName, RouteName } from '@carillon/contracts';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { act, cleanup, render } from '@testing-library/react';
 import { afterEach, expect, it } from 'vitest';
@@ -14,9 +15,13 @@ afterEach(cleanup);
 function connection() {
   let state: RealtimeState = 'connecting';
   let tell = (): void => undefined;
+  const handlers = new Map<string, (payload: unknown) => void>();
   const client = {
     hold: () => () => undefined,
-    on: () => () => undefined,
+    on: (name: string, handler: (payload: unknown) => void) => {
+      handlers.set(name, handler);
+      return () => handlers.delete(name);
+    },
     subscribeState: (listener: () => void) => {
       tell = listener;
       return () => undefined;
@@ -32,6 +37,7 @@ function connection() {
         state = next;
         tell();
       }),
+    hear: (name: RealtimeEventName, payload: unknown) => act(() => handlers.get(name)?.(payload)),
   };
 }
 
@@ -57,4 +63,27 @@ it('what was read before the first connection, or while there was none, is read 
   expect(isOld()).toBe(false);
   become('connected');
   expect(isOld()).toBe(true);
+});
+
+it('what administrators change is read again by the forms of the others, and so is the name of the organisation', () => {
+  serve({ GET: [200, {}] });
+  const queries = createQueryClient();
+  const { client, hear } = connection();
+  queries.setQueryData(keyOf('me'), { userId: 'ada' });
+  const shown = ['listTrunks', 'sipChoices', 'deviceProfiles', 'diagnostics'] as const;
+  for (const name of shown) queries.setQueryData(keyOf(name), {});
+  queries.setQueryData(keyOf('voicemails'), []);
+  const isOld = (name: RouteName) => queries.getQueryState(keyOf(name))?.isInvalidated;
+  render(
+    <QueryClientProvider client={queries}>
+      <RealtimeProvider client={client}>
+        <RealtimeSync />
+      </RealtimeProvider>
+    </QueryClientProvider>,
+  );
+  expect(shown.map(isOld)).toEqual([false, false, false, false]);
+  hear('directory.changed', { organisationId: 'demo' });
+  expect(shown.map(isOld)).toEqual([true, true, true, true]);
+  expect(isOld('me')).toBe(true);
+  expect(isOld('voicemails')).toBe(false);
 });

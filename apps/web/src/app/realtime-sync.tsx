@@ -21,6 +21,13 @@ const DIRECTORY: readonly RouteName[] = [
   // Who was deleted is gone from them.
   'conversations',
   'history',
+  // What forms show must be what is stored: what another administrator saved is else written over.
+  'listTrunks',
+  'sipChoices',
+  'deviceProfiles',
+  'diagnostics',
+  // With the name of the organisation.
+  'me',
 ];
 
 /** Keeps what pages have cached true to what the server tells. Renders nothing. */
