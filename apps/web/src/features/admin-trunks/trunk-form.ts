@@ -1,5 +1,6 @@
 import { DEFAULT_NEXT_TRUNK_STATUSES, SaveTrunk, type Trunk, type TrunkEncryption } from '@carillon/contracts';
 import { schemaResolver, useForm, type UseFormReturnType } from '@mantine/form';
+import { useRebase } from '../../ui/use-rebase.js';
 
 /** What the form holds: inputs are never null, lists of addresses are lines. */
 export interface TrunkValues {
@@ -31,41 +32,52 @@ export interface TrunkValues {
 
 export type TrunkForm = UseFormReturnType<TrunkValues, SaveTrunk>;
 
-/** @param trunk null begins with what most providers want */
+const valuesOf = (trunk: Trunk | null): TrunkValues => ({
+  name: trunk?.name ?? '',
+  enabled: trunk?.enabled ?? true,
+  host: trunk?.host ?? '',
+  port: trunk?.port ?? '',
+  transport: trunk?.transport ?? 'udp',
+  username: trunk?.username ?? '',
+  password: '',
+  registers: trunk?.registers ?? false,
+  challenges: trunk?.challenges ?? false,
+  trusted: trunk?.trusted ?? false,
+  sourceAddresses: [...(trunk?.sourceAddresses ?? [])],
+  maxCalls: trunk?.maxCalls ?? 20,
+  maxCallsPerSecond: trunk?.maxCallsPerSecond ?? 5,
+  outbound: [...(trunk?.outbound ?? [{ pattern: '0.', strip: 1, prepend: '' }])],
+  inbound: [...(trunk?.inbound ?? [])],
+  defaultExtension: trunk?.defaultExtension ?? '',
+  callerNumber: trunk?.callerNumber ?? '',
+  callerIdentity: trunk?.callerIdentity ?? 'main',
+  priority: trunk?.priority ?? 10,
+  mediaEncryption: trunk?.mediaEncryption ?? 'none',
+  keysInClear: trunk?.keysInClear ?? false,
+  clearFallback: trunk?.clearFallback ?? false,
+  nextTrunkStatuses: [...(trunk?.nextTrunkStatuses ?? DEFAULT_NEXT_TRUNK_STATUSES)],
+});
+
+/** What another administrator saves meanwhile is followed. @param trunk null begins with what most providers want */
 export function useTrunkForm(trunk: Trunk | null): TrunkForm {
-  return useForm<TrunkValues, SaveTrunk>({
-    initialValues: {
-      name: trunk?.name ?? '',
-      enabled: trunk?.enabled ?? true,
-      host: trunk?.host ?? '',
-      port: trunk?.port ?? '',
-      transport: trunk?.transport ?? 'udp',
-      username: trunk?.username ?? '',
-      password: '',
-      registers: trunk?.registers ?? false,
-      challenges: trunk?.challenges ?? false,
-      trusted: trunk?.trusted ?? false,
-      sourceAddresses: [...(trunk?.sourceAddresses ?? [])],
-      maxCalls: trunk?.maxCalls ?? 20,
-      maxCallsPerSecond: trunk?.maxCallsPerSecond ?? 5,
-      outbound: [...(trunk?.outbound ?? [{ pattern: '0.', strip: 1, prepend: '' }])],
-      inbound: [...(trunk?.inbound ?? [])],
-      defaultExtension: trunk?.defaultExtension ?? '',
-      callerNumber: trunk?.callerNumber ?? '',
-      callerIdentity: trunk?.callerIdentity ?? 'main',
-      priority: trunk?.priority ?? 10,
-      mediaEncryption: trunk?.mediaEncryption ?? 'none',
-      keysInClear: trunk?.keysInClear ?? false,
-      clearFallback: trunk?.clearFallback ?? false,
-      nextTrunkStatuses: [...(trunk?.nextTrunkStatuses ?? DEFAULT_NEXT_TRUNK_STATUSES)],
-    },
+  const stored = valuesOf(trunk);
+  const form = useForm<TrunkValues, SaveTrunk>({
+    initialValues: stored,
     transformValues: bodyOf,
     validate: (values) => schemaResolver(SaveTrunk, { sync: true })(bodyOf(values)),
   });
+  useRebase(form, stored);
+  return form;
 }
 
-/** As numbers are written on paper: `+49 (30) 123-45`. */
-const bare = (number: string): string => number.replace(/[\s()/.-]/g, '');
+/**
+ * As numbers are written on paper: `+49 (30) 123-45`. The `(0)` in `+49 (0)30 123` is for callers within the country, who
+ * leave out what stands before it: it is no part of the international number.
+ */
+function bare(number: string): string {
+  const international = /^\s*(\+|00)/.test(number);
+  return (international ? number.replace('(0)', '') : number).replace(/[\s()/.-]/g, '');
+}
 
 export function bodyOf({ password, ...values }: TrunkValues): SaveTrunk {
   return {

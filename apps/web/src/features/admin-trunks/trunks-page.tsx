@@ -81,6 +81,9 @@ export function TrunksPage() {
       ),
     },
   ];
+  // As it is stored by now, or as it was when it was deleted meanwhile.
+  const subject = drawer.subject === 'new' ? null : drawer.subject;
+  const edited = trunks.data?.find(({ trunkId }) => trunkId === subject?.trunkId) ?? subject;
   const add = (
     <Button leftSection={<IconPlus size={18} />} onClick={() => drawer.open('new')}>
       Add trunk
@@ -102,11 +105,7 @@ export function TrunksPage() {
           )
         }
       </Loaded>
-      <TrunkDrawer
-        trunk={drawer.subject === 'new' ? null : drawer.subject}
-        opened={drawer.opened}
-        onClose={drawer.close}
-      />
+      <TrunkDrawer trunk={edited} opened={drawer.opened} onClose={drawer.close} />
     </Page>
   );
 }
