@@ -13,4 +13,10 @@ it.each([
   [rules('9.'), false],
   // Nothing goes out over it: it is for calls in.
   [[], false],
+  // Not written yet.
+  [rules(''), false],
+  [rules(' '), false],
+  [rules('0.', ''), true],
+  // As it is saved.
+  [rules('1 1 2'), false],
 ])('%j: %s', (given, forgets) => expect(forgetsEmergencyNumbers(given)).toBe(forgets));

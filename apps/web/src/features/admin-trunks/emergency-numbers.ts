@@ -15,6 +15,10 @@ function lets({ pattern }: Pattern, number: string): boolean {
 
 /** Numbers go out over the trunk, and emergency numbers are none of them. */
 export function forgetsEmergencyNumbers(rules: readonly Pattern[]): boolean {
-  if (rules.length === 0) return false;
-  return !WELL_KNOWN.some((number) => rules.some((rule) => lets(rule, number)));
+  // As they are saved, and only what is written already.
+  const written = rules
+    .map(({ pattern }) => ({ pattern: pattern.replace(/\s/g, '') }))
+    .filter(({ pattern }) => pattern !== '');
+  if (written.length === 0) return false;
+  return !WELL_KNOWN.some((number) => written.some((rule) => lets(rule, number)));
 }
