@@ -17,27 +17,39 @@ import { useForm } from '@mantine/form';
 import { call } from '../../api/api.js';
 import { focusFirstError } from '../../ui/focus-first-error.js';
 import { showFormFailure } from '../../ui/form-failure.js';
+import { rebase } from '../../ui/rebase.js';
 import { useAct } from '../../ui/use-act.js';
 import { useRebase } from '../../ui/use-rebase.js';
 
 const MEGABYTE = 1024 * 1024;
 
+/** The key is never told: an empty field keeps the one there is. */
+const valuesOf = ({ ladder, hep }: Diagnostics) => ({ ladder, hep: { ...hep, authKey: '' } });
+type Values = ReturnType<typeof valuesOf>;
+
+const bodyOf = ({ ladder, hep: { authKey, ...rest } }: Values): SaveDiagnostics => ({
+  ladder,
+  hep: { ...rest, ...(authKey !== '' && { authKey }) },
+});
+
 /** Ladders on or off and for how long; the collector of HEPv3 and a test of it. */
 export function DiagnosticsForm({ diagnostics }: { diagnostics: Diagnostics }) {
   const { ladder, hep, kept } = diagnostics;
-  // The key is never told: an empty field keeps the one there is.
-  const stored = { ladder, hep: { ...hep, authKey: '' } };
+  const stored = valuesOf(diagnostics);
   const form = useForm({ initialValues: stored });
   useRebase(form, stored);
+  // Not `isDirty('hep')`: for a group of fields that is what it was when the group was last set as a whole.
+  const isHepChanged = JSON.stringify(form.values.hep) !== JSON.stringify(stored.hep);
   const refuse = (errors: Record<string, string>) => {
     form.setErrors(errors);
     focusFirstError();
   };
   const save = useAct({
-    run: (body: SaveDiagnostics) => call('saveDiagnostics', { body: SaveDiagnostics.parse(body) }),
+    run: (values: Values) => call('saveDiagnostics', { body: SaveDiagnostics.parse(bodyOf(values)) }),
     stale: ['diagnostics'],
     done: 'Saved.',
-    onDone: () => form.setFieldValue('hep.authKey', ''),
+    // As the server has written it; what was typed since then stays.
+    onDone: (saved, sent) => form.setValues(rebase(sent, form.getValues(), valuesOf(saved))),
     onFailure: (failure) => {
       showFormFailure(form, failure);
       focusFirstError();
@@ -49,10 +61,9 @@ export function DiagnosticsForm({ diagnostics }: { diagnostics: Diagnostics }) {
     done: 'The key is removed.',
   });
   const test = useAct({ run: () => call('testHep'), done: ({ detail }) => detail });
-  const submit = ({ ladder: kept_, hep: { authKey, ...rest } }: typeof form.values) => {
-    const body = { ladder: kept_, hep: { ...rest, ...(authKey !== '' && { authKey }) } };
-    const checked = SaveDiagnostics.safeParse(body);
-    if (checked.success) return save.mutate(body);
+  const submit = (values: Values) => {
+    const checked = SaveDiagnostics.safeParse(bodyOf(values));
+    if (checked.success) return save.mutate(values);
     refuse(Object.fromEntries(checked.error.issues.map((issue) => [issue.path.join('.'), issue.message])));
   };
   return (
@@ -131,7 +142,7 @@ export function DiagnosticsForm({ diagnostics }: { diagnostics: Diagnostics }) {
                 variant="default"
                 onClick={() => test.mutate()}
                 loading={test.isPending}
-                disabled={!hep.on || form.isDirty('hep')}
+                disabled={!hep.on || isHepChanged}
               >
                 Send a test message
               </Button>
@@ -140,7 +151,7 @@ export function DiagnosticsForm({ diagnostics }: { diagnostics: Diagnostics }) {
                   Remove the key
                 </Button>
               )}
-              {hep.on && form.isDirty('hep') && (
+              {hep.on && isHepChanged && (
                 <Text size="sm" c="dimmed">
                   Save first: the test goes where the saved settings say.
                 </Text>
