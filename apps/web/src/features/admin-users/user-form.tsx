@@ -6,6 +6,7 @@ import { useMe } from '../../api/queries.js';
 import { confirm } from '../../ui/confirm.js';
 import { focusFirstError } from '../../ui/focus-first-error.js';
 import { showFormFailure } from '../../ui/form-failure.js';
+import { rebase } from '../../ui/rebase.js';
 import { useAct } from '../../ui/use-act.js';
 import { useRebase } from '../../ui/use-rebase.js';
 
@@ -18,34 +19,41 @@ const valuesOf = (user: User) => ({
   voicemail: user.mailboxId !== null,
 });
 
+type Values = ReturnType<typeof valuesOf>;
+
 /** Who the user is and what number they have. */
 export function UserForm({ user }: { user: User }) {
   const me = useMe();
   const form = useForm({ initialValues: valuesOf(user) });
   useRebase(form, valuesOf(user));
   const save = useAct({
-    run: (body: UpdateUser) => call('updateUser', { params: { userId: user.userId }, body }),
+    run: (values: Values) => call('updateUser', { params: { userId: user.userId }, body: bodyOf(values) }),
     stale: ['getUser', 'listUsers', 'contacts'],
     done: 'The changes are saved.',
-    onDone: (saved) => form.resetDirty(valuesOf(saved)),
+    onDone: (saved, sent) => {
+      // As the server has written it, such as an address in small letters; what was typed since then stays.
+      form.setInitialValues(valuesOf(saved));
+      form.setValues(rebase(sent, form.getValues(), valuesOf(saved)));
+    },
     onFailure: (failure) => {
       showFormFailure(form, failure);
       focusFirstError();
     },
   });
-  const submit = (values: typeof form.values) => {
-    const { isOperator, ...others } = values;
+  const bodyOf = ({ isOperator, ...others }: Values): UpdateUser => {
     // What the page does not offer is not sent.
-    const chosen = me.isOperator && values.role === 'admin' && me.userId !== user.userId ? { isOperator } : {};
-    const body = { ...others, ...chosen, extension: values.extension.trim() === '' ? null : values.extension.trim() };
-    const checked = UpdateUser.safeParse(body);
+    const chosen = me.isOperator && others.role === 'admin' && me.userId !== user.userId ? { isOperator } : {};
+    return { ...others, ...chosen, extension: others.extension.trim() === '' ? null : others.extension.trim() };
+  };
+  const submit = (values: Values) => {
+    const checked = UpdateUser.safeParse(bodyOf(values));
     if (checked.success) {
-      if (!(user.mailboxId !== null && !values.voicemail)) return save.mutate(body);
+      if (!(user.mailboxId !== null && !values.voicemail)) return save.mutate(values);
       return confirm({
         title: `Delete the mailbox of ${user.displayName}?`,
         body: 'All messages in it are deleted, heard or not. This cannot be undone.',
         verb: 'Delete mailbox',
-        onConfirm: () => save.mutate(body),
+        onConfirm: () => save.mutate(values),
       });
     }
     form.setErrors(Object.fromEntries(checked.error.issues.map((issue) => [issue.path.join('.'), issue.message])));

@@ -1,0 +1,62 @@
+import type { Me, User } from '@carillon/contracts';
+import { newId, OrganisationId, UserId } from '@carillon/domain';
+import { act, cleanup, render, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { Suspense, useState } from 'react';
+import { afterEach, expect, it, vi } from 'vitest';
+import { TestPage } from '../../testing/test-page.js';
+import { serve } from '../../testing/serve.js';
+import { UserForm } from './user-form.js';
+
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+const me: Me = {
+  ...{ userId: newId(UserId), organisationId: newId(OrganisationId), organisationName: 'Demo', email: 'a@b.example' },
+  ...{ displayName: 'Ada', role: 'admin', isOperator: true, extension: null, mustChangePassword: false },
+  ...{ csrfToken: 'x', presenceChoice: 'automatic', voicemail: null },
+};
+const grace: User = {
+  ...{ userId: newId(UserId), email: 'grace@b.example', displayName: 'Grace', role: 'staff', isOperator: false },
+  ...{ extension: '1002', mailboxId: null, disabled: false, createdAt: '2026-03-01T12:00:00.000Z', devices: [] },
+};
+
+it('has nothing left to save once the server has written it in its own way', async () => {
+  const saved: User = { ...grace, email: 'hopper@b.example', displayName: 'Grace Hopper' };
+  serve({ GET: [200, me], PATCH: [200, saved] });
+  let show: (user: User) => void = () => undefined;
+  const Form = () => {
+    const [stored, setStored] = useState(grace);
+    show = setStored;
+    return <UserForm user={stored} />;
+  };
+  render(
+    <TestPage
+      path="/"
+      element={
+        <Suspense>
+          <Form />
+        </Suspense>
+      }
+    />,
+  );
+  const user = userEvent.setup();
+  const name = await screen.findByRole('textbox', { name: 'Name' });
+  const email = screen.getByRole('textbox', { name: 'E-mail address' });
+  const save = screen.getByRole('button', { name: 'Save' });
+  await user.clear(name);
+  await user.type(name, 'Grace Hopper ');
+  await user.clear(email);
+  await user.type(email, 'Hopper@B.example');
+  expect(save).toHaveProperty('disabled', false);
+  await user.click(save);
+  await waitFor(() => expect(email).toHaveProperty('value', 'hopper@b.example'));
+  expect(name).toHaveProperty('value', 'Grace Hopper');
+  expect(save).toHaveProperty('disabled', true);
+  act(() => show(saved));
+  expect(save).toHaveProperty('disabled', true);
+  await user.type(name, '!');
+  expect(save).toHaveProperty('disabled', false);
+});
