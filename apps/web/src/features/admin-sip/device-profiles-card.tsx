@@ -10,24 +10,12 @@ import { Loaded } from '../../ui/loaded.js';
 import { RecordTable, type Column } from '../../ui/record-table.js';
 import { useAct } from '../../ui/use-act.js';
 import { useDrawer } from '../../ui/use-drawer.js';
+import { putProfile, removeProfile, type ProfileChange } from './change-profiles.js';
 import { ProfileDrawer } from './profile-drawer.js';
 import { quirksInWords } from './quirk-words.js';
 
 /** What a drawer is open for: a profile as it stands in the list, or a new one. */
 type Editing = { readonly edited: DeviceProfile | null; readonly initial: Partial<DeviceProfile> };
-
-/** What becomes of the list as it is stored at that moment. */
-type ProfileChange = (own: readonly DeviceProfile[]) => readonly DeviceProfile[];
-
-const isSame = (a: DeviceProfile, b: DeviceProfile): boolean => JSON.stringify(a) === JSON.stringify(b);
-
-/** In place of one that is edited, unless somebody has deleted it meanwhile; else at the end. */
-const put =
-  (profile: DeviceProfile, edited: DeviceProfile | null): ProfileChange =>
-  (own) => {
-    const at = edited === null ? -1 : own.findIndex((one) => isSame(one, edited));
-    return at < 0 ? [...own, profile] : own.with(at, profile);
-  };
 
 /** The list is stored as a whole: what another administrator has put there since this page read it stays. */
 async function changeProfiles(change: ProfileChange) {
@@ -82,7 +70,7 @@ function Profiles({ view: { own, builtIn, seen } }: { view: DeviceProfilesView }
               title: `Delete ${profile.name}?`,
               body: 'These phones are then treated as all others, or as is built in for them.',
               verb: 'Delete',
-              onConfirm: () => save.mutate((stored) => stored.filter((one) => !isSame(one, profile))),
+              onConfirm: () => save.mutate(removeProfile(profile)),
             })
           }
         >
@@ -130,7 +118,7 @@ function Profiles({ view: { own, builtIn, seen } }: { view: DeviceProfilesView }
         opened={drawer.opened}
         saving={save.isPending}
         onClose={drawer.close}
-        onSave={(profile) => save.mutate(put(profile, edited))}
+        onSave={(profile) => save.mutate(putProfile(profile, edited))}
       />
     </Stack>
   );
