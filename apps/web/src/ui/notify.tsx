@@ -1,5 +1,6 @@
 import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
+import { ApiFailure } from '../api/api-failure.js';
 import { failureText } from './failure-text.js';
 
 /** Tells that something was done. */
@@ -7,8 +8,9 @@ export function notifyDone(message: string): void {
   notifications.show({ message, color: 'teal', icon: <IconCheck size={18} />, autoClose: 4_000 });
 }
 
-/** Tells what went wrong. */
+/** Tells what went wrong. Where no more is known than that the session is over, the page to log in says it. */
 export function notifyFailure(failure: unknown, title?: string): void {
+  if (title === undefined && failure instanceof ApiFailure && failure.code === 'IDENTITY.NO_SESSION') return;
   notifications.show({
     ...(title !== undefined && { title }),
     message: failureText(failure),
