@@ -8,11 +8,13 @@ const PORT = 16_072;
 const { bench, trunks } = useTrunks(PORT);
 const NOBODY = '"Anonymous" <sip:anonymous@anonymous.invalid>';
 
-const dial = (phone: Phone, from: string, target: string, password = 'pw-1001') =>
+const RIGHT = { username: '1001', password: 'pw-1001' };
+
+const dial = (phone: Phone, from: string, target: string, credentials = RIGHT) =>
   phone.userAgent.invite({
     ...{ target, from, sdp: PHONE_SDP },
     route: [`sip:127.0.0.1:${PORT};lr`],
-    credentials: { username: '1001', password },
+    credentials,
   });
 
 /** What reaches Bob of a call of Alice's. */
@@ -48,7 +50,10 @@ describe('a phone that writes nobody into From (RFC 3323 §4.1.1.3)', () => {
       await trunks.add({ host: '127.0.0.5', username: 'acme', passwordSealed: 'secret', challenges: true });
     }
     const alice = await bench.phone('1001');
-    expect((await outcome(dial(alice, NOBODY, number('1002'), 'wrong'))).status).toBe(403);
+    for (const username of ['1001', 'nobody-has-this-name']) {
+      const call = dial(alice, NOBODY, number('1002'), { username, password: 'wrong' });
+      expect((await outcome(call)).status).toBe(403);
+    }
   });
 
   it('and calls another domain is not known there', async () => {

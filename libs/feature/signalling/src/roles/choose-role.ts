@@ -3,6 +3,7 @@ import type { RoutedRequest, UserAgent } from '@carillon/sip-stack';
 import { shedCall, type SheddingParts } from '../border/shed-call.js';
 import type { CallParts } from '../call/call-parts.js';
 import type { Authenticate } from '../inbound/authenticate.js';
+import { withholdsOrigin } from '../inbound/caller-domain.js';
 import { readGruu } from '../registrar/gruu.js';
 import type { Registrar } from '../registrar/registrar.js';
 import { isInstance } from '../routing/is-instance.js';
@@ -71,9 +72,8 @@ function callBetweenPhones(
   // Nobody is led through us to where a Route of their own points.
   if (hasRoute) return undefined;
   // Hiding a caller takes someone who speaks for it (RFC 3323 §5).
-  if (request.has('Privacy') || !isMember(request, directory) || !authenticate.isOwnHost(directory, uri)) {
-    return undefined;
-  }
+  if (request.has('Privacy') || withholdsOrigin(request)) return undefined;
+  if (!isMember(request, directory) || !authenticate.isOwnHost(directory, uri)) return undefined;
   const parsed = parseUri(uri);
   if ((parsed?.scheme !== 'sip' && parsed?.scheme !== 'sips') || parsed.user === undefined) return undefined;
   const gruu = readGruu(uri, directory.gruuSeal);

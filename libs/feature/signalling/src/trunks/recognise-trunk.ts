@@ -55,7 +55,7 @@ async function ofStranger(parts: RecogniseParts, invite: IncomingInvite): Promis
   if (directory === undefined) return OTHER;
   const challenging = parts.trunks.ofOrganisation(directory.organisationId).filter(({ trunk }) => trunk.challenges);
   if (challenging.length === 0) return OTHER;
-  const asked = { request, source: parts.limiter.sourceOf(source.address), realm: directory.sipDomain, directory };
+  const asked = { request, source: parts.limiter.sourceOf(source.address), realm: directory.sipDomain };
   return challenge(parts, { ...asked, lines: challenging, numbers });
 }
 
@@ -65,12 +65,11 @@ async function challenge(
     request: SipRequest;
     source: string;
     realm: string;
-    directory: Directory;
     lines: readonly TrunkLine[];
     numbers: readonly string[];
   },
 ): Promise<Recognition> {
-  const { request, source, realm, directory, lines, numbers } = asked;
+  const { request, source, realm, lines, numbers } = asked;
   const attempt = authenticator.inspect(request, realm);
   if (attempt.kind === 'malformed')
     return { kind: 'refused', status: 400, options: { reason: 'Malformed credentials' } };
@@ -79,8 +78,8 @@ async function challenge(
     const trial: Attempt = { source, account: `${attempt.username}@${realm}` };
     if (limiter.isHeldBack(trial)) return { kind: 'refused', status: 403 };
     const line = lines.find(({ trunk }) => trunk.credentials?.username === attempt.username);
-    // A member whose From names nobody is known by these alone, and judged as every member is.
-    if (line === undefined && namesNoDomain(request) && directory.devices.has(attempt.username)) return OTHER;
+    // Whose From names nobody is judged as every member is, whether or not there is such a device.
+    if (line === undefined && namesNoDomain(request)) return OTHER;
     const password = line === undefined ? undefined : trunks.passwordOf(line.trunk);
     const verdict = attempt.verify(password === undefined ? undefined : { password });
     if (verdict === 'ok' && line !== undefined) {

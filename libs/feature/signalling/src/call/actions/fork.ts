@@ -179,7 +179,7 @@ export class Fork implements Ringing, LegListener {
     if (this.redirected(leg, failure)) return;
     const meaning = leg.trunk === undefined ? failureOfStatus : failureOfTrunk;
     const headers = failure.response === undefined ? {} : refusalHeaders(this.call, leg, failure.response);
-    const isUnheard = failure.response === undefined;
+    const isUnheard = failure.cause !== 'response';
     this.fail(leg, { ...meaning(failure.status, this.rang.has(leg)), headers, isUnheard });
   }
 
