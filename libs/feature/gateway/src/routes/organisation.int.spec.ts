@@ -31,7 +31,7 @@ it('its new name is in the audit log, once', async () => {
 });
 
 it.each([{}, { name: '' }, { name: '   ' }, { name: 'x'.repeat(81) }, { name: 7 }])(
-  'it has a name of 1 to 80 characters: %j is refused',
+  'has a name of 1 to 80 characters: %j is refused',
   async (body) => {
     const { status, body: answer } = await admin.send('PUT', PATH, body);
     expect([status, answer['code']]).toEqual([400, 'REQUEST.INVALID']);
