@@ -6,12 +6,21 @@ export abstract class Clock {
   abstract after(delayMs: number, work: () => void): () => void;
 }
 
+/** Node fires longer timers at once (2^31-1 ms is about 25 days). */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** The real one. */
 export class SystemClock extends Clock {
   now(): number {
     return Date.now();
   }
   after(delayMs: number, work: () => void): () => void {
+    if (delayMs > LONGEST_TIMER_MS) {
+      let cancel = this.after(LONGEST_TIMER_MS, () => {
+        cancel = this.after(delayMs - LONGEST_TIMER_MS, work);
+      });
+      return () => cancel();
+    }
     const timer = setTimeout(work, delayMs);
     timer.unref();
     return () => clearTimeout(timer);
