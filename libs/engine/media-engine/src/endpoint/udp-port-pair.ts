@@ -1,7 +1,6 @@
-import { createSocket } from 'node:dgram';
 import type { RemoteInfo, Socket } from 'node:dgram';
-import { isIPv6 } from 'node:net';
 import type { TransportAddress } from '../api/endpoint.js';
+import { bindUdpSocket } from '../engine/bind-udp-socket.js';
 
 const SEND_BUFFER_OCTETS = 1600;
 
@@ -68,10 +67,10 @@ export class UdpPortPair {
 
   /** Rejects with the system's error (EADDRINUSE, EADDRNOTAVAIL) when a port cannot be bound. */
   static async bind(address: string, rtpPort: number, owner: UdpPortPairOwner): Promise<UdpPortPair> {
-    const rtp = await bindSocket(address, rtpPort);
+    const rtp = await bindUdpSocket(address, rtpPort);
     let rtcp: Socket;
     try {
-      rtcp = await bindSocket(address, rtpPort + 1);
+      rtcp = await bindUdpSocket(address, rtpPort + 1);
     } catch (error) {
       rtp.close();
       throw error;
@@ -144,20 +143,4 @@ export class UdpPortPair {
 
 function ignoreSendResult(): void {
   // See UdpPortPair.send.
-}
-
-function bindSocket(address: string, port: number): Promise<Socket> {
-  const family = isIPv6(address) ? 6 : 4;
-  return new Promise((resolve, reject) => {
-    const socket = createSocket({
-      type: family === 6 ? 'udp6' : 'udp4',
-      // Addresses are always numeric here; the system's resolver would only cost a thread hop per packet.
-      lookup: (host, _options, done) => done(null, host, family),
-    });
-    socket.once('error', reject);
-    socket.bind({ address, port, exclusive: true }, () => {
-      socket.off('error', reject);
-      resolve(socket);
-    });
-  });
 }

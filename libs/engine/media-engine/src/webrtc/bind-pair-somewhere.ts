@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { createSocket, type Socket } from 'node:dgram';
-import { isIPv6 } from 'node:net';
+import type { Socket } from 'node:dgram';
+import { bindUdpSocket } from '../engine/bind-udp-socket.js';
 
 /**
  * An even port, and the one above it (RFC 3550 §11): who did not agree to rtcp-mux sends RTCP there, with a handshake of
@@ -38,33 +38,15 @@ export async function bindPairSomewhere(
 }
 
 async function bindPair(address: string, port: number): Promise<PortPair> {
-  const rtp = await bindAt(address, port);
+  const rtp = await bindUdpSocket(address, port);
   try {
-    return { rtp, rtcp: await bindAt(address, port + 1) };
+    const rtcp = await bindUdpSocket(address, port + 1);
+    for (const socket of [rtp, rtcp]) socket.on('error', ignoreFailedRead);
+    return { rtp, rtcp };
   } catch (error) {
     rtp.close();
     throw error;
   }
-}
-
-function bindAt(address: string, port: number): Promise<Socket> {
-  const family = isIPv6(address) ? 6 : 4;
-  return new Promise((settle, fail) => {
-    const socket = createSocket({
-      type: family === 6 ? 'udp6' : 'udp4',
-      // Addresses are numeric here; the system's resolver would only cost a thread hop per packet.
-      lookup: (host, _options, done) => done(null, host, family),
-    });
-    socket.once('error', (error) => {
-      socket.close();
-      fail(error);
-    });
-    socket.bind({ address, port, exclusive: true }, () => {
-      socket.removeAllListeners('error');
-      socket.on('error', ignoreFailedRead);
-      settle(socket);
-    });
-  });
 }
 
 /** The socket goes on; whoever awaits something there has a time limit, or listens as well. */
