@@ -27,6 +27,8 @@ export interface InDialogRequest {
   readonly numbered?: (sequence: number, authorization: readonly HeaderLine[]) => void;
   /** False: fails at once where the peer's connection is gone and no other is there. */
   readonly waits?: boolean;
+  /** True: something newer went in its place, and it does not go again where its connection breaks. */
+  readonly isGivenUp?: () => boolean;
   /** Every sending, for CANCEL. */
   readonly began?: (sending: SendingRequest) => void;
   /** Every 1xx. */
@@ -114,7 +116,8 @@ function sendOnce(core: Core, dialog: Dialog, attempt: Attempt): Promise<Request
         stopAwaiting();
         if (moved) return;
         const { wayByConnection: way } = dialog;
-        if (way === undefined || attempt.returns === 0 || done) {
+        const isOver = done || request.isGivenUp?.() === true;
+        if (way === undefined || attempt.returns === 0 || isOver) {
           resolve(transportFailure());
           return;
         }

@@ -28,6 +28,9 @@ import { judgeNotifyFailure } from './judge-notify-failure.js';
 import { NotifyQueue, type NotifySent } from './notify-queue.js';
 import type { SubscriptionUsage } from './subscription-layer.js';
 
+/** Who is heard of, and leaves so many NOTIFYs in a row without an answer, knows nothing of the subscription, and should say 481. */
+const MOST_SILENT = 3;
+
 export interface NotifierParts {
   readonly event: EventHeader;
   /** Granted at first, seconds. */
@@ -70,6 +73,8 @@ export class Notifier implements NotifierSubscription, SubscriptionUsage {
   private round = 0;
   /** How often the present state was refused for the moment. */
   private refusals = 0;
+  /** How many NOTIFYs in a row ran into Timer F; between two of them the subscriber was heard of. */
+  private silent = 0;
   private readonly handlers: Partial<NotifierSubscriptionEvents> = {};
 
   constructor(
@@ -191,7 +196,9 @@ export class Notifier implements NotifierSubscription, SubscriptionUsage {
     }
     this.grant(grant.seconds);
     if (!suppressed) this.refreshed(request);
-    // Whoever was not there is.
+    // Whoever was not there is, and knows of the subscription; what another connection swallows goes at once (RFC 6665 §4.2.1.2).
+    this.silent = 0;
+    if (this.stopAwaiting !== undefined) this.heardOf();
     this.queue.resume();
   }
 
@@ -282,13 +289,15 @@ export class Notifier implements NotifierSubscription, SubscriptionUsage {
     const outcome = await this.send(state, content);
     // Given up for one by another way, whose outcome counts.
     if (round !== this.round || this.state === 'terminated') return { outcome };
+    this.silent = !outcome.ok && outcome.cause === 'timeout' ? this.silent + 1 : 0;
     if (outcome.ok) {
       this.refusals = 0;
       this.awaitNobody();
       return { outcome };
     }
     const effect = judgeNotifyFailure(outcome, this.refusals);
-    const isGone = effect.kind === 'lost' || (effect.kind === 'unheard' && this.way === undefined);
+    const isForgotten = this.way === undefined || this.silent >= MOST_SILENT;
+    const isGone = effect.kind === 'lost' || (effect.kind === 'unheard' && isForgotten);
     if (isGone) {
       this.drop('lost');
       return { outcome };
@@ -309,6 +318,8 @@ export class Notifier implements NotifierSubscription, SubscriptionUsage {
       return;
     }
     if (!this.hasBetterWay) return;
+    // What is dialling still is not needed any more.
+    if (this.sending !== undefined) this.sending.abandoned = true;
     this.tellUnheard();
     this.queue.resend();
   }
@@ -328,6 +339,7 @@ export class Notifier implements NotifierSubscription, SubscriptionUsage {
 
   private send(state: string, content: NotifyContent): Promise<RequestOutcome> {
     const { entityTag, headers } = content;
+    const { round } = this;
     if (entityTag !== undefined) this.entityTag = entityTag;
     // The subscriber has this state from before: the NOTIFY that makes the dialog goes without it (RFC 5839 §5.3).
     const has = this.suppress !== undefined && (this.suppress === '*' || this.suppress === entityTag);
@@ -347,6 +359,8 @@ export class Notifier implements NotifierSubscription, SubscriptionUsage {
       contactUser: this.parts.contactUser,
       // Where there is a way, the newest state waits for it, not this one.
       waits: this.way === undefined,
+      // It would come behind the newer one, with a higher CSeq.
+      isGivenUp: () => round !== this.round,
       began: (sending) => {
         this.sending = sending;
       },

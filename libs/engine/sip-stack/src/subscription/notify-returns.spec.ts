@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Flow } from '../api/flow.js';
 import type { IncomingSubscribe, NotifierSubscription } from '../api/notifier-subscription.js';
 import type { WayToPeer } from '../api/way-to-peer.js';
+import type { Dns } from '../location/dns.js';
 import { watch } from '../testing/subscription-bed.js';
 import { openTestBed } from '../testing/test-bed.js';
 
@@ -14,10 +15,24 @@ const LAMP = {
 };
 /** Longer than Timer F. */
 const GIVEN_UP = 40_000;
+/** Source port of the first connection in the network of a bed. */
+const FIRST_PORT = 40_000;
+
+interface Lamp {
+  readonly follows?: boolean;
+  readonly dns?: Dns;
+  /** Host that Alice writes into her Contact. */
+  readonly contact?: string;
+}
 
 /** Bob shows a state to Alice, who takes no connections; he learns her newest way from her OPTIONS. */
-async function lampThatFollows(protocol: 'udp' | 'tcp', { follows = true } = {}) {
-  const bed = await openTestBed({ protocol, agents: { eventPackages: [LAMP] } });
+async function lampThatFollows(protocol: 'udp' | 'tcp', { follows = true, dns, contact }: Lamp = {}) {
+  const bed = await openTestBed({ protocol, agents: { eventPackages: [LAMP], ...(dns === undefined ? {} : { dns }) } });
+  if (contact !== undefined) {
+    bed.network.cut = (bytes) => [
+      Buffer.from(bytes.toString('utf8').replace(/^(Contact: .*)10\.0\.0\.1(:\d+)?/m, `$1${contact}`)),
+    ];
+  }
   const state = { shown: 'off', way: undefined as Flow | undefined, unheard: 0 };
   const waiting = new Set<() => void>();
   const ends: string[] = [];
@@ -108,6 +123,65 @@ describe('a subscriber whose connection is gone', () => {
     expect(seen).toHaveLength(2);
   });
 
+  it('hears nothing old again once the one that swallowed it breaks', async () => {
+    const { bed, seen, show, comeBack } = await lampThatFollows('tcp');
+    // Her goodbye does not arrive either.
+    bed.network.fate = () => [10 ** 9];
+    show('1');
+    comeBack();
+    await bed.clock.advance(3000);
+    bed.network.fate = () => [5];
+    bed.alice.shedConnections(() => true, 'Cable out');
+    comeBack();
+    await bed.clock.advance(200);
+    show('2');
+    await bed.clock.advance(200);
+    expect(seen).toEqual(['active off', 'active 1', 'active 2']);
+    const sent = bed.network.sent('NOTIFY').length;
+    expect(bed.bob.shedConnections(({ remotePort }) => remotePort === FIRST_PORT, 'No answer')).toBe(1);
+    await bed.clock.advance(GIVEN_UP);
+    expect([bed.network.sent('NOTIFY').length, seen.at(-1)]).toEqual([sent, 'active 2']);
+  });
+
+  it('is not looked for at its Contact any more, once it has made another', async () => {
+    const looked: (() => void)[] = [];
+    const dns: Dns = {
+      naptr: () => Promise.resolve({ kind: 'none' }),
+      srv: () => Promise.resolve({ kind: 'none' }),
+      addresses: () =>
+        new Promise((resolve) => {
+          looked.push(() => resolve({ kind: 'records', records: ['10.0.0.1'], ttlSeconds: 60 }));
+        }),
+    };
+    const { bed, seen, show, comeBack } = await lampThatFollows('tcp', { dns, contact: 'a.example' });
+    expect(seen).toEqual(['active off']);
+    bed.network.breakStreams();
+    show('1');
+    await bed.clock.advance(100);
+    comeBack();
+    await bed.clock.advance(100);
+    expect([seen, looked.length > 0]).toEqual([['active off', 'active 1'], true]);
+    const sent = bed.network.sent('NOTIFY').length;
+    bed.network.takesConnections = () => true;
+    for (const found of looked) found();
+    await bed.clock.advance(GIVEN_UP);
+    expect(bed.network.sent('NOTIFY')).toHaveLength(sent);
+  });
+
+  it('that subscribes again by its new one hears at once what the old one swallows (RFC 6665 §4.2.1.2)', async () => {
+    const { bed, seen, subscription, show, comeBack } = await lampThatFollows('tcp');
+    // Her goodbye does not arrive either.
+    bed.network.fate = () => [10 ** 9];
+    show('1');
+    comeBack();
+    await bed.clock.advance(3000);
+    bed.network.fate = () => [5];
+    bed.alice.shedConnections(() => true, 'Cable out');
+    subscription.refresh();
+    await bed.clock.advance(200);
+    expect(seen).toEqual(['active off', 'active 1']);
+  });
+
   it('is forgotten when its time runs out, at the latest', async () => {
     const { bed, ends, waiting, notifier, show } = await lampThatFollows('tcp');
     bed.network.breakStreams();
@@ -170,6 +244,42 @@ describe('a subscriber over UDP', () => {
     subscription.refresh();
     await bed.clock.advance(100);
     expect([seen, notifier.reachable]).toEqual([['active off', 'active 1'], true]);
+  });
+
+  it('that is heard of, and says nothing to three NOTIFYs, knows nothing of the subscription', async () => {
+    const { bed, ends, notifier, waiting, show, comeBack } = await lampThatFollows('udp');
+    bed.network.fate = ({ text }) => (text.startsWith('NOTIFY') ? [] : [5]);
+    show('1');
+    await bed.clock.advance(GIVEN_UP);
+    comeBack();
+    await bed.clock.advance(GIVEN_UP);
+    expect([ends, notifier.state]).toEqual([[], 'active']);
+    comeBack();
+    await bed.clock.advance(GIVEN_UP);
+    expect([ends, notifier.state, waiting.size]).toEqual([['lost'], 'terminated', 0]);
+    const sent = bed.network.sent('NOTIFY').length;
+    comeBack();
+    await bed.clock.advance(GIVEN_UP);
+    expect(bed.network.sent('NOTIFY')).toHaveLength(sent);
+  });
+
+  it.each(['answers one of them', 'refreshes its subscription'])('that %s between knows of it', async (how) => {
+    const { bed, ends, notifier, subscription, show, comeBack } = await lampThatFollows('udp');
+    const swallow = async (): Promise<void> => {
+      bed.network.fate = ({ text }) => (text.startsWith('NOTIFY') ? [] : [5]);
+      comeBack();
+      show('on');
+      await bed.clock.advance(GIVEN_UP);
+    };
+    await swallow();
+    await swallow();
+    if (how === 'answers one of them') {
+      bed.network.fate = () => [5];
+      comeBack();
+    } else subscription.refresh();
+    await bed.clock.advance(GIVEN_UP);
+    await swallow();
+    expect([ends, notifier.state]).toEqual([[], 'active']);
   });
 });
 
