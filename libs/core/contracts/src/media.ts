@@ -60,6 +60,7 @@ export const mediaCommands = {
    * `media.accept-answer` must follow. `preferCodecsOf` names the endpoint that this one will be connected to, so
    * that no transcoding is needed where both can do the same.
    * `encryption` is for offers of ours: `dtls` is WebRTC (DTLS-SRTP over ICE), `dtls-without-ice` is for desk phones (RFC 5763). An offer of theirs says itself what it wants.
+   * `family` is that of the address in an offer of ours; an answer takes that of the offer's `c=`.
    * `mustEncrypt`: an offer, an answer or a later offer that leaves the sound in the clear is refused (MEDIA.TRANSPORT_NOT_ACCEPTABLE).
    * Refusals: MEDIA.NOT_ACCEPTABLE and MEDIA.TRANSPORT_NOT_ACCEPTABLE (→ 488), MEDIA.NO_PORTS (→ 503), MEDIA.BAD_SDP (→ 400), MEDIA.BUSY (→ 503).
    */
@@ -73,6 +74,7 @@ export const mediaCommands = {
       preferCodecsOf: EndpointId.optional(),
       encryption: OfferedEncryption.default('none'),
       mustEncrypt: z.boolean().default(false),
+      family: z.enum(['ipv4', 'ipv6']).optional(),
     }),
     outcome({ endpointId: EndpointId, ownerId: OwnerId, sdp: z.string() }),
   ),

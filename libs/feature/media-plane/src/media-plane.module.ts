@@ -65,7 +65,7 @@ const CLOSE_LIMIT_MS = 10_000;
       inject: [SURROUNDINGS, Settings, AUDIO_ENGINE, SFU_ENGINE],
       useFactory: (
         surroundings: Surroundings,
-        { advertisedAddress, dataDir }: Settings,
+        { advertisedAddress, advertisedAddress6, dataDir }: Settings,
         engine: AudioEngine,
         { webRtc }: SfuEngine,
       ) =>
@@ -74,6 +74,7 @@ const CLOSE_LIMIT_MS = 10_000;
           engine,
           webRtc,
           advertisedAddress,
+          advertisedAddress6,
           dataDir,
           logger: surroundings.logger.child({ part: 'phone media' }),
         }),

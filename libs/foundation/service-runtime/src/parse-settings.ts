@@ -98,6 +98,7 @@ const environment = z.object({
     .transform(Number)
     .optional(),
   CARILLON_ADVERTISED_ADDRESS: host.optional(),
+  CARILLON_ADVERTISED_ADDRESS_6: z.ipv6('is not an address of IPv6').optional(),
   CARILLON_RTP_PORTS: portRange.default({ min: 20_000, max: 20_999 }),
   CARILLON_LOG_LEVEL: z.enum(LOG_LEVELS, `is not one of ${LOG_LEVELS.join(', ')}`).default('info'),
   CARILLON_DATABASE_PORT: port.refine((value) => value > 0, 'must be above 0').optional(),
@@ -113,6 +114,15 @@ export type SettingsOutcome =
 function firstOutsideAddress(): string {
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
   return addresses.find((address) => address.family === 'IPv4' && !address.internal)?.address ?? '127.0.0.1';
+}
+
+/** The same of IPv6: no link-local one, which means nothing to others (RFC 4291 §2.5.6). */
+function firstOutsideAddress6(): string {
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const outside = addresses.find(
+    ({ family, internal, address }) => family === 'IPv6' && !internal && !/^fe[89ab]/i.test(address),
+  );
+  return outside?.address ?? '::1';
 }
 
 /** Rules that need two settings at once. */
@@ -187,6 +197,8 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
       maxRegistrations: found.CARILLON_SIP_MAX_REGISTRATIONS,
       advertisedAddress:
         found.CARILLON_ADVERTISED_ADDRESS ?? (anyAddress ? firstOutsideAddress() : found.CARILLON_SIP_HOST),
+      advertisedAddress6:
+        found.CARILLON_ADVERTISED_ADDRESS_6 ?? (found.CARILLON_SIP_HOST === '::' ? firstOutsideAddress6() : undefined),
       rtpPorts: found.CARILLON_RTP_PORTS,
       logLevel: found.CARILLON_LOG_LEVEL,
       databaseUrl: found.DATABASE_URL,

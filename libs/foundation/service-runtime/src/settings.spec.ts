@@ -36,6 +36,18 @@ describe('settings', () => {
     expect(settings.advertisedAddress).toMatch(/^\d+\.\d+\.\d+\.\d+$/);
   });
 
+  it('have an address of IPv6 where that is listened on', () => {
+    expect(loadSettings({}).advertisedAddress6).toBeUndefined();
+    expect(loadSettings({ CARILLON_SIP_HOST: '0.0.0.0' }).advertisedAddress6).toBeUndefined();
+    expect(loadSettings({ CARILLON_SIP_HOST: '::' }).advertisedAddress6).toMatch(/^(?!fe80)[\da-f:]+$/);
+    const given = { CARILLON_SIP_HOST: '::', CARILLON_ADVERTISED_ADDRESS_6: '2001:db8::10' };
+    expect(loadSettings(given).advertisedAddress6).toBe('2001:db8::10');
+    const wrong = parseSettings({ CARILLON_ADVERTISED_ADDRESS_6: '192.0.2.10' });
+    expect(wrong.ok ? [] : wrong.problems).toEqual([
+      'CARILLON_ADVERTISED_ADDRESS_6=192.0.2.10 is not an address of IPv6',
+    ]);
+  });
+
   it('put TLS beside the SIP port, with the certificates that they name', () => {
     expect(loadSettings({}).tls).toMatchObject({
       sipPort: 5061,

@@ -45,6 +45,8 @@ export abstract class Settings {
   abstract readonly maxRegistrations: number | undefined;
   /** The address that peers reach us at: goes into SDP, Contact and Via. */
   abstract readonly advertisedAddress: string;
+  /** The same for peers of IPv6, in SDP; undefined where we listen on IPv4 alone. */
+  abstract readonly advertisedAddress6: string | undefined;
   /** Inclusive range of UDP ports for RTP. */
   abstract readonly rtpPorts: { readonly min: number; readonly max: number };
   abstract readonly logLevel: LogLevel;

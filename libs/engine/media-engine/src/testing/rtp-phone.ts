@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
 import { buildRtpPacket, buildTelephoneEvent, classifyDatagram, dtmfEventOfKey, parseRtpPacket } from '@carillon/rtp';
 import type { RtpPacket } from '@carillon/rtp';
 import type { AudioCodecName, EndpointMedia } from '../api/endpoint.js';
@@ -34,6 +35,7 @@ export class RtpPhone {
     private readonly socket: Socket,
     readonly codec: AudioCodecName,
     readonly port: number,
+    private readonly host: string,
   ) {
     this.payloadType = PAYLOAD_TYPES[codec];
     this.saidIn = codec;
@@ -42,10 +44,11 @@ export class RtpPhone {
     socket.on('message', (bytes) => this.receive(bytes));
   }
 
-  static async open(codec: AudioCodecName): Promise<RtpPhone> {
-    const socket = createSocket('udp4');
-    await new Promise<void>((done) => socket.bind(0, '127.0.0.1', done));
-    return new RtpPhone(socket, codec, socket.address().port);
+  /** @param host of loopback: it talks to us at the same one */
+  static async open(codec: AudioCodecName, host = '127.0.0.1'): Promise<RtpPhone> {
+    const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+    await new Promise<void>((done) => socket.bind(0, host, done));
+    return new RtpPhone(socket, codec, socket.address().port, host);
   }
 
   get sampleRate(): number {
@@ -75,7 +78,7 @@ export class RtpPhone {
       codec: this.codec,
       payloadType: PAYLOAD_TYPES[this.codec],
       telephoneEvent: { payloadType: EVENT_PAYLOAD_TYPE, clockRate: this.codec === 'opus' ? 48000 : 8000 },
-      remote: { address: '127.0.0.1', port: this.port },
+      remote: { address: this.host, port: this.port },
       rtcpMux: true,
       direction: 'sendrecv',
       ...changes,
@@ -139,7 +142,7 @@ export class RtpPhone {
 
   send(bytes: Uint8Array, toPort: number): void {
     if (this.closed) return;
-    this.socket.send(bytes, toPort, '127.0.0.1');
+    this.socket.send(bytes, toPort, this.host);
   }
 
   /** Forgets what was heard so far. */

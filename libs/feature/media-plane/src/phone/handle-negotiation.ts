@@ -4,6 +4,7 @@ import type { EndpointMedia } from '@carillon/media-engine';
 import type { AgreedAudio, ChosenSecurity, SessionDescription } from '@carillon/sdp';
 import type { LocalContext } from './local-side.js';
 import { endpointMediaOf, offerFor, readAnswer, readOffer, readSdp, rememberAnswer, writeAnswer } from './negotiate.js';
+import { addressOf, addressTowards, familyOf } from './own-address.js';
 import type { PhoneLeg, RemoteOffer } from './phone-leg.js';
 import { refusalOf, withLeg, type PhoneParts } from './phone-parts.js';
 import { agreeSdes, sdesToAnswer } from './sdes-side.js';
@@ -52,7 +53,7 @@ export function handleNegotiation(parts: PhoneParts): (() => void)[] {
         withLeg(legs, endpointId, (leg) => {
           leg.direction = direction;
           const preferred = leg.agreed === null ? [] : [leg.agreed.codec.name];
-          return { ok: true as const, sdp: offerFor(leg, { address: parts.advertisedAddress, preferred }) };
+          return { ok: true as const, sdp: offerFor(leg, { address: addressOf(parts, leg), preferred }) };
         }),
       owned,
     ),
@@ -98,7 +99,10 @@ export function answerLeg(
   const { index, security } = offer.audio;
   if (!mayBecome(leg, security.kind))
     return refusal('MEDIA.TRANSPORT_NOT_ACCEPTABLE', 'A call keeps the way its media is protected.');
-  const context = { address: parts.advertisedAddress, preferred, index };
+  const family = familyOf(offer);
+  // A phone may have gone to a network of the other family.
+  if (family !== undefined) leg.address = addressTowards(parts, family);
+  const context = { address: addressOf(parts, leg), preferred, index };
   if (leg.security.kind === 'dtls') return answerBrowser(parts, leg, description, context);
   const before = leg.security;
   if (security.kind === 'sdes')

@@ -6,6 +6,7 @@ import { firstOrigin } from '@carillon/sdp';
 import { answerLeg, codecsOf, expectingConnection } from './handle-negotiation.js';
 import type { LegSecurity } from './leg-security.js';
 import { offerFor, readOffer } from './negotiate.js';
+import { addressOf, addressTowards, familyOf } from './own-address.js';
 import type { PhoneLeg, RemoteOffer } from './phone-leg.js';
 import { refusalOf, type PhoneParts } from './phone-parts.js';
 import { sdesToOffer } from './sdes-side.js';
@@ -31,8 +32,8 @@ export function openLeg(parts: PhoneParts, payload: CommandPayload<'media.open'>
 }
 
 function addLeg(
-  { legs, advertisedAddress }: PhoneParts,
-  { organisationId, callId, legId, encryption, mustEncrypt }: CommandPayload<'media.open'>,
+  parts: PhoneParts,
+  { organisationId, callId, legId, encryption, mustEncrypt, family }: CommandPayload<'media.open'>,
   { endpoint, endpointId, offer }: Pick<PhoneLeg, 'endpoint' | 'endpointId'> & { readonly offer: RemoteOffer | null },
 ): PhoneLeg {
   const leg: PhoneLeg = {
@@ -43,7 +44,8 @@ function addLeg(
     endpoint,
     security: offer === null ? ourSecurity(encryption) : { kind: 'none' },
     mustEncrypt,
-    origin: firstOrigin(String(randomInt(2 ** 47)), advertisedAddress),
+    address: addressTowards(parts, offer === null ? family : familyOf(offer)),
+    origin: firstOrigin(String(randomInt(2 ** 47)), parts.advertisedAddress),
     local: null,
     remoteOffer: offer,
     localOffer: null,
@@ -53,7 +55,7 @@ function addLeg(
     recordingId: null,
     recordingPath: '',
   };
-  legs.add(leg);
+  parts.legs.add(leg);
   return leg;
 }
 
@@ -113,7 +115,7 @@ function describe(parts: PhoneParts, leg: PhoneLeg, payload: CommandPayload<'med
   if (leg.remoteOffer !== null && payload.answer === 'later') return { ok: true, endpointId, ownerId, sdp: '' };
   const preferred = codecsOf(parts, payload.preferCodecsOf);
   if (leg.remoteOffer === null)
-    return { ok: true, endpointId, ownerId, sdp: offerFor(leg, { address: parts.advertisedAddress, preferred }) };
+    return { ok: true, endpointId, ownerId, sdp: offerFor(leg, { address: addressOf(parts, leg), preferred }) };
   const described = (answer: { ok: true; sdp: string } | Refusal): Opened | Promise<Opened> =>
     answer.ok ? { ok: true, endpointId, ownerId, sdp: answer.sdp } : giveUp(parts, leg, answer);
   const answered = expectingConnection(parts, endpointId, answerLeg(parts, leg, leg.remoteOffer, preferred));

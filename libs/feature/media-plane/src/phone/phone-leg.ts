@@ -20,6 +20,8 @@ export interface PhoneLeg {
   security: LegSecurity;
   /** Its sound never goes in the clear. */
   readonly mustEncrypt: boolean;
+  /** Of ours, in the family of its peer. */
+  address: string;
   /** The `o=` of our latest description. */
   origin: Origin;
   /** Our latest description, offer or answer. */

@@ -17,6 +17,8 @@ export interface PhoneParts {
   readonly ownerId: OwnerId;
   /** The address that goes into SDP. */
   readonly advertisedAddress: string;
+  /** The same for peers of IPv6; left out: they get that one. */
+  readonly advertisedAddress6?: string | undefined;
   /** Absolute folder below which organisations keep their own music on hold. */
   readonly dataDir: string;
   readonly logger: Logger;

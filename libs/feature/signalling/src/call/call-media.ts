@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { CommandInput, OfferedEncryption } from '@carillon/contracts';
 import type { Bus } from '@carillon/event-bus';
 import { isCodedError, type Logger } from '@carillon/service-runtime';
@@ -35,9 +36,11 @@ export class CallMedia {
       readonly preferCodecsOf?: LegEndpoint;
       readonly encryption?: OfferedEncryption;
       readonly mustEncrypt?: boolean;
+      /** Numeric: where the other side is, for the address in an offer of ours. */
+      readonly towards?: string | undefined;
     },
   ): Promise<MediaOutcome<{ sdp: string }>> {
-    const { offer, preferCodecsOf, encryption, mustEncrypt } = options;
+    const { offer, preferCodecsOf, encryption, mustEncrypt, towards } = options;
     const answer = await this.ask(() =>
       this.bus.call('media.open', {
         organisationId: call.organisationId,
@@ -48,6 +51,7 @@ export class CallMedia {
         preferCodecsOf: preferCodecsOf?.endpointId,
         encryption: encryption ?? 'none',
         mustEncrypt: mustEncrypt ?? false,
+        family: towards !== undefined && isIPv6(towards) ? 'ipv6' : undefined,
       }),
     );
     if (!answer.ok) {

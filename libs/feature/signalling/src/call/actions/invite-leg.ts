@@ -91,6 +91,7 @@ async function offerMedia(parts: CallParts, call: Call, leg: Leg, inviting: Invi
     ...(preferCodecsOf === undefined ? {} : { preferCodecsOf }),
     encryption,
     mustEncrypt: mustEncrypt(leg.trunk),
+    towards: inviting.reach.flow?.remoteAddress ?? leg.trunk?.host,
   });
   if (!opened.ok) return opened;
   leg.offer = opened.sdp;

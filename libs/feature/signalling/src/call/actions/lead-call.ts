@@ -46,7 +46,7 @@ export async function leadCall(
   }
   const { trunk } = led;
   const opened = await parts.media.open(call, led, {
-    ...(invite.offer === undefined ? {} : { offer: invite.offer }),
+    ...(invite.offer === undefined ? { towards: invite.source.address } : { offer: invite.offer }),
     ...(trunk === undefined ? {} : { encryption: offerToTrunk(trunk, invite.source.protocol) }),
     mustEncrypt: mustEncrypt(trunk),
   });

@@ -40,7 +40,8 @@ export async function takeOver(parts: CallParts, { invite, caller, presented }: 
   call.legs.push(leg);
   parts.ladders.join(call, leg, { sipCallId: invite.callId, device: caller.device.name });
   invite.onCancelled(() => void endLeg(parts, leg, { reason: 'Cancelled' }));
-  const opened = await parts.media.open(call, leg, invite.offer === undefined ? {} : { offer: invite.offer });
+  const { offer, source } = invite;
+  const opened = await parts.media.open(call, leg, offer === undefined ? { towards: source.address } : { offer });
   if (opened.ok && invite.offer === undefined) leg.offer = opened.sdp;
   const taken = opened.ok && (await takePlace(parts, call, { leg, replaced }));
   if (!taken)
