@@ -19,7 +19,7 @@ export interface BaresipOptions {
   readonly user: string;
   readonly password: string;
   readonly domain: string;
-  /** 127.0.0.1 unless given. */
+  /** 127.0.0.1 unless given; at `::1` it has IPv6 alone. */
   readonly serverHost?: string;
   readonly serverPort: number;
   readonly transport?: 'udp' | 'tcp' | 'tls';
@@ -42,6 +42,7 @@ export interface BaresipOptions {
   readonly contact?: string;
 }
 
+const IPV4 = { flag: '-4', address: '127.0.0.1', host: '127.0.0.1' };
 const WAV_HEADER_OCTETS = 44;
 /** Greetings come before tones. */
 const TONE_BEGINS_MS = 30_000;
@@ -87,6 +88,8 @@ export class Baresip {
       codec = 'pcmu',
       mwi = false,
     } = this.options;
+    const own = serverHost === '::1' ? { flag: '-6', address: '::1', host: '[::1]' } : IPV4;
+    const server = serverHost === '::1' ? own.host : serverHost;
     const sipPort = await freePorts(2);
     const controlPort = await freePorts();
     const rtpPort = await freePorts(20);
@@ -104,7 +107,7 @@ export class Baresip {
     const applications = [...identity, 'account', 'contact', 'menu', 'ctrl_tcp', ...(mwi ? ['mwi'] : [])];
     const config = [
       'poll_method epoll',
-      `sip_listen 127.0.0.1:${sipPort}`,
+      `sip_listen ${own.host}:${sipPort}`,
       'call_local_timeout 60',
       'call_max_calls 4',
       'audio_player aubridge,play',
@@ -129,7 +132,7 @@ export class Baresip {
     const parameters = [
       `auth_user=${user}`,
       `auth_pass=${password}`,
-      `outbound="sip:${serverHost}:${serverPort};transport=${transport}"`,
+      `outbound="sip:${server}:${serverPort};transport=${transport}"`,
       `regint=${this.options.register === false ? 0 : 120}`,
       `audio_codecs=${codecName}`,
       ...(mwi ? ['mwi=yes'] : []),
@@ -146,7 +149,7 @@ export class Baresip {
       join(this.directory, 'contacts'),
       contact === undefined ? '' : `"Other" <sip:${contact}@${domain}>\n`,
     );
-    const child = spawn('baresip', ['-4', '-s', '-f', this.directory, '-n', '127.0.0.1'], {
+    const child = spawn('baresip', [own.flag, '-s', '-f', this.directory, '-n', own.address], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.process = child;

@@ -76,6 +76,7 @@ describe('phones of both families (RFC 6157)', () => {
     const [six, four] = [await phoneAt('::1'), await phoneAt('127.0.0.1')];
     const { endpointId, sdp } = await openWith({ family: 'ipv6' });
     expect(connectionIn(sdp)).toBe('IN IP6 ::1');
+    expect(sdp).toMatch(/^o=.* IN IP6 ::1\r?$/m);
     await bus.call('media.accept-answer', { endpointId, sdp: sdpOf(six, 'IN IP6 ::1') }, { ownerId });
     await bus.call('media.echo', { endpointId }, { ownerId });
     six.speak(portIn(sdp), 440);

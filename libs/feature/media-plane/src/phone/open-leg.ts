@@ -36,6 +36,7 @@ function addLeg(
   { organisationId, callId, legId, encryption, mustEncrypt, family }: CommandPayload<'media.open'>,
   { endpoint, endpointId, offer }: Pick<PhoneLeg, 'endpoint' | 'endpointId'> & { readonly offer: RemoteOffer | null },
 ): PhoneLeg {
+  const address = addressTowards(parts, offer === null ? family : familyOf(offer));
   const leg: PhoneLeg = {
     organisationId,
     callId,
@@ -44,8 +45,9 @@ function addLeg(
     endpoint,
     security: offer === null ? ourSecurity(encryption) : { kind: 'none' },
     mustEncrypt,
-    address: addressTowards(parts, offer === null ? family : familyOf(offer)),
-    origin: firstOrigin(String(randomInt(2 ** 47)), parts.advertisedAddress),
+    address,
+    // Some phones take the family of a description from its first line that has one.
+    origin: firstOrigin(String(randomInt(2 ** 47)), address),
     local: null,
     remoteOffer: offer,
     localOffer: null,
