@@ -41,7 +41,7 @@ export interface ReplacedDialog {
 }
 
 /**
- * An INVITE outside any dialog. Where nothing is said within a tenth of a second, the caller gets 100 Trying (RFC 3261 §17.2.1).
+ * An INVITE outside any dialog. Where nothing is said in the turn in which it comes, the caller gets 100 Trying.
  *
  * ```text
  * ringing --accept--> accepted

@@ -169,8 +169,9 @@ export class TransactionLayer implements ClientTransactionOwner {
       if (!transaction.answered) transaction.respond(500);
       throw error;
     } finally {
-      // What was answered in this turn and is not to be remembered has left nothing behind. An INVITE that was not gets its
-      // 100 where nothing else is said soon (§17.2.1): in most calls a phone rings sooner.
+      // Who did not answer in this turn asks others first, and nobody knows for how long (§17.2.1).
+      if (machine.isInvite && begun === undefined && !machine.hasSpoken && !machine.over) transaction.respond(100);
+      // What was answered in this turn and is not to be remembered has left nothing behind.
       machine.wait();
       if (!machine.over && request.toTag === undefined) this.noteFirst(request);
     }
