@@ -110,19 +110,14 @@ export type SettingsOutcome =
   /** One plain line for each thing that is wrong. */
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** The first address of this machine that others can reach, for a server that listens on all of them. */
-function firstOutsideAddress(): string {
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  return addresses.find((address) => address.family === 'IPv4' && !address.internal)?.address ?? '127.0.0.1';
-}
+/** What is link-local means nothing to others (RFC 4291 §2.5.6). */
+const LINK_LOCAL = /^fe[89ab]/i;
 
-/** The same of IPv6: no link-local one, which means nothing to others (RFC 4291 §2.5.6). */
-function firstOutsideAddress6(): string {
+/** The first address of this machine that others of a family can reach, for a server that listens on all of them. */
+function firstOutsideAddress(family: 'IPv4' | 'IPv6'): string {
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  const outside = addresses.find(
-    ({ family, internal, address }) => family === 'IPv6' && !internal && !/^fe[89ab]/i.test(address),
-  );
-  return outside?.address ?? '::1';
+  const outside = addresses.find((one) => one.family === family && !one.internal && !LINK_LOCAL.test(one.address));
+  return outside?.address ?? (family === 'IPv4' ? '127.0.0.1' : '::1');
 }
 
 /** Rules that need two settings at once. */
@@ -196,9 +191,10 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
       sipDomain: found.CARILLON_SIP_DOMAIN.toLowerCase().replace(/\.$/, ''),
       maxRegistrations: found.CARILLON_SIP_MAX_REGISTRATIONS,
       advertisedAddress:
-        found.CARILLON_ADVERTISED_ADDRESS ?? (anyAddress ? firstOutsideAddress() : found.CARILLON_SIP_HOST),
+        found.CARILLON_ADVERTISED_ADDRESS ?? (anyAddress ? firstOutsideAddress('IPv4') : found.CARILLON_SIP_HOST),
       advertisedAddress6:
-        found.CARILLON_ADVERTISED_ADDRESS_6 ?? (found.CARILLON_SIP_HOST === '::' ? firstOutsideAddress6() : undefined),
+        found.CARILLON_ADVERTISED_ADDRESS_6 ??
+        (found.CARILLON_SIP_HOST === '::' ? firstOutsideAddress('IPv6') : undefined),
       rtpPorts: found.CARILLON_RTP_PORTS,
       logLevel: found.CARILLON_LOG_LEVEL,
       databaseUrl: found.DATABASE_URL,

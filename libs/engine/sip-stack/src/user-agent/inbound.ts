@@ -79,9 +79,7 @@ export class Inbound implements TransportReceiver, TransactionUser {
     try {
       core.transactions.receive(message, flow);
     } catch (error) {
-      // A mistake of ours in one message must not end the calls of all others.
-      const details = { flow: flow.id, error: error instanceof Error ? error.stack : String(error) };
-      core.logger.error(details, 'Message could not be processed');
+      tellMistake(core, flow, { error, what: 'Message could not be processed' });
     }
   }
 
@@ -98,8 +96,7 @@ export class Inbound implements TransportReceiver, TransactionUser {
     try {
       core.transactions.replyStateless(request, flow, { status, reason: detail });
     } catch (error) {
-      const details = { flow: flow.id, error: error instanceof Error ? error.stack : String(error) };
-      core.logger.error(details, 'Malformed message could not be answered');
+      tellMistake(core, flow, { error, what: 'Malformed message could not be answered' });
     }
   }
 
@@ -137,4 +134,9 @@ export class Inbound implements TransportReceiver, TransactionUser {
     else if (this.closing) transaction.respondOnce(503, {});
     else receiveOutOfDialog(core, handlers, transaction);
   }
+}
+
+/** A mistake of ours in one message must not end the calls of all others. */
+function tellMistake({ logger }: Core, flow: SipFlow, { error, what }: { error: unknown; what: string }): void {
+  logger.error({ flow: flow.id, error: error instanceof Error ? error.stack : String(error) }, what);
 }
