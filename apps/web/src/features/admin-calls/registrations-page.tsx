@@ -1,6 +1,6 @@
 import type { Registration } from '@carillon/contracts';
-import { Anchor, Badge, Button, Stack, Text, TextInput } from '@mantine/core';
-import { IconDeviceLandlinePhone, IconSearch } from '@tabler/icons-react';
+import { Anchor, Badge, Button, Stack, Text } from '@mantine/core';
+import { IconDeviceLandlinePhone } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useContactMap, useRegistrations } from '../../api/queries.js';
@@ -9,6 +9,7 @@ import { formatClock, formatDateTime } from '../../ui/format-time.js';
 import { Loaded } from '../../ui/loaded.js';
 import { Page } from '../../ui/page.js';
 import { RecordTable, type Column } from '../../ui/record-table.js';
+import { SearchField } from '../../ui/search-field.js';
 
 /** Which phones can be rung now, and from where. */
 export function RegistrationsPage() {
@@ -32,14 +33,12 @@ export function RegistrationsPage() {
             />
           ) : (
             <Stack gap="md">
-              <TextInput
-                type="search"
+              <SearchField
+                label="Search registrations"
                 maw={360}
                 placeholder="Phone, person, address or software"
-                aria-label="Search registrations"
-                leftSection={<IconSearch size={16} />}
                 value={search}
-                onChange={(event) => setSearch(event.currentTarget.value)}
+                onChange={setSearch}
               />
               <Found list={list.filter((one) => isMeant(one, contacts.get(one.userId)?.displayName, search))} />
             </Stack>

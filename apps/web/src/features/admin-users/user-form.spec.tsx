@@ -1,9 +1,10 @@
-import type { Me, User } from '@carillon/contracts';
-import { newId, OrganisationId, UserId } from '@carillon/domain';
+import type { User } from '@carillon/contracts';
+import { newId, UserId } from '@carillon/domain';
 import { act, cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { Suspense, useState } from 'react';
 import { afterEach, expect, it, vi } from 'vitest';
+import { DEMO_ADMIN } from '../../testing/demo-admin.js';
 import { TestPage } from '../../testing/test-page.js';
 import { serve } from '../../testing/serve.js';
 import { UserForm } from './user-form.js';
@@ -13,11 +14,6 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const me: Me = {
-  ...{ userId: newId(UserId), organisationId: newId(OrganisationId), organisationName: 'Demo', email: 'a@b.example' },
-  ...{ displayName: 'Ada', role: 'admin', isOperator: true, extension: null, mustChangePassword: false },
-  ...{ csrfToken: 'x', presenceChoice: 'automatic', voicemail: null },
-};
 const grace: User = {
   ...{ userId: newId(UserId), email: 'grace@b.example', displayName: 'Grace', role: 'staff', isOperator: false },
   ...{ extension: '1002', mailboxId: null, disabled: false, createdAt: '2026-03-01T12:00:00.000Z', devices: [] },
@@ -25,7 +21,7 @@ const grace: User = {
 
 it('has nothing left to save once the server has written it in its own way', async () => {
   const saved: User = { ...grace, email: 'hopper@b.example', displayName: 'Grace Hopper' };
-  serve({ GET: [200, me], PATCH: [200, saved] });
+  serve({ GET: [200, DEMO_ADMIN], PATCH: [200, saved] });
   let show: (user: User) => void = () => undefined;
   const Form = () => {
     const [stored, setStored] = useState(grace);

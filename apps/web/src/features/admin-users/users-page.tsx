@@ -1,6 +1,6 @@
 import type { Registration, User } from '@carillon/contracts';
-import { Anchor, Badge, Button, Group, Text, TextInput } from '@mantine/core';
-import { IconAddressBook, IconPlus, IconSearch } from '@tabler/icons-react';
+import { Anchor, Badge, Button, Group, Text } from '@mantine/core';
+import { IconAddressBook, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useLiveCalls, usePresences, useRegistrations, useUsers } from '../../api/queries.js';
@@ -9,6 +9,7 @@ import { Loaded } from '../../ui/loaded.js';
 import { Page } from '../../ui/page.js';
 import { PersonAvatar } from '../../ui/person-avatar.js';
 import { RecordTable, type Column } from '../../ui/record-table.js';
+import { SearchField } from '../../ui/search-field.js';
 import { callConcerns } from '../../api/upsert-call.js';
 import { CreateUserDrawer } from './create-user-drawer.js';
 
@@ -30,15 +31,13 @@ export function UsersPage() {
         </Button>
       }
     >
-      <TextInput
-        type="search"
+      <SearchField
+        label="Search users"
         mb="md"
         maw={360}
         placeholder="Search by name, e-mail or extension"
-        aria-label="Search users"
-        leftSection={<IconSearch size={16} />}
         value={search}
-        onChange={(event) => setSearch(event.currentTarget.value)}
+        onChange={setSearch}
       />
       <Loaded query={users} what="the users">
         {(list) => {

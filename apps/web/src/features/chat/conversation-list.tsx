@@ -1,12 +1,13 @@
 import type { Conversation } from '@carillon/contracts';
-import { ActionIcon, Button, Group, Text, TextInput, Title, Tooltip } from '@mantine/core';
-import { IconMessageCircle, IconPencilPlus, IconSearch, IconUsers } from '@tabler/icons-react';
+import { ActionIcon, Button, Group, Text, Title, Tooltip } from '@mantine/core';
+import { IconMessageCircle, IconPencilPlus, IconUsers } from '@tabler/icons-react';
 import { useState } from 'react';
 import { NavLink } from 'react-router';
 import { useContactMap, useMe, usePresences } from '../../api/queries.js';
 import { EmptyState } from '../../ui/empty-state.js';
 import { formatRecent } from '../../ui/format-time.js';
 import { PersonAvatar } from '../../ui/person-avatar.js';
+import { SearchField } from '../../ui/search-field.js';
 import classes from './chat.module.css';
 import { conversationName, isAbandoned, otherMember } from './conversation-name.js';
 
@@ -47,16 +48,7 @@ export function ConversationList({ conversations, onNew }: ConversationListProps
         />
       ) : (
         <>
-          <TextInput
-            type="search"
-            mx="md"
-            mb="xs"
-            placeholder="Search conversations"
-            aria-label="Search conversations"
-            leftSection={<IconSearch size={16} />}
-            value={search}
-            onChange={(event) => setSearch(event.currentTarget.value)}
-          />
+          <SearchField label="Search conversations" mx="md" mb="xs" value={search} onChange={setSearch} />
           <ul className={classes['items']}>
             {named.map(({ conversation, name }) => {
               const other = otherMember(conversation, me.userId);

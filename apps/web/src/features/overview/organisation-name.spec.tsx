@@ -1,9 +1,8 @@
-import type { Me } from '@carillon/contracts';
-import { newId, OrganisationId, UserId } from '@carillon/domain';
 import { cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { Suspense } from 'react';
 import { afterEach, expect, it, vi } from 'vitest';
+import { DEMO_ADMIN } from '../../testing/demo-admin.js';
 import { serve } from '../../testing/serve.js';
 import { TestPage } from '../../testing/test-page.js';
 import { OrganisationName } from './organisation-name.js';
@@ -13,14 +12,8 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const me: Me = {
-  ...{ userId: newId(UserId), organisationId: newId(OrganisationId), organisationName: 'Demo', email: 'a@b.example' },
-  ...{ displayName: 'Ada', role: 'admin', isOperator: true, extension: null, mustChangePassword: false },
-  ...{ csrfToken: 'x', presenceChoice: 'automatic', voicemail: null },
-};
-
 it('is renamed, and says what is wrong before it asks the server', async () => {
-  const fetcher = serve({ GET: [200, me], PUT: [200, { name: 'Bell & Sons' }] });
+  const fetcher = serve({ GET: [200, DEMO_ADMIN], PUT: [200, { name: 'Bell & Sons' }] });
   render(
     <TestPage
       path="/"

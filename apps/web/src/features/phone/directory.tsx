@@ -1,5 +1,5 @@
-import { ActionIcon, Group, Text, TextInput, Title, Tooltip } from '@mantine/core';
-import { IconMessageCircle, IconPhone, IconSearch, IconUsers } from '@tabler/icons-react';
+import { ActionIcon, Group, Text, Title, Tooltip } from '@mantine/core';
+import { IconMessageCircle, IconPhone, IconUsers } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { Contact } from '@carillon/contracts';
@@ -8,6 +8,7 @@ import { useContacts, useMe, usePresences } from '../../api/queries.js';
 import { EmptyState } from '../../ui/empty-state.js';
 import { Loaded } from '../../ui/loaded.js';
 import { PersonAvatar, presenceWord } from '../../ui/person-avatar.js';
+import { SearchField } from '../../ui/search-field.js';
 import { useAct } from '../../ui/use-act.js';
 import classes from './phone.module.css';
 import { usePlaceCall } from './use-place-call.js';
@@ -29,15 +30,7 @@ export function Directory() {
           Directory
         </Title>
       </Group>
-      <TextInput
-        type="search"
-        mb="sm"
-        placeholder="Search people"
-        aria-label="Search people"
-        leftSection={<IconSearch size={16} />}
-        value={search}
-        onChange={(event) => setSearch(event.currentTarget.value)}
-      />
+      <SearchField label="Search people" mb="sm" value={search} onChange={setSearch} />
       <div className={classes['panel']}>
         <Loaded query={contacts} what="the directory">
           {(list) => {

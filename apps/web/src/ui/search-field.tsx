@@ -1,0 +1,23 @@
+import { TextInput, type TextInputProps } from '@mantine/core';
+import { IconSearch } from '@tabler/icons-react';
+
+interface SearchFieldProps extends Pick<TextInputProps, 'maw' | 'mb' | 'mx' | 'placeholder'> {
+  /** For who cannot see it; the placeholder may say more. */
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+}
+
+/** Narrows the list below it as somebody types; `/` leads here. */
+export function SearchField({ label, onChange, ...rest }: SearchFieldProps) {
+  return (
+    <TextInput
+      type="search"
+      placeholder={label}
+      aria-label={label}
+      leftSection={<IconSearch size={16} />}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      {...rest}
+    />
+  );
+}
