@@ -52,7 +52,9 @@ function addTimes(lines: string[], { times }: SessionDescription): void {
 function mediaLines(media: MediaDescription): string[] {
   const { information, key } = media;
   const count = media.portCount === undefined ? '' : `/${media.portCount}`;
-  const lines = [`m=${media.type} ${media.port}${count} ${media.protocol} ${media.formats.join(' ')}`];
+  // One format must be there (RFC 8866 §9).
+  const formats = media.formats.length === 0 ? '0' : media.formats.join(' ');
+  const lines = [`m=${media.type} ${media.port}${count} ${media.protocol} ${formats}`];
   if (information !== undefined) lines.push(`i=${information}`);
   for (const connection of media.connections) lines.push(connectionLine(connection));
   for (const bandwidth of media.bandwidths) lines.push(bandwidthLine(bandwidth));

@@ -44,22 +44,44 @@ export function isDigits(text: string): boolean {
   return text.length > 0;
 }
 
-/** RFC 8866 §5.2: six fields. Blank usernames of old phones leave five, which is read as `-`. */
+/**
+ * RFC 8866 §5.2: six fields. Nobody follows them for media, so what phones get wrong in them costs no call: a blank username
+ * is read as `-`, blanks in one as `_`, what stands behind the address is left out, and ids are read by their digits.
+ */
 export function parseOrigin(value: string): Origin | undefined {
   const fields = wordsOf(value);
   if (fields.length === 5) fields.unshift('-');
-  if (fields.length !== 6) return undefined;
-  const [username = '', sessionId = '', sessionVersion = '', networkType = '', addressType = '', address = ''] = fields;
-  if (!isDigits(sessionId) || !isDigits(sessionVersion)) return undefined;
-  return { username, sessionId, sessionVersion, networkType, addressType, address };
+  const [, id = '', version = ''] = fields;
+  const network = fields.length === 6 && isDigits(id) && isDigits(version) ? 3 : internetOf(fields);
+  if (network < 3) return undefined;
+  const [sessionId = '', sessionVersion = '', networkType = '', addressType = '', address] = fields.slice(network - 2);
+  if (address === undefined) return undefined;
+  return {
+    username: network === 3 ? (fields[0] ?? '-') : fields.slice(0, network - 2).join('_'),
+    sessionId: digitsOf(sessionId),
+    sessionVersion: digitsOf(sessionVersion),
+    networkType,
+    addressType,
+    address,
+  };
 }
 
-/** RFC 8866 §5.7. */
+/** Where the last `IN IP4` or `IN IP6` of an origin begins, or -1. */
+function internetOf(fields: readonly string[]): number {
+  return fields.findLastIndex((field, at) => /^IN$/i.test(field) && /^IP[46]$/i.test(fields[at + 1] ?? ''));
+}
+
+/** Some phones print a number of 32 bits with its sign. */
+function digitsOf(id: string): string {
+  return isDigits(id) ? id : id.replace(/\D/g, '') || '0';
+}
+
+/** RFC 8866 §5.7. Brackets around IPv6 are for URIs alone; what stands behind the address says nothing. */
 export function parseConnection(value: string): Connection | undefined {
-  const fields = wordsOf(value);
-  if (fields.length !== 3) return undefined;
-  const [networkType = '', addressType = '', address = ''] = fields;
-  return { networkType, addressType, address };
+  const [networkType = '', addressType = '', address = ''] = wordsOf(value);
+  const plain = address.startsWith('[') && address.endsWith(']') ? address.slice(1, -1) : address;
+  if (plain === '') return undefined;
+  return { networkType: networkType.toUpperCase(), addressType: addressType.toUpperCase(), address: plain };
 }
 
 /** RFC 8866 §5.8: `<bwtype>:<bandwidth>`. */
@@ -72,10 +94,11 @@ export function parseBandwidth(value: string): Bandwidth | undefined {
 /**
  * RFC 8866 §5.13: `<name>` or `<name>:<value>`. A name with characters that the RFC does not allow is some attribute that
  * we do not know: it is kept, since dropping a whole call over it helps nobody.
+ * @returns undefined where there is no name: it says nothing
  */
 export function parseAttribute(value: string): Attribute | undefined {
   const colon = value.indexOf(':');
-  const name = colon < 0 ? value.trimEnd() : value.slice(0, colon);
+  const name = (colon < 0 ? value : value.slice(0, colon)).trim();
   if (name === '') return undefined;
   return colon < 0 ? { name } : { name, value: value.slice(colon + 1) };
 }
@@ -96,17 +119,23 @@ export function parseTime(value: string): { start: string; stop: string } | unde
   return isDigits(start) && isDigits(stop) ? { start, stop } : undefined;
 }
 
-/** RFC 8866 §5.14: `<media> <port>[/<count>] <proto> <fmt> ...`. */
+/**
+ * RFC 8866 §5.14: `<media> <port>[/<count>] <proto> <fmt> ...`. Of a stream that is off (port 0), kind and port are enough,
+ * and RTP without formats is a stream of which nothing can be taken. More formats than there are payload types are left out.
+ */
 export function parseMediaLine(value: string): MediaLine | undefined {
   const formats = wordsOf(value);
   const [type = '', ports = '', protocol = ''] = formats.splice(0, 3);
-  if (protocol === '' || formats.length === 0 || formats.length > SDP_LIMITS.maxFormats) return undefined;
   const slash = ports.indexOf('/');
   const first = slash < 0 ? ports : ports.slice(0, slash);
   const count = slash < 0 ? undefined : ports.slice(slash + 1);
   if (!isShortNumber(first) || (count !== undefined && !isShortNumber(count)) || Number(first) > 65_535)
     return undefined;
-  return { type, port: Number(first), portCount: count === undefined ? undefined : Number(count), protocol, formats };
+  const port = Number(first);
+  if (formats.length === 0 && port !== 0 && !protocol.includes('/')) return undefined;
+  if (formats.length > SDP_LIMITS.maxFormats) formats.length = SDP_LIMITS.maxFormats;
+  const portCount = count === undefined ? undefined : Number(count);
+  return { type, port, portCount, protocol: protocol === '' ? 'RTP/AVP' : protocol, formats };
 }
 
 function isShortNumber(text: string): boolean {

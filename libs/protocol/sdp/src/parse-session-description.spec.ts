@@ -50,9 +50,9 @@ describe('parseSessionDescription', () => {
     ['v=0\r\nhello\r\n', 'bad-line', 2],
     ['v=0\r\no=- 1 1 IN IP4 h\r\nx=1\r\n', 'unknown-type', 3],
     ['v=0\r\no=- 1 1 IN IP4 h\r\nm=audio 99999 RTP/AVP 0\r\n', 'bad-media', 3],
-    ['v=0\r\no=- 1 1 IN IP4 h\r\nm=audio 9 RTP/AVP\r\n', 'bad-media', 3],
+    ['v=0\r\no=- 1 1 IN IP4 h\r\nm=audio 9 unknown\r\n', 'bad-media', 3],
     ['v=0\r\no=- 1 1 IN IP4 h\r\nc=IN IP4\r\n', 'bad-connection', 3],
-    ['v=0\r\no=- 1 1 IN IP4 h\r\nm=audio 9 RTP/AVP 0\r\nt=0 0\r\n', 'bad-line', 4],
+    ['v=0\r\no=- 1 1 IN IP4 h\r\nm=audio 9 RTP/AVP 0\r\nv=0\r\n', 'bad-line', 4],
   ])('refuses %j', (text, code, line) => {
     expect(parseSessionDescription(text)).toEqual({ ok: false, code, line });
   });

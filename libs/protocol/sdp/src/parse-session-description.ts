@@ -28,9 +28,6 @@ export type SdpErrorCode =
   | 'unknown-type'
   | 'bad-origin'
   | 'bad-connection'
-  | 'bad-bandwidth'
-  | 'bad-time'
-  | 'bad-attribute'
   | 'bad-media';
 
 /** `line` counts from 1. */
@@ -55,25 +52,31 @@ interface Draft {
 }
 
 /**
- * Reads an SDP (RFC 8866). Never throws. Tolerant where phones are sloppy and no meaning is lost (bare LF, a missing
- * `s=` or `t=`, lines out of order within their section); a type letter that the RFC does not know refuses the whole (§5).
+ * Reads an SDP (RFC 8866). Never throws. Tolerant where phones are sloppy and no meaning is lost: bare LF, blank lines and
+ * blanks around lines, a missing `s=` or `t=`, lines of the session out of order or behind a section, and lines that say
+ * nothing about media, whatever is wrong in them. A type letter that the RFC does not know refuses the whole (§5).
  */
 export function parseSessionDescription(text: string): ParsedSessionDescription {
   if (text.length > SDP_LIMITS.maxCharacters) return { ok: false, code: 'too-large', line: 1 };
-  const lines = linesOf(text, SDP_LIMITS.maxLines + 1);
+  const lines = linesOf(withoutZeros(text), SDP_LIMITS.maxLines + 1);
   if (lines.length > SDP_LIMITS.maxLines) return { ok: false, code: 'too-many-lines', line: SDP_LIMITS.maxLines + 1 };
-  while (lines.length > 0 && lines.at(-1)?.trim() === '') lines.pop();
-  if (lines[0]?.trimEnd() !== 'v=0') return { ok: false, code: 'no-version', line: 1 };
+  while (lines.at(-1)?.trim() === '') lines.pop();
+  let index = 0;
+  while (lines[index]?.trim() === '') index += 1;
+  if (lines[index]?.trim() !== 'v=0') return { ok: false, code: 'no-version', line: 1 };
 
   const draft = emptyDraft();
   const own: string[] = [];
-  for (let index = 1; index < lines.length; index += 1) {
-    const line = lines[index] ?? '';
-    const before = draft.media.length;
+  for (index += 1; index < lines.length; index += 1) {
+    const raw = lines[index] ?? '';
+    const line = raw[1] === '=' ? raw : raw.trim();
+    if (line === '') continue;
+    const media = draft.media.at(-1);
     const error = readLine(draft, line);
     if (error !== undefined) return { ok: false, code: error, line: index + 1 };
-    if (before === 0 && draft.media.length === 0) own.push(line);
-    else if (before === draft.media.length) draft.media[before - 1]?.keep(line);
+    if (draft.media.at(-1) !== media) continue;
+    if (media === undefined || isOfSession(line)) own.push(line);
+    else media.keep(line);
   }
   const { origin } = draft;
   if (origin === undefined) return { ok: false, code: 'no-origin', line: lines.length };
@@ -81,6 +84,18 @@ export function parseSessionDescription(text: string): ParsedSessionDescription 
   // What lacks a line that RFC 8866 demands is written as it should have come.
   const whole = own.some((line) => line.startsWith('s=')) && own.some((line) => line.startsWith('t='));
   return { ok: true, description: whole ? keepSessionLines(description, own) : description };
+}
+
+/** Phones in C send the zero with which their texts end. */
+function withoutZeros(text: string): string {
+  let end = text.length;
+  while (text.charCodeAt(end - 1) === 0) end -= 1;
+  return text.slice(0, end);
+}
+
+/** Whether a line speaks of the session wherever it stands (RFC 8866 §5). */
+function isOfSession(line: string): boolean {
+  return 'osuepztr'.includes(line[0] ?? '');
 }
 
 function emptyDraft(): Draft {
@@ -128,9 +143,11 @@ function readLine(draft: Draft, line: string): SdpErrorCode | undefined {
   const media = draft.media.at(-1);
   switch (type) {
     case 'a':
-      return pushParsed((media ?? draft).attributes, parseAttribute(value), 'bad-attribute');
+      pushRead((media ?? draft).attributes, parseAttribute(value));
+      return undefined;
     case 'b':
-      return pushParsed((media ?? draft).bandwidths, parseBandwidth(value), 'bad-bandwidth');
+      pushRead((media ?? draft).bandwidths, parseBandwidth(value));
+      return undefined;
     case 'c':
       return readConnection(draft, media, value);
     case 'i':
@@ -140,13 +157,8 @@ function readLine(draft: Draft, line: string): SdpErrorCode | undefined {
       (media ?? draft).key = value;
       return undefined;
     default:
-      return media === undefined ? readSessionLine(draft, type ?? '', value) : misplaced(type ?? '');
+      return readSessionLine(draft, type ?? '', value);
   }
-}
-
-/** Session-only types behind an `m=` line break the grammar; anything else is no type at all. */
-function misplaced(type: string): SdpErrorCode {
-  return 'voseptruz'.includes(type) ? 'bad-line' : 'unknown-type';
 }
 
 function readSessionLine(draft: Draft, type: string, value: string): SdpErrorCode | undefined {
@@ -173,26 +185,20 @@ function readSessionLine(draft: Draft, type: string, value: string): SdpErrorCod
       draft.zone = value;
       return undefined;
     case 't':
-      return readTime(draft, value);
+      readTime(draft, value);
+      return undefined;
     case 'r':
-      return readRepeat(draft, value);
+      draft.times.at(-1)?.repeats.push(value);
+      return undefined;
     default:
       return type === 'v' ? 'bad-line' : 'unknown-type';
   }
 }
 
-function readTime(draft: Draft, value: string): SdpErrorCode | undefined {
+/** When a session takes place is of no use to a call (RFC 3264 §5): what nobody can read costs it nothing. */
+function readTime(draft: Draft, value: string): void {
   const time = parseTime(value);
-  if (time === undefined) return 'bad-time';
-  draft.times.push({ start: time.start, stop: time.stop, repeats: [] } satisfies TimeDescription);
-  return undefined;
-}
-
-function readRepeat(draft: Draft, value: string): SdpErrorCode | undefined {
-  const time = draft.times.at(-1);
-  if (time === undefined) return 'bad-time';
-  time.repeats.push(value);
-  return undefined;
+  if (time !== undefined) draft.times.push({ ...time, repeats: [] } satisfies TimeDescription);
 }
 
 function readConnection(draft: Draft, media: ReadMedia | undefined, value: string): SdpErrorCode | undefined {
@@ -211,8 +217,6 @@ function readMedia(draft: Draft, value: string, text: string): SdpErrorCode | un
   return undefined;
 }
 
-function pushParsed<T>(list: T[], value: T | undefined, code: SdpErrorCode): SdpErrorCode | undefined {
-  if (value === undefined) return code;
-  list.push(value);
-  return undefined;
+function pushRead<T>(list: T[], value: T | undefined): void {
+  if (value !== undefined) list.push(value);
 }

@@ -41,7 +41,7 @@ export interface MediaDescription {
   /** The `/count` behind the port, where given. */
   readonly portCount?: number | undefined;
   readonly protocol: string;
-  /** RTP payload types as text, or another protocol's formats. Never empty. */
+  /** RTP payload types as text, or another protocol's formats. Empty where a line that came had none. */
   readonly formats: readonly string[];
   readonly information?: string | undefined;
   readonly connections: readonly Connection[];

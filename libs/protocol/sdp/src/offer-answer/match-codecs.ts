@@ -45,14 +45,15 @@ export function isTelephoneEvent(format: RtpFormat): boolean {
 
 /**
  * The telephone-event format that goes with a codec: of the same clock rate (RFC 4733 §2.1 wants one timestamp clock
- * in a stream), else the 8 kHz one, which phones offer next to opus alone.
+ * in a stream), else the 8 kHz one, which phones offer next to opus alone, else whichever they have: keys whose clock is
+ * said are better than none.
  */
 export function telephoneEventFor(formats: readonly RtpFormat[], clockRate: number): RtpFormat | undefined {
   let other: RtpFormat | undefined;
   for (const format of formats) {
     if (!isTelephoneEvent(format)) continue;
     if (format.clockRate === clockRate) return format;
-    if (format.clockRate === 8000) other ??= format;
+    if (other === undefined || (format.clockRate === 8000 && other.clockRate !== 8000)) other = format;
   }
   return other;
 }

@@ -27,7 +27,8 @@ export interface IceParameters {
 
 /** Undefined where the credentials are missing: then the stream does not use ICE. */
 export function iceOf(session: SessionDescription, media: MediaDescription): IceParameters | undefined {
-  const either = (name: string): string | undefined => attributeValue(media, name) ?? attributeValue(session, name);
+  const either = (name: string): string | undefined =>
+    (attributeValue(media, name) ?? attributeValue(session, name))?.trim();
   const usernameFragment = either('ice-ufrag');
   const password = either('ice-pwd');
   if (!usernameFragment || !password) return undefined;

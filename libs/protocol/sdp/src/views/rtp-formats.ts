@@ -14,6 +14,9 @@ export interface RtpFormat {
   readonly fmtp: string | undefined;
 }
 
+/** Its rtpmap always says two channels, whatever is sent (RFC 7587 §7): phones that say one, or none, mean the same. */
+const OPUS = 'opus';
+
 /** The first number that is too large for a payload type (RFC 3550 §5.1: seven bits). */
 const NO_PAYLOAD_TYPE = 128;
 
@@ -34,6 +37,19 @@ const STATIC_FORMATS: Readonly<Record<number, readonly [name: string, clockRate:
   31: ['H261', 90_000],
   34: ['H263', 90_000],
 };
+
+/** Encodings of one clock rate, which some phones leave out of the rtpmap though RFC 8866 §6.6 wants it. */
+const ONLY_CLOCK_RATES: ReadonlyMap<string, number> = new Map([
+  ['pcmu', 8000],
+  ['pcma', 8000],
+  ['g722', 8000],
+  ['gsm', 8000],
+  ['g729', 8000],
+  ['cn', 8000],
+  // The rate of old (RFC 4733 §7.1.1), and of every phone that knows no other.
+  ['telephone-event', 8000],
+  [OPUS, 48_000],
+]);
 
 /**
  * Formats in the order of preference of the `m=` line; dynamic ones without an rtpmap mean nothing and are left out. Of a
@@ -89,13 +105,15 @@ function encodingOf(payloadType: number, rtpmap: string | undefined): Encoding |
 
 function parseEncoding(text: string): Encoding | undefined {
   const slash = text.indexOf('/');
-  if (slash <= 0) return undefined;
-  const name = text.slice(0, slash);
-  const second = text.indexOf('/', slash + 1);
-  const clockRate = text.slice(slash + 1, second < 0 ? text.length : second);
-  const channels = second < 0 ? '1' : text.slice(second + 1);
-  if (!isNumber(clockRate, 7) || !isNumber(channels, 2) || hasBlank(name)) return undefined;
-  return { name, clockRate: Number(clockRate), channels: Number(channels) };
+  const name = slash < 0 ? text : text.slice(0, slash);
+  if (name === '' || hasBlank(name)) return undefined;
+  const known = name.toLowerCase();
+  const second = slash < 0 ? -1 : text.indexOf('/', slash + 1);
+  const written = slash < 0 ? '' : text.slice(slash + 1, second < 0 ? text.length : second);
+  const clockRate = isNumber(written, 7) ? Number(written) : written === '' ? ONLY_CLOCK_RATES.get(known) : undefined;
+  const channels = second < 0 ? '' : text.slice(second + 1);
+  if (clockRate === undefined || (channels !== '' && !isNumber(channels, 2))) return undefined;
+  return { name, clockRate, channels: known === OPUS ? 2 : Number(channels) || 1 };
 }
 
 function isNumber(text: string, mostDigits: number): boolean {
@@ -107,7 +125,8 @@ function hasBlank(text: string): boolean {
 }
 
 /** What stands behind the payload type of an `rtpmap` or `fmtp`, unless an earlier one spoke of the same. */
-function keepFirst(byPayloadType: (string | undefined)[], value: string): void {
+function keepFirst(byPayloadType: (string | undefined)[], written: string): void {
+  const value = written.trimStart();
   let payloadType = 0;
   let end = 0;
   for (; end < 4 && isDigit(value, end); end += 1) payloadType = payloadType * 10 + value.charCodeAt(end) - 0x30;

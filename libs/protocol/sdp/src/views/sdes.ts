@@ -49,6 +49,8 @@ export function cryptoLine(tag: number, suite: string, { key, salt }: Omit<SdesK
 function readMkiLength(options: readonly string[]): number | undefined {
   let mkiLength = 0;
   for (const option of options) {
+    // A bar at the end.
+    if (option === '') continue;
     const mki = /^\d{1,20}:(\d{1,3})$/.exec(option);
     const length = Number(mki?.[1]);
     if (mki !== null && length >= 1 && length <= 128) mkiLength = length;

@@ -47,7 +47,8 @@ function fingerprintsOf(section: SessionDescription | MediaDescription): { hash:
   });
 }
 
-function readSetup(value: string | undefined): DtlsSetup | undefined {
+function readSetup(text: string | undefined): DtlsSetup | undefined {
+  const value = text?.trim();
   return value === 'active' || value === 'passive' || value === 'actpass' || value === 'holdconn' ? value : undefined;
 }
 
