@@ -46,8 +46,8 @@ export interface AgreedFormat {
   payloadType: number;
   /** Ours, when it differs. */
   receivePayloadType?: number;
-  /** Of telephone-event; 8000 unless said. A codec has its own. */
-  clockRate?: 8000 | 48000;
+  /** Of telephone-event, Hz; 8000 unless said. A codec has its own. */
+  clockRate?: number;
 }
 
 /** The outcome of an offer/answer round. Passing it again re-negotiates and re-latches when the remote moved. */
@@ -57,8 +57,8 @@ export interface EndpointMedia {
   payloadType: number;
   /** Payload type under which the other side may send audio, when it differs (RFC 3264 §5.1). */
   receivePayloadType?: number;
-  /** telephone-event (RFC 4733) as negotiated; absent: DTMF goes in band as tones. */
-  telephoneEvent?: { payloadType: number; receivePayloadType?: number; clockRate: 8000 | 48000 };
+  /** telephone-event (RFC 4733) as negotiated; absent: DTMF goes in band as tones, and is heard there. */
+  telephoneEvent?: { payloadType: number; receivePayloadType?: number; clockRate: number } | undefined;
   /** Formats that the other side may send as well, at any time and in turns (RFC 3264 §6.1); at most five count. */
   others?: readonly AgreedFormat[];
   /** Where SDP says to send. The real source wins once packets have arrived (symmetric RTP, RFC 4961). */
@@ -69,7 +69,7 @@ export interface EndpointMedia {
   /** Absent: plain RTP. With the same keys again, the streams go on. */
   srtp?: SrtpKeys;
   direction: MediaDirection;
-  /** What the other side likes in a packet, 10 to 60 ms; 20 unless said, and with Opus. All of them are taken on receipt. */
+  /** What the other side likes in a packet, 10 to 60 ms, with Opus 10, 20, 40 or 60; 20 unless said. All are taken on receipt. */
   packetTimeMs?: number;
 }
 

@@ -61,9 +61,9 @@ export class ToneGenerator {
 }
 
 /** RFC 4733 §3.2 and ITU-T Q.23: the two frequencies of each key. */
-const DTMF_ROWS_HZ = [697, 770, 852, 941] as const;
-const DTMF_COLUMNS_HZ = [1209, 1336, 1477, 1633] as const;
-const DTMF_LAYOUT = '123A456B789C*0#D';
+export const DTMF_ROWS_HZ = [697, 770, 852, 941] as const;
+export const DTMF_COLUMNS_HZ = [1209, 1336, 1477, 1633] as const;
+export const DTMF_LAYOUT = '123A456B789C*0#D';
 
 /** The tone of a key for sides that did not negotiate telephone-event. */
 export function dtmfToneSteps(key: string, durationMs: number, pauseMs: number): ToneStep[] {

@@ -27,7 +27,10 @@ export interface AudioDecoder {
 
 /** Keeps state between frames; belongs to one stream, or to several that carry the same sound. */
 export interface AudioEncoder {
-  /** Encodes exactly one 20 ms frame and returns the payload, which is valid until the next call. */
+  /**
+   * Encodes exactly one frame of 20 ms, with Opus also of 10, 40 or 60, and returns the payload, which is valid until the
+   * next call.
+   */
   encode(frame: Int16Array): Uint8Array;
   close(): void;
 }

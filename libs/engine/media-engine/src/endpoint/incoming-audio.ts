@@ -103,7 +103,8 @@ export class IncomingAudio {
       case 'lost':
         return this.conceal();
       case 'empty':
-        if (this.concealed < MAX_CONCEALED) return this.conceal();
+        // No more than a frame at a time: what is late comes behind it.
+        if (this.concealed < MAX_CONCEALED) return this.conceal(this.current.frame.length);
         this.playing = false;
         this.underrunDelayMs = Math.min(MAX_DELAY_MS, this.underrunDelayMs + FRAME_MS);
         return false;
@@ -122,9 +123,9 @@ export class IncomingAudio {
     this.packetSamples = (this.packetSamples * codec.sampleRate) / before.sampleRate;
   }
 
-  private conceal(): boolean {
+  private conceal(samples = this.packetSamples): boolean {
     this.concealed += 1;
-    const wanted = Math.min(this.packetSamples, MAX_DECODED_SAMPLES);
+    const wanted = Math.min(samples, MAX_DECODED_SAMPLES);
     this.fifo.write(this.decoded, this.current.decoder.conceal(this.decoded, wanted));
     return true;
   }
@@ -133,8 +134,11 @@ export class IncomingAudio {
     return ((this.fifo.length + this.buffer.span * this.packetSamples) * 1000) / this.current.codec.sampleRate;
   }
 
+  /** At least a packet and a frame: the next long packet may be a little late. */
   private wantedDelayMs(jitterMs: number): number {
-    return Math.min(MAX_DELAY_MS, Math.max(MIN_DELAY_MS, FRAME_MS + 3 * jitterMs) + this.underrunDelayMs);
+    const packetMs = (this.packetSamples * 1000) / this.current.codec.sampleRate;
+    const leastMs = Math.max(MIN_DELAY_MS, packetMs + FRAME_MS, FRAME_MS + 3 * jitterMs);
+    return Math.min(MAX_DELAY_MS, leastMs + this.underrunDelayMs);
   }
 
   /** The sender's clock is faster than ours, or a burst came late: lose one packet rather than stay behind. */

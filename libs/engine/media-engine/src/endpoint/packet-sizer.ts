@@ -3,7 +3,7 @@ import { FRAME_MS } from '../codecs/audio-codec.js';
 /** G.711 and G.722 have 64 kbit/s: what they say can be cut at every octet. */
 const OCTETS_PER_MS = 8;
 /** After this much of nothing, what waits for the rest of its packet is old. */
-const STALE_MS = 3 * FRAME_MS;
+export const STALE_MS = 3 * FRAME_MS;
 /** The longest packet that phones are asked to take. */
 export const MOST_PACKET_MS = 60;
 
@@ -14,10 +14,13 @@ export class PacketSizer {
   private beganMs = 0;
   private lastMs = -Infinity;
 
-  constructor(readonly packetMs: number) {}
-
   /** @param send gets each packet that is whole, with when its first sample was said; the octets hold until it returns */
-  push(payload: Uint8Array, nowMs: number, send: (payload: Uint8Array, atMs: number) => void): void {
+  constructor(
+    readonly packetMs: number,
+    private readonly send: (payload: Uint8Array, atMs: number) => void,
+  ) {}
+
+  push(payload: Uint8Array, nowMs: number): void {
     if (nowMs - this.lastMs > STALE_MS) this.length = 0;
     this.lastMs = nowMs;
     const octets = this.packetMs * OCTETS_PER_MS;
@@ -27,7 +30,7 @@ export class PacketSizer {
     this.length += payload.length;
     let at = 0;
     for (; this.length - at >= octets; at += octets) {
-      send(this.held.subarray(at, at + octets), this.beganMs);
+      this.send(this.held.subarray(at, at + octets), this.beganMs);
       this.beganMs += this.packetMs;
     }
     this.held.copyWithin(0, at, this.length);

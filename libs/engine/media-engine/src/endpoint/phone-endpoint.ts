@@ -13,6 +13,7 @@ import { DtmfReceiver } from './dtmf-receiver.js';
 import { DtmfSender } from './dtmf-sender.js';
 import { EndpointRecordings } from './endpoint-recordings.js';
 import type { HeardSource } from './heard-source.js';
+import { KeyTones } from './key-tones.js';
 import { OwnSound } from './own-sound.js';
 import { ReceivedFormats } from './received-formats.js';
 import { RtpSession } from './rtp-session.js';
@@ -61,10 +62,12 @@ export class PhoneEndpoint {
   private lastRelayMs = 0;
   private readonly openedMs: number;
   private readonly dtmfOut = new DtmfSender();
-  private readonly dtmfIn = new DtmfReceiver({
-    onBegin: (key) => this.beginKey(key),
-    onEnd: (key, durationMs) => this.endKey(key, durationMs, 'rtp'),
-  });
+  private readonly keysHeard = {
+    onBegin: (key: string): void => this.beginKey(key),
+    onEnd: (key: string, durationMs: number): void => this.endKey(key, durationMs, 'rtp'),
+  };
+  private readonly dtmfIn = new DtmfReceiver(this.keysHeard);
+  private readonly keyTones = new KeyTones(this.speaker, this.keysHeard);
 
   constructor(
     private readonly context: PhoneEndpointContext,
@@ -114,6 +117,7 @@ export class PhoneEndpoint {
     if (this.session.lastHeardMs !== null) this.session.lastHeardMs = this.context.clock.monotonicMs();
     this.refreshPeer();
     this.peer?.refreshPeer();
+    this.refreshKeyTones();
   }
 
   setMuted(muted: boolean): void {
@@ -127,6 +131,7 @@ export class PhoneEndpoint {
     // It may take as long to begin as to go on, before silence is sent in its place.
     this.lastRelayMs = this.context.clock.monotonicMs();
     this.refreshPeer();
+    this.refreshKeyTones();
   }
 
   /** Hears a mix or a link. */
@@ -140,6 +145,7 @@ export class PhoneEndpoint {
     this.heard = null;
     this.peer = null;
     this.session.stream.interrupt();
+    this.refreshKeyTones();
   }
 
   /** A key that the other side holds down. On hold, before an answer and with too many waiting, it is lost. */
@@ -153,6 +159,7 @@ export class PhoneEndpoint {
 
   /** A key that signalling brought. */
   inputKey(key: string, durationMs: number): void {
+    if (this.keyTones.toldOtherwise(key, this.context.clock.monotonicMs())) return;
     this.beginKey(key);
     this.endKey(key, durationMs, 'command');
   }
@@ -167,6 +174,7 @@ export class PhoneEndpoint {
     this.session.tick(nowMs);
     this.dtmfIn.tick(nowMs);
     this.speaker.tick(this.session.jitterMs);
+    this.keyTones.tick(nowMs);
     this.watchSilence(nowMs);
   }
 
@@ -253,6 +261,11 @@ export class PhoneEndpoint {
     }
   }
 
+  /** People hear tones themselves; it is menus and mailboxes that need to be told of them. */
+  private refreshKeyTones(): void {
+    this.keyTones.listen(this.peer === null && this.media !== null && saysKeysAsTones(this.media));
+  }
+
   /** Called after `playback` changed. */
   playbackChanged(): void {
     this.ownSound = new OwnSound();
@@ -288,7 +301,8 @@ export class PhoneEndpoint {
       if (played !== null || relaying) this.silence.end();
       return played;
     }
-    const shared = played === null && !this.recordings.ofBothSides ? this.heard.sharedPayload(this.codec) : null;
+    const mayShare = played === null && !this.recordings.ofBothSides && this.sending.takesPayloads;
+    const shared = mayShare ? this.heard.sharedPayload(this.codec) : null;
     if (shared !== null) {
       this.sending.sendPayload(shared, nowMs);
       return null;
@@ -362,4 +376,10 @@ export class PhoneEndpoint {
   private emitLost(reason: 'rtp-silence' | 'socket-failed', detail: string): void {
     this.context.emit({ type: 'endpoint-lost', endpointId: this.endpointId, reason, detail });
   }
+}
+
+/** Whether tones are its only keys: other ways were not agreed, and the codec keeps tones as they are. */
+function saysKeysAsTones({ codec, telephoneEvent, others = [] }: EndpointMedia): boolean {
+  if (telephoneEvent !== undefined || CODECS[codec].sampleRate !== 8000) return false;
+  return others.every(({ format }) => format !== 'telephone-event');
 }

@@ -6,15 +6,15 @@ const WINDOW_MS = 100;
  */
 export function amplitudeAt(samples: Int16Array, sampleRate: number, frequencyHz: number): number {
   const window = (sampleRate * WINDOW_MS) / 1000;
-  if (samples.length <= window) return goertzel(samples, sampleRate, frequencyHz);
+  if (samples.length <= window) return goertzelOf(samples, sampleRate, frequencyHz);
   const amplitudes: number[] = [];
   for (let at = 0; at + window <= samples.length; at += window) {
-    amplitudes.push(goertzel(samples.subarray(at, at + window), sampleRate, frequencyHz));
+    amplitudes.push(goertzelOf(samples.subarray(at, at + window), sampleRate, frequencyHz));
   }
   return amplitudes.sort((a, b) => a - b)[amplitudes.length >> 1] ?? 0;
 }
 
-function goertzel(samples: Int16Array, sampleRate: number, frequencyHz: number): number {
+export function goertzelOf(samples: Int16Array, sampleRate: number, frequencyHz: number): number {
   const omega = (2 * Math.PI * frequencyHz) / sampleRate;
   const coefficient = 2 * Math.cos(omega);
   let before = 0;

@@ -121,9 +121,14 @@ export class RtpPhone {
   }
 
   /** Presses a key for 100 ms of event time, all packets at once (RFC 4733). */
-  pressKey(key: string, toPort: number, payloadType = EVENT_PAYLOAD_TYPE): void {
+  pressKey(
+    key: string,
+    toPort: number,
+    payloadType = EVENT_PAYLOAD_TYPE,
+    clockRate: number = CODECS[this.saidIn].clockRate,
+  ): void {
     const event = dtmfEventOfKey(key) ?? 0;
-    const clock = (this.saidIn === 'opus' ? 48000 : 8000) / 50;
+    const clock = clockRate / 50;
     for (let step = 1; step <= 7; step += 1) {
       this.sequence = (this.sequence + 1) & 0xffff;
       const end = step >= 5;

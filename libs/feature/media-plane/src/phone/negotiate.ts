@@ -190,8 +190,11 @@ function formatOf(agreed: AlsoAgreed): AgreedFormat[] {
   return format === undefined ? [] : [{ format, ...numbers }];
 }
 
-function eventClockRate({ clockRate }: { readonly clockRate: number }): 8000 | 48_000 {
-  return clockRate === 48_000 ? 48_000 : 8000;
+/** Clocks of codecs; who says another one counts most likely in that of G.711. */
+const EVENT_CLOCK_RATES: readonly number[] = [8000, 16_000, 32_000, 48_000];
+
+function eventClockRate({ clockRate }: { readonly clockRate: number }): number {
+  return EVENT_CLOCK_RATES.includes(clockRate) ? clockRate : 8000;
 }
 
 function notEncrypted(what: string): Negotiated<never> {
