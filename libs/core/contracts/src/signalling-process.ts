@@ -86,9 +86,18 @@ const Copy = z.object({
   goesOn: z.boolean(),
 });
 
-/** What limits count over all processes: `key` is a source, an account, both, or a trunk's id. */
+/** What limits count over all processes: `key` is a source, an account, both, a phone, or a trunk's id. */
 const Counted = z.object({
-  what: z.enum(['failed-source', 'failed-account', 'known', 'points', 'forgiven', 'messages', 'trunk-starts']),
+  what: z.enum([
+    'failed-source',
+    'failed-account',
+    'known',
+    'gave-up',
+    'points',
+    'forgiven',
+    'messages',
+    'trunk-starts',
+  ]),
   key: z.string(),
   count: z.number(),
 });

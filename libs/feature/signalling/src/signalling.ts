@@ -15,6 +15,7 @@ import { Calls } from './call/calls.js';
 import { SignallingFigures } from './figures.js';
 import { Authenticate } from './inbound/authenticate.js';
 import { Challenges } from './inbound/challenges.js';
+import { GivenUpChallenges } from './inbound/given-up-challenges.js';
 import { FailureLimiter } from './inbound/failure-limiter.js';
 import { hearRequests } from './inbound/hear-requests.js';
 import { startLadders } from './ladder/start-ladders.js';
@@ -78,6 +79,8 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   const calls = new Calls(bus, records, sharedCalls === undefined ? undefined : { place, calls: sharedCalls });
   const sharedCounts = new SharedCounts({ bus, place, clock });
   const limiter = new FailureLimiter(clock, (what, key) => sharedCounts.tell(what, key));
+  const givenUp = new GivenUpChallenges(clock, (phone) => sharedCounts.tell('gave-up', phone));
+  sharedCounts.useChallenges(givenUp);
   const {
     border,
     overload,
@@ -118,14 +121,14 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     far: sharedCalls === undefined ? undefined : new FarCalls(bus, place, sharedCalls),
     figures: new SignallingFigures(metrics, { calls: () => calls.size, registrations: registrations.count }),
   };
-  const authenticator = new DigestAuthenticator();
-  const authenticate = new Authenticate(directories, new Challenges(authenticator), limiter, clock, {
+  const challenges = new Challenges(new DigestAuthenticator(), givenUp, logger);
+  const authenticate = new Authenticate(directories, challenges, limiter, clock, {
     hosts: ownHosts(advertisedAddress, userAgent),
     defaultDomain: sipDomain,
   });
   const pings = new BindingPings(userAgent, clock);
   watchRestored({ registrar, pings, clock }, userAgent);
-  const recognise = { trunks: lines.trunks, directories, limiter, authenticator };
+  const recognise = { trunks: lines.trunks, directories, limiter, challenges };
   const lamps = new Lamps({
     ...{ userAgent, registrar, clock, authenticate, book, bus, logger, process: place.own },
     factsOf: ({ organisationId, callId }, { legId }) => {

@@ -45,6 +45,8 @@ export interface DigestAuthenticatorOptions {
 
 /** Stands for the nonce while a challenge is prepared; looked for with the quotes around it, which a realm cannot hold. */
 const NONCE_PLACE = '0-nonce-0';
+/** RFC 7616 §3.4 */
+const FIRST_USE = '00000001';
 const MAX_REALMS = 1_000;
 const MAX_OFFERS = 16;
 
@@ -75,6 +77,8 @@ export type DigestAttempt =
       readonly userhash: boolean;
       readonly algorithm: DigestAlgorithm;
       readonly qop: DigestQop | undefined;
+      /** They answer a challenge; later requests count on from there. */
+      readonly isFirstUse: boolean;
       /** Whether this name is meant, plain or hashed. */
       isUser(name: string): boolean;
       /** Unknown user: pass undefined, which costs the same time and says `wrong`. */
@@ -245,6 +249,11 @@ class ReadCredentials {
 
   get qop(): DigestQop | undefined {
     return this.credentials.qop;
+  }
+
+  get isFirstUse(): boolean {
+    const { nc } = this.credentials;
+    return nc === undefined || nc === FIRST_USE;
   }
 
   isUser(name: string): boolean {

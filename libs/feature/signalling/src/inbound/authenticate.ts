@@ -122,6 +122,7 @@ export class Authenticate {
       case 'malformed':
         return { ok: false, status: 400, options: { reason: 'Malformed credentials' } };
       case 'credentials': {
+        if (attempt.isFirstUse) this.challenges.answered(incoming);
         // Not what we asked for: asked again, as whoever brings nothing (RFC 8760 §2.4).
         if (directory.digest === 'sha256-only' && attempt.algorithm === 'MD5')
           return this.challenge(incoming, directory, false);

@@ -62,6 +62,27 @@ describe('a phone that writes nobody into From (RFC 3323 §4.1.1.3)', () => {
   });
 });
 
+/** The algorithms that a call without credentials is asked for. */
+async function asked(phone: Phone, user: string): Promise<readonly string[]> {
+  const challenged = new Promise<readonly string[]>((settle) => {
+    phone.userAgent
+      .invite({ target: number('1002'), from: number(user), route: [`sip:127.0.0.1:${PORT};lr`], sdp: PHONE_SDP })
+      .on('rejected', ({ status, response }) =>
+        settle([String(status), ...(response?.headers('WWW-Authenticate') ?? [])]),
+      );
+  });
+  return (await challenged).map((line) => /algorithm=([^,]+)/.exec(line)?.[1] ?? line);
+}
+
+describe('who calls under a name that nobody has', () => {
+  it('is asked for a password as members are, though calls over a trunk prove themselves by one', async () => {
+    await trunks.add({ host: '127.0.0.5', username: 'acme', passwordSealed: 'secret', challenges: true });
+    const alice = await bench.phone('1001');
+    expect(await asked(alice, 'nobody-has-this-name')).toEqual(await asked(alice, '1001'));
+    expect(await asked(alice, '1001')).toEqual(['401', 'MD5', 'SHA-256']);
+  });
+});
+
 describe('a telephone number', () => {
   it('in From (RFC 3261 §20.20) belongs to whose password comes with it', async () => {
     const request = await shown('<tel:1001;phone-context=example.org>', number('1002'));

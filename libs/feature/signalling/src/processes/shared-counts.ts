@@ -5,6 +5,7 @@ import type { Clock } from '@carillon/service-runtime';
 import type { MessageRate } from '../border/message-rate.js';
 import type { SourceBook } from '../border/source-book.js';
 import type { FailureLimiter } from '../inbound/failure-limiter.js';
+import type { GivenUpChallenges } from '../inbound/given-up-challenges.js';
 import type { Trunks } from '../trunks/trunks.js';
 import type { Place } from './place.js';
 
@@ -31,6 +32,7 @@ export class SharedCounts {
   private readonly untold = new Map<string, Counted>();
   private counters: Counters | undefined;
   private trunks: Pick<Trunks, 'learnStarts'> | undefined;
+  private challenges: Pick<GivenUpChallenges, 'learn'> | undefined;
   private readonly stopHearing: () => void;
   private stopTelling: () => void = () => undefined;
 
@@ -51,6 +53,10 @@ export class SharedCounts {
 
   useTrunks(trunks: Pick<Trunks, 'learnStarts'>): void {
     this.trunks = trunks;
+  }
+
+  useChallenges(challenges: Pick<GivenUpChallenges, 'learn'>): void {
+    this.challenges = challenges;
   }
 
   tell(what: What, key: string, count = 1): void {
@@ -83,6 +89,8 @@ export class SharedCounts {
       case 'failed-account':
       case 'known':
         return counters?.limiter.learn(what, key, count);
+      case 'gave-up':
+        return this.challenges?.learn(key);
       case 'points':
         return counters?.book.learnPoints(key, count, this.parts.clock.now());
       case 'forgiven':

@@ -1,7 +1,8 @@
-import { DigestAuthenticator, type IncomingInvite } from '@carillon/sip-stack';
+import type { IncomingInvite } from '@carillon/sip-stack';
 import { parseUri, type SipRequest } from '@carillon/sip-message';
 import type { Refusal } from '../inbound/authenticate.js';
 import { namesNoDomain } from '../inbound/caller-domain.js';
+import type { Challenges } from '../inbound/challenges.js';
 import type { Attempt, FailureLimiter } from '../inbound/failure-limiter.js';
 import type { Directories } from '../routing/directories.js';
 import type { Directory } from '../routing/directory.js';
@@ -19,7 +20,7 @@ export type Recognition =
 export interface RecogniseParts {
   readonly trunks: Trunks;
   readonly directories: Directories;
-  readonly authenticator: DigestAuthenticator;
+  readonly challenges: Challenges;
   readonly limiter: Pick<FailureLimiter, 'isHeldBack' | 'failed' | 'succeeded' | 'sourceOf'>;
 }
 
@@ -55,26 +56,29 @@ async function ofStranger(parts: RecogniseParts, invite: IncomingInvite): Promis
   if (directory === undefined) return OTHER;
   const challenging = parts.trunks.ofOrganisation(directory.organisationId).filter(({ trunk }) => trunk.challenges);
   if (challenging.length === 0) return OTHER;
-  const asked = { request, source: parts.limiter.sourceOf(source.address), realm: directory.sipDomain };
+  const asked = { invite, source: parts.limiter.sourceOf(source.address), directory };
   return challenge(parts, { ...asked, lines: challenging, numbers });
 }
 
 async function challenge(
-  { authenticator, trunks, limiter }: RecogniseParts,
+  { challenges, trunks, limiter }: RecogniseParts,
   asked: {
-    request: SipRequest;
+    invite: IncomingInvite;
     source: string;
-    realm: string;
+    directory: Directory;
     lines: readonly TrunkLine[];
     numbers: readonly string[];
   },
 ): Promise<Recognition> {
-  const { request, source, realm, lines, numbers } = asked;
-  const attempt = authenticator.inspect(request, realm);
+  const { invite, source, directory, lines, numbers } = asked;
+  const { request } = invite;
+  const realm = directory.sipDomain;
+  const attempt = challenges.inspect(request, realm);
   if (attempt.kind === 'malformed')
     return { kind: 'refused', status: 400, options: { reason: 'Malformed credentials' } };
   if (attempt.kind === 'credentials') {
     // The password of a line is guessed at as those of phones are: the same count, and the same words for all that is wrong.
+    if (attempt.isFirstUse) challenges.answered(invite);
     const trial: Attempt = { source, account: `${attempt.username}@${realm}` };
     if (limiter.isHeldBack(trial)) return { kind: 'refused', status: 403 };
     const line = lines.find(({ trunk }) => trunk.credentials?.username === attempt.username);
@@ -91,9 +95,10 @@ async function challenge(
       return { kind: 'refused', status: 403 };
     }
   }
-  const stale = attempt.kind !== 'none';
-  const headers = { 'WWW-Authenticate': authenticator.challenge(realm, { stale }) };
-  return { kind: 'refused', status: 401, options: { headers } };
+  // As members are, to the letter: or it would tell who is one.
+  const options = { stale: attempt.kind !== 'none', profiles: directory.deviceProfiles, policy: directory.digest };
+  const headers = { 'WWW-Authenticate': challenges.challenge(invite, realm, options) };
+  return { kind: 'refused', status: 401, options: { headers, once: true } };
 }
 
 /** The line that has one of these numbers; else the first that takes any. */
