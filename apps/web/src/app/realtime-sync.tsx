@@ -55,6 +55,7 @@ export function RealtimeSync() {
     queries.setQueryData<LiveCall[]>(keyOf('listLiveCalls'), (calls) => calls && upsertCall(calls, call));
     const mine = callConcerns(call, me.userId);
     if (mine) queries.setQueryData<LiveCall[]>(keyOf('myLiveCalls'), (calls) => calls && upsertCall(calls, call));
+    void queries.invalidateQueries({ queryKey: keyOf('getCall', call.callId) });
     if (call.state === 'ended') {
       stale('allCalls', 'overview');
       if (mine) stale('myCalls');

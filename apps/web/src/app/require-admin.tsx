@@ -1,9 +1,9 @@
 import { roleCovers } from '@carillon/domain';
 import { Outlet } from 'react-router';
 import { useMe } from '../api/queries.js';
-import { NotFoundPage } from './not-found-page.js';
+import { AdminsOnlyPage } from './admins-only-page.js';
 
-/** Admin pages do not exist for staff. (The server refuses them in any case.) */
+/** Staff may have been sent an address of the portal: they are told why they see nothing. (The server refuses them in any case.) */
 export function RequireAdmin() {
-  return roleCovers(useMe().role, 'admin') ? <Outlet /> : <NotFoundPage />;
+  return roleCovers(useMe().role, 'admin') ? <Outlet /> : <AdminsOnlyPage />;
 }

@@ -5,8 +5,15 @@ import { createMemoryRouter } from 'react-router';
 import { RouterProvider } from 'react-router/dom';
 import { createQueryClient } from '../app/create-query-client.js';
 
+interface TestPageProps {
+  path: string;
+  element: ReactNode;
+  /** Where it begins, where `path` has parts that vary. */
+  at?: string;
+}
+
 /** What surrounds a page in the app, for specs: theme, cache and a router with this one page. */
-export function TestPage({ path, element }: { path: string; element: ReactNode }) {
+export function TestPage({ path, element, at = path }: TestPageProps) {
   const [queries] = useState(createQueryClient);
   const [router] = useState(() =>
     createMemoryRouter(
@@ -14,7 +21,7 @@ export function TestPage({ path, element }: { path: string; element: ReactNode }
         { path, element },
         { path: '*', element: <p>elsewhere</p> },
       ],
-      { initialEntries: [path] },
+      { initialEntries: [at] },
     ),
   );
   return (

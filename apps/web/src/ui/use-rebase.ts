@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { rebase } from './rebase.js';
+import { rebase, type Identify } from './rebase.js';
 
 /** What is needed of a form of Mantine, whatever it makes of its values in the end. */
 interface OpenForm<Values> {
@@ -11,14 +11,20 @@ interface OpenForm<Values> {
 /**
  * Keeps a form that is open true to what is stored: another administrator may save while this one still types, and
  * pages are asked for anew whenever the window comes back to the front.
+ * @returns for a form that stays open when it has saved: shows what was saved as the server has written it, such as an
+ * address in small letters; what was typed since it was sent stays
  */
-export function useRebase<Values>(form: OpenForm<Values>, stored: Values): void {
+export function useRebase<Values>(form: OpenForm<Values>, stored: Values, identify?: Identify) {
   const known = useRef(stored);
   useEffect(() => {
     if (JSON.stringify(known.current) === JSON.stringify(stored)) return;
-    const values = rebase(known.current, form.getValues(), stored);
+    const values = rebase(known.current, form.getValues(), stored, identify);
     known.current = stored;
     form.setInitialValues(stored);
     form.setValues(values);
   });
+  return (saved: Values, sent: Values) => {
+    form.setInitialValues(saved);
+    form.setValues(rebase(sent, form.getValues(), saved, identify));
+  };
 }

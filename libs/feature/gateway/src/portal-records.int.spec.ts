@@ -87,6 +87,31 @@ describe('the call history', () => {
       expect([query, (await admin.send('GET', `/api/admin/calls?${query}`)).status]).toEqual([query, 400]);
   });
 
+  it('has an address for each call, with or without an end, for administrators of its organisation alone', async () => {
+    const { calls } = await admin.do<Page>('GET', '/api/admin/calls?limit=1');
+    const over = calls[0]?.callId ?? '';
+    expect(await admin.do('GET', `/api/admin/calls/${over}`)).toMatchObject({
+      ...{ callId: over, state: 'ended', outcome: 'missed', from: { number: '106_' } },
+    });
+    const goingOn = await gateway.opened.database.forOrganisation(gateway.seed.organisationId, (tx) =>
+      tx.call.findFirstOrThrow({ where: { fromNumber: 'now' } }),
+    );
+    expect(await admin.do('GET', `/api/admin/calls/${goingOn.id}`)).toMatchObject({ endedAt: null, outcome: null });
+
+    const involved = await gateway.staff(0);
+    const stranger = await gateway.client().login(gateway.other.email, gateway.other.password);
+    for (const callId of [over, goingOn.id]) {
+      const path = `/api/admin/calls/${callId}`;
+      expect((await involved.send('GET', path)).status).toBe(403);
+      const { status, body } = await stranger.send('GET', path);
+      // As if it did not exist.
+      expect([status, body]).toEqual([
+        404,
+        (await stranger.send('GET', `/api/admin/calls/${crypto.randomUUID()}`)).body,
+      ]);
+    }
+  });
+
   it('shows staff their own', async () => {
     const staff = await gateway.staff(0);
     expect(numbers(await staff.do<Page>('GET', '/api/calls')).sort()).toEqual(['100_', '102_', '104_', '106_']);
@@ -122,6 +147,9 @@ describe('calls in progress', () => {
       } as unknown as TestGateway['live']['calls'][number],
     ];
     expect(await admin.do<{ callId: string }[]>('GET', '/api/admin/calls/live')).toMatchObject([{ callId }]);
+    expect(await admin.do('GET', `/api/admin/calls/${callId}`)).toMatchObject({ callId, state: 'answered' });
+    const stranger = await gateway.client().login(gateway.other.email, gateway.other.password);
+    expect((await stranger.send('GET', `/api/admin/calls/${callId}`)).status).toBe(404);
     expect(await (await gateway.staff(0)).do('GET', '/api/calls/live')).toEqual([]);
     expect(await admin.do('GET', '/api/admin/overview')).toMatchObject({
       callsNow: 1,

@@ -1,61 +1,103 @@
-import type { CallRecord, LiveLeg } from '@carillon/contracts';
+import type { CallDetail as Call, LiveLeg } from '@carillon/contracts';
 import { Badge, Button, Drawer, Group, Stack, Text, Timeline, Title } from '@mantine/core';
 import { IconStairs } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
+import { ApiFailure } from '../../api/api-failure.js';
+import { call } from '../../api/api.js';
 import { useContactMap } from '../../api/queries.js';
-import { OutcomeBadge, partyName } from '../../ui/call-words.js';
+import { keyOf } from '../../api/query-keys.js';
+import { CallStateBadge, OutcomeBadge, partyName } from '../../ui/call-words.js';
+import { CopyAddress } from '../../ui/copy-address.js';
 import { formatDateTime, formatDuration } from '../../ui/format-time.js';
+import { Loaded } from '../../ui/loaded.js';
+import { MissingRecord } from '../../ui/missing-record.js';
+import { TickingDuration } from '../../ui/ticking-duration.js';
 
-/** How one call went: its times, and each of its legs with why it ended. */
-export function CallDetail({ record, onClose }: { record: CallRecord | null; onClose: () => void }) {
+interface CallDetailProps {
+  /** Undefined while no call was looked at. */
+  callId: string | undefined;
+  opened: boolean;
+  onClose: () => void;
+}
+
+/** A call that goes on ends at the bus sooner than in the database. */
+const LIVE_REFRESH_MS = 3_000;
+
+/** How one call went, or goes: its times, and each of its legs with why it ended. */
+export function CallDetail({ callId = '', opened, onClose }: CallDetailProps) {
+  const query = useQuery({
+    queryKey: keyOf('getCall', callId),
+    queryFn: ({ signal }) => call('getCall', { params: { callId }, signal }),
+    enabled: callId !== '',
+    refetchInterval: ({ state }) => (state.data?.endedAt === null ? LIVE_REFRESH_MS : false),
+  });
+  const isMissing = query.error instanceof ApiFailure && query.error.details.status === 404;
   return (
     <Drawer
-      opened={record !== null}
+      opened={opened}
       onClose={onClose}
-      title={record === null ? '' : `${partyName(record.from)} to ${partyName(record.to)}`}
+      title={query.data === undefined ? 'Call' : `${partyName(query.data.from)} to ${partyName(query.data.to)}`}
     >
-      {record !== null && <Detail record={record} />}
+      {isMissing && query.data === undefined ? (
+        <MissingRecord what="call" onClose={onClose} />
+      ) : (
+        <Loaded query={query} what="this call">
+          {(found) => <Detail record={found} />}
+        </Loaded>
+      )}
     </Drawer>
   );
 }
 
 const DIRECTIONS = { internal: 'Internal', inbound: 'Came in', outbound: 'Went out' } as const;
 
-function Detail({ record }: { record: CallRecord }) {
+function Detail({ record }: { record: Call }) {
+  const { answeredAt, endedAt } = record;
   return (
     <Stack gap="xl">
       <Group gap="sm">
-        <OutcomeBadge outcome={record.outcome} />
+        {record.outcome === null ? <CallStateBadge state={record.state} /> : <OutcomeBadge outcome={record.outcome} />}
         <Badge color="gray">{DIRECTIONS[record.direction]}</Badge>
         {record.sipStatus !== null && <Badge color="gray">SIP {record.sipStatus}</Badge>}
         <Text size="sm" c="dimmed">
           {record.endReason ?? ''}
         </Text>
       </Group>
-      <Button
-        component={Link}
-        to={`/admin/ladders/${record.callId}`}
-        variant="light"
-        leftSection={<IconStairs size={18} />}
-        style={{ alignSelf: 'flex-start' }}
-      >
-        Every message of it (ladder)
-      </Button>
+      <Group gap="sm">
+        <Button
+          component={Link}
+          to={`/admin/ladders/${record.callId}`}
+          variant="light"
+          leftSection={<IconStairs size={18} />}
+        >
+          Every message of it (ladder)
+        </Button>
+        <CopyAddress />
+      </Group>
       <Timeline bulletSize={14} lineWidth={2} active={2}>
         <Timeline.Item title="Started">
           <Text size="sm" c="dimmed">
             {formatDateTime(record.startedAt)}
           </Text>
         </Timeline.Item>
-        <Timeline.Item title={record.answeredAt === null ? 'Not answered' : 'Answered'}>
+        <Timeline.Item
+          title={answeredAt !== null ? 'Answered' : endedAt === null ? 'Not answered yet' : 'Not answered'}
+        >
           <Text size="sm" c="dimmed">
-            {record.answeredAt === null ? 'Nobody picked up.' : formatDateTime(record.answeredAt)}
+            {answeredAt !== null && formatDateTime(answeredAt)}
+            {answeredAt === null && endedAt !== null && 'Nobody picked up.'}
           </Text>
         </Timeline.Item>
-        <Timeline.Item title="Ended">
+        <Timeline.Item title={endedAt === null ? 'Going on' : 'Ended'}>
           <Text size="sm" c="dimmed">
-            {formatDateTime(record.endedAt)}
-            {record.answeredAt === null ? '' : ` · talked ${formatDuration(record.durationSeconds)}`}
+            {endedAt === null ? (
+              <TickingDuration since={answeredAt ?? record.startedAt} />
+            ) : (
+              [formatDateTime(endedAt), answeredAt !== null && `talked ${formatDuration(between(answeredAt, endedAt))}`]
+                .filter((part) => part !== false)
+                .join(' · ')
+            )}
           </Text>
         </Timeline.Item>
       </Timeline>
@@ -75,6 +117,8 @@ function Detail({ record }: { record: CallRecord }) {
     </Stack>
   );
 }
+
+const between = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / 1000);
 
 function Leg({ leg }: { leg: LiveLeg }) {
   const contacts = useContactMap();

@@ -1,10 +1,10 @@
 import type { CallOutcome, CallRecord } from '@carillon/contracts';
-import { Button, Group, Select, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { Anchor, Button, Group, Select, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconHistory, IconSearch } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams, type LinkProps } from 'react-router';
 import { call } from '../../api/api.js';
 import { keyOf } from '../../api/query-keys.js';
 import { CALL_OUTCOMES, OutcomeBadge } from '../../ui/call-words.js';
@@ -13,6 +13,7 @@ import { formatDateTime, formatDuration } from '../../ui/format-time.js';
 import { Loaded } from '../../ui/loaded.js';
 import { Page } from '../../ui/page.js';
 import { RecordTable, type Column } from '../../ui/record-table.js';
+import { useShownDrawer } from '../../ui/use-drawer-address.js';
 import { CallDetail } from './call-detail.js';
 import { PartyCell } from './party-cell.js';
 
@@ -24,7 +25,7 @@ export function CallHistoryPage() {
   const [parameters, setParameters] = useSearchParams();
   const [search, setSearch] = useState('');
   const [settledSearch] = useDebouncedValue(search.trim(), SEARCH_DELAY_MS);
-  const [opened, setOpened] = useState<CallRecord | null>(null);
+  const drawer = useShownDrawer('/admin/history');
   const outcome = parameters.get('outcome');
   const from = parameters.get('from') ?? '';
   const to = parameters.get('to') ?? '';
@@ -87,7 +88,7 @@ export function CallHistoryPage() {
             return (
               <RecordTable
                 label="Call history"
-                columns={columns(setOpened)}
+                columns={columns(drawer.linkTo)}
                 rows={list}
                 keyOf={(record) => record.callId}
                 testIdOf={(record) => `call-${record.callId}`}
@@ -114,18 +115,18 @@ export function CallHistoryPage() {
           </Button>
         </Group>
       )}
-      <CallDetail record={opened} onClose={() => setOpened(null)} />
+      <CallDetail callId={drawer.id} opened={drawer.opened} onClose={drawer.close} />
     </Page>
   );
 }
 
-const columns = (open: (record: CallRecord) => void): readonly Column<CallRecord>[] => [
+const columns = (linkTo: (callId: string) => Pick<LinkProps, 'to' | 'state'>): readonly Column<CallRecord>[] => [
   {
     header: 'When',
     render: (record) => (
-      <UnstyledButton onClick={() => open(record)} fz="sm" c="var(--mantine-color-anchor)" className="tabular">
+      <Anchor component={Link} {...linkTo(record.callId)} size="sm" className="tabular">
         {formatDateTime(record.startedAt)}
-      </UnstyledButton>
+      </Anchor>
     ),
   },
   { header: 'From', render: (record) => <PartyCell party={record.from} /> },

@@ -17,7 +17,6 @@ import { useForm } from '@mantine/form';
 import { call } from '../../api/api.js';
 import { focusFirstError } from '../../ui/focus-first-error.js';
 import { showFormFailure } from '../../ui/form-failure.js';
-import { rebase } from '../../ui/rebase.js';
 import { useAct } from '../../ui/use-act.js';
 import { useRebase } from '../../ui/use-rebase.js';
 
@@ -37,7 +36,7 @@ export function DiagnosticsForm({ diagnostics }: { diagnostics: Diagnostics }) {
   const { ladder, hep, kept } = diagnostics;
   const stored = valuesOf(diagnostics);
   const form = useForm({ initialValues: stored });
-  useRebase(form, stored);
+  const showSaved = useRebase(form, stored);
   // Not `isDirty('hep')`: for a group of fields that is what it was when the group was last set as a whole.
   const isHepChanged = JSON.stringify(form.values.hep) !== JSON.stringify(stored.hep);
   const refuse = (errors: Record<string, string>) => {
@@ -48,8 +47,7 @@ export function DiagnosticsForm({ diagnostics }: { diagnostics: Diagnostics }) {
     run: (values: Values) => call('saveDiagnostics', { body: SaveDiagnostics.parse(bodyOf(values)) }),
     stale: ['diagnostics'],
     done: 'Saved.',
-    // As the server has written it; what was typed since then stays.
-    onDone: (saved, sent) => form.setValues(rebase(sent, form.getValues(), valuesOf(saved))),
+    onDone: (saved, sent) => showSaved(valuesOf(saved), sent),
     onFailure: (failure) => {
       showFormFailure(form, failure);
       focusFirstError();

@@ -5,12 +5,14 @@ import { call } from '../../api/api.js';
 import { DrawerButtons } from '../../ui/drawer-buttons.js';
 import { focusFirstError } from '../../ui/focus-first-error.js';
 import { showFormFailure } from '../../ui/form-failure.js';
+import { MissingRecord } from '../../ui/missing-record.js';
 import { useAct } from '../../ui/use-act.js';
+import { useRebase } from '../../ui/use-rebase.js';
 import { MemberPicker } from './member-picker.js';
 
 interface GroupDrawerProps {
-  /** null makes a new one. */
-  group: RingGroup | null;
+  /** null makes a new one; undefined: the address leads to none. */
+  group: RingGroup | null | undefined;
   opened: boolean;
   onClose: () => void;
 }
@@ -18,23 +20,34 @@ interface GroupDrawerProps {
 /** Makes or changes a ring group. */
 export function GroupDrawer({ group, opened, onClose }: GroupDrawerProps) {
   return (
-    <Drawer opened={opened} onClose={onClose} title={group === null ? 'Add ring group' : `Edit ${group.name}`}>
-      <GroupFields group={group} onClose={onClose} />
+    <Drawer
+      opened={opened}
+      onClose={onClose}
+      title={group === null ? 'Add ring group' : `Edit ${group?.name ?? 'ring group'}`}
+    >
+      {group === undefined ? (
+        <MissingRecord what="ring group" onClose={onClose} />
+      ) : (
+        <GroupFields key={group?.ringGroupId} group={group} onClose={onClose} />
+      )}
     </Drawer>
   );
 }
 
+const valuesOf = (group: RingGroup | null) => ({
+  name: group?.name ?? '',
+  extension: group?.extension ?? '',
+  ringSeconds: group?.ringSeconds ?? 25,
+  memberIds: [...(group?.memberIds ?? [])],
+});
+
 /** The form, made anew whenever the drawer opens. */
-function GroupFields({ group, onClose }: Omit<GroupDrawerProps, 'opened'>) {
+function GroupFields({ group, onClose }: { group: RingGroup | null; onClose: () => void }) {
   const form = useForm({
-    initialValues: {
-      name: group?.name ?? '',
-      extension: group?.extension ?? '',
-      ringSeconds: group?.ringSeconds ?? 25,
-      memberIds: [...(group?.memberIds ?? [])],
-    },
+    initialValues: valuesOf(group),
     validate: schemaResolver(SaveRingGroup, { sync: true }),
   });
+  useRebase(form, valuesOf(group));
   const save = useAct({
     run: (body: typeof form.values) =>
       group === null

@@ -1,6 +1,7 @@
 import type { RingGroup, User } from '@carillon/contracts';
-import { ActionIcon, Button, Group, Text } from '@mantine/core';
+import { ActionIcon, Anchor, Button, Group } from '@mantine/core';
 import { IconPencil, IconPlus, IconTrash, IconUsersGroup } from '@tabler/icons-react';
+import { Link } from 'react-router';
 import { call } from '../../api/api.js';
 import { useRingGroups, useUsers } from '../../api/queries.js';
 import { confirm } from '../../ui/confirm.js';
@@ -9,21 +10,31 @@ import { Loaded } from '../../ui/loaded.js';
 import { Page } from '../../ui/page.js';
 import { RecordTable, type Column } from '../../ui/record-table.js';
 import { useAct } from '../../ui/use-act.js';
-import { useDrawer } from '../../ui/use-drawer.js';
+import { NEW, useListedDrawer } from '../../ui/use-drawer-address.js';
 import { GroupDrawer } from './group-drawer.js';
 
 /** Ring groups: one number that rings several people. */
 export function GroupsPage() {
   const groups = useRingGroups();
   const users = useUsers().data ?? [];
-  const drawer = useDrawer<RingGroup | 'new'>();
+  const drawer = useListedDrawer({
+    ...{ list: '/admin/groups', rows: groups.data },
+    keyOf: (group: RingGroup) => group.ringGroupId,
+  });
   const remove = useAct({
     run: (group: RingGroup) => call('deleteRingGroup', { params: { ringGroupId: group.ringGroupId } }),
     stale: ['listRingGroups'],
     done: (_answer, group) => `${group.name} was deleted.`,
   });
   const columns: readonly Column<RingGroup>[] = [
-    { header: 'Name', render: (group) => <Text fw={600}>{group.name}</Text> },
+    {
+      header: 'Name',
+      render: (group) => (
+        <Anchor component={Link} {...drawer.linkTo(group.ringGroupId)} fw={600}>
+          {group.name}
+        </Anchor>
+      ),
+    },
     { header: 'Extension', render: (group) => <span className="tabular">{group.extension}</span> },
     { header: 'Rings for', render: (group) => `${group.ringSeconds} s` },
     { header: 'Members', render: (group) => membersText(group, users) },
@@ -32,7 +43,7 @@ export function GroupsPage() {
       align: 'right',
       render: (group) => (
         <Group gap={4} wrap="nowrap">
-          <ActionIcon aria-label={`Edit ${group.name}`} onClick={() => drawer.open(group)}>
+          <ActionIcon component={Link} {...drawer.linkTo(group.ringGroupId)} aria-label={`Edit ${group.name}`}>
             <IconPencil size={18} />
           </ActionIcon>
           <ActionIcon
@@ -53,7 +64,7 @@ export function GroupsPage() {
     },
   ];
   const add = (
-    <Button leftSection={<IconPlus size={18} />} onClick={() => drawer.open('new')}>
+    <Button leftSection={<IconPlus size={18} />} onClick={() => drawer.open(NEW)}>
       Add ring group
     </Button>
   );
@@ -73,11 +84,7 @@ export function GroupsPage() {
           )
         }
       </Loaded>
-      <GroupDrawer
-        group={drawer.subject === 'new' ? null : drawer.subject}
-        opened={drawer.opened}
-        onClose={drawer.close}
-      />
+      <GroupDrawer group={drawer.subject} opened={drawer.opened} onClose={drawer.close} />
     </Page>
   );
 }

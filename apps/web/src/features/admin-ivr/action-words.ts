@@ -19,6 +19,12 @@ export interface DraftEntry {
   targetId: string | null;
 }
 
+/** Entries are told apart by their keys. */
+export function keyOfEntry(entry: unknown): string | undefined {
+  const { digit } = entry as Partial<DraftEntry>;
+  return digit;
+}
+
 const TARGET_FIELD = { group: 'ringGroupId', user: 'userId', voicemail: 'mailboxId' } as const;
 
 export const needsTarget = (kind: IvrAction['kind']): kind is keyof typeof TARGET_FIELD => kind in TARGET_FIELD;

@@ -5,7 +5,8 @@ import { Link, useNavigate } from 'react-router';
 import { call } from '../../api/api.js';
 import { showFormFailure } from '../../ui/form-failure.js';
 import { useAct } from '../../ui/use-act.js';
-import { fromDraft, needsTarget, toDraft, type DraftEntry } from './action-words.js';
+import { useRebase } from '../../ui/use-rebase.js';
+import { fromDraft, keyOfEntry, needsTarget, toDraft, type DraftEntry } from './action-words.js';
 import { EntryEditor } from './entry-editor.js';
 import { MenuTree } from './menu-tree.js';
 
@@ -16,20 +17,21 @@ interface MenuEditorProps {
   groups: readonly RingGroup[];
 }
 
+const valuesOf = (menu: IvrMenu | null) => ({
+  name: menu?.name ?? '',
+  extension: menu?.extension ?? '',
+  welcomeText: menu?.welcomeText ?? '',
+  timeoutSeconds: menu?.timeoutSeconds ?? 5,
+  maxRetries: menu?.maxRetries ?? 2,
+  operatorUserId: (menu?.operatorUserId ?? null) as string | null,
+  entries: (menu?.entries ?? []).map(toDraft),
+});
+
 /** What callers hear, what each key does, and a picture of it. */
 export function MenuEditor({ menu, users, groups }: MenuEditorProps) {
   const navigate = useNavigate();
-  const form = useForm({
-    initialValues: {
-      name: menu?.name ?? '',
-      extension: menu?.extension ?? '',
-      welcomeText: menu?.welcomeText ?? '',
-      timeoutSeconds: menu?.timeoutSeconds ?? 5,
-      maxRetries: menu?.maxRetries ?? 2,
-      operatorUserId: (menu?.operatorUserId ?? null) as string | null,
-      entries: (menu?.entries ?? []).map(toDraft),
-    },
-  });
+  const form = useForm({ initialValues: valuesOf(menu) });
+  useRebase(form, valuesOf(menu), keyOfEntry);
   const save = useAct({
     run: (body: Parameters<typeof SaveIvrMenu.parse>[0]) => {
       const checked = SaveIvrMenu.parse(body);

@@ -5,11 +5,13 @@ import { call } from '../../api/api.js';
 import { DrawerButtons } from '../../ui/drawer-buttons.js';
 import { focusFirstError } from '../../ui/focus-first-error.js';
 import { showFormFailure } from '../../ui/form-failure.js';
+import { MissingRecord } from '../../ui/missing-record.js';
 import { useAct } from '../../ui/use-act.js';
+import { useRebase } from '../../ui/use-rebase.js';
 
 interface RoomDrawerProps {
-  /** null makes a new one. */
-  room: Room | null;
+  /** null makes a new one; undefined: the address leads to none. */
+  room: Room | null | undefined;
   opened: boolean;
   onClose: () => void;
 }
@@ -17,22 +19,27 @@ interface RoomDrawerProps {
 /** Makes or changes a meeting room. */
 export function RoomDrawer({ room, opened, onClose }: RoomDrawerProps) {
   return (
-    <Drawer opened={opened} onClose={onClose} title={room === null ? 'Add room' : `Edit ${room.name}`}>
-      <RoomFields room={room} onClose={onClose} />
+    <Drawer opened={opened} onClose={onClose} title={room === null ? 'Add room' : `Edit ${room?.name ?? 'room'}`}>
+      {room === undefined ? (
+        <MissingRecord what="room" onClose={onClose} />
+      ) : (
+        <RoomFields key={room?.roomId} room={room} onClose={onClose} />
+      )}
     </Drawer>
   );
 }
 
+const valuesOf = (room: Room | null) => ({
+  name: room?.name ?? '',
+  extension: room?.extension ?? '',
+  pin: room?.pin ?? '',
+  lobby: room?.lobby ?? true,
+});
+
 /** The form, made anew whenever the drawer opens. */
-function RoomFields({ room, onClose }: Omit<RoomDrawerProps, 'opened'>) {
-  const form = useForm({
-    initialValues: {
-      name: room?.name ?? '',
-      extension: room?.extension ?? '',
-      pin: room?.pin ?? '',
-      lobby: room?.lobby ?? true,
-    },
-  });
+function RoomFields({ room, onClose }: { room: Room | null; onClose: () => void }) {
+  const form = useForm({ initialValues: valuesOf(room) });
+  useRebase(form, valuesOf(room));
   const save = useAct({
     run: (body: Parameters<typeof SaveRoom.parse>[0]) => {
       const checked = SaveRoom.parse(body);

@@ -1,8 +1,8 @@
 import type { Room } from '@carillon/contracts';
-import { ActionIcon, Badge, Button, CopyButton, Group, Menu, Text } from '@mantine/core';
+import { ActionIcon, Anchor, Badge, Button, CopyButton, Group, Menu } from '@mantine/core';
 import { IconCheck, IconCopy, IconDoor, IconDotsVertical, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from 'react-router';
+import { Link, type LinkProps } from 'react-router';
 import { call } from '../../api/api.js';
 import { keyOf } from '../../api/query-keys.js';
 import { confirm } from '../../ui/confirm.js';
@@ -11,16 +11,23 @@ import { Loaded } from '../../ui/loaded.js';
 import { Page } from '../../ui/page.js';
 import { RecordTable, type Column } from '../../ui/record-table.js';
 import { useAct } from '../../ui/use-act.js';
-import { useDrawer } from '../../ui/use-drawer.js';
+import { NEW, useListedDrawer } from '../../ui/use-drawer-address.js';
 import { RoomDrawer } from './room-drawer.js';
 import { useRenewGuestLink } from './use-renew-guest-link.js';
 
 /** Meeting rooms: who may dial in, and the link for guests. */
 export function RoomsPage() {
   const rooms = useQuery({ queryKey: keyOf('listRooms'), queryFn: ({ signal }) => call('listRooms', { signal }) });
-  const drawer = useDrawer<Room | 'new'>();
+  const drawer = useListedDrawer({ list: '/admin/rooms', rows: rooms.data, keyOf: (room: Room) => room.roomId });
   const columns: readonly Column<Room>[] = [
-    { header: 'Name', render: (room) => <Text fw={600}>{room.name}</Text> },
+    {
+      header: 'Name',
+      render: (room) => (
+        <Anchor component={Link} {...drawer.linkTo(room.roomId)} fw={600}>
+          {room.name}
+        </Anchor>
+      ),
+    },
     { header: 'Dial-in', render: (room) => <span className="tabular">{room.extension ?? '–'}</span> },
     { header: 'PIN', render: (room) => <span className="tabular">{room.pin ?? 'None'}</span> },
     {
@@ -29,10 +36,10 @@ export function RoomsPage() {
         room.lobby ? <Badge color="teal">Wait in the lobby</Badge> : <Badge color="yellow">Enter at once</Badge>,
     },
     { header: 'Guest link', render: (room) => <GuestLink room={room} /> },
-    { header: '', align: 'right', render: (room) => <RoomMenu room={room} onEdit={() => drawer.open(room)} /> },
+    { header: '', align: 'right', render: (room) => <RoomMenu room={room} edit={drawer.linkTo(room.roomId)} /> },
   ];
   const add = (
-    <Button leftSection={<IconPlus size={18} />} onClick={() => drawer.open('new')}>
+    <Button leftSection={<IconPlus size={18} />} onClick={() => drawer.open(NEW)}>
       Add room
     </Button>
   );
@@ -52,11 +59,7 @@ export function RoomsPage() {
           )
         }
       </Loaded>
-      <RoomDrawer
-        room={drawer.subject === 'new' ? null : drawer.subject}
-        opened={drawer.opened}
-        onClose={drawer.close}
-      />
+      <RoomDrawer room={drawer.subject} opened={drawer.opened} onClose={drawer.close} />
     </Page>
   );
 }
@@ -87,7 +90,7 @@ function GuestLink({ room }: { room: Room }) {
   );
 }
 
-function RoomMenu({ room, onEdit }: { room: Room; onEdit: () => void }) {
+function RoomMenu({ room, edit }: { room: Room; edit: Pick<LinkProps, 'to' | 'state'> }) {
   const renew = useRenewGuestLink();
   const remove = useAct({
     run: () => call('deleteRoom', { params: { roomId: room.roomId } }),
@@ -106,7 +109,9 @@ function RoomMenu({ room, onEdit }: { room: Room; onEdit: () => void }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={onEdit}>Edit</Menu.Item>
+          <Menu.Item component={Link} {...edit}>
+            Edit
+          </Menu.Item>
           {room.guestUrl !== null && (
             <Menu.Item
               onClick={() =>

@@ -11,6 +11,10 @@ function placeOf(shown: DeviceProfile, stored: readonly DeviceProfile[]): number
   return same < 0 ? stored.findIndex(({ name }) => name === shown.name) : same;
 }
 
+/** A profile as it is stored by now, or as it was shown when somebody has deleted it meanwhile. */
+export const storedProfile = (shown: DeviceProfile, stored: readonly DeviceProfile[]): DeviceProfile =>
+  stored[placeOf(shown, stored)] ?? shown;
+
 /** In place of one that is edited, unless somebody has deleted it meanwhile; else at the end. */
 export const putProfile =
   (profile: DeviceProfile, edited: DeviceProfile | null): ProfileChange =>

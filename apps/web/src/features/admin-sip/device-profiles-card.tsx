@@ -10,7 +10,7 @@ import { Loaded } from '../../ui/loaded.js';
 import { RecordTable, type Column } from '../../ui/record-table.js';
 import { useAct } from '../../ui/use-act.js';
 import { useDrawer } from '../../ui/use-drawer.js';
-import { putProfile, removeProfile, type ProfileChange } from './change-profiles.js';
+import { putProfile, removeProfile, storedProfile, type ProfileChange } from './change-profiles.js';
 import { ProfileDrawer } from './profile-drawer.js';
 import { quirksInWords } from './quirk-words.js';
 
@@ -113,7 +113,7 @@ function Profiles({ view: { own, builtIn, seen } }: { view: DeviceProfilesView }
         <RecordTable label="Built-in profiles" columns={columns} rows={builtIn} keyOf={({ name }) => name} />
       </details>
       <ProfileDrawer
-        initial={initial}
+        initial={edited === null ? initial : storedProfile(edited, own)}
         title={edited === null ? 'Add device profile' : `Edit ${edited.name}`}
         opened={drawer.opened}
         saving={save.isPending}

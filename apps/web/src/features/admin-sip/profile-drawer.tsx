@@ -3,6 +3,7 @@ import { Drawer, Select, Stack, Switch, TextInput } from '@mantine/core';
 import { schemaResolver, useForm } from '@mantine/form';
 import { DrawerButtons } from '../../ui/drawer-buttons.js';
 import { focusFirstError } from '../../ui/focus-first-error.js';
+import { useRebase } from '../../ui/use-rebase.js';
 import { digestWords, encryptionWords, identityWords } from './quirk-words.js';
 
 interface ProfileDrawerProps {
@@ -29,10 +30,12 @@ export function ProfileDrawer({ title, opened, ...fields }: ProfileDrawerProps) 
 
 /** The form, made anew whenever the drawer opens. */
 function ProfileFields({ initial, saving, onSave, onClose }: Omit<ProfileDrawerProps, 'title' | 'opened'>) {
+  const stored: DeviceProfile = { name: '', userAgent: '', quirks: STANDARD_PROFILE.quirks, ...initial };
   const form = useForm<DeviceProfile>({
-    initialValues: { name: '', userAgent: '', quirks: STANDARD_PROFILE.quirks, ...initial },
+    initialValues: stored,
     validate: schemaResolver(DeviceProfile, { sync: true }),
   });
+  useRebase(form, stored);
   return (
     <form noValidate onSubmit={form.onSubmit(onSave, focusFirstError)}>
       <Stack>

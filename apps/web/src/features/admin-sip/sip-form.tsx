@@ -4,7 +4,6 @@ import { schemaResolver, useForm } from '@mantine/form';
 import { call } from '../../api/api.js';
 import { focusFirstError } from '../../ui/focus-first-error.js';
 import { showFormFailure } from '../../ui/form-failure.js';
-import { rebase } from '../../ui/rebase.js';
 import { useAct } from '../../ui/use-act.js';
 import { useRebase } from '../../ui/use-rebase.js';
 import { changedChoices } from './changed-choices.js';
@@ -19,13 +18,13 @@ export function SipForm({ choices }: { choices: SipChoices }) {
     initialValues: choices,
     validate: schemaResolver(SipChoices, { sync: true }),
   });
-  useRebase(form, choices);
+  const showSaved = useRebase(form, choices);
   const isChanged = Object.keys(changedChoices(choices, form.values)).length > 0;
   const save = useAct({
     run: (values: SipChoices) => call('saveSipChoices', { body: changedChoices(choices, values) }),
     stale: ['sipChoices'],
     done: 'Saved. It counts for calls and registrations from now on.',
-    onDone: (saved, sent) => form.setValues(rebase(sent, form.getValues(), saved)),
+    onDone: showSaved,
     onFailure: (failure) => {
       showFormFailure(form, failure);
       focusFirstError();

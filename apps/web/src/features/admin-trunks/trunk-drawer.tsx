@@ -4,6 +4,7 @@ import { call } from '../../api/api.js';
 import { DrawerButtons } from '../../ui/drawer-buttons.js';
 import { focusFirstError } from '../../ui/focus-first-error.js';
 import { showFormFailure } from '../../ui/form-failure.js';
+import { MissingRecord } from '../../ui/missing-record.js';
 import { useAct } from '../../ui/use-act.js';
 import { InboundNumbers } from './inbound-numbers.js';
 import { NextTrunkStatuses } from './next-trunk-statuses.js';
@@ -13,8 +14,8 @@ import { useTrunkForm } from './trunk-form.js';
 import { TrunkSound } from './trunk-sound.js';
 
 interface TrunkDrawerProps {
-  /** null makes a new one. */
-  trunk: Trunk | null;
+  /** null makes a new one; undefined: the address leads to none. */
+  trunk: Trunk | null | undefined;
   opened: boolean;
   onClose: () => void;
 }
@@ -22,14 +23,18 @@ interface TrunkDrawerProps {
 /** Makes or changes a trunk. */
 export function TrunkDrawer({ trunk, opened, onClose }: TrunkDrawerProps) {
   return (
-    <Drawer opened={opened} onClose={onClose} size="lg" title={trunk === null ? 'Add trunk' : `Edit ${trunk.name}`}>
-      <TrunkFields trunk={trunk} onClose={onClose} />
+    <Drawer {...{ opened, onClose }} size="lg" title={trunk === null ? 'Add trunk' : `Edit ${trunk?.name ?? 'trunk'}`}>
+      {trunk === undefined ? (
+        <MissingRecord what="trunk" onClose={onClose} />
+      ) : (
+        <TrunkFields key={trunk?.trunkId} trunk={trunk} onClose={onClose} />
+      )}
     </Drawer>
   );
 }
 
 /** The form, made anew whenever the drawer opens. */
-function TrunkFields({ trunk, onClose }: Pick<TrunkDrawerProps, 'trunk' | 'onClose'>) {
+function TrunkFields({ trunk, onClose }: { trunk: Trunk | null; onClose: () => void }) {
   const form = useTrunkForm(trunk);
   const save = useAct({
     run: (body: SaveTrunk) =>

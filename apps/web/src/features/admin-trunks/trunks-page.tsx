@@ -1,7 +1,8 @@
 import type { Trunk } from '@carillon/contracts';
-import { ActionIcon, Button, Group, Text } from '@mantine/core';
+import { ActionIcon, Anchor, Button, Group } from '@mantine/core';
 import { IconArrowsLeftRight, IconPencil, IconPlugConnected, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
 import { call } from '../../api/api.js';
 import { keyOf } from '../../api/query-keys.js';
 import { confirm } from '../../ui/confirm.js';
@@ -10,7 +11,7 @@ import { Loaded } from '../../ui/loaded.js';
 import { Page } from '../../ui/page.js';
 import { RecordTable, type Column } from '../../ui/record-table.js';
 import { useAct } from '../../ui/use-act.js';
-import { useDrawer } from '../../ui/use-drawer.js';
+import { NEW, useListedDrawer } from '../../ui/use-drawer-address.js';
 import { TrunkDrawer } from './trunk-drawer.js';
 import { TrunkLamp } from './trunk-lamp.js';
 import { probeWords } from './trunk-words.js';
@@ -25,7 +26,10 @@ export function TrunksPage() {
     queryFn: ({ signal }) => call('listTrunks', { signal }),
     refetchInterval: REFRESH_MS,
   });
-  const drawer = useDrawer<Trunk | 'new'>();
+  const drawer = useListedDrawer({
+    ...{ list: '/admin/trunks', rows: trunks.data },
+    keyOf: ({ trunkId }: Trunk) => trunkId,
+  });
   const remove = useAct({
     run: (trunk: Trunk) => call('deleteTrunk', { params: { trunkId: trunk.trunkId } }),
     stale: ['listTrunks'],
@@ -37,7 +41,14 @@ export function TrunksPage() {
     done: (probe, trunk) => probeWords(trunk.name, probe),
   });
   const columns: readonly Column<Trunk>[] = [
-    { header: 'Name', render: ({ name }) => <Text fw={600}>{name}</Text> },
+    {
+      header: 'Name',
+      render: ({ trunkId, name }) => (
+        <Anchor component={Link} {...drawer.linkTo(trunkId)} fw={600}>
+          {name}
+        </Anchor>
+      ),
+    },
     { header: 'State', render: (trunk) => <TrunkLamp trunk={trunk} /> },
     { header: 'Other side', render: ({ host, port }) => (port === null ? host : `${host}:${port}`) },
     {
@@ -61,7 +72,7 @@ export function TrunksPage() {
           >
             <IconPlugConnected size={18} />
           </ActionIcon>
-          <ActionIcon aria-label={`Edit ${trunk.name}`} onClick={() => drawer.open(trunk)}>
+          <ActionIcon component={Link} {...drawer.linkTo(trunk.trunkId)} aria-label={`Edit ${trunk.name}`}>
             <IconPencil size={18} />
           </ActionIcon>
           <ActionIcon
@@ -81,11 +92,8 @@ export function TrunksPage() {
       ),
     },
   ];
-  // As it is stored by now, or as it was when it was deleted meanwhile.
-  const subject = drawer.subject === 'new' ? null : drawer.subject;
-  const edited = trunks.data?.find(({ trunkId }) => trunkId === subject?.trunkId) ?? subject;
   const add = (
-    <Button leftSection={<IconPlus size={18} />} onClick={() => drawer.open('new')}>
+    <Button leftSection={<IconPlus size={18} />} onClick={() => drawer.open(NEW)}>
       Add trunk
     </Button>
   );
@@ -105,7 +113,7 @@ export function TrunksPage() {
           )
         }
       </Loaded>
-      <TrunkDrawer trunk={edited} opened={drawer.opened} onClose={drawer.close} />
+      <TrunkDrawer trunk={drawer.subject} opened={drawer.opened} onClose={drawer.close} />
     </Page>
   );
 }

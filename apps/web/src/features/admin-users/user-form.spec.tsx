@@ -1,11 +1,10 @@
 import type { User } from '@carillon/contracts';
 import { newId, UserId } from '@carillon/domain';
-import { act, cleanup, render, screen, waitFor } from '@testing-library/react';
+import { cleanup, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { Suspense, useState } from 'react';
 import { afterEach, expect, it, vi } from 'vitest';
 import { DEMO_ADMIN } from '../../testing/demo-admin.js';
-import { TestPage } from '../../testing/test-page.js';
+import { renderStored } from '../../testing/render-stored.js';
 import { serve } from '../../testing/serve.js';
 import { UserForm } from './user-form.js';
 
@@ -22,22 +21,7 @@ const grace: User = {
 it('has nothing left to save once the server has written it in its own way', async () => {
   const saved: User = { ...grace, email: 'hopper@b.example', displayName: 'Grace Hopper' };
   serve({ GET: [200, DEMO_ADMIN], PATCH: [200, saved] });
-  let show: (user: User) => void = () => undefined;
-  const Form = () => {
-    const [stored, setStored] = useState(grace);
-    show = setStored;
-    return <UserForm user={stored} />;
-  };
-  render(
-    <TestPage
-      path="/"
-      element={
-        <Suspense>
-          <Form />
-        </Suspense>
-      }
-    />,
-  );
+  const store = renderStored(grace, (stored) => <UserForm user={stored} />);
   const user = userEvent.setup();
   const name = await screen.findByRole('textbox', { name: 'Name' });
   const email = screen.getByRole('textbox', { name: 'E-mail address' });
@@ -51,7 +35,7 @@ it('has nothing left to save once the server has written it in its own way', asy
   await waitFor(() => expect(email).toHaveProperty('value', 'hopper@b.example'));
   expect(name).toHaveProperty('value', 'Grace Hopper');
   expect(save).toHaveProperty('disabled', true);
-  act(() => show(saved));
+  store(saved);
   expect(save).toHaveProperty('disabled', true);
   await user.type(name, '!');
   expect(save).toHaveProperty('disabled', false);

@@ -6,7 +6,6 @@ import { useMe } from '../../api/queries.js';
 import { confirm } from '../../ui/confirm.js';
 import { focusFirstError } from '../../ui/focus-first-error.js';
 import { showFormFailure } from '../../ui/form-failure.js';
-import { rebase } from '../../ui/rebase.js';
 import { useAct } from '../../ui/use-act.js';
 import { useRebase } from '../../ui/use-rebase.js';
 
@@ -25,16 +24,12 @@ type Values = ReturnType<typeof valuesOf>;
 export function UserForm({ user }: { user: User }) {
   const me = useMe();
   const form = useForm({ initialValues: valuesOf(user) });
-  useRebase(form, valuesOf(user));
+  const showSaved = useRebase(form, valuesOf(user));
   const save = useAct({
     run: (values: Values) => call('updateUser', { params: { userId: user.userId }, body: bodyOf(values) }),
     stale: ['getUser', 'listUsers', 'contacts'],
     done: 'The changes are saved.',
-    onDone: (saved, sent) => {
-      // As the server has written it, such as an address in small letters; what was typed since then stays.
-      form.setInitialValues(valuesOf(saved));
-      form.setValues(rebase(sent, form.getValues(), valuesOf(saved)));
-    },
+    onDone: (saved, sent) => showSaved(valuesOf(saved), sent),
     onFailure: (failure) => {
       showFormFailure(form, failure);
       focusFirstError();

@@ -8,6 +8,7 @@ import { useMe } from '../../api/queries.js';
 import { DrawerButtons } from '../../ui/drawer-buttons.js';
 import { showFormFailure } from '../../ui/form-failure.js';
 import { useAct } from '../../ui/use-act.js';
+import { useRebase } from '../../ui/use-rebase.js';
 
 /** What the organisation is called, and a way to call it something else. */
 export function OrganisationName() {
@@ -33,6 +34,7 @@ function Fields({ name, onClose }: { name: string; onClose: () => void }) {
     initialValues: { name },
     validate: schemaResolver(OrganisationProfile, { sync: true }),
   });
+  useRebase(form, { name });
   const save = useAct({
     run: (body: OrganisationProfile) => call('renameOrganisation', { body }),
     stale: ['me'],

@@ -1,6 +1,6 @@
 import { CallId, RoomId, UserId, VoicemailMessageId } from '@carillon/domain';
 import { z } from 'zod';
-import { CallOutcome, CallTargetKind, LiveCall, LiveLeg, Party } from '../call.js';
+import { CallOutcome, CallState, CallTargetKind, LiveCall, LiveLeg, Party } from '../call.js';
 import { ChatMessage, Conversation, Presence } from '../messaging.js';
 import { Timestamp } from '../outcome.js';
 import { Page } from './fields.js';
@@ -24,6 +24,14 @@ export const CallRecord = z.object({
   legs: z.array(LiveLeg),
 });
 export type CallRecord = z.infer<typeof CallRecord>;
+
+/** One call, also while it goes on: then there is no end yet, and no outcome. */
+export const CallDetail = CallRecord.omit({ durationSeconds: true }).extend({
+  state: CallState,
+  endedAt: Timestamp.nullable(),
+  outcome: CallOutcome.nullable(),
+});
+export type CallDetail = z.infer<typeof CallDetail>;
 
 export const CallQuery = Page.extend({
   outcome: CallOutcome.optional(),
@@ -57,6 +65,8 @@ export const staffRoutes = {
   myCalls: route({ method: 'GET', path: '/api/calls', access: 'staff', query: CallQuery, response: CallPage }),
   /** The whole organisation's. */
   allCalls: route({ method: 'GET', path: '/api/admin/calls', access: 'admin', query: CallQuery, response: CallPage }),
+  /** One of the organisation's, over or not. A call of another organisation does not exist: 404. */
+  getCall: route({ method: 'GET', path: '/api/admin/calls/:callId', access: 'admin', response: CallDetail }),
   myLiveCalls: route({ method: 'GET', path: '/api/calls/live', access: 'staff', response: z.array(LiveCall) }),
   contacts: route({ method: 'GET', path: '/api/contacts', access: 'staff', response: z.array(Contact) }),
   presences: route({ method: 'GET', path: '/api/presence', access: 'staff', response: z.array(Presence) }),

@@ -2,6 +2,7 @@ import type { LiveCall } from '@carillon/contracts';
 import { accepted, notFound } from '../http/refusals.js';
 import type { RouteHandlers } from '../http/route-types.js';
 import { readCallHistory } from './call-history.js';
+import { findCall } from './find-call.js';
 import { actorOf, inOwnOrganisation, type GatewayServices } from './gateway-services.js';
 
 async function liveCalls({ bus }: GatewayServices, organisationId: string): Promise<readonly LiveCall[]> {
@@ -14,11 +15,19 @@ function isInvolved({ from, to, legs }: LiveCall, userId: string): boolean {
 
 export const callRoutes = (
   services: GatewayServices,
-): RouteHandlers<'myCalls' | 'allCalls' | 'myLiveCalls' | 'listLiveCalls' | 'endCall' | 'listRegistrations'> => ({
+): RouteHandlers<
+  'myCalls' | 'allCalls' | 'getCall' | 'myLiveCalls' | 'listLiveCalls' | 'endCall' | 'listRegistrations'
+> => ({
   myCalls: (request) =>
     inOwnOrganisation(services, request, (tx) => readCallHistory(tx, request.query, request.principal.userId)),
 
   allCalls: (request) => inOwnOrganisation(services, request, (tx) => readCallHistory(tx, request.query)),
+
+  async getCall(request) {
+    const known = await findCall(services, request, request.params.callId);
+    if (known === undefined) throw notFound('There is no such call');
+    return known.call;
+  },
 
   async myLiveCalls({ principal }) {
     const calls = await liveCalls(services, principal.organisationId);

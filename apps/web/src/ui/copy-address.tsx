@@ -1,0 +1,19 @@
+import { Button, CopyButton } from '@mantine/core';
+import { IconCheck, IconLink } from '@tabler/icons-react';
+
+/** Copies the address of what is shown, to be sent to a colleague. */
+export function CopyAddress() {
+  return (
+    <CopyButton value={window.location.href}>
+      {({ copied, copy }) => (
+        <Button
+          variant="default"
+          leftSection={copied ? <IconCheck size={18} /> : <IconLink size={18} />}
+          onClick={copy}
+        >
+          {copied ? 'Copied' : 'Copy link'}
+        </Button>
+      )}
+    </CopyButton>
+  );
+}
