@@ -59,6 +59,13 @@ describe.each(['127.0.0.1', '::1'])('on %s', (host) => {
     if (peer.localPort !== 0) expect(answer).toContain(`;rport=${peer.localPort}`);
   });
 
+  it.each(PROTOCOLS)('reads a head over %s whose lines end in LF alone', async (protocol) => {
+    const peer = await client(target(protocol, host));
+    const request = options(protocol, `f${protocol}${host.length}`, { via: 'client.example;rport' });
+    peer.send(request.replaceAll('\r\n', '\n'));
+    await peer.hears(/^SIP\/2\.0 200/);
+  });
+
   it.each(PROTOCOLS)('lives on after garbage over %s', async (protocol) => {
     const bad = await client(target(protocol, host));
     bad.send(Buffer.from(Array.from({ length: 900 }, (_unused, index) => (index * 7919) % 256)));

@@ -1,7 +1,7 @@
 import type { Malformed, MessageLimits } from '@carillon/sip-message';
+import { endOfHead } from './end-of-head.js';
 
-const HEAD_END = Buffer.from('\r\n\r\n');
-const LENGTH_LINE = /^(?:content-length|l)[ \t]*:[ \t]*(.*?)[ \t]*\r?$/gim;
+const LENGTH_LINE = /^(?:content-length|l)[ \t]*:([^\r\n]*)/gim;
 
 /** Faults of a head that say nothing about where the message ends. */
 const WITH_AN_END: ReadonlySet<Malformed['malformed']> = new Set(['HEADER_LINE', 'START_LINE', 'TOO_MANY_HEADERS']);
@@ -12,10 +12,10 @@ const WITH_AN_END: ReadonlySet<Malformed['malformed']> = new Set(['HEADER_LINE',
  * @returns undefined when nobody can tell; more than there are when its body is still to come
  */
 export function malformedLength(bytes: Buffer, problem: Malformed, limits: MessageLimits): number | undefined {
-  const end = bytes.indexOf(HEAD_END);
+  const end = endOfHead(bytes);
   if (end < 0 || end > limits.maxHeadBytes || !WITH_AN_END.has(problem.malformed)) return undefined;
-  const lengths = [...bytes.latin1Slice(0, end + 2).matchAll(LENGTH_LINE)];
-  const text = lengths[0]?.[1] ?? '';
+  const lengths = [...bytes.latin1Slice(0, end).matchAll(LENGTH_LINE)];
+  const text = lengths[0]?.[1]?.trim() ?? '';
   if (lengths.length !== 1 || !/^\d{1,9}$/.test(text) || Number(text) > limits.maxBodyBytes) return undefined;
-  return end + HEAD_END.length + Number(text);
+  return end + Number(text);
 }

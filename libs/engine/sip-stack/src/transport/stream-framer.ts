@@ -1,10 +1,10 @@
 import { parseMessage } from '@carillon/sip-message';
 import type { Malformed, MessageLimits, SipMessage } from '@carillon/sip-message';
+import { hasEndOfHead } from './end-of-head.js';
 import { malformedLength } from './malformed-length.js';
 
 const CR = 13;
 const LF = 10;
-const HEAD_END = Buffer.from('\r\n\r\n');
 
 export interface FramerEvents {
   message(message: SipMessage): void;
@@ -84,9 +84,9 @@ export class StreamFramer {
   private takeMessage(bytes: Buffer): number {
     if (bytes.length < this.needed) return 0;
     if (this.needed === 0) {
-      const headEnd = bytes.indexOf(HEAD_END, this.scanned);
-      this.scanned = Math.max(0, bytes.length - 3);
-      if (headEnd < 0 && bytes.length <= this.limits.maxHeadBytes) return 0;
+      const whole = hasEndOfHead(bytes, this.scanned);
+      this.scanned = Math.max(0, bytes.length - 2);
+      if (!whole && bytes.length <= this.limits.maxHeadBytes) return 0;
     }
     const result = parseMessage(bytes, { framing: 'stream', limits: this.limits });
     if (result.ok) {
@@ -110,11 +110,20 @@ export class StreamFramer {
 
   private skipKeepAlives(bytes: Buffer): Buffer {
     let at = 0;
-    while (bytes[at] === CR && bytes[at + 1] === LF) at += 2;
+    let pairs = 0;
+    for (;;) {
+      if (bytes[at] === CR && bytes[at + 1] === LF) {
+        pairs++;
+        at += 2;
+      } else if (bytes[at] === LF) {
+        // Asks nothing, and begins no message either.
+        at++;
+      } else break;
+    }
     if (at === 0) return bytes;
-    const pings = Math.floor(at / 4);
+    const pings = pairs >> 1;
     if (pings > 0) this.events.ping(pings);
-    if (at % 4 !== 0) this.events.pong();
+    if (pairs % 2 !== 0) this.events.pong();
     return bytes.subarray(at);
   }
 

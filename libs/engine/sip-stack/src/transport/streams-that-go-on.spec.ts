@@ -137,6 +137,63 @@ describe('a malformed message on a stream', () => {
   });
 });
 
+describe('a message whose lines end in LF alone', () => {
+  const bare = (text: string): string => text.replaceAll('\r\n', '\n');
+
+  it('is taken, wherever the stream is cut', async () => {
+    const text = bare(message('one', { body: 'abc\n\nd' })) + bare(message('two'));
+    for (let cut = 1; cut < text.length; cut++) {
+      const { told, connection, write } = wired();
+      await write(text.slice(0, cut));
+      await write(text.slice(cut));
+      expect(told, `cut at ${cut}`).toEqual(['one', 'two']);
+      expect(connection.open).toBe(true);
+    }
+  });
+
+  it('is taken among others, with empty lines between them', async () => {
+    const { told, write, clock, connection } = wired();
+    await write(`${message('one')}\n${bare(message('two'))}\n\n`);
+    await write(`${message('three')}\r\n${bare(message('four'))}`);
+    expect(told).toEqual(['one', 'two', 'three', 'four']);
+    // Nothing is waited for.
+    await clock.advance(DEFAULT_LIMITS.slowMessageMilliseconds * 2);
+    expect(connection.open).toBe(true);
+  });
+
+  it('is stepped over where it is malformed', async () => {
+    const { told, write } = wired();
+    await write(message('one') + bare(message('bad', { lines: ['@@@'], body: 'xyz' })) + bare(message('two')));
+    expect(told).toEqual(['one', 'HEADER_LINE answered', 'two']);
+  });
+});
+
+describe('a message without Content-Length', () => {
+  const without = (text: string): string => text.replace(/Content-Length: \d+\r\n/, '');
+
+  it('and without Content-Type has no body: the next one follows', async () => {
+    const { told, write } = wired();
+    await write(without(message('one')) + without(message('two')));
+    expect(told).toEqual(['one', 'two']);
+  });
+
+  it('that has a type is answered, and the connection closed: nobody can tell where it ends (RFC 3261 §18.3)', async () => {
+    const { told, write, connection } = wired();
+    await write(without(message('one', { lines: ['Content-Type: text/plain'], body: 'hello' })));
+    expect(told).toEqual(['CONTENT_LENGTH_MISSING answered']);
+    expect(connection.open).toBe(false);
+  });
+});
+
+it('a malformed message of many blanks costs no more than its length', async () => {
+  const { told, write } = wired();
+  await write(message('first'));
+  const began = process.cpuUsage();
+  await write(message('bad', { lines: ['@@@', `X: y\r\nl: a${' '.repeat(60_000)}b`] }));
+  expect(process.cpuUsage(began).user / 1000).toBeLessThan(500);
+  expect(told).toEqual(['first', 'HEADER_LINE answered']);
+});
+
 describe('pings (RFC 5626 §3.5.1)', () => {
   it('are answered one for one', async () => {
     const { heard, write } = wired();

@@ -137,7 +137,7 @@ describe('start lines (RFC 3261 §7.1, §7.2)', () => {
     ['OPTIONS sip:b SIP/2.', 'START_LINE'],
     ['OPTIONS sip:b\rx SIP/2.0', 'START_LINE'],
     ['OPTIONS sip:b SIP/2.0\r ', 'START_LINE'],
-    [' OPTIONS sip:b SIP/2.0', 'START_LINE'],
+    [' OPTIONS sip:b\r\n SIP/2.0', 'START_LINE'],
     ['OPTIONS sip:b SIP/2.0\r\n folded', 'HEADER_LINE'],
     ['OPTIONS sip:b\r\n SIP/2.0', 'START_LINE'],
     ['OPTIONS <sip:b> SIP/2.0', 'REQUEST_URI'],
@@ -278,9 +278,14 @@ describe('Content-Length', () => {
     expect(fault(body(lines, 'ab'), { framing: 'stream' })).toBe(code);
   });
 
-  it('absent is the datagram\u2019s end, and an error on a stream (§18.3)', () => {
+  it('absent is the datagram\u2019s end; on a stream no body, and an error where its type says that there is one (§18.3)', () => {
     expect(read(body([], 'ab')).bodyText).toBe('ab');
-    expect(fault(body([], 'ab'), { framing: 'stream' })).toBe('CONTENT_LENGTH_MISSING');
+    expect(fault(body(['Content-Type: text/plain'], 'ab'), { framing: 'stream' })).toBe('CONTENT_LENGTH_MISSING');
+    const alone = body([], '');
+    expect(parseMessage(Buffer.concat([alone, alone]), { framing: 'stream' })).toMatchObject({
+      ok: true,
+      length: alone.length,
+    });
   });
 
   it('too large is an error of a datagram, and not yet one of a stream; too small cuts', () => {

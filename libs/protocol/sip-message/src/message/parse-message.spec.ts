@@ -54,6 +54,22 @@ describe('reading headers', () => {
     expect(parsed.bodyText).toBe('é');
   });
 
+  it.each(['  ', '\t', '\r\n  '])('accepts %j in front of a request and a response', (blanks) => {
+    const asked = request(parseMessage(Buffer.concat([Buffer.from(blanks), text(HEAD, 'body')])));
+    expect([asked.method, asked.uriText, asked.fromTag, asked.bodyText]).toEqual([
+      'OPTIONS',
+      'sip:bob@b.example',
+      '1',
+      'body',
+    ]);
+    const answered = message(parseMessage(Buffer.concat([Buffer.from(blanks), text(['SIP/2.0 180 Ringing', 'i: x'])])));
+    expect(answered.kind === 'response' && [answered.status, answered.reason, answered.callId]).toEqual([
+      180,
+      'Ringing',
+      'x',
+    ]);
+  });
+
   it('accepts bare line feeds and empty lines in front', () => {
     const parsed = request(parseMessage(Buffer.from('\r\n\r\nOPTIONS sip:b SIP/2.0\nTo: <sip:b>\n\nbody')));
     expect(parsed.to?.uri).toBe('sip:b');
@@ -212,8 +228,10 @@ describe('malformed input', () => {
     expect('request' in result && result.request?.topVia?.host).toBe('a.example');
   });
 
-  it('on a stream needs Content-Length', () => {
-    expect(parseMessage(text(HEAD), { framing: 'stream' })).toMatchObject({ malformed: 'CONTENT_LENGTH_MISSING' });
+  it('on a stream needs Content-Length where there may be a body', () => {
+    const typed = text([...HEAD, 'c: text/plain']);
+    expect(parseMessage(typed, { framing: 'stream' })).toMatchObject({ malformed: 'CONTENT_LENGTH_MISSING' });
+    expect(parseMessage(text(HEAD), { framing: 'stream' })).toMatchObject({ ok: true, length: text(HEAD).length });
   });
 });
 

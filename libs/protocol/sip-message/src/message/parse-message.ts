@@ -1,8 +1,8 @@
 import './buffer-slices.js';
-import { CR, LF } from '../values/characters.js';
+import { CR, LF, SPACE, TAB } from '../values/characters.js';
 import { LARGEST_HEAD, copiedEnd, copyHead } from './head-copy.js';
 import type { HeaderIndex } from './header-index.js';
-import { CONTENT_LENGTH } from './header-names.js';
+import { CONTENT_LENGTH, CONTENT_TYPE } from './header-names.js';
 import { DEFAULT_MESSAGE_LIMITS } from './message-limits.js';
 import type { MessageLimits } from './message-limits.js';
 import { parseStartLine } from './parse-start-line.js';
@@ -44,6 +44,8 @@ export function parseMessage(input: Uint8Array, options: ParseOptions = DATAGRAM
     if (lineEnd < 0) return noStartLine(bytes, start, { limits, stream });
     textEnd = lineEnd;
     while (textEnd > start && bytes[textEnd - 1] === CR) textEnd--;
+    // Blanks in front, of who wrote an indented text.
+    while (start < textEnd && (bytes[start] === SPACE || bytes[start] === TAB)) start++;
     strict = lineEnd - textEnd === 1;
   } else lineEnd = start + startLineLength(startLine) - 1;
   const head = scanHead(bytes, lineEnd + 1 - base, { base, length: copied - base, limits, stream, strict });
@@ -59,8 +61,11 @@ export function parseMessage(input: Uint8Array, options: ParseOptions = DATAGRAM
 
   const available = bytes.length - head.end;
   if (declared === 'malformed') return failed(startLine, octets, 'CONTENT_LENGTH');
-  if (declared === undefined && stream) return failed(startLine, octets, 'CONTENT_LENGTH_MISSING');
-  const bodyLength = declared ?? available;
+  // Without a type there is no body either (§20.15), and so no doubt where the next message begins.
+  if (declared === undefined && stream && index.first(CONTENT_TYPE) >= 0) {
+    return failed(startLine, octets, 'CONTENT_LENGTH_MISSING');
+  }
+  const bodyLength = declared ?? (stream ? 0 : available);
   if (bodyLength > limits.maxBodyBytes && (stream || bodyLength <= available)) {
     return failed(startLine, octets, 'BODY_TOO_LARGE');
   }

@@ -53,9 +53,13 @@ export function buildContact(
   return buildNameAddress({ displayName: contact.displayName, uri: contact.uri, parameters });
 }
 
-/** delta-seconds; more than 2^32-1 is read as that (RFC 3261 §20.19), non-numbers are undefined. */
+/**
+ * delta-seconds; more than 2^32-1 is read as that (RFC 3261 §20.19), non-numbers are undefined. A fraction is left out: read
+ * as no number, a 0.0 that ends a binding would keep it for its usual time.
+ */
 export function parseDeltaSeconds(text: string): number | undefined {
-  const trimmed = text.trim();
+  const written = text.trim();
+  const trimmed = written.includes('.') ? written.replace(/^(\d+)\.\d*$/, '$1') : written;
   if (/^\d{11,}$/.test(trimmed)) return 2 ** 32 - 1;
   const seconds = parseDecimal(trimmed, Number.MAX_SAFE_INTEGER);
   return seconds === undefined ? undefined : Math.min(seconds, 2 ** 32 - 1);
