@@ -55,6 +55,7 @@ const CLOSE_LIMIT_MS = 10_000;
           audio,
           listenAddress: webRtcHost(settings),
           announcedAddress: settings.advertisedAddress,
+          announcedAddress6: settings.advertisedAddress6,
           webRtcPorts: ports.webRtc,
           bridgePorts: ports.bridge,
         });

@@ -9,6 +9,8 @@ describe('where media of browsers is taken', () => {
     ['127.0.0.1', '127.0.0.1', '127.0.0.1'],
     ['0.0.0.0', '127.0.0.1', '0.0.0.0'],
     ['192.0.2.10', '0.0.0.0', '192.0.2.10'],
+    ['0.0.0.0', '::', '::'],
+    ['192.0.2.10', '::', '192.0.2.10'],
   ])('HTTP on %s, SIP on %s: %s', (http, sip, host) => expect(hostOf(http, sip)).toBe(host));
 
   it.each(['127.0.0.1', '127.0.0.5', '::1', 'localhost'])('is where phones come to behind a proxy on %s', (http) =>

@@ -42,6 +42,7 @@ export class SfuEngine {
     this.pool = new WorkerPool({
       listenAddress: options.listenAddress,
       announcedAddress: options.announcedAddress,
+      announcedAddress6: options.announcedAddress6,
       webRtcPorts: options.webRtcPorts,
       workerBinary: options.workerBinary,
       emit: (event) => this.tell(event),

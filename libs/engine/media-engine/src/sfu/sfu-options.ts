@@ -8,6 +8,8 @@ export interface SfuEngineOptions {
   readonly listenAddress: string;
   /** The address told to browsers, where it differs (NAT, or listening on all addresses). */
   readonly announcedAddress?: string;
+  /** The same of IPv6, beside that one, where `listenAddress` is `::`. */
+  readonly announcedAddress6?: string | undefined;
   /** One worker for each, listening there for UDP and TCP. */
   readonly webRtcPorts: readonly number[];
   /** Loopback ports between the SFU and the audio engine, inclusive: one for each phone and each browser microphone. */

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { createWorker } from 'mediasoup';
 import type { types } from 'mediasoup';
+import { listenAddresses } from './listen-addresses.js';
 import type { SfuEmit } from './sfu-event.js';
 
 /** A worker process that can take rooms, and the WebRTC port that its transports share. */
@@ -16,6 +17,7 @@ export interface RunningWorker {
 export interface WorkerPoolOptions {
   readonly listenAddress: string;
   readonly announcedAddress: string | undefined;
+  readonly announcedAddress6: string | undefined;
   readonly webRtcPorts: readonly number[];
   readonly workerBinary: string | undefined;
   readonly emit: SfuEmit;
@@ -169,9 +171,9 @@ export class WorkerPool {
   }
 
   private listenInfos(ip: string, port: number): types.TransportListenInfo[] {
-    const { announcedAddress } = this.options;
-    const announced = announcedAddress === undefined || announcedAddress === ip ? {} : { announcedAddress };
-    return (['udp', 'tcp'] as const).map((protocol) => ({ protocol, ip, port, ...announced }));
+    return listenAddresses(ip, this.options).flatMap((listened) =>
+      (['udp', 'tcp'] as const).map((protocol) => ({ protocol, port, ...listened })),
+    );
   }
 
   private nextStart(waitMs: number): Promise<void> {

@@ -75,6 +75,8 @@ export const MID_EXTENSION_ID = 1;
 export interface WebRtcMedia {
   readonly codec: WebRtcFormat;
   readonly telephoneEvent?: WebRtcFormat;
+  /** What the other side may send as well, at any time and in turns (RFC 3264 §6.1); numbered as it sends them. */
+  readonly others?: readonly WebRtcFormat[];
   /** Absent while the other side sends nothing. */
   readonly source?: WebRtcSource;
   /** Written into our packets where `MID_EXTENSION_ID` was agreed, so that they are known before any SSRC was said. */

@@ -12,7 +12,15 @@ import { IceFront } from './ice-front.js';
 import { RtcpAssociation, udpPortOf, type FrontedAgent } from './rtcp-association.js';
 import { SignalledGate } from './signalled-gate.js';
 import { ConnectionWatch, type ConnectionLimits } from './connection-watch.js';
-import { carryToBrowser, carryToEndpoint, sfuCodecOf, type CarriedStream, type StreamWay } from './carry-stream.js';
+import {
+  carryToBrowser,
+  carryToEndpoint,
+  receivedAudio,
+  sfuCodecOf,
+  type CarriedStream,
+  type StreamWay,
+} from './carry-stream.js';
+import { FirstCodecSearch } from './first-codec-search.js';
 import type {
   OpenedWebRtc,
   OpenWebRtcRequest,
@@ -50,6 +58,9 @@ export class WebRtcEndpoint {
   private media: WebRtcMedia | undefined;
   /** What the front heard, which counts more than what SDP said. */
   private heardSsrc: number | undefined;
+  /** Payload type of the codec that its stream is looked for in; undefined: the first one. */
+  private begunWith: number | undefined;
+  private readonly search: FirstCodecSearch;
   private front: IceFront | undefined;
   /** Above the front's port, and the RTCP that came there without rtcp-mux. */
   private portAbove: Socket | undefined;
@@ -65,7 +76,9 @@ export class WebRtcEndpoint {
     private readonly request: OpenWebRtcRequest,
     private readonly way: StreamWay,
     private readonly watch: ConnectionWatch,
-  ) {}
+  ) {
+    this.search = new FirstCodecSearch(way.webRtc, () => void this.lookInNextCodec());
+  }
 
   /** @throws {Error} where mediasoup refuses; what was opened is closed again */
   static async open(options: WebRtcEndpointOptions): Promise<WebRtcEndpoint> {
@@ -188,14 +201,17 @@ export class WebRtcEndpoint {
     return this.tasks.run(() =>
       this.attempt(async () => {
         this.media = media;
-        const { codec, telephoneEvent, ourMid } = media;
+        const { codec, telephoneEvent, others, ourMid } = media;
         const source = this.heardSsrc === undefined ? media.source : { ssrc: this.heardSsrc };
-        const { request, way } = this;
+        const { begunWith, request, way } = this;
         const heard = await this.carry('toBrowser', { codec, telephoneEvent, ourMid }, () =>
           carryToBrowser(way, media, request),
         );
         if (source !== undefined) {
-          await this.carry('toEndpoint', { codec, telephoneEvent, source }, () => carryToEndpoint(way, media, source));
+          const stream = await this.carry('toEndpoint', { codec, telephoneEvent, others, source, begunWith }, () =>
+            carryToEndpoint(way, media, { source, begunWith }),
+          );
+          if (receivedAudio(media).length > 1) this.search.follow(stream);
         }
         return { ssrc: heard.ssrc };
       }),
@@ -207,6 +223,15 @@ export class WebRtcEndpoint {
     if (this.media?.source?.ssrc === ssrc && this.heardSsrc === undefined) return;
     this.heardSsrc = ssrc;
     if (this.media !== undefined) await this.setMedia(this.media);
+  }
+
+  /** Its packets begin no stream in the codec that was tried. */
+  private async lookInNextCodec(): Promise<void> {
+    if (this.media === undefined || this.closed) return;
+    const audio = receivedAudio(this.media).map(({ payloadType }) => payloadType);
+    const tried = this.begunWith === undefined ? 0 : audio.indexOf(this.begunWith);
+    this.begunWith = audio[(tried + 1) % audio.length];
+    await this.setMedia(this.media);
   }
 
   restartIce(): Promise<SfuOutcome<WebRtcIce>> {
@@ -223,6 +248,7 @@ export class WebRtcEndpoint {
   /** Idempotent; all that lives on the router goes with it. */
   close(): void {
     this.watch.stop();
+    this.search.stop();
     this.front?.close();
     this.rtcp?.close();
     this.portAbove?.close();
@@ -255,14 +281,11 @@ export class WebRtcEndpoint {
       port,
       protocol,
     }));
-    const [udp] = candidates.filter(({ protocol }) => protocol === 'udp');
-    // With a front there is one way in.
+    // With a front there is one way in, at the addresses that have UDP.
     const { front } = this;
-    return {
-      usernameFragment,
-      password,
-      candidates: front === undefined || udp === undefined ? candidates : [{ ...udp, port: front.port }],
-    };
+    const atFront = (): WebRtcIce['candidates'] =>
+      candidates.flatMap((one) => (front === undefined || one.protocol !== 'udp' ? [] : { ...one, port: front.port }));
+    return { usernameFragment, password, candidates: front === undefined ? candidates : atFront() };
   }
 
   private async attempt<T>(act: () => Promise<T>): Promise<SfuOutcome<T>> {

@@ -4,7 +4,7 @@ import type { EndpointMedia } from '@carillon/media-engine';
 import type { AgreedAudio, ChosenSecurity, SessionDescription } from '@carillon/sdp';
 import type { LocalContext } from './local-side.js';
 import { endpointMediaOf, offerFor, readAnswer, readOffer, readSdp, rememberAnswer, writeAnswer } from './negotiate.js';
-import { addressOf, addressTowards, familyOf } from './own-address.js';
+import { addressTowards, familyOf } from './own-address.js';
 import type { PhoneLeg, RemoteOffer } from './phone-leg.js';
 import { refusalOf, withLeg, type PhoneParts } from './phone-parts.js';
 import { agreeSdes, sdesToAnswer } from './sdes-side.js';
@@ -53,7 +53,7 @@ export function handleNegotiation(parts: PhoneParts): (() => void)[] {
         withLeg(legs, endpointId, (leg) => {
           leg.direction = direction;
           const preferred = leg.agreed === null ? [] : [leg.agreed.codec.name];
-          return { ok: true as const, sdp: offerFor(leg, { address: addressOf(parts, leg), preferred }) };
+          return { ok: true as const, sdp: offerFor(leg, { address: leg.address, preferred }) };
         }),
       owned,
     ),
@@ -102,7 +102,7 @@ export function answerLeg(
   const family = familyOf(offer);
   // A phone may have gone to a network of the other family.
   if (family !== undefined) leg.address = addressTowards(parts, family);
-  const context = { address: addressOf(parts, leg), preferred, index };
+  const context = { address: leg.address, preferred, index };
   if (leg.security.kind === 'dtls') return answerBrowser(parts, leg, description, context);
   const before = leg.security;
   if (security.kind === 'sdes')

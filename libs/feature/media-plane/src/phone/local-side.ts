@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { MID_EXTENSION_ID } from '@carillon/media-engine';
 import {
   FIRST_MID,
@@ -106,13 +107,17 @@ function webRtcAudio(leg: PhoneLeg, security: WebRtcSecurity, context: LocalCont
   });
   return {
     ...plainAudio(leg, context),
-    ...(security.port === undefined ? candidateAddress(security) : { port: security.port }),
+    ...(security.port === undefined ? candidateAddress(security, context.address) : { port: security.port }),
     codecs,
   };
 }
 
-/** The first candidate is the default one, for who reads `c=` and `m=` (RFC 8839 §4.2.1.2). */
-function candidateAddress({ ice: { candidates } }: WebRtcSecurity): Partial<Pick<LocalAudio, 'address' | 'port'>> {
-  const candidate = candidates.find(({ protocol }) => protocol === 'udp') ?? candidates[0];
+/** The default candidate, for who reads `c=` and `m=` (RFC 8839 §4.2.1.2): the first that has the other side's family. */
+function candidateAddress(
+  { ice: { candidates } }: WebRtcSecurity,
+  towards: string,
+): Partial<Pick<LocalAudio, 'address' | 'port'>> {
+  const udp = candidates.filter(({ protocol }) => protocol === 'udp');
+  const candidate = udp.find(({ address }) => isIPv6(address) === isIPv6(towards)) ?? udp[0] ?? candidates[0];
   return candidate === undefined ? {} : { address: candidate.address, port: candidate.port };
 }

@@ -6,7 +6,7 @@ import { firstOrigin } from '@carillon/sdp';
 import { answerLeg, codecsOf, expectingConnection } from './handle-negotiation.js';
 import type { LegSecurity } from './leg-security.js';
 import { offerFor, readOffer } from './negotiate.js';
-import { addressOf, addressTowards, familyOf } from './own-address.js';
+import { addressTowards, familyOf } from './own-address.js';
 import type { PhoneLeg, RemoteOffer } from './phone-leg.js';
 import { refusalOf, type PhoneParts } from './phone-parts.js';
 import { sdesToOffer } from './sdes-side.js';
@@ -117,7 +117,7 @@ function describe(parts: PhoneParts, leg: PhoneLeg, payload: CommandPayload<'med
   if (leg.remoteOffer !== null && payload.answer === 'later') return { ok: true, endpointId, ownerId, sdp: '' };
   const preferred = codecsOf(parts, payload.preferCodecsOf);
   if (leg.remoteOffer === null)
-    return { ok: true, endpointId, ownerId, sdp: offerFor(leg, { address: addressOf(parts, leg), preferred }) };
+    return { ok: true, endpointId, ownerId, sdp: offerFor(leg, { address: leg.address, preferred }) };
   const described = (answer: { ok: true; sdp: string } | Refusal): Opened | Promise<Opened> =>
     answer.ok ? { ok: true, endpointId, ownerId, sdp: answer.sdp } : giveUp(parts, leg, answer);
   const answered = expectingConnection(parts, endpointId, answerLeg(parts, leg, leg.remoteOffer, preferred));

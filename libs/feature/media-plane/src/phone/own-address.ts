@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { mediaAddressesOf } from '@carillon/sdp';
-import type { PhoneLeg, RemoteOffer } from './phone-leg.js';
+import type { RemoteOffer } from './phone-leg.js';
 import type { PhoneParts } from './phone-parts.js';
 
 export type AddressFamily = 'ipv4' | 'ipv6';
@@ -21,9 +21,4 @@ export function familyOf({ description, audio }: RemoteOffer): AddressFamily | u
   const family = isIP(address);
   if (family === 0) return undefined;
   return family === 6 ? 'ipv6' : 'ipv4';
-}
-
-/** What goes into SDP of this leg. Browsers, and who speaks DTLS, are listened for at the usual address. */
-export function addressOf(parts: Pick<PhoneParts, 'advertisedAddress'>, { security, address }: PhoneLeg): string {
-  return security.kind === 'dtls' ? parts.advertisedAddress : address;
 }

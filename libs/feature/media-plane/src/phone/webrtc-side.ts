@@ -149,6 +149,10 @@ export async function agreeWebRtc(
   const carried = await webRtc.setMedia(leg.endpointId, {
     codec,
     ...(event === undefined ? {} : { telephoneEvent: event }),
+    others: agreed.others.flatMap(({ receivePayloadType, ...other }) => {
+      const format = formatFor(side, { ...other, payloadType: receivePayloadType });
+      return format === undefined ? [] : [format];
+    }),
     ...(source === undefined ? {} : { source }),
     ...(mid === undefined || midExtensionOf(agreed.remoteMedia) !== MID_EXTENSION_ID ? {} : { ourMid: mid }),
   });
