@@ -7,11 +7,13 @@ import { DeviceId, newId, OrganisationId, UserId } from '@carillon/domain';
 import { createMemoryBus } from '@carillon/event-bus';
 import { silentLogger, SystemClock } from '@carillon/service-runtime';
 import { parseMessage } from '@carillon/sip-message';
+import { DigestAuthenticator } from '../../../libs/engine/sip-stack/src/authentication/digest-authenticator.js';
 import type { Network, TransportContext } from '../../../libs/engine/sip-stack/src/transport/network.js';
 import type { SipFlow } from '../../../libs/engine/sip-stack/src/transport/sip-flow.js';
 import { SipUserAgent } from '../../../libs/engine/sip-stack/src/user-agent/sip-user-agent.js';
 import { Authenticate } from '../../../libs/feature/signalling/src/inbound/authenticate.js';
 import { Challenges } from '../../../libs/feature/signalling/src/inbound/challenges.js';
+import { GivenUpChallenges } from '../../../libs/feature/signalling/src/inbound/given-up-challenges.js';
 import { FailureLimiter } from '../../../libs/feature/signalling/src/inbound/failure-limiter.js';
 import { receiveRegister } from '../../../libs/feature/signalling/src/inbound/receive-register.js';
 import { BindingPings } from '../../../libs/feature/signalling/src/registrar/binding-pings.js';
@@ -105,7 +107,7 @@ const registrar = new Registrar({
 await registrar.restore();
 const authenticate = new Authenticate(
   { known: () => directory } as unknown as Directories,
-  new Challenges(),
+  new Challenges(new DigestAuthenticator(), new GivenUpChallenges(clock), silentLogger()),
   new FailureLimiter(clock),
   clock,
   { hosts: new Set(), defaultDomain: DOMAIN },

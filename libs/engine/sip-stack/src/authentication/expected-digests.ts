@@ -19,11 +19,12 @@ export class ExpectedDigests {
   response(credentials: DigestCredentials, request: SipRequest, ha1: string): string {
     const { algorithm, nonce, uri, qop, cnonce, nc, session } = credentials;
     const { method } = request;
-    const parts = { algorithm, ha1, nonce, method, uri, qop, cnonce, nc, session };
     // A body costs a view of the message's octets, and nearly nobody has it covered.
-    return qop === 'auth-int'
-      ? digestResponse({ ...parts, body: request.body })
-      : digestResponse({ ...parts, ha2: this.ha2Of(algorithm, method, uri) });
+    const isCovered = qop === 'auth-int';
+    const body = isCovered ? request.body : undefined;
+    const ha2 = isCovered ? undefined : this.ha2Of(algorithm, method, uri);
+    // Named one by one: spreading an object into another takes V8 longer than the hash.
+    return digestResponse({ algorithm, ha1, nonce, method, uri, qop, cnonce, nc, session, body, ha2 });
   }
 
   private ha2Of(algorithm: DigestAlgorithm, method: string, uri: string): string {

@@ -41,7 +41,8 @@ export class ReceivedRequest implements IncomingRequest {
     if (status === 405 && options.headers?.['Allow'] === undefined)
       headers.push(['Allow', this.core.capabilities.allow]);
     if (options.body !== undefined) headers.push(['Content-Type', options.contentType ?? 'text/plain']);
-    const respond = options.once === true ? 'respondOnce' : 'respond';
-    this.transaction[respond](status, { reason: options.reason, headers, body: options.body });
+    const parts = { reason: options.reason, headers, body: options.body };
+    if (options.once === true) this.transaction.respondOnce(status, parts);
+    else this.transaction.respond(status, parts);
   }
 }

@@ -137,7 +137,8 @@ export class Authenticate {
           this.limiter.failed(trial);
           return { ok: false, status: 403 };
         }
-        const caller = { directory, ...account };
+        const { device, user } = account;
+        const caller: Caller = { directory, device, user };
         if (verdict === 'replayed') return { ok: true, caller, repeated: true };
         this.limiter.succeeded(trial);
         return { ok: true, caller, repeated: false };
