@@ -350,15 +350,8 @@ describe('a HEPv3 collector', () => {
   it('gets every message, which belong together by the id of the call, and none of the secrets', async () => {
     const collector = await HepCollector.start();
     try {
-      await saveDiagnostics(({ hep }) =>
-        Object.assign(hep, {
-          on: true,
-          host: '127.0.0.1',
-          port: collector.port,
-          captureId: 4711,
-          authKey: 'homer-key',
-        }),
-      );
+      const chosen = { on: true, host: '127.0.0.1', port: collector.port, captureId: 4711, authKey: 'homer-key' };
+      await saveDiagnostics(({ hep }) => Object.assign(hep, chosen));
       const settings = await admin.do<Diagnostics>('GET', '/api/admin/diagnostics');
       expect(JSON.stringify(settings)).not.toContain('homer-key');
       const test = await admin.do<{ detail: string }>('POST', '/api/admin/diagnostics/hep-test');
@@ -391,6 +384,11 @@ describe('a HEPv3 collector', () => {
         expect(seen.map((line) => line.split(' ')[1])).toEqual(kept.map(({ sipCallId }) => sipCallId));
         expect(seen.map((line) => line.split(' ')[0])).toEqual(kept.map(({ method, status }) => `${status ?? method}`));
       }
+      // Once more, as for a collector that was away.
+      const heard = collector.packets.length;
+      await admin.do('POST', `/api/calls/${callId}/ladder/hep`);
+      await until('the messages again', () => collector.packets.length >= heard + kept.length);
+      expect(collector.packets.slice(heard)).toEqual(first.map((index) => collector.packets[index]));
     } finally {
       collector.close();
     }

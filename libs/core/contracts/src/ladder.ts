@@ -107,6 +107,14 @@ export type DiagnosticsSettings = z.infer<typeof DiagnosticsSettings>;
 export const ladderCommands = {
   /** Refused with LADDER.NOT_FOUND where nothing is kept of the call: too old, switched off, or of another organisation. */
   'ladder.read': command(z.object({ organisationId: OrganisationId, callId: CallId }), outcome({ ladder: Ladder })),
+  /**
+   * Sends the messages of a call to the collector, such as one that was away when the call took place; when they crossed is in
+   * them. Refused with LADDER.NOT_FOUND, HEP.OFF or HEP.UNREACHABLE.
+   */
+  'ladder.send-hep': command(
+    z.object({ organisationId: OrganisationId, callId: CallId }),
+    outcome({ detail: z.string() }),
+  ),
   /** Sends one message to the collector by the settings that are saved. `detail` says what can be known of its arrival. */
   'ladder.test-hep': command(z.object({ organisationId: OrganisationId }), outcome({ detail: z.string() })),
 } as const;

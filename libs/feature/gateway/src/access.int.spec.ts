@@ -25,6 +25,12 @@ beforeAll(async () => {
     });
     const conversation = await tx.conversation.create({ data: { organisationId } });
     const trunk = await tx.trunk.create({ data: { organisationId, name: 'Line', host: '192.0.2.1' } });
+    const call = await tx.call.create({
+      data: {
+        ...{ organisationId, id: crypto.randomUUID(), direction: 'internal', fromNumber: '1001', toNumber: '1002' },
+        ...{ toKind: 'user', legs: [], startedAt: new Date(), endedAt: new Date(), outcome: 'answered' },
+      },
+    });
     const session = await tx.session.findFirstOrThrow({ where: { userId: { not: user.id } } });
     return {
       ...{ userId: user.id, deviceId: user.devices[0]?.id ?? '', sessionId: session.id },
@@ -33,11 +39,12 @@ beforeAll(async () => {
         ivrMenuId: (await tx.ivrMenu.findFirstOrThrow()).id,
       },
       ...{ roomId: gateway.seed.room.roomId, voicemailMessageId: voicemail.id, conversationId: conversation.id },
-      ...{ trunkId: trunk.id, callId: crypto.randomUUID(), guestToken: gateway.seed.room.guestToken },
+      ...{ trunkId: trunk.id, callId: call.id, guestToken: gateway.seed.room.guestToken },
     };
   });
   gateway.bus.handle('conversation.history', () => ({ ok: false, code: 'MESSAGING.NOT_FOUND' }));
-  gateway.bus.handle('ladder.read', () => ({ ok: false, code: 'LADDER.NOT_FOUND' }));
+  for (const name of ['ladder.read', 'ladder.send-hep'] as const)
+    gateway.bus.handle(name, () => ({ ok: false, code: 'LADDER.NOT_FOUND' }));
   for (const name of ['voicemail.mark-heard', 'voicemail.delete'] as const)
     gateway.bus.handle(name, () => ({ ok: false, code: 'VOICEMAIL.NOT_FOUND' }));
 });

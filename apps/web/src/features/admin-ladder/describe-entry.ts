@@ -14,17 +14,18 @@ export function kindOf({ status, method }: Pick<LadderMessage, 'status' | 'metho
   return status < 400 || CHALLENGES.has(status) ? 'again' : 'failure';
 }
 
-/** "INVITE", "180 Ringing". */
+/** "INVITE", "180 Ringing"; what is answered is said where it is no INVITE: "200 OK (BYE)". */
 export function titleOf({ status, method, reason }: Pick<LadderMessage, 'status' | 'method' | 'reason'>): string {
-  return status === null ? method : `${status} ${reason}`.trim();
+  if (status === null) return method;
+  return `${status} ${reason}`.trim() + (method === 'INVITE' ? '' : ` (${method})`);
 }
 
 /** "0.000", "1.250 s" since the start of the ladder. */
 export const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(3);
 
-/** "+12 ms", "+3.2 s": since what came before. */
+/** "+12 ms", "+3.2 s": since what came before; "<1 ms" where that is hardly longer ago. */
 export function formatDelta(milliseconds: number): string {
-  if (milliseconds < 1) return '+<1 ms';
+  if (milliseconds < 1) return '<1 ms';
   if (milliseconds < 1000) return `+${Math.round(milliseconds)} ms`;
   return milliseconds < 60_000 ? `+${(milliseconds / 1000).toFixed(1)} s` : `+${Math.round(milliseconds / 60_000)} min`;
 }

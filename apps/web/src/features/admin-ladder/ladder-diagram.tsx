@@ -11,21 +11,25 @@ export interface LadderViewProps {
   /** Index of the open entry. */
   readonly opened: number | null;
   readonly onOpen: (index: number) => void;
+  readonly onClose: () => void;
 }
 
 const ARROW = 9;
+/** Of titles, on the average. */
+const TITLE_CHARACTER = 7.9;
 
-/** The ladder as arrows between columns. Arrow keys walk, Enter opens. */
-export function LadderDiagram({ ladder, filter, opened, onOpen }: LadderViewProps) {
+/** The ladder as arrows between columns. Arrow keys walk, Enter opens, Escape closes. */
+export function LadderDiagram({ ladder, filter, opened, onOpen, onClose }: LadderViewProps) {
   const { ref, width: available } = useElementSize();
   const body = useRef<SVGSVGElement>(null);
-  const { columns, rows, width, height } = layOutLadder(ladder, filter, available);
+  const { columns, rows, width, height, step: apart } = layOutLadder(ladder, filter, available);
   const nameOf = (id: string) => columns.find((column) => column.id === id)?.label ?? id;
   const messages = rows.filter(({ entry }) => entry.kind === 'message');
   const reachable = messages.some(({ index }) => index === opened) ? opened : (messages[0]?.index ?? null);
   const walk = (event: KeyboardEvent, index: number) => {
     const step = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
     if (event.key === 'Enter' || event.key === ' ') onOpen(index);
+    if (event.key === 'Escape') onClose();
     if (step === undefined && event.key !== 'Enter' && event.key !== ' ') return;
     event.preventDefault();
     const at = messages.findIndex((row) => row.index === index);
@@ -38,7 +42,7 @@ export function LadderDiagram({ ladder, filter, opened, onOpen }: LadderViewProp
     <div ref={ref} className={classes['scroller']} data-testid="ladder-diagram">
       <svg width={width} height={58} className={classes['heads']} aria-hidden>
         {columns.map((column) => (
-          <Head key={column.id} column={column} />
+          <Head key={column.id} column={column} apart={apart} />
         ))}
       </svg>
       <svg
@@ -63,7 +67,7 @@ export function LadderDiagram({ ladder, filter, opened, onOpen }: LadderViewProp
           row.entry.kind === 'message' ? (
             <Message
               key={row.index}
-              {...{ row, width, nameOf, onOpen }}
+              {...{ row, width, apart, nameOf, onOpen }}
               isOpened={row.index === opened}
               isReachable={row.index === reachable}
               onKeyDown={(event) => walk(event, row.index)}
@@ -77,14 +81,15 @@ export function LadderDiagram({ ladder, filter, opened, onOpen }: LadderViewProp
   );
 }
 
-function Head({ column: { x, label, detail, kind } }: { column: LadderColumn }) {
+function Head({ column: { x, label, detail, kind }, apart }: { column: LadderColumn; apart: number }) {
+  const fitting = Math.floor((apart - 6) / 7.6);
   return (
     <g className={classes['headText']} data-own={kind === 'carillon'}>
       <text x={x} y={24} textAnchor="middle" className={classes['headName']}>
-        {shorten(label, 20)}
+        {shorten(label, fitting)}
       </text>
       <text x={x} y={43} textAnchor="middle" className={classes['headDetail']}>
-        {shorten(detail ?? WHAT[kind], 24)}
+        {shorten(detail ?? WHAT[kind], fitting)}
       </text>
     </g>
   );
@@ -95,6 +100,8 @@ const WHAT = { caller: 'Caller', carillon: 'This system', callee: 'Called', appl
 interface MessageProps {
   readonly row: LadderRow;
   readonly width: number;
+  /** Pixels from one column to the next. */
+  readonly apart: number;
   readonly nameOf: (participant: string) => string;
   readonly isOpened: boolean;
   /** The one that Tab leads to. */
@@ -103,11 +110,13 @@ interface MessageProps {
   readonly onKeyDown: (event: KeyboardEvent) => void;
 }
 
-function Message({ row, width, nameOf, isOpened, isReachable, onOpen, onKeyDown }: MessageProps) {
+function Message({ row, width, apart, nameOf, isOpened, isReachable, onOpen, onKeyDown }: MessageProps) {
   const { entry, y, height, from, to } = row;
   if (entry.kind !== 'message' || from === undefined || to === undefined) return null;
   const line = y + height - 10;
   const kind = kindOf(entry);
+  // Half a column to either side of an arrow is free, and badges need some of it.
+  const title = shorten(titleOf(entry), Math.floor((Math.abs(to - from) + apart - 40) / TITLE_CHARACTER));
   return (
     <>
       <g
@@ -124,10 +133,10 @@ function Message({ row, width, nameOf, isOpened, isReachable, onOpen, onKeyDown 
       >
         <rect x={2} y={y} width={width - 4} height={height} rx={6} className={classes['hit']} />
         <text x={(from + to) / 2} y={line - 8} textAnchor="middle" className={classes['title']}>
-          {titleOf(entry)}
+          {title}
         </text>
       </g>
-      <MessageArrow {...{ row, entry, from, to, line, kind }} />
+      <MessageArrow {...{ row, entry, from, to, line, kind, title }} />
     </>
   );
 }
@@ -139,12 +148,13 @@ interface MessageArrowProps {
   readonly to: number;
   readonly line: number;
   readonly kind: string;
+  readonly title: string;
 }
 
 /** What the name of the message says already, for eyes alone. */
-function MessageArrow({ row: { y, height, offset, delta }, entry, from, to, line, kind }: MessageArrowProps) {
+function MessageArrow({ row: { y, height, offset, delta }, entry, from, to, line, kind, title }: MessageArrowProps) {
   const tip = to > from ? -1 : 1;
-  const beside = (from + to) / 2 + (titleOf(entry).length * 7.4) / 2 + 8;
+  const beside = (from + to) / 2 + (title.length * TITLE_CHARACTER) / 2 + 8;
   return (
     <g aria-hidden className={classes['drawn']} data-kind={kind}>
       <Times {...{ y, height, offset, delta }} />
@@ -208,7 +218,7 @@ function Times({ y, height, offset, delta }: { y: number; height: number; offset
         {seconds(offset)}
       </text>
       <text x={80} y={base + 13} textAnchor="end" className={classes['delta']}>
-        {formatDelta(delta)}
+        {offset === 0 ? '' : formatDelta(delta)}
       </text>
     </g>
   );

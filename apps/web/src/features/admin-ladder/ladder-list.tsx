@@ -51,7 +51,7 @@ function MessageLine({ row: { entry, offset, delta }, nameOf }: { row: LadderRow
           {entry.repeats > 0 && <Badge color="orange">sent {entry.repeats + 1}×</Badge>}
         </Group>
         <Text span size="xs" c="dimmed" className="tabular">
-          {seconds(offset)} · {formatDelta(delta)}
+          {offset === 0 ? seconds(offset) : `${seconds(offset)} · ${formatDelta(delta)}`}
         </Text>
       </Group>
       <Group gap={6} wrap="nowrap" c="dimmed">

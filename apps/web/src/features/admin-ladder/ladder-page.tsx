@@ -1,4 +1,4 @@
-import { routes, type LadderView } from '@carillon/contracts';
+import type { LadderView } from '@carillon/contracts';
 import {
   Alert,
   Badge,
@@ -14,22 +14,23 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconDownload, IconFileText, IconSearch, IconStairs } from '@tabler/icons-react';
+import { IconSearch, IconStairs } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { call } from '../../api/api.js';
 import { ApiFailure } from '../../api/api-failure.js';
-import { buildUrl } from '../../api/build-url.js';
 import { keyOf } from '../../api/query-keys.js';
 import { EmptyState } from '../../ui/empty-state.js';
 import { Loaded } from '../../ui/loaded.js';
 import { Page } from '../../ui/page.js';
+import { LadderActions } from './ladder-actions.js';
 import { LadderDiagram } from './ladder-diagram.js';
 import { LadderList } from './ladder-list.js';
 import classes from './ladder.module.css';
 import { findFailure, isShown, SHOW_ALL, type LadderFilter } from './layout-ladder.js';
 import { MessagePanel } from './message-panel.js';
+import { useOpenedMessage } from './use-opened-message.js';
 
 const LIVE_REFRESH_MS = 2_000;
 
@@ -46,37 +47,15 @@ export function LadderPage() {
   if (isMissing && query.data === undefined) return <NoLadder />;
   return (
     <Page
+      wide
       title="Ladder"
       description={query.data?.explanation.headline ?? 'What crossed the wire, and what was decided.'}
-      actions={query.data !== undefined && <Downloads callId={callId} />}
+      actions={query.data !== undefined && <LadderActions {...query.data.ladder} />}
     >
       <Loaded query={query} what="this ladder">
         {(view) => <View view={view} />}
       </Loaded>
     </Page>
-  );
-}
-
-function Downloads({ callId }: { callId: string }) {
-  return (
-    <>
-      <Button
-        component="a"
-        href={buildUrl(routes.ladderPcap.path, { callId })}
-        variant="default"
-        leftSection={<IconDownload size={18} />}
-      >
-        pcap
-      </Button>
-      <Button
-        component="a"
-        href={buildUrl(routes.ladderText.path, { callId })}
-        variant="default"
-        leftSection={<IconFileText size={18} />}
-      >
-        Text
-      </Button>
-    </>
   );
 }
 
@@ -103,11 +82,17 @@ const FILTERS = [
   ['decisions', 'Decisions'],
 ] as const satisfies readonly (readonly [Exclude<keyof LadderFilter, 'text'>, string])[];
 
+function showEntry(index: number): void {
+  const found = document.querySelector<HTMLElement>(`[data-index="${index}"]`);
+  found?.scrollIntoView({ block: 'center' });
+  found?.focus({ preventScroll: true });
+}
+
 function View({ view: { ladder, explanation } }: { view: LadderView }) {
   const narrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false });
   const [shown, setShown] = useState<string[]>(FILTERS.map(([name]) => name));
   const [form, setForm] = useState('diagram');
-  const [opened, setOpened] = useState<number | null>(null);
+  const { opened, open, close } = useOpenedMessage();
   const [text, setText] = useState('');
   const filter: LadderFilter = {
     trying: shown.includes('trying'),
@@ -120,13 +105,26 @@ function View({ view: { ladder, explanation } }: { view: LadderView }) {
   const goTo = (index: number) => {
     setText('');
     setShown(FILTERS.map(([name]) => name));
-    setOpened(index);
+    open(index);
     // It may be drawn only now.
-    requestAnimationFrame(() => {
-      const found = document.querySelector<HTMLElement>(`[data-index="${index}"]`);
-      found?.scrollIntoView({ block: 'center' });
-      found?.focus({ preventScroll: true });
-    });
+    requestAnimationFrame(() => showEntry(index));
+  };
+  // An address may name a message far down.
+  const [named] = useState(opened);
+  useEffect(() => {
+    if (named !== null) showEntry(named);
+  }, [named]);
+  const shownMessages = ladder.entries.flatMap((one, index) =>
+    one.kind === 'message' && isShown(one, filter) ? [index] : [],
+  );
+  const [before, after] =
+    opened === null
+      ? []
+      : [shownMessages.findLast((index) => index < opened), shownMessages.find((index) => index > opened)];
+  const stepTo = (index: number | undefined) => (index === undefined ? undefined : () => stepOn(index));
+  const stepOn = (index: number) => {
+    open(index);
+    document.querySelector(`[data-index="${index}"]`)?.scrollIntoView({ block: 'nearest' });
   };
   const entry = opened === null ? undefined : ladder.entries[opened];
   const message = entry?.kind === 'message' ? entry : undefined;
@@ -135,7 +133,7 @@ function View({ view: { ladder, explanation } }: { view: LadderView }) {
   return (
     <Stack gap="md">
       <Card component="section" aria-label="What happened">
-        <List spacing={4} type="ordered">
+        <List spacing={2} size="sm" type="ordered">
           {explanation.steps.map((step, index) => (
             <List.Item key={index}>{step}</List.Item>
           ))}
@@ -200,18 +198,20 @@ function View({ view: { ladder, explanation } }: { view: LadderView }) {
               </Button>
             </Text>
           ) : (
-            <Form {...{ ladder, filter, opened }} onOpen={setOpened} />
+            <Form {...{ ladder, filter, opened }} onOpen={open} onClose={close} />
           )}
         </Card>
         {!narrow && message !== undefined && (
           <Card component="section" aria-label="Message" className={classes['side'] ?? ''}>
-            <MessagePanel {...{ message, ladder }} />
+            <MessagePanel {...{ message, ladder, onPrevious: stepTo(before), onNext: stepTo(after) }} onClose={close} />
           </Card>
         )}
       </div>
       {narrow === true && (
-        <Drawer opened={message !== undefined} onClose={() => setOpened(null)} title="Message" size="100%">
-          {message !== undefined && <MessagePanel {...{ message, ladder }} />}
+        <Drawer opened={message !== undefined} onClose={close} title="Message" size="100%">
+          {message !== undefined && (
+            <MessagePanel {...{ message, ladder, onPrevious: stepTo(before), onNext: stepTo(after) }} />
+          )}
         </Drawer>
       )}
     </Stack>

@@ -83,10 +83,24 @@ describe('the layout of a ladder', () => {
     expect(failed([message(0, { direction: 'out', status: 480 }), challenge, busy])).toBe(0);
   });
 
+  it('finds no failure in phones that stopped ringing because another answered, or that were busy beside it', () => {
+    const entries = [
+      message(1, { participant: 'b', status: 486, reason: 'Busy Here' }),
+      message(2, { participant: 'c', status: 200, reason: 'OK' }),
+      message(3, { direction: 'out', status: 200, reason: 'OK' }),
+      message(4, { participant: 'd', status: 487, reason: 'Request Terminated' }),
+    ];
+    expect(findFailure(Ladder.parse({ ...ladder, entries }))).toBeUndefined();
+    const later = message(5, { direction: 'out', method: 'INFO', status: 469, reason: 'Bad Info Package' });
+    expect(findFailure(Ladder.parse({ ...ladder, entries: [...entries, later] }))).toBe(4);
+    const transfer = message(6, { participant: 'e', status: 503, reason: 'Service Unavailable' });
+    expect(findFailure(Ladder.parse({ ...ladder, entries: [...entries, transfer] }))).toBe(4);
+  });
+
   it('keeps columns apart on a narrow screen', () => {
     const { columns, width } = layOutLadder(ladder, SHOW_ALL, 200);
-    expect((columns[1]?.x ?? 0) - (columns[0]?.x ?? 0)).toBeGreaterThanOrEqual(140);
-    expect(width).toBeGreaterThan(500);
+    expect((columns[1]?.x ?? 0) - (columns[0]?.x ?? 0)).toBeGreaterThanOrEqual(100);
+    expect(width).toBeGreaterThan(390);
   });
 });
 
@@ -96,6 +110,7 @@ describe('a message in words', () => {
     [null, 'BYE', 'ending', 'BYE'],
     [180, 'INVITE', 'provisional', '180 R'],
     [200, 'INVITE', 'success', '200 R'],
+    [200, 'BYE', 'success', '200 R (BYE)'],
     [302, 'INVITE', 'again', '302 R'],
     [407, 'INVITE', 'again', '407 R'],
     [486, 'INVITE', 'failure', '486 R'],
@@ -113,7 +128,7 @@ describe('a message in words', () => {
   });
 
   it.each([
-    [0, '+<1 ms'],
+    [0, '<1 ms'],
     [12.4, '+12 ms'],
     [3210, '+3.2 s'],
     [120_000, '+2 min'],

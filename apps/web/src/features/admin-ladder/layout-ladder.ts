@@ -1,4 +1,4 @@
-import type { Ladder, LadderEntry, LadderParticipant } from '@carillon/contracts';
+import type { Ladder, LadderEntry, LadderMessage, LadderParticipant } from '@carillon/contracts';
 import { kindOf, titleOf } from './describe-entry.js';
 
 export interface LadderFilter {
@@ -38,10 +38,13 @@ export interface LadderLayout {
   readonly rows: readonly LadderRow[];
   readonly width: number;
   readonly height: number;
+  /** Pixels from one column to the next. */
+  readonly step: number;
 }
 
 const GUTTER = 92;
-const LEAST_COLUMN = 140;
+/** Three branches fit beside an open message on a screen of 1280 pixels. */
+const LEAST_COLUMN = 100;
 const MESSAGE_HEIGHT = 40;
 const LINE_HEIGHT = 18;
 const NOTE_PADDING = 16;
@@ -79,7 +82,7 @@ export function layOutLadder(ladder: Ladder, filter: LadderFilter, available: nu
     });
     y += height;
   }
-  return { columns, rows, width, height: y + 12 };
+  return { columns, rows, width, step, height: y + 12 };
 }
 
 export function isShown(entry: LadderEntry, filter: LadderFilter): boolean {
@@ -111,12 +114,24 @@ function wrap(text: string, characters: number): string[] {
   return [...lines, line];
 }
 
-/** The message that says why a call failed: the last failure that the caller was told of, else the last of all. */
+/**
+ * The message that says why a call failed, or what failed in it: the last failure that the caller was told of, else the last of
+ * all. What phones said before one of them answered, and that the others stopped ringing, is no failure of the call.
+ */
 export function findFailure({ entries, participants }: Ladder): number | undefined {
   const callers = new Set(participants.filter(({ kind }) => kind === 'caller').map(({ id }) => id));
-  const failures = entries.flatMap((entry, index) =>
-    entry.kind === 'message' && kindOf(entry) === 'failure' ? [{ entry, index }] : [],
+  const isToCaller = ({ direction, participant }: LadderMessage) => direction === 'out' && callers.has(participant);
+  const messages = entries.flatMap((entry, index) => (entry.kind === 'message' ? [{ entry, index }] : []));
+  const answer = messages.find(
+    ({ entry }) => entry.method === 'INVITE' && kindOf(entry) === 'success' && isToCaller(entry),
   );
-  const told = failures.findLast(({ entry }) => entry.direction === 'out' && callers.has(entry.participant));
-  return (told ?? failures.at(-1))?.index;
+  const failures = messages.filter(
+    ({ entry, index }) =>
+      kindOf(entry) === 'failure' &&
+      (answer === undefined || (index > answer.index && entry.status !== REQUEST_TERMINATED)),
+  );
+  return (failures.findLast(({ entry }) => isToCaller(entry)) ?? failures.at(-1))?.index;
 }
+
+/** RFC 3261 §21.4.25: what a phone answers when it is told to stop ringing. */
+const REQUEST_TERMINATED = 487;

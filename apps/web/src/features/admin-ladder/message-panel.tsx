@@ -1,11 +1,21 @@
 import type { Ladder, LadderMessage } from '@carillon/contracts';
-import { Badge, Button, CopyButton, Group, Stack, Text, Title } from '@mantine/core';
-import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { ActionIcon, Badge, Button, CloseButton, CopyButton, Group, Stack, Text, Title } from '@mantine/core';
+import { IconArrowDown, IconArrowUp, IconCheck, IconCopy } from '@tabler/icons-react';
 import { sayEntry, seconds, textOf, titleOf } from './describe-entry.js';
 import { MessageText } from './message-text.js';
 
-/** One message, whole. */
-export function MessagePanel({ message, ladder }: { message: LadderMessage; ladder: Ladder }) {
+interface MessagePanelProps {
+  message: LadderMessage;
+  ladder: Ladder;
+  /** Undefined at the first and last that is shown. */
+  onPrevious: (() => void) | undefined;
+  onNext: (() => void) | undefined;
+  /** Absent where what is around it can be closed. */
+  onClose?: () => void;
+}
+
+/** One message, whole, with ways to those before and after it. */
+export function MessagePanel({ message, ladder, onPrevious, onNext, onClose }: MessagePanelProps) {
   const text = textOf(message);
   const { direction, local, remote, protocol, repeats } = message;
   const [from, to] = direction === 'in' ? [remote, local] : [local, remote];
@@ -13,18 +23,20 @@ export function MessagePanel({ message, ladder }: { message: LadderMessage; ladd
   return (
     <Stack gap="sm" data-testid="ladder-message">
       <Group justify="space-between" wrap="nowrap" align="flex-start">
-        <div>
-          <Title order={2}>{titleOf(message)}</Title>
-          <Text size="sm" c="dimmed">
-            {sayEntry(message, nameOf)}
-          </Text>
-        </div>
+        <Title order={2} style={{ overflowWrap: 'anywhere' }}>
+          {titleOf(message)}
+        </Title>
+        {onClose !== undefined && <CloseButton aria-label="Close the message" onClick={onClose} />}
+      </Group>
+      <Text size="sm" c="dimmed">
+        {sayEntry(message, nameOf)}
+      </Text>
+      <Group gap="xs">
         <CopyButton value={text}>
           {({ copied, copy }) => (
             <Button
               size="compact-md"
               variant="default"
-              style={{ flex: 'none' }}
               leftSection={copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
               onClick={copy}
             >
@@ -32,6 +44,12 @@ export function MessagePanel({ message, ladder }: { message: LadderMessage; ladd
             </Button>
           )}
         </CopyButton>
+        <ActionIcon aria-label="Message before" disabled={onPrevious === undefined} onClick={onPrevious}>
+          <IconArrowUp size={18} />
+        </ActionIcon>
+        <ActionIcon aria-label="Next message" disabled={onNext === undefined} onClick={onNext}>
+          <IconArrowDown size={18} />
+        </ActionIcon>
       </Group>
       <Group gap="xs">
         <Badge color="gray">{protocol.toUpperCase()}</Badge>

@@ -45,6 +45,13 @@ export const ladderRoutes = {
   ladderPcap: route({ method: 'GET', path: '/api/calls/:callId/ladder.pcap', access: 'admin' }),
   /** text/plain */
   ladderText: route({ method: 'GET', path: '/api/calls/:callId/ladder.txt', access: 'admin' }),
+  /** Sends its messages to the collector once more, by HEPv3. Refused with LADDER.NOT_FOUND, HEP.OFF or HEP.UNREACHABLE. */
+  sendLadder: route({
+    method: 'POST',
+    path: '/api/calls/:callId/ladder/hep',
+    access: 'admin',
+    response: z.object({ detail: z.string() }),
+  }),
   /** Of the user's own calls; an admin's of any. */
   callExplanation: route({
     method: 'GET',

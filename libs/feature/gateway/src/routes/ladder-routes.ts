@@ -1,17 +1,17 @@
-import { CallRecord, type CallExplanation, type Ladder } from '@carillon/contracts';
+import type { CallExplanation, Ladder } from '@carillon/contracts';
 import { CallId } from '@carillon/domain';
 import { BytesAnswer } from '../http/bytes-answer.js';
 import { accepted, notFound } from '../http/refusals.js';
 import type { RouteHandlers } from '../http/route-types.js';
 import { buildLadderText } from '../ladder/build-ladder-text.js';
 import { buildPcap } from '../ladder/build-pcap.js';
-import { explainCall, type ExplainedCall } from '../ladder/explain-call.js';
-import { describeCall } from './call-history.js';
+import { explainCall } from '../ladder/explain-call.js';
+import { findCall } from './find-call.js';
 import { actorOf, inOwnOrganisation, type Acting, type GatewayServices } from './gateway-services.js';
 
 const REFUSED_SHOWN = 100;
 
-type LadderRoutes = 'ladder' | 'ladderPcap' | 'ladderText' | 'callExplanation' | 'refusedInvites';
+type LadderRoutes = 'ladder' | 'ladderPcap' | 'ladderText' | 'sendLadder' | 'callExplanation' | 'refusedInvites';
 
 export const ladderRoutes = (services: GatewayServices): RouteHandlers<LadderRoutes> => ({
   async ladder(request) {
@@ -20,15 +20,24 @@ export const ladderRoutes = (services: GatewayServices): RouteHandlers<LadderRou
 
   async ladderPcap(request) {
     const { ladder } = await readExplained(services, request, request.params.callId);
-    await recordDownload(services, request, { callId: ladder.callId, form: 'pcap' });
+    await recordCopy(services, request, { callId: ladder.callId, form: 'pcap' });
     return new BytesAnswer(buildPcap(ladder), 'application/vnd.tcpdump.pcap', `call-${ladder.callId}.pcap`);
   },
 
   async ladderText(request) {
     const { ladder, explanation } = await readExplained(services, request, request.params.callId);
-    await recordDownload(services, request, { callId: ladder.callId, form: 'text' });
+    await recordCopy(services, request, { callId: ladder.callId, form: 'text' });
     const text = Buffer.from(buildLadderText(ladder, explanation));
     return new BytesAnswer(text, 'text/plain; charset=utf-8', `call-${ladder.callId}.txt`);
+  },
+
+  async sendLadder(request) {
+    const { organisationId } = request.principal;
+    const id = CallId.safeParse(request.params.callId);
+    if (!id.success) throw notFound('There is no such call');
+    const { detail } = accepted(await services.bus.call('ladder.send-hep', { organisationId, callId: id.data }));
+    await recordCopy(services, request, { callId: id.data, form: 'hep' });
+    return { detail };
   },
 
   async callExplanation(request) {
@@ -75,41 +84,15 @@ async function readExplained(
   return { ladder, explanation: explainCall({ call: known?.call, devices: known?.devices ?? new Map(), ladder }) };
 }
 
-type KnownCall = Pick<ExplainedCall, 'devices'> & {
-  readonly call: NonNullable<ExplainedCall['call']>;
-  readonly involved: readonly string[];
-};
-
-/** The call as it goes on, or as it was written down. */
-async function findCall(services: GatewayServices, acting: Acting, callId: string): Promise<KnownCall | undefined> {
-  const id = CallId.safeParse(callId);
-  if (!id.success) return undefined;
-  const { organisationId } = acting.principal;
-  const { calls } = accepted(await services.bus.call('call.list', { organisationId }));
-  const live = calls.find((call) => call.callId === callId);
-  return inOwnOrganisation(services, acting, async (tx) => {
-    const row = live === undefined ? await tx.call.findUnique({ where: { id: callId } }) : null;
-    const written = row === null ? undefined : CallRecord.safeParse(describeCall(row)).data;
-    // One without an end was cut off, or is another process's.
-    const state = row?.endedAt === null ? ('answered' as const) : ('ended' as const);
-    const call = live ?? (written && { ...written, state });
-    if (call === undefined) return undefined;
-    const ids = call.legs.flatMap(({ deviceId }) => (deviceId === null ? [] : [deviceId]));
-    const devices = await tx.device.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } });
-    const involved = row?.involvedUserIds ?? [call.from, call.to, ...call.legs].map(({ userId }) => userId ?? '');
-    return { call, involved, devices: new Map(devices.map((device) => [device.id, device.name])) };
-  });
-}
-
-async function recordDownload(
+async function recordCopy(
   services: GatewayServices,
   acting: Acting,
-  after: { readonly callId: string; readonly form: string },
+  after: { readonly callId: string; readonly form: 'pcap' | 'text' | 'hep' },
 ): Promise<void> {
   await inOwnOrganisation(services, acting, (tx) =>
     services.audit.record(tx, {
       actor: actorOf(acting),
-      action: 'ladder.downloaded',
+      action: after.form === 'hep' ? 'ladder.sent' : 'ladder.downloaded',
       target: `call ${after.callId}`,
       after,
     }),

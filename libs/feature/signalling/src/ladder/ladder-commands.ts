@@ -6,6 +6,7 @@ import { bracketHost } from '@carillon/sip-message';
 import type { DiagnosticsChoices } from './diagnostics-choices.js';
 import { encodeHep } from './hep/encode-hep.js';
 import { probeHep } from './hep/probe-hep.js';
+import { packetsOfLadder } from './hep/packets-of-ladder.js';
 import { readLadder } from './ladder-reader.js';
 import type { LadderWriter } from './ladder-writer.js';
 import type { Ladders } from './ladders.js';
@@ -28,6 +29,7 @@ export function handleLadderCommands(bus: Bus, parts: LadderCommandParts): () =>
       if (ladder !== undefined) return { ok: true, ladder };
       return { ok: false, code: 'LADDER.NOT_FOUND', detail: 'Nothing is kept of this call' };
     }),
+    bus.handle('ladder.send-hep', (payload) => sendLadder(parts, payload)),
     bus.handle('ladder.test-hep', (payload) => testHep(parts, payload)),
   ];
   return () => {
@@ -35,14 +37,36 @@ export function handleLadderCommands(bus: Bus, parts: LadderCommandParts): () =>
   };
 }
 
-async function testHep(
-  { choices, unseal, advertised, now }: LadderCommandParts,
-  { organisationId }: CommandPayload<'ladder.test-hep'>,
-): Promise<CommandAnswer<'ladder.test-hep'>> {
+const HEP_OFF = { ok: false, code: 'HEP.OFF', detail: 'Sending to a collector is switched off' } as const;
+
+/** The collector that is saved by now; undefined where there is none. */
+async function collectorOf({ choices }: LadderCommandParts, organisationId: OrganisationId) {
   await choices.reload(organisationId);
   const { hep } = choices.of(organisationId);
-  if (!hep.on || hep.host === '')
-    return { ok: false, code: 'HEP.OFF', detail: 'Sending to a collector is switched off' };
+  return hep.on && hep.host !== '' ? hep : undefined;
+}
+
+async function sendLadder(
+  parts: LadderCommandParts,
+  { organisationId, callId }: CommandPayload<'ladder.send-hep'>,
+): Promise<CommandAnswer<'ladder.send-hep'>> {
+  const ladder = await readLadder(parts, organisationId, callId);
+  if (ladder === undefined) return { ok: false, code: 'LADDER.NOT_FOUND', detail: 'Nothing is kept of this call' };
+  const hep = await collectorOf(parts, organisationId);
+  if (hep === undefined) return HEP_OFF;
+  const authKey = parts.unseal(hep.authKeySealed, organisationId);
+  const packets = packetsOfLadder(ladder, { captureId: hep.captureId, authKey });
+  const probe = await probeHep(hep, packets);
+  return probe.ok ? probe : { ok: false, code: 'HEP.UNREACHABLE', detail: probe.detail };
+}
+
+async function testHep(
+  parts: LadderCommandParts,
+  { organisationId }: CommandPayload<'ladder.test-hep'>,
+): Promise<CommandAnswer<'ladder.test-hep'>> {
+  const { unseal, advertised, now } = parts;
+  const hep = await collectorOf(parts, organisationId);
+  if (hep === undefined) return HEP_OFF;
   const at = now();
   const correlationId = `carillon-test-${Math.round(at)}`;
   const local = { address: advertised, port: 5060 };
@@ -54,7 +78,7 @@ async function testHep(
     payload: Buffer.from(testMessage(advertised, correlationId)),
   });
   if (packet === undefined) return { ok: false, code: 'HEP.UNREACHABLE', detail: 'The message is too large' };
-  const probe = await probeHep(hep, packet);
+  const probe = await probeHep(hep, [packet]);
   return probe.ok ? probe : { ok: false, code: 'HEP.UNREACHABLE', detail: probe.detail };
 }
 

@@ -92,11 +92,11 @@ describe('a test of a collector', () => {
   it('tells that nobody listens, and that somebody does', async () => {
     const packet = Buffer.from('x');
     for (const transport of ['udp', 'tcp'] as const)
-      expect((await probeHep({ host: '127.0.0.1', port: 16_597, transport }, packet)).ok, transport).toBe(false);
+      expect((await probeHep({ host: '127.0.0.1', port: 16_597, transport }, [packet])).ok, transport).toBe(false);
     const collector = await tcpCollector();
-    expect((await probeHep({ host: '127.0.0.1', port: collector.port, transport: 'tcp' }, packet)).ok).toBe(true);
+    expect((await probeHep({ host: '127.0.0.1', port: collector.port, transport: 'tcp' }, [packet])).ok).toBe(true);
     await until(() => Buffer.concat(collector.received).toString() === 'x');
-    expect((await probeHep({ host: 'no.such.host.invalid', port: 1, transport: 'udp' }, packet)).ok).toBe(false);
+    expect((await probeHep({ host: 'no.such.host.invalid', port: 1, transport: 'udp' }, [packet])).ok).toBe(false);
   });
 
   it('tells that nobody listens, though the process was busy when that was said', async () => {
@@ -112,6 +112,6 @@ describe('a test of a collector', () => {
       });
     });
     const nobody = { host: '127.0.0.1', port: 16_596, transport: 'udp' } as const;
-    expect((await probeHep(nobody, Buffer.from('x'))).ok).toBe(false);
+    expect((await probeHep(nobody, [Buffer.from('x')])).ok).toBe(false);
   });
 });

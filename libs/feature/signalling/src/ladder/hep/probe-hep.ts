@@ -10,30 +10,34 @@ const REFUSAL_MS = 400;
 
 export type HepProbe = { readonly ok: true; readonly detail: string } | { readonly ok: false; readonly detail: string };
 
-/** Sends one packet to a collector by a socket of its own and tells what became of it, as far as that can be known. */
-export async function probeHep({ host, port, transport }: HepDestination, packet: Buffer): Promise<HepProbe> {
+/** Sends packets to a collector by a socket of its own and tells what became of them, as far as that can be known. */
+export async function probeHep(
+  { host, port, transport }: HepDestination,
+  packets: readonly Buffer[],
+): Promise<HepProbe> {
   const where = `${host}:${port}`;
+  const what = packets.length === 1 ? 'the message' : `${packets.length} messages`;
   try {
     const { address } = await lookup(host);
     if (transport === 'tcp') {
-      await probeTcp(address, port, packet);
-      return { ok: true, detail: `${where} took the message over TCP.` };
+      await probeTcp(address, port, packets);
+      return { ok: true, detail: `${where} took ${what} over TCP.` };
     }
-    await probeUdp(address, port, packet);
-    return { ok: true, detail: `Sent to ${where} over UDP, and nobody refused it. Look for it in the collector.` };
+    await probeUdp(address, port, packets);
+    return { ok: true, detail: `Sent ${what} to ${where} over UDP, and nobody refused. Look in the collector.` };
   } catch (error) {
     return { ok: false, detail: `${where}: ${error instanceof Error ? error.message : String(error)}` };
   }
 }
 
-async function probeTcp(address: string, port: number, packet: Buffer): Promise<void> {
+async function probeTcp(address: string, port: number, packets: readonly Buffer[]): Promise<void> {
   const socket = connect({ host: address, port });
   const signal = AbortSignal.timeout(PATIENCE_MS);
   try {
     await once(socket, 'connect', { signal });
     await new Promise<void>((resolve, reject) => {
       socket.once('error', reject);
-      socket.end(packet, () => resolve());
+      socket.end(Buffer.concat(packets), () => resolve());
     });
   } finally {
     socket.on('error', () => undefined);
@@ -46,13 +50,19 @@ function afterRefusals(act: () => void): void {
   setTimeout(() => setImmediate(act), REFUSAL_MS);
 }
 
-async function probeUdp(address: string, port: number, packet: Buffer): Promise<void> {
+async function probeUdp(address: string, port: number, packets: readonly Buffer[]): Promise<void> {
   const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
   try {
     await new Promise<void>((resolve, reject) => {
       socket.once('error', reject);
       socket.connect(port, address, () => {
-        socket.send(packet, (error) => (error === null ? afterRefusals(resolve) : reject(error)));
+        const send = (at: number): void => {
+          const packet = packets[at];
+          if (packet === undefined) afterRefusals(resolve);
+          // One after the other: all at once, a long ladder would not fit into the socket.
+          else socket.send(packet, (error) => (error === null ? send(at + 1) : reject(error)));
+        };
+        send(0);
       });
     });
   } finally {

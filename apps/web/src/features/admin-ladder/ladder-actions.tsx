@@ -1,0 +1,60 @@
+import { routes, type Ladder } from '@carillon/contracts';
+import { Button } from '@mantine/core';
+import { IconDownload, IconFileText, IconHistory, IconSend } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import { call } from '../../api/api.js';
+import { buildUrl } from '../../api/build-url.js';
+import { keyOf } from '../../api/query-keys.js';
+import { CopyAddress } from '../../ui/copy-address.js';
+import { useAct } from '../../ui/use-act.js';
+
+/** What can be done with a ladder: its call, its address, and ways to take it elsewhere. */
+export function LadderActions({ callId, refused }: Ladder) {
+  const diagnostics = useQuery({
+    queryKey: keyOf('diagnostics'),
+    queryFn: ({ signal }) => call('diagnostics', { signal }),
+  });
+  const send = useAct({ run: () => call('sendLadder', { params: { callId } }), done: ({ detail }) => detail });
+  return (
+    <>
+      {refused === null && (
+        <Button
+          component={Link}
+          to={`/admin/history/${callId}`}
+          variant="default"
+          leftSection={<IconHistory size={18} />}
+        >
+          Call
+        </Button>
+      )}
+      <CopyAddress />
+      <Button
+        component="a"
+        href={buildUrl(routes.ladderPcap.path, { callId })}
+        variant="default"
+        leftSection={<IconDownload size={18} />}
+      >
+        pcap
+      </Button>
+      <Button
+        component="a"
+        href={buildUrl(routes.ladderText.path, { callId })}
+        variant="default"
+        leftSection={<IconFileText size={18} />}
+      >
+        Text
+      </Button>
+      {diagnostics.data?.hep.on === true && (
+        <Button
+          variant="default"
+          leftSection={<IconSend size={18} />}
+          onClick={() => send.mutate()}
+          loading={send.isPending}
+        >
+          To Homer
+        </Button>
+      )}
+    </>
+  );
+}
