@@ -192,9 +192,12 @@ export class TransactionLayer implements ClientTransactionOwner {
   /** Answers without a transaction: repeats get the same answer again. */
   replyStateless(request: SipRequest, flow: SipFlow, answer: Refusal): void {
     if (request.method === 'ACK') return;
-    if (request.returnPath === undefined && request.topVia === undefined) return;
+    const hasWay = request.returnPath !== undefined || request.topVia !== undefined;
+    // A datagram without a Via is noise; whoever holds a connection waits for an answer.
+    if (!hasWay && !flow.reliable && !request.has('Via')) return;
     const bytes = new ResponseTemplate(request, flow, () => statelessTag(request)).build(answer.status, answer);
-    replyFlow(flow, replyPort(request, flow), this.transport).send(bytes);
+    // A Via that cannot be read goes back as it came (RFC 4475 §3.1.2.1), to where it came from.
+    (hasWay ? replyFlow(flow, replyPort(request, flow), this.transport) : flow).send(bytes);
   }
 
   forgetClient(key: string): void {

@@ -43,9 +43,10 @@ export function parseNameAddress(text: string): NameAddress | undefined {
 
 /**
  * From or To: no bracket may stand in its parameters but in quotes, or it would be open where the address ends and which
- * tag counts (RFC 3261 §25.1, gen-value).
+ * tag counts (RFC 3261 §25.1, gen-value). No semicolon ends it: what answers puts its tag there.
  */
 export function parsePartyAddress(text: string): NameAddress | undefined {
+  if (text.trimEnd().endsWith(';')) return undefined;
   const address = parseNameAddress(text);
   return address === undefined || hasOpenBracket(address.parameters.text) ? undefined : address;
 }

@@ -76,9 +76,13 @@ export class Parameters {
   }
 }
 
-/** @returns undefined when a parameter has no name, a name is no token, or a quoted value never closes */
+/**
+ * One semicolon behind the last parameter is read over: phones leave it there, and it says nothing.
+ * @returns undefined when a parameter has no name, a name is no token, or a quoted value never closes
+ */
 export function parseParameters(text: string): Parameters | undefined {
-  const trimmed = text.trim();
+  let trimmed = text.trim();
+  if (trimmed.charCodeAt(trimmed.length - 1) === SEMICOLON) trimmed = withoutLast(trimmed);
   if (trimmed === '') return Parameters.none;
   const { length } = trimmed;
   let at = 0;
@@ -95,6 +99,12 @@ export function parseParameters(text: string): Parameters | undefined {
     }
   }
   return new Parameters(trimmed);
+}
+
+/** Without the semicolon at its end, unless another one is in front of it: those are separators of nothing (RFC 4475 §3.1.2.1). */
+function withoutLast(text: string): string {
+  const rest = text.slice(0, -1).trimEnd();
+  return rest.charCodeAt(rest.length - 1) === SEMICOLON ? text : rest;
 }
 
 function skipBlanks(text: string, from: number): number {
