@@ -64,6 +64,9 @@ export const BUILT_IN_PROFILES: readonly DeviceProfile[] = [
   { name: 'Linphone', userAgent: 'linphone', quirks: { ...STANDARD, digest: 'sha256-first' } },
 ];
 
+/** With what their User-Agent has, in small letters: asked for with each challenge. */
+const BUILT_IN_BY_TEXT = BUILT_IN_PROFILES.map((profile) => [profile.userAgent.toLowerCase(), profile] as const);
+
 /**
  * Finds the profile of a phone. Pure.
  * @param own the organisation's, which come before those that are built in
@@ -73,9 +76,8 @@ export function profileOf(
   own: readonly DeviceProfile[],
 ): DeviceProfile {
   const userAgent = phone.userAgent?.toLowerCase() ?? '';
-  const matches = (profile: DeviceProfile): boolean => userAgent.includes(profile.userAgent.toLowerCase());
-  const found = own.find(matches);
-  if (found !== undefined) return found;
+  for (const profile of own) if (userAgent.includes(profile.userAgent.toLowerCase())) return profile;
   if (phone.protocol === 'ws' || phone.protocol === 'wss') return BROWSER_PROFILE;
-  return BUILT_IN_PROFILES.find(matches) ?? STANDARD_PROFILE;
+  for (const [text, profile] of BUILT_IN_BY_TEXT) if (userAgent.includes(text)) return profile;
+  return STANDARD_PROFILE;
 }

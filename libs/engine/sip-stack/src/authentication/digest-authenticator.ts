@@ -206,7 +206,7 @@ export class DigestAuthenticator {
     const matches = sameText(credentials.response, this.expected.response(credentials, request, ha1 ?? ''));
     if (!matches || secret === undefined || ha1 === undefined) return 'wrong';
     // Only a right password may move the count, or a stranger could use up someone's nonce.
-    const count = credentials.nc === undefined ? 1 : Number.parseInt(credentials.nc, 16);
+    const count = isFirstUse(credentials) ? 1 : Number.parseInt(credentials.nc ?? '', 16);
     const now = this.clock.now();
     // Of the second that it was made in, the beginning.
     const madeAt = (Math.floor(now / 1000) - age) * 1000;
@@ -252,8 +252,7 @@ class ReadCredentials {
   }
 
   get isFirstUse(): boolean {
-    const { nc } = this.credentials;
-    return nc === undefined || nc === FIRST_USE;
+    return isFirstUse(this.credentials);
   }
 
   isUser(name: string): boolean {
@@ -268,6 +267,11 @@ class ReadCredentials {
   info(secret: DigestSecret, reply?: { body?: string | Uint8Array }): string | undefined {
     return this.authenticator.info(this.credentials, this.read.age, { secret, body: reply?.body });
   }
+}
+
+/** Clients of RFC 2069's time do not count. */
+function isFirstUse({ nc }: DigestCredentials): boolean {
+  return nc === undefined || nc === FIRST_USE;
 }
 
 /** The first credentials that are for this realm, or cannot be told. */
