@@ -91,6 +91,28 @@ describe('a trunk', () => {
     expect(await call('030123')).toMatchObject({ code: 0 });
   });
 
+  it('that speaks before it fails leaves the caller with a ringing tone, not in silence', async () => {
+    const early = await provider('provider-early-fail.xml');
+    const answer = readFileSync(join(import.meta.dirname, 'scenarios/provider-answer.xml'), 'utf8');
+    // Rings for five seconds before it answers.
+    const [ring = '', ...rest] = answer.split('<send retrans="500">');
+    const rings = [`${ring}<pause milliseconds="5000"/>\n  <send retrans="500">`, ...rest].join('');
+    const good = await provider(rings, SECOND);
+    await addTrunk({ ...out, name: 'Early', host: PROVIDER, port: early.port, priority: 1 });
+    const access = { username: 'acme', password: 'secret' };
+    await addTrunk({ ...out, ...access, name: 'Good', host: SECOND, port: good.port, priority: 2 });
+    await reachable('Good');
+    const caller = await phones.start('1001', { tone: 700 });
+    caller.dial('030123');
+    await caller.seen('CALL_ESTABLISHED');
+    const heard = caller.heard();
+    caller.hangUp();
+    await caller.seen('CALL_CLOSED');
+    // SIPp sends back what it hears for three seconds; then one second of tone in five (ITU-T E.180).
+    expect(measureTone(heard, 700).seconds).toBeGreaterThan(2);
+    expect(measureTone(heard, 425).seconds).toBeGreaterThan(0.8);
+  });
+
   it('brings calls in: to a phone, to the menu, and not from anywhere else', async () => {
     const from = await freePorts(2);
     await addTrunk({

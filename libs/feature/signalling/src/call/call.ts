@@ -4,6 +4,7 @@ import type { Referral } from '@carillon/sip-stack';
 import type { z } from 'zod';
 import type { Directory } from '../routing/directory.js';
 import type { Route } from '../routing/route-call.js';
+import type { EarlyMedia } from './actions/early-media.js';
 import { Attempt } from './attempt.js';
 import { nextCallState, type CallInput, type CallStateName } from './call-machine.js';
 import { NO_HISTORY, type CallHistory } from './history/call-history.js';
@@ -65,6 +66,8 @@ export class Call {
   passedOn: PassedOn | undefined;
   /** Phones that ring for it now. */
   ringing: Ringing | undefined;
+  /** What the caller hears before anybody answers; most calls have none. */
+  early: EarlyMedia | undefined;
   /** The transfer that is being carried out hears how it goes. */
   referral: Referral | undefined;
   /** How often a phone has sent it on by 3xx. */

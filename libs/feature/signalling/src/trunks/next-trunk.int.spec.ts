@@ -170,3 +170,54 @@ describe('where no trunk takes a call', () => {
     expect(plain.invites).toHaveLength(0);
   });
 });
+
+describe('a trunk that speaks before it fails', () => {
+  const took = (what: string) => bench.media.commanded.filter((one) => one === what).length;
+  const commanded = (what: string, times: number) => until(`${times} ${what}`, () => took(what) >= times);
+
+  /** The first one's early media is heard, and then it fails the call. */
+  async function heardAndGone() {
+    const { strict, plain, alice } = await twoTrunks({});
+    const call = alice.call('030123');
+    const heard: (string | undefined)[] = [];
+    call.on('progress', (response, sdp) => {
+      if (response.status === 183) heard.push(sdp);
+    });
+    const result = outcome(call);
+    const first = await incoming(strict);
+    first.progress(183, { sdp: PHONE_SDP });
+    await until('the 183', () => heard.length === 1);
+    first.reject(503);
+    return { result, heard, second: await incoming(plain), alice };
+  }
+
+  it('leaves the caller with a ringing tone until the next one answers', async () => {
+    const { result, second } = await heardAndGone();
+    await commanded('play', 1);
+    second.progress(180);
+    second.accept({ sdp: PHONE_SDP });
+    const { status, session } = await result;
+    expect([status, took('play'), took('stop-play')]).toEqual([200, 1, 1]);
+    await session?.bye();
+  });
+
+  it('gives way to the early media of the next one, with the one description that the caller has', async () => {
+    const { result, heard, second } = await heardAndGone();
+    await commanded('play', 1);
+    second.progress(183, { sdp: PHONE_SDP });
+    await commanded('connect', 2);
+    expect([new Set(heard).size, took('stop-play')]).toEqual([1, 1]);
+    second.accept({ sdp: PHONE_SDP });
+    const { status, session } = await result;
+    expect(status).toBe(200);
+    await session?.bye();
+  });
+
+  it('and the tone ends where the next one fails as well', async () => {
+    const { result, second } = await heardAndGone();
+    await commanded('play', 1);
+    second.reject(486);
+    expect((await result).status).toBe(486);
+    await commanded('stop-play', 1);
+  });
+});

@@ -12,7 +12,7 @@ interface Heard {
  * What a caller hears before anybody answers: the early media of one phone (RFC 3960 §3.2), the first that has some. Where that one
  * is a gateway or a proxy that forks further on, its newest description counts: each early dialog has its own (RFC 3261 §13.2.2.4),
  * and who tries one after the other has left those before. Where it refuses, another that has some is heard, else a ringing tone:
- * after a 183 the caller's phone makes none of its own (RFC 3960 §3.2).
+ * after a 183 the caller's phone makes none of its own (RFC 3960 §3.2). One for the whole call, whoever is rung next.
  */
 export class EarlyMedia {
   private heard: Heard | undefined;
@@ -46,11 +46,20 @@ export class EarlyMedia {
     } else this.ringInstead();
   }
 
-  /** It is settled who talks to the caller, if anybody. */
+  /** Others are rung, perhaps behind another trunk. */
+  goOn(): void {
+    this.over = false;
+    this.ringInstead();
+  }
+
+  /** It is settled who of those that rang talks to the caller, if anybody. */
   end(): void {
     this.over = true;
+    this.heard = undefined;
+    this.others.clear();
     const { led } = this.call;
     if (this.ringsBack && led !== undefined) void this.parts.media.stopPlaying(led);
+    this.ringsBack = false;
   }
 
   /** One after the other: each is connected before the next one takes its place. */

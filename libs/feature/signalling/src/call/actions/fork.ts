@@ -68,8 +68,6 @@ export class Fork implements Ringing, LegListener {
   private stopTimer: () => void = () => undefined;
   private stopFirst: () => void = () => undefined;
   private ringing = false;
-  /** Most calls have none. */
-  private early: EarlyMedia | undefined;
 
   constructor(
     private readonly parts: CallParts,
@@ -94,6 +92,7 @@ export class Fork implements Ringing, LegListener {
     this.call.ringing = this;
     for (const target of targets) this.addBranch(target);
     this.parts.calls.updated(this.call);
+    if (targets.length > 0) this.call.early?.goOn();
     if (targets.length > 0) this.note(remarks.forked(targets.map(nameOfTarget), seconds));
     for (const [index, target] of targets.entries()) {
       const leg = this.branches[index];
@@ -133,7 +132,7 @@ export class Fork implements Ringing, LegListener {
       this.call.apply('ring', this.parts.clock.now());
       if (!this.ringing) this.tellRinging(leg, response);
       this.ringing = true;
-      if (sdp !== undefined) (this.early ??= new EarlyMedia(this.parts, this.call)).hear(leg, sdp);
+      if (sdp !== undefined) (this.call.early ??= new EarlyMedia(this.parts, this.call)).hear(leg, sdp);
     }
     leg.sipStatus = response.status;
     if (changed) this.parts.calls.updated(this.call);
@@ -276,7 +275,7 @@ export class Fork implements Ringing, LegListener {
     this.failures.push(failure);
     this.parts.calls.updated(this.call);
     this.settleIfNobodyIsLeft();
-    if (!this.isSettled) this.early?.gone(leg);
+    if (!this.isSettled) this.call.early?.gone(leg);
   }
 
   private get isSettled(): boolean {
@@ -320,7 +319,7 @@ export class Fork implements Ringing, LegListener {
     if (this.call.ringing === this) this.call.ringing = undefined;
     this.stopTimer();
     this.stopFirst();
-    this.early?.end();
+    this.call.early?.end();
     this.options.attempt.onGivenUp(undefined);
     this.resolve(result);
   }

@@ -197,6 +197,7 @@ async function offerOtherwise(
   const [next] = inviting.encryptions;
   const why = `${failure.status} ${failure.response?.reason ?? failure.reason}`;
   if (next !== undefined) parts.ladders.note(call, remarks.offeredOtherwise(leg.legId, why, next));
+  call.early?.gone(leg);
   await parts.media.close(leg);
   const offered = leg.live ? await offerMedia(parts, call, leg, inviting) : undefined;
   if (offered?.ok !== true) inviting.listener.rejected(leg, failure);
