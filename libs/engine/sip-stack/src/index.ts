@@ -26,6 +26,8 @@ export type {
 } from './api/dialog-copy.js';
 export type { ConnectionArrival, Flow, KeepAliveOptions, TransportProtocol } from './api/flow.js';
 export type { TlsCertificate, TlsOptions, TlsVerification } from './api/tls.js';
+export { isSipsUri } from './dialog/contact-for.js';
+export { isSecureTransport, plainForm } from './dialog/secure-hops.js';
 export type { HeaderFields } from './api/header-fields.js';
 export type { IncomingRequest, ReplyOptions, RequestSource } from './api/incoming-request.js';
 export type {

@@ -14,6 +14,8 @@ export interface ProxyTarget {
   readonly flow?: Flow | undefined;
   /** Path of the registration as URIs, first hop first (RFC 3327 §5.3). */
   readonly route?: readonly string[] | undefined;
+  /** Over TLS alone, though the URI does not ask for it (RFC 5630 §5.3). */
+  readonly secure?: boolean;
 }
 
 /** How a request is forwarded. */

@@ -6,6 +6,7 @@ import type { WayToPeer } from '../api/way-to-peer.js';
 import type { SipFlow } from '../transport/sip-flow.js';
 import { contactFor, isSipsUri } from './contact-for.js';
 import { leadsTo } from './leads-to.js';
+import { isSecureTransport } from './secure-hops.js';
 import { writableFlow } from './writable-flow.js';
 
 /** Where a request of a dialog goes: its Request-URI, its Route headers, and the URI of the next hop. */
@@ -27,6 +28,8 @@ interface DialogParts {
   /** The connection that our INVITE went by. */
   dialled?: SipFlow | undefined;
   secure: boolean;
+  /** It began on a way that was not: who came in the clear is answered there. */
+  cameInClear?: boolean;
 }
 
 /** The peer may have seen requests of ours that whoever copied the dialog had not sent yet: gaps are allowed (§12.2.2). */
@@ -44,6 +47,8 @@ export class Dialog {
   private routeSet: readonly string[];
   /** The INVITE came or went to a `sips:` URI: every request of the dialog does (§12.1.1, §12.1.2). */
   private readonly secure: boolean;
+  /** Its requests go over TLS alone (§26.2.2). */
+  readonly secureHops: boolean;
   private cachedRouting: Routing | undefined;
   private preferredFlow: SipFlow | undefined;
   /** Of a dialog that comes from another process: its flow may be heard of later, or never. */
@@ -62,6 +67,7 @@ export class Dialog {
     this.preferredFlow = parts.flow;
     this.dialled = parts.dialled;
     this.secure = parts.secure;
+    this.secureHops = parts.secure && parts.cameInClear !== true;
   }
 
   /** We answer (§12.1.1). `request` has passed the checks for mandatory headers. */
@@ -79,6 +85,7 @@ export class Dialog {
       remoteSequence: request.cseq?.sequence,
       flow: isWayBack(request, source, recordRoute) ? source : undefined,
       secure: isSipsUri(request.uriText) || isSipsUri(recordRoute[0]),
+      cameInClear: !isSecureTransport(source.protocol),
     });
   }
 
@@ -127,7 +134,7 @@ export class Dialog {
     const remoteSequence = copy.remoteSequence ?? undefined;
     const flow = flowId === null ? undefined : find(flowId);
     const own = { id, local, remote, remoteTarget, routeSet, localSequence, remoteSequence, flow, secure };
-    const dialog = new Dialog(own);
+    const dialog = new Dialog({ ...own, cameInClear: flowId !== null && !/^(?:tls|wss):/.test(flowId) });
     if (flowId !== null && flow === undefined) dialog.sought = { flowId, find };
     return dialog;
   }

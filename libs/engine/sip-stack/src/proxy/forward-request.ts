@@ -1,6 +1,7 @@
 import type { HeaderLine, OctetSlab, SipRequest } from '@carillon/sip-message';
 import { parseSipOrSipsUri } from '@carillon/sip-message';
 import type { ProxyTarget } from '../api/routed-request.js';
+import { isSipsUri } from '../dialog/contact-for.js';
 import { writableFlow } from '../dialog/writable-flow.js';
 import type { RequestDraft } from '../transaction/request-draft.js';
 import type { SipFlow } from '../transport/sip-flow.js';
@@ -47,6 +48,8 @@ export interface Way {
   readonly routes: readonly string[] | undefined;
   readonly nextHop: string;
   readonly flow: SipFlow | undefined;
+  /** Over TLS alone. */
+  readonly secure: boolean;
 }
 
 /** Sends the copy of one branch (RFC 3261 §16.6). */
@@ -68,7 +71,7 @@ export function forwardRequest(
       build: (flow, via) => buildCopy(parts, prepared, { target, way, flow, via, maxBreadth: to.maxBreadth }),
     },
   };
-  return parts.core.sender.send(draft, { flow: way.flow, nextHop: way.nextHop }, to.branch);
+  return parts.core.sender.send(draft, { flow: way.flow, nextHop: way.nextHop, secure: way.secure }, to.branch);
 }
 
 /** Via, Record-Route and Max-Breadth, about. */
@@ -103,17 +106,18 @@ export function buildCopy(
 export function wayTo(target: ProxyTarget, route: PreprocessedRoute): Way {
   const uri = asRequestUri(target.uri);
   const flow = writableFlow(target.flow);
+  const secure = target.secure === true || isSipsUri(uri);
   if (target.route === undefined && route.next === undefined) {
-    return { uri, routes: route.routes, nextHop: uri, flow };
+    return { uri, routes: route.routes, nextHop: uri, flow, secure };
   }
   const routes = [...(target.route ?? []).map((path) => `<${path}>`), ...(route.routes ?? [])];
   // Values that stayed untouched are still in the message; only a changed set is written anew.
   const changed = target.route !== undefined || route.routes !== undefined;
   const next = changed ? routes[0] : route.next;
-  if (next === undefined) return { uri, routes: changed ? routes : undefined, nextHop: uri, flow };
-  if (isLoose(next)) return { uri, routes: changed ? routes : undefined, nextHop: routeUri(next), flow };
+  if (next === undefined) return { uri, routes: changed ? routes : undefined, nextHop: uri, flow, secure };
+  if (isLoose(next)) return { uri, routes: changed ? routes : undefined, nextHop: routeUri(next), flow, secure };
   const strict = routeUri(next);
-  return { uri: strict, routes: [...routes.slice(1), `<${uri}>`], nextHop: strict, flow };
+  return { uri: strict, routes: [...routes.slice(1), `<${uri}>`], nextHop: strict, flow, secure };
 }
 
 /** A Request-URI holds no headers and no method (§19.1.1, table 1). */

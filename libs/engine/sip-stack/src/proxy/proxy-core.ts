@@ -2,6 +2,8 @@ import { OctetSlab } from '@carillon/sip-message';
 import type { HeaderLine, SipRequest, SipResponse } from '@carillon/sip-message';
 import type { ProxyOptions, ProxyPlan, ProxyTarget } from '../api/routed-request.js';
 import type { UserAgentEvents } from '../api/user-agent.js';
+import { isSipsUri } from '../dialog/contact-for.js';
+import { inScheme, SIPS_NOT_ALLOWED } from '../dialog/secure-hops.js';
 import { headerLines } from '../header-lines.js';
 import { markVia } from '../transaction/mark-via.js';
 import type { Refusal } from '../transaction/sanity-checks.js';
@@ -32,6 +34,15 @@ const NO_LINES: readonly HeaderLine[] = [];
 interface Arrival {
   readonly flow: SipFlow;
   readonly route: PreprocessedRoute;
+}
+
+/** What a 3xx brings is no way from one scheme into the other either: it goes back to the caller (RFC 5630 §5.3). */
+function planInScheme(uri: string, plan: ProxyPlan): ProxyPlan {
+  const targets = inScheme(uri, plan.targets);
+  const { recurse } = plan;
+  if (recurse === undefined) return targets === plan.targets ? plan : { ...plan, targets };
+  const isSecure = isSipsUri(uri);
+  return { ...plan, targets, recurse: (redirect) => recurse(redirect).filter((to) => isSipsUri(to.uri) === isSecure) };
 }
 
 /** The second user of the transactions, beside the user agent: what is only passing goes through here. */
@@ -85,8 +96,13 @@ export class ProxyCore {
     begun: ServerTransaction | undefined,
   ): void {
     const { transactions } = this.parts.core;
-    const { flow, route, plan } = about;
-    const refusal = this.check(request, route) ?? tooBriefInterval(request, plan.minimumSessionSeconds);
+    const { flow, route } = about;
+    const plan = planInScheme(route.uri, about.plan);
+    const isUnsafe = plan.targets.length === 0 && about.plan.targets.length > 0;
+    const refusal =
+      this.check(request, route) ??
+      tooBriefInterval(request, plan.minimumSessionSeconds) ??
+      (isUnsafe ? SIPS_NOT_ALLOWED : undefined);
     if (refusal?.status === 483 && request.method === 'OPTIONS') {
       // §11: who asks with Max-Forwards 0 asks us.
       transactions.admit(request, flow, begun);

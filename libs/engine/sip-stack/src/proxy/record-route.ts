@@ -1,5 +1,7 @@
 import { parseSipOrSipsUri } from '@carillon/sip-message';
 import type { SipMessage, SipRequest, SipResponse, SipUri } from '@carillon/sip-message';
+import { isSipsUri, secureForm } from '../dialog/contact-for.js';
+import { isSecureTransport } from '../dialog/secure-hops.js';
 import { routesBeyond } from '../dialog/routes-beyond.js';
 import type { SipFlow } from '../transport/sip-flow.js';
 import type { TransportLayer } from '../transport/transport-layer.js';
@@ -39,13 +41,19 @@ export class RecordRoute {
     const callee = ways.toByFlow ? to : undefined;
     const user = caller === undefined && callee === undefined ? undefined : buildFlowToken({ caller, callee });
     const tail = this.tail(request, user);
-    const near = this.transport.contactUri(from.protocol, user, from);
-    const far = this.transport.contactUri(to.protocol, user, to);
+    const near = this.uriOf(from, user, request);
+    const far = this.uriOf(to, user, request);
     // Two of our ports at one address: both sides reach either, so the one that the request leaves by is enough.
     if (near === far || (user === undefined && near.replace(PORT, '') === far.replace(PORT, ''))) {
       return [`<${far};lr${tail}>`];
     }
     return [`<${far};lr;${DOUBLE}${tail}>`, `<${near};lr;${DOUBLE}${tail}>`];
+  }
+
+  /** A dialog that is secure stays so on the sides that are (RFC 3261 §16.6 item 4). */
+  private uriOf(flow: SipFlow, user: string | undefined, { uriText }: SipRequest): string {
+    const uri = this.transport.contactUri(flow.protocol, user, flow);
+    return isSipsUri(uriText) && isSecureTransport(flow.protocol) ? secureForm(uri) : uri;
   }
 
   /** True when this own Route value was made by us for this very call: anybody else's gives no way through us. */

@@ -30,7 +30,7 @@ export class StatelessForwarder {
         const via = core.transport.via(flow, branch);
         return buildCopy(this.parts, prepared, { target, way, flow, via, maxBreadth: prepared.maxBreadth });
       },
-      { flow: way.flow, nextHop: way.nextHop },
+      { flow: way.flow, nextHop: way.nextHop, secure: way.secure },
       () => undefined,
     );
   }

@@ -47,7 +47,7 @@ export class Acknowledgement {
       const { flow: known, otherwise } = dialog;
       // Where nobody was there to take it, the connection that the INVITE went by may lead there all the same.
       const way = known ?? (hasFailed ? otherwise : undefined);
-      core.sender.sendAck(bytes, { flow: way, nextHop, otherwise }, (sent, flow) => {
+      core.sender.sendAck(bytes, { flow: way, nextHop, otherwise, secure: dialog.secureHops }, (sent, flow) => {
         this.sent = { bytes: ownMemory(sent), flow };
         if (!flow.reliable) this.route = undefined;
       });

@@ -82,7 +82,8 @@ function sendOnce(core: Core, dialog: Dialog, attempt: Attempt): Promise<Request
   };
   const { byName } = attempt;
   const flow = byName === undefined ? dialog.flow : undefined;
-  const destination = byName === undefined ? { flow, nextHop, otherwise: dialog.otherwise } : { nextHop: byName };
+  const { otherwise, secureHops: secure } = dialog;
+  const destination = byName === undefined ? { flow, nextHop, otherwise, secure } : { nextHop: byName, secure };
   return new Promise((resolve) => {
     let done = false;
     /** It went again by another connection: whatever becomes of it by this one. */

@@ -1,5 +1,6 @@
 import { parseSipOrSipsUri } from '@carillon/sip-message';
 import type { HeaderLine, SipResponse } from '@carillon/sip-message';
+import { isSecureTransport } from '../dialog/secure-hops.js';
 import type { ServerLocator } from '../location/server-locator.js';
 import type { Target } from '../location/target.js';
 import type { ClientListener, ClientTransaction } from '../transaction/client-transaction.js';
@@ -21,6 +22,8 @@ export interface Destination {
   readonly otherwise?: SipFlow | undefined;
   /** Never over UDP when it is longer than 1300 octets, not even as the last way (RFC 3428 §8). */
   readonly congestionSafe?: boolean | undefined;
+  /** Over TLS alone, whatever the next hop says of itself (RFC 3261 §26.2.2, RFC 5630 §5.1.1). */
+  readonly secure?: boolean | undefined;
 }
 
 /** One request on its way, which may change its transaction while next hops fail. */
@@ -107,18 +110,20 @@ export class RequestSender {
     to: Destination,
     done: (ways: Way[], draft?: RequestDraft) => void,
   ): void {
-    const { flow, otherwise } = to;
-    if (flow?.open === true) {
+    const { flow, otherwise, secure = false } = to;
+    const isGood = (one: SipFlow): boolean => !secure || isSecureTransport(one.protocol);
+    if (flow?.open === true && isGood(flow)) {
       done([{ target: undefined, open: () => flow }]);
       return;
     }
-    const last: Way[] = otherwise === undefined ? [] : [{ target: undefined, open: () => otherwise }];
+    const last: Way[] =
+      otherwise === undefined || !isGood(otherwise) ? [] : [{ target: undefined, open: () => otherwise }];
     const uri = parseSipOrSipsUri(to.nextHop);
     if (uri === undefined) {
       done(last);
       return;
     }
-    this.locator.find(uri, (targets) => {
+    this.locator.find(secure ? { ...uri, scheme: 'sips' } : uri, (targets) => {
       const first = targets.find(({ protocol }) => protocol === 'udp');
       const measured = draft === undefined || first === undefined ? undefined : this.measure(draft, first);
       const large = measured !== undefined && measured.length > MAX_UDP_REQUEST_BYTES;
