@@ -22,10 +22,10 @@ export function linesOf(text: string, most: number): string[] {
 const CR = 0x0d;
 const LF = 0x0a;
 
-/** The words between runs of blanks. */
+/** The words between runs of blanks, and of tabs, which a phone or two writes. */
 function wordsOf(value: string): string[] {
   const words: string[] = [];
-  const text = value.trim();
+  const text = (value.includes('\t') ? value.replaceAll('\t', ' ') : value).trim();
   for (let start = 0; start < text.length;) {
     const blank = text.indexOf(' ', start);
     const end = blank < 0 ? text.length : blank;
@@ -135,7 +135,15 @@ export function parseMediaLine(value: string): MediaLine | undefined {
   if (formats.length === 0 && port !== 0 && !protocol.includes('/')) return undefined;
   if (formats.length > SDP_LIMITS.maxFormats) formats.length = SDP_LIMITS.maxFormats;
   const portCount = count === undefined ? undefined : Number(count);
-  return { type, port, portCount, protocol: protocol === '' ? 'RTP/AVP' : protocol, formats };
+  return { type: type.toLowerCase(), port, portCount, protocol: protocolOf(protocol), formats };
+}
+
+/** Of RTP, in capitals; RFC 8866 §5 tells small letters from those, and nobody means something else by them. */
+const RTP_PROTOCOL = /^(?:udp\/tls\/)?rtp\/s?avpf?$/i;
+
+function protocolOf(written: string): string {
+  if (written === '') return 'RTP/AVP';
+  return RTP_PROTOCOL.test(written) ? written.toUpperCase() : written;
 }
 
 function isShortNumber(text: string): boolean {
