@@ -125,6 +125,64 @@ export class BrowserPhone extends PagePhone {
         }),
     );
   }
+  /** Goes to another of the agreed codecs, without telling anybody. @param mimeType as `audio/PCMU` */
+  sayIn(mimeType: string): Promise<void> {
+    return this.browser.page.evaluate(async (wanted) => {
+      const [sender] = (globalThis as PhoneWindow).state.session?.connection.getSenders() ?? [];
+      const parameters = sender?.getParameters();
+      const codec = parameters?.codecs.find(({ mimeType }) => mimeType.toLowerCase() === wanted.toLowerCase());
+      if (sender === undefined || parameters === undefined || codec === undefined)
+        throw new Error(`${wanted} was not agreed`);
+      const { payloadType: _number, ...wished } = { channels: 1, ...codec };
+      for (const encoding of parameters.encodings) Object.assign(encoding, { codec: wished });
+      await sender.setParameters(parameters);
+    }, mimeType);
+  }
+  /** Its answers say from now on that it likes G.711 best, though its browser sends what we like best. */
+  misstateOrder(): Promise<void> {
+    return this.rewriteSdp('answer', '^(m=audio \\S+ \\S+)(.*?) 0(?= |\\r)', '$1 0$2');
+  }
+  /** What offers say of it counts no more: with it Chromium finds no codec again for `sayIn`. */
+  forgetPacketTime(): Promise<void> {
+    return this.rewriteSdp('offer', '^a=ptime:.*\\r\\n', '');
+  }
+  /** As JsSIP is about to send it, or to hand it to the browser. */
+  private rewriteSdp(type: 'offer' | 'answer', pattern: string, replacement: string): Promise<void> {
+    return this.browser.page.evaluate(
+      ([type, pattern, replacement]) => {
+        const { phone } = (globalThis as PhoneWindow).state;
+        phone.on('newRTCSession', ({ session }: { session: Session }) => {
+          session.on('sdp', (description) => {
+            if (description.type === type)
+              description.sdp = description.sdp.replace(new RegExp(pattern, 'm'), replacement);
+          });
+        });
+      },
+      [type, pattern, replacement] as const,
+    );
+  }
+  /** Of candidates, only those of IPv6 count from now on. */
+  useIpv6Alone(): Promise<void> {
+    return this.browser.page.evaluate(() => {
+      const prototype: { setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> } =
+        RTCPeerConnection.prototype;
+      const { setRemoteDescription } = prototype;
+      prototype.setRemoteDescription = function ({ type, sdp = '' }) {
+        const six = sdp.replace(/^a=candidate:\S+ \d+ \S+ \d+ [\d.]+ .*\r\n/gm, '');
+        return setRemoteDescription.call(this, { type, sdp: six });
+      };
+    });
+  }
+  /** Where its media goes: the address of the pair of candidates that is used. */
+  remoteAddress(): Promise<string> {
+    return this.browser.page.evaluate(async () => {
+      const stats = await (globalThis as PhoneWindow).state.session?.connection.getStats();
+      const reports = new Map<string, Record<string, unknown>>(stats);
+      const transport = [...reports.values()].find(({ type }) => type === 'transport');
+      const pair = reports.get(String(transport?.['selectedCandidatePairId']));
+      return String(reports.get(String(pair?.['remoteCandidateId']))?.['address']);
+    });
+  }
   press(keys: string): Promise<void> {
     return this.browser.page.evaluate((tones) => {
       const [sender] = (globalThis as PhoneWindow).state.session?.connection.getSenders() ?? [];

@@ -123,5 +123,7 @@ export class Sipp {
 /** Whether some process waits at this local port, as the kernel lists its sockets: with no other end. */
 export function isBound(port: number, transport: 'udp' | 'tcp'): boolean {
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
-  return readFileSync(`/proc/net/${transport}`, 'latin1').includes(`:${hex} 00000000:0000 `);
+  const isListed = (family: '' | '6', elsewhere: string): boolean =>
+    readFileSync(`/proc/net/${transport}${family}`, 'latin1').includes(`:${hex} ${elsewhere}:0000 `);
+  return isListed('', '0'.repeat(8)) || isListed('6', '0'.repeat(32));
 }

@@ -13,6 +13,8 @@ export interface RequestTarget {
   flow?: Flow | undefined;
   /** Preloaded Route set, URIs; the first is the next hop. */
   route?: readonly string[] | undefined;
+  /** Of the servers that a name leads to, only those of this family of IP: for an offer of that family (RFC 6157 §4.1). */
+  family?: 4 | 6 | undefined;
   /** From: a URI, or a name-addr text such as `"Alice" <sip:alice@example.com>`. A tag is added. */
   from: string;
   /** To: as `from`; the target when left out. */

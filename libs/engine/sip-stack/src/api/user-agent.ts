@@ -154,7 +154,7 @@ export interface UserAgent {
   flow(id: string): Flow | undefined;
   /** Closes the connections of peers that are not wanted any more. @returns how many */
   shedConnections(unwanted: (peer: Pick<Flow, 'remoteAddress' | 'remotePort'>) => boolean, reason: string): number;
-  /** Addresses of the servers of a SIP or SIPS URI (RFC 3263), each once; none where the name leads nowhere. */
+  /** Addresses of the servers of a SIP or SIPS URI (RFC 3263), each once, best first; none where the name leads nowhere. */
   addressesOf(uri: string): Promise<string[]>;
   invite(options: InviteOptions): OutgoingInvite;
   /** Keeps an address registered with another server, e.g. a trunk's provider, until it is closed. */

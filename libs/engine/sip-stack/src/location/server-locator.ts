@@ -16,11 +16,11 @@ export class ServerLocator {
     this.penalties = new Penalties(parts.clock);
   }
 
-  /** Addresses of all the servers of a URI, each once, penalties or not. */
+  /** Addresses of all the servers of a URI, each once, in the order in which they would be tried. */
   async addressesOf(uri: SipUri): Promise<string[]> {
     const { random, reaches } = this.parts;
     const targets = locateAddress(uri) ?? (await locate(uri, { dns: this.dns, random, reaches }));
-    return [...new Set(targets.map(({ address }) => address))];
+    return [...new Set(this.penalties.order(targets).map(({ address }) => address))];
   }
 
   /** `found` is called at once for IP addresses, later for names; with an empty list when there is no way. */

@@ -1,6 +1,6 @@
+import { isIP } from 'node:net';
 import { parseSipOrSipsUri } from '@carillon/sip-message';
 import type { HeaderLine, SipResponse } from '@carillon/sip-message';
-import { isSecureTransport } from '../dialog/secure-hops.js';
 import type { ServerLocator } from '../location/server-locator.js';
 import type { Target } from '../location/target.js';
 import type { ClientListener, ClientTransaction } from '../transaction/client-transaction.js';
@@ -22,8 +22,8 @@ export interface Destination {
   readonly otherwise?: SipFlow | undefined;
   /** Never over UDP when it is longer than 1300 octets, not even as the last way (RFC 3428 §8). */
   readonly congestionSafe?: boolean | undefined;
-  /** Over TLS alone, whatever the next hop says of itself (RFC 3261 §26.2.2, RFC 5630 §5.1.1). */
-  readonly secure?: boolean | undefined;
+  /** Servers of this family alone; that there are others is for who sends it to know. */
+  readonly family?: 4 | 6 | undefined;
 }
 
 /** One request on its way, which may change its transaction while next hops fail. */
@@ -48,6 +48,8 @@ interface Attempt {
   readonly draft: RequestDraft;
   /** Ways that are left. */
   readonly ways: Way[];
+  /** Whoever sends it has other ways: it wants to know soon that one is none. */
+  readonly elsewhere: boolean;
   readonly listener: ClientListener;
   readonly sending: SendingRequest;
 }
@@ -71,7 +73,14 @@ export class RequestSender {
       sending.tooLarge = safe.length < ways.length;
       // Given up while the servers were looked for.
       if (sending.abandoned) queueMicrotask(() => listener.transportError(new Error('Given up')));
-      else this.tryNext({ draft: known ?? draft, ways: safe, listener, sending });
+      else
+        this.tryNext({
+          draft: known ?? draft,
+          ways: safe,
+          elsewhere: destination.family !== undefined,
+          listener,
+          sending,
+        });
     });
     return sending;
   }
@@ -110,20 +119,19 @@ export class RequestSender {
     to: Destination,
     done: (ways: Way[], draft?: RequestDraft) => void,
   ): void {
-    const { flow, otherwise, secure = false } = to;
-    const isGood = (one: SipFlow): boolean => !secure || isSecureTransport(one.protocol);
-    if (flow?.open === true && isGood(flow)) {
+    const { flow, otherwise, family } = to;
+    if (flow?.open === true) {
       done([{ target: undefined, open: () => flow }]);
       return;
     }
-    const last: Way[] =
-      otherwise === undefined || !isGood(otherwise) ? [] : [{ target: undefined, open: () => otherwise }];
+    const last: Way[] = otherwise === undefined ? [] : [{ target: undefined, open: () => otherwise }];
     const uri = parseSipOrSipsUri(to.nextHop);
     if (uri === undefined) {
       done(last);
       return;
     }
-    this.locator.find(secure ? { ...uri, scheme: 'sips' } : uri, (targets) => {
+    this.locator.find(uri, (located) => {
+      const targets = family === undefined ? located : located.filter(({ address }) => isIP(address) === family);
       const first = targets.find(({ protocol }) => protocol === 'udp');
       const measured = draft === undefined || first === undefined ? undefined : this.measure(draft, first);
       const large = measured !== undefined && measured.length > MAX_UDP_REQUEST_BYTES;
@@ -168,7 +176,7 @@ export class RequestSender {
   }
 
   private tryNext(attempt: Attempt): void {
-    const { draft, ways, listener, sending } = attempt;
+    const { draft, ways, elsewhere, listener, sending } = attempt;
     let way = ways.shift();
     let flow = way?.open();
     while (way !== undefined && flow === undefined) {
@@ -231,13 +239,13 @@ export class RequestSender {
     });
     sending.flow = flow;
     sending.invite = transaction.isInvite ? transaction : undefined;
-    if (target?.protocol !== 'udp' || ways.length === 0) return;
+    if (target?.protocol !== 'udp' || (ways.length === 0 && !elsewhere)) return;
     // There is another server: whether this one is there at all is worth a question (§4.3 names ICMP errors).
     endProbe = this.transport.probe(target.address, target.port, () => {
       this.locator.penalties.punish(target);
-      if (heard || !goesOn(attempt)) return;
+      if (heard || sending.abandoned || (ways.length === 0 && !elsewhere)) return;
       transaction.terminate();
-      nextWay();
+      if (!nextWay()) listener.transportError(new Error('Nobody listens there'));
     });
   }
 }

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { OfferedEncryption } from '@carillon/contracts';
 import { sipUri, type SipResponse } from '@carillon/sip-message';
 import type { Flow, InviteProgress, InviteSession, RequestFailure, RequestTarget } from '@carillon/sip-stack';
@@ -21,6 +22,7 @@ import { unheardBecause } from './unheard-because.js';
 /** RFC 5626 §11.5 */
 const FLOW_FAILED = 430;
 const NOT_ACCEPTABLE_HERE = 488;
+const SERVICE_UNAVAILABLE = 503;
 /** RFC 3261 §21.4.26, §21.6.4. */
 const NOT_ACCEPTABLE: ReadonlySet<number> = new Set([NOT_ACCEPTABLE_HERE, 606]);
 
@@ -59,7 +61,11 @@ interface Inviting {
   readonly profiles: Parameters<typeof deviceManners>[1];
   way: LegWay;
   reach: Reach;
-  /** Still to be tried. */
+  /** Of a trunk: an address of each family that its name leads to and that is still to be tried. */
+  places: readonly string[];
+  /** They were of both. */
+  readonly isOfBoth: boolean;
+  /** What is offered now, and what is still to be tried. */
   encryptions: readonly OfferedEncryption[];
 }
 
@@ -79,19 +85,20 @@ export async function inviteLeg(
   const profiles = directory?.deviceProfiles ?? [];
   const encryptions = encryptionsToTry(way, profiles);
   if (encryptions.length === 0) return KEYS_READABLE;
-  return offerMedia(parts, call, leg, { shown, listener, profiles, way, reach, encryptions });
+  const places = way.kind === 'trunk' ? await placesOf(parts, reach) : [];
+  const isOfBoth = places.length > 1;
+  return offerMedia(parts, call, leg, { shown, listener, profiles, way, reach, places, isOfBoth, encryptions });
 }
 
 /** Invites with the first of the protections; those behind it are for who refuses that one. */
 async function offerMedia(parts: CallParts, call: Call, leg: Leg, inviting: Inviting): Promise<MediaOutcome> {
   const preferCodecsOf = call.led?.endpoint;
-  const [encryption = 'none', ...others] = inviting.encryptions;
-  inviting.encryptions = others;
+  const [encryption = 'none'] = inviting.encryptions;
   const opened = await parts.media.open(call, leg, {
     ...(preferCodecsOf === undefined ? {} : { preferCodecsOf }),
     encryption,
     mustEncrypt: mustEncrypt(leg.trunk),
-    towards: inviting.reach.flow?.remoteAddress ?? leg.trunk?.host,
+    towards: inviting.reach.flow?.remoteAddress ?? inviting.places[0],
   });
   if (!opened.ok) return opened;
   leg.offer = opened.sdp;
@@ -123,6 +130,7 @@ function sendInvite(parts: CallParts, call: Call, leg: Leg, inviting: Inviting):
     target: reach.target,
     flow: reach.flow,
     route: reach.route,
+    family: familyToDial(inviting),
     credentials: reach.credentials,
     to: reach.to,
     // The caller as we know it, never as its phone put it.
@@ -155,7 +163,7 @@ function accepted(
   },
 ): void {
   const { inviting, response, session, sdp } = taken;
-  const why = inviting.encryptions.length > 0 && leg.live ? unheardBecause(leg.offer, sdp) : undefined;
+  const why = inviting.encryptions.length > 1 && leg.live ? unheardBecause(leg.offer, sdp) : undefined;
   if (why === undefined) {
     inviting.listener.accepted(leg, response, { session, sdp });
     return;
@@ -172,8 +180,13 @@ function refused(
   leg: Leg,
   { inviting, failure }: { readonly inviting: Inviting; readonly failure: RequestFailure },
 ): void {
-  if (leg.live && NOT_ACCEPTABLE.has(failure.status) && inviting.encryptions.length > 0) {
+  if (leg.live && NOT_ACCEPTABLE.has(failure.status) && inviting.encryptions.length > 1) {
     void offerOtherwise(parts, call, leg, { inviting, failure });
+    return;
+  }
+  if (leg.live && inviting.places.length > 1 && isOfServer(failure)) {
+    inviting.places = inviting.places.slice(1);
+    void offerAgain(parts, call, leg, { inviting, failure });
     return;
   }
   const other = leg.live ? otherFlow(parts, inviting.way, failure) : undefined;
@@ -194,13 +207,41 @@ async function offerOtherwise(
   leg: Leg,
   { inviting, failure }: { readonly inviting: Inviting; readonly failure: RequestFailure },
 ): Promise<void> {
+  inviting.encryptions = inviting.encryptions.slice(1);
   const [next] = inviting.encryptions;
   const why = `${failure.status} ${failure.response?.reason ?? failure.reason}`;
   if (next !== undefined) parts.ladders.note(call, remarks.offeredOtherwise(leg.legId, why, next));
-  call.early?.gone(leg);
+  await offerAgain(parts, call, leg, { inviting, failure });
+}
+
+/** With an offer of its own. */
+async function offerAgain(
+  parts: CallParts,
+  call: Call,
+  leg: Leg,
+  { inviting, failure }: { readonly inviting: Inviting; readonly failure: RequestFailure },
+): Promise<void> {
   await parts.media.close(leg);
   const offered = leg.live ? await offerMedia(parts, call, leg, inviting) : undefined;
   if (offered?.ok !== true) inviting.listener.rejected(leg, failure);
+}
+
+/** One address of each family in which a trunk is reached, in the order in which they are tried (RFC 3263 §4.2, RFC 7984 §4.2). */
+async function placesOf({ userAgent }: CallParts, { target }: Reach): Promise<string[]> {
+  const addresses = await userAgent.addressesOf(target);
+  const firstOf = (address: string): string | undefined => addresses.find((other) => isIPv6(other) === isIPv6(address));
+  return addresses.filter((address) => firstOf(address) === address);
+}
+
+/** An offer names an address of one family: servers of the other one are called with an offer of theirs. */
+function familyToDial({ places: [place], isOfBoth }: Inviting): 4 | 6 | undefined {
+  if (place === undefined || !isOfBoth) return undefined;
+  return isIPv6(place) ? 6 : 4;
+}
+
+/** Whether it says nothing of who is called (RFC 3263 §4.3): a server of the other family may do. */
+function isOfServer({ cause, status }: RequestFailure): boolean {
+  return cause === 'transport' || cause === 'timeout' || status === SERVICE_UNAVAILABLE;
 }
 
 /** Skips flows that are known to be gone. */
