@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { parseSipOrSipsUri } from '@carillon/sip-message';
 import type { HeaderLine, SipResponse } from '@carillon/sip-message';
+import { isSecureTransport } from '../dialog/secure-hops.js';
 import type { ServerLocator } from '../location/server-locator.js';
 import type { Target } from '../location/target.js';
 import type { ClientListener, ClientTransaction } from '../transaction/client-transaction.js';
@@ -22,6 +23,8 @@ export interface Destination {
   readonly otherwise?: SipFlow | undefined;
   /** Never over UDP when it is longer than 1300 octets, not even as the last way (RFC 3428 §8). */
   readonly congestionSafe?: boolean | undefined;
+  /** Over TLS alone, whatever the next hop says of itself (RFC 3261 §26.2.2, RFC 5630 §5.1.1). */
+  readonly secure?: boolean | undefined;
   /** Servers of this family alone; that there are others is for who sends it to know. */
   readonly family?: 4 | 6 | undefined;
 }
@@ -119,18 +122,20 @@ export class RequestSender {
     to: Destination,
     done: (ways: Way[], draft?: RequestDraft) => void,
   ): void {
-    const { flow, otherwise, family } = to;
-    if (flow?.open === true) {
+    const { flow, otherwise, secure = false, family } = to;
+    const isGood = (one: SipFlow): boolean => !secure || isSecureTransport(one.protocol);
+    if (flow?.open === true && isGood(flow)) {
       done([{ target: undefined, open: () => flow }]);
       return;
     }
-    const last: Way[] = otherwise === undefined ? [] : [{ target: undefined, open: () => otherwise }];
+    const last: Way[] =
+      otherwise === undefined || !isGood(otherwise) ? [] : [{ target: undefined, open: () => otherwise }];
     const uri = parseSipOrSipsUri(to.nextHop);
     if (uri === undefined) {
       done(last);
       return;
     }
-    this.locator.find(uri, (located) => {
+    this.locator.find(secure ? { ...uri, scheme: 'sips' } : uri, (located) => {
       const targets = family === undefined ? located : located.filter(({ address }) => isIP(address) === family);
       const first = targets.find(({ protocol }) => protocol === 'udp');
       const measured = draft === undefined || first === undefined ? undefined : this.measure(draft, first);

@@ -221,6 +221,7 @@ async function offerAgain(
   leg: Leg,
   { inviting, failure }: { readonly inviting: Inviting; readonly failure: RequestFailure },
 ): Promise<void> {
+  call.early?.gone(leg);
   await parts.media.close(leg);
   const offered = leg.live ? await offerMedia(parts, call, leg, inviting) : undefined;
   if (offered?.ok !== true) inviting.listener.rejected(leg, failure);
