@@ -27,6 +27,11 @@ export const OUTCOME_OF_FAILURE: Readonly<Record<FailureKind, CallOutcomeName>> 
 
 export const NO_ANSWER: CallFailure = { kind: 'no-answer', sipStatus: 480, reason: 'No answer' };
 export const NOT_REGISTERED: CallFailure = { kind: 'unreachable', sipStatus: 480, reason: 'Not registered' };
+/** Nobody who is called can be reached by TLS alone (RFC 5630 §5.3). @param agent who warns */
+export const sipsNotAllowed = (agent: string): CallFailure => ({
+  ...{ kind: 'unreachable', sipStatus: 480, reason: 'SIPS Not Allowed' },
+  headers: { Warning: `380 ${agent} "SIPS Not Allowed"` },
+});
 export const TOO_MANY_CALLS: CallFailure = { kind: 'busy', sipStatus: 486, reason: 'Too many calls' };
 
 /** What a device's refusal means. @param rang whether it had rung before */

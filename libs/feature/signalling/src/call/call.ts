@@ -28,6 +28,8 @@ export interface CallStart {
   readonly from: Party;
   readonly route: Route;
   readonly startedAt: number;
+  /** It is for a `sips:` URI. */
+  readonly secure?: boolean;
   /** Where left out, a new one. */
   readonly callId?: CallId;
   /** Where left out: outbound where the route leads out, else internal. */
@@ -74,6 +76,8 @@ export class Call {
   redirections = 0;
   /** Who sent it on (RFC 3892), for the INVITE that comes of it. */
   referredBy: string | undefined;
+  /** Whoever is called for it is called by `sips:`, over TLS alone, wherever it is led (RFC 5630 §5.1.1.3). */
+  secure: boolean;
   readonly organisationId: OrganisationId;
   readonly from: Party;
   readonly startedAt: number;
@@ -86,11 +90,12 @@ export class Call {
   readonly holdMusic: HoldMusic;
   private attempt: Attempt | undefined;
 
-  constructor({ directory, from, route, startedAt, direction, callId }: CallStart) {
+  constructor({ directory, from, route, startedAt, direction, callId, secure = false }: CallStart) {
     this.callId = callId ?? newId(CallId);
     this.organisationId = directory.organisationId;
     this.domain = directory.sipDomain;
     this.privateHeaders = directory.callPolicy.privateHeaders;
+    this.secure = secure;
     this.holdMusic = directory.callPolicy.holdMusic;
     this.from = from;
     this.startedAt = startedAt;

@@ -1,7 +1,8 @@
 import { parseUri } from '@carillon/sip-message';
-import type { IncomingInvite } from '@carillon/sip-stack';
+import { isSipsUri, type IncomingInvite } from '@carillon/sip-stack';
 import { startCall, type CallBeginning } from '../call/actions/start-call.js';
 import { takeOver } from '../call/actions/take-over.js';
+import { sipsNotAllowed } from '../call/call-failure.js';
 import type { CallParts } from '../call/call-parts.js';
 import { partyFromTrunk, preferredParty } from '../call/identity/claimed-identity.js';
 import { mediaWarning } from '../call/headers/media-warning.js';
@@ -19,6 +20,7 @@ import type { OverloadGuard } from '../border/overload-guard.js';
 import { shedCall } from '../border/shed-call.js';
 import type { ShedLog } from '../border/shed-log.js';
 import type { Authenticate, Authentication, Refusal } from './authenticate.js';
+import { cameInClear } from './came-in-clear.js';
 import { partyOf, type Caller } from './caller.js';
 import { withholdsOrigin } from './caller-domain.js';
 
@@ -54,6 +56,7 @@ const INVITE_STEPS: readonly InviteStep[] = [
   recogniseLine,
   screenKeys,
   authenticateCaller,
+  screenWay,
   screenDomain,
   screenPrivacy,
   screenDialogs,
@@ -157,6 +160,13 @@ function takeCaller(call: CallParts, arrival: Arrival, authentication: Authentic
   arrival.caller = authentication.caller;
   call.ladders.noteInvite(arrival.invite.callId, remarks.authenticated(authentication.caller));
   return undefined;
+}
+
+/** What asks for TLS on every hop and comes without it on the first could not even be acknowledged (RFC 3261 §26.2.2). */
+function screenWay(_parts: InviteParts, { invite, caller, trunk }: Arrival): Refusal | undefined {
+  if (!isSipsUri(invite.request.uriText) || !cameInClear(invite)) return undefined;
+  const { reason, sipStatus, headers } = sipsNotAllowed((caller ?? trunk)?.directory.sipDomain ?? 'sip');
+  return { status: sipStatus, options: { reason, headers: headers ?? {} } };
 }
 
 /** Calls go to numbers of the caller's own organisation; another domain is not ours to reach. */

@@ -13,6 +13,7 @@ import { registerAnswer } from '../registrar/register-answer.js';
 import { extensionsOf, outboundOf, type Extensions } from '../registrar/register-extensions.js';
 import type { Registrar } from '../registrar/registrar.js';
 import { watchBinding } from '../registrar/watch-binding.js';
+import { cameInClear } from './came-in-clear.js';
 import type { Authenticate, Refusal, RegisterAuthentication } from './authenticate.js';
 import type { Caller } from './caller.js';
 
@@ -107,6 +108,7 @@ async function register(parts: RegisterParts, arrival: Arrival): Promise<void> {
     addressOfRecord,
     requestUri: parseSipOrSipsUri(request.uriText) ?? addressOfRecord,
     path,
+    inClear: path.length === 0 && cameInClear(incoming),
     outbound: outboundOf(request, path, extensions),
   };
   const plan = planRegistration(wanted, present, policy);

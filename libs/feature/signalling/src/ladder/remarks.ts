@@ -57,6 +57,8 @@ export const remarks = {
       'trunk.in-clear',
       `${trunk} is passed over: its sound would be in the clear, and calls that belong on ${behind} go out with SRTP alone`,
     ),
+  trunkNotSecure: (trunk: string) =>
+    decision('trunk.not-secure', `${trunk} is passed over: calls to sips: addresses go out over TLS alone`),
   trunkInsisted: (trunk: string, behind: string) =>
     decision('trunk.insisted', `${trunk} is asked for SRTP alone, since the call belongs on ${behind}`),
   failed: (legId: string, failure: { readonly status: number; readonly cause: string; readonly reason: string }) =>

@@ -22,6 +22,7 @@ export interface CallCopy {
   readonly history: CallHistory;
   readonly redirections: number;
   readonly domain: string;
+  readonly secure: boolean;
   readonly privateHeaders: readonly string[];
   readonly holdMusic: Call['holdMusic'];
   /** Of its ladder: which comes next. */
@@ -81,6 +82,7 @@ export function copyCall(call: Call, ladderPart: number): CallCopy | undefined {
     history: call.history,
     redirections: call.redirections,
     domain: call.domain,
+    secure: call.secure,
     privateHeaders: call.privateHeaders,
     holdMusic: call.holdMusic,
     ladderPart,

@@ -27,6 +27,7 @@ export function resumeCall(parts: CallParts, copy: CallCopy): Call {
   call.outcomeIfAnswered = copy.outcomeIfAnswered;
   call.history = copy.history;
   call.redirections = copy.redirections;
+  call.secure = copy.secure;
   parts.ladders.begunElsewhere(callId, copy.ladderPart);
   const legs = new Map(copy.legs.map((leg) => [leg.legId, resumeLeg(parts, leg)]));
   call.legs.push(...legs.values());

@@ -7,6 +7,7 @@ import {
   type ContactAddress,
   type SipUri,
 } from '@carillon/sip-message';
+import { plainForm } from '@carillon/sip-stack';
 import type { Binding } from './binding.js';
 import type { RegistrationPolicy } from './registration-policy.js';
 
@@ -30,6 +31,8 @@ export interface RegistrationRequest {
   readonly requestUri: SipUri;
   /** `Path` values, URIs with their brackets (RFC 3327). */
   readonly path: readonly string[];
+  /** It came from the phone itself by UDP or TCP. */
+  readonly inClear?: boolean;
   /** Whether reg-id counts (RFC 5626 §6): the first hop must know Outbound, and the phone must have said that it does. */
   readonly outbound: 'granted' | 'ignored' | 'first-hop-lacks';
 }
@@ -84,7 +87,7 @@ export function planRegistration(
     const flow = flowOf(request, contact);
     const old = bindings.find((binding) =>
       flow.regId === null || binding.regId === null
-        ? flow.regId === binding.regId && sameUri(binding.contactUri, contact.uri)
+        ? flow.regId === binding.regId && isSameContact(binding.contactUri, contact.uri)
         : binding.key === flow.key,
     );
     if (old !== undefined && isOutOfOrder(request, old)) return refuse(500, 'REGISTER out of order');
@@ -117,7 +120,7 @@ function planWildcard(request: RegistrationRequest, bindings: readonly Binding[]
 }
 
 function checkContact(
-  { addressOfRecord, requestUri, path }: RegistrationRequest,
+  { addressOfRecord, requestUri, path, inClear = false }: RegistrationRequest,
   contact: ContactAddress,
   text: string,
 ): RegistrationRefusal | undefined {
@@ -130,7 +133,7 @@ function checkContact(
   const isTemporaryGruu = uri.host === own.host && TEMPORARY_GRUU.test(uri.user ?? '');
   if (sameUri(contact.uri, buildUri(own)) || isTemporaryGruu) return refuse(403, 'Contact is the address of record');
   // RFC 5630 §5.2
-  const secure = requestUri.scheme === 'sips' && path.every((hop) => /^<sips:/i.test(hop));
+  const secure = requestUri.scheme === 'sips' && !inClear && path.every((hop) => /^<sips:/i.test(hop));
   if (uri.scheme === 'sips' && !secure) return refuse(400, 'A sips: contact needs sips: all the way');
   return undefined;
 }
@@ -144,6 +147,11 @@ function flowOf(
   if (instance === null || regId === undefined || request.outbound === 'ignored')
     return { key: contact.uri, instance, regId: null };
   return { key: `${instance};reg-id=${regId}`, instance, regId };
+}
+
+/** By either scheme: a phone that registers by the other one has changed its mind about TLS (RFC 5630 §5.1.1.1). */
+function isSameContact(known: string, wanted: string): boolean {
+  return sameUri(plainForm(known), plainForm(wanted));
 }
 
 /** Within one Call-ID the CSeq counts up; an older one arrived late and must not undo what came after (§10.3 item 7). */

@@ -1,5 +1,5 @@
 import { parseNameAddress } from '@carillon/sip-message';
-import type { Flow, UserAgent } from '@carillon/sip-stack';
+import { isSecureTransport, isSipsUri, plainForm, type Flow, type UserAgent } from '@carillon/sip-stack';
 import type { Binding } from './binding.js';
 
 /** How a request gets to a registered phone: to its contact, over the flow it registered with where that is known. */
@@ -10,19 +10,27 @@ export interface BindingTarget {
   readonly route?: readonly string[];
 }
 
-/** Undefined where only a connection led there and it is gone. */
+/**
+ * Undefined where only a connection led there and it is gone, or where the way is not as secure as it must be.
+ * @param secure the request is for a `sips:` URI: only who registered so is asked, as such. Who did and is asked by a plain URI
+ *   gets the plain form of its contact, over TLS all the same (RFC 5630 §5.3).
+ */
 export function reachBinding(
   userAgent: Pick<UserAgent, 'flow' | 'addresses'>,
   binding: Binding,
+  secure = false,
 ): BindingTarget | undefined {
   const { contactUri, path, protocol, regId } = binding;
-  if (path.length > 0)
-    return { target: contactUri, route: path.flatMap((value) => parseNameAddress(value)?.uri ?? []) };
+  const isSecure = isSipsUri(contactUri);
+  if (secure && !isSecure) return undefined;
+  const target = isSecure && !secure ? plainForm(contactUri) : contactUri;
+  if (path.length > 0) return { target, route: path.flatMap((value) => parseNameAddress(value)?.uri ?? []) };
   const flow = flowOf(userAgent, binding);
-  if (flow?.open === true) return { target: contactUri, flow };
+  if (flow?.open === true && (!isSecure || isSecureTransport(flow.protocol))) return { target, flow };
   // A browser listens nowhere, and an Outbound phone is reached by its flows alone (RFC 5626 §7); a TCP phone may take a
   // new connection at its contact.
-  return isWebSocket(protocol) || regId !== null ? undefined : { target: contactUri };
+  if (isWebSocket(protocol) || regId !== null) return undefined;
+  return { target: target === contactUri ? target : `${target};transport=tls` };
 }
 
 /** A browser's: nobody can dial it. */

@@ -87,7 +87,7 @@ function callBetweenPhones(
   if (userId === null) return undefined;
   const { only } = first;
   const bindings = registrar.ofUser(userId).filter((binding) => only === undefined || isInstance(binding, only));
-  const phones = reachUser(userAgent, bindings);
+  const phones = reachUser(userAgent, bindings, parsed.scheme === 'sips');
   return phones.length === 0 ? undefined : { directory, route, phones };
 }
 

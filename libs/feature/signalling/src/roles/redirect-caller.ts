@@ -14,5 +14,6 @@ export async function redirectCaller(
     return;
   }
   noteRedirection(parts, routed.request, { caller: authentication.caller, call });
-  routed.redirect(call.phones.map(({ target: { uri, q } }) => ({ uri, q: q ?? 1 })));
+  // As they registered: who knows TLS is called so (RFC 5630 §5.4).
+  routed.redirect(call.phones.map(({ binding: { contactUri: uri, q } }) => ({ uri, q })));
 }

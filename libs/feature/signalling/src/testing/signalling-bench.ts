@@ -6,6 +6,7 @@ import type { InviteSession, OutgoingInvite, SessionEnd } from '@carillon/sip-st
 import { Metrics, silentLogger, SystemClock, TrustedProxies } from '@carillon/service-runtime';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { startSignalling, type RunningSignalling } from '../signalling.js';
+import type { SecureSip } from '../sip/secure-sip.js';
 import { SipWebSocket } from '../sip/sip-web-socket.js';
 import { MediaSide } from './media-side.js';
 import { addOrganisation, type TestOrganisation } from './organisation.js';
@@ -47,10 +48,12 @@ export class SignallingBench {
     await this.bus.close();
   }
 
-  start(): Promise<RunningSignalling> {
+  /** @param secure TLS beside UDP and TCP */
+  start(secure?: SecureSip): Promise<RunningSignalling> {
     const sip = { host: '127.0.0.1', port: this.port };
     return startSignalling({
       settings: { sip, sipDomain: this.organisation.domain, advertisedAddress: '127.0.0.1' },
+      secure,
       database: this.database.database,
       bus: this.bus,
       clock: new SystemClock(),

@@ -74,12 +74,12 @@ export class Trunks {
     return this.lines.get(trunkId)?.reachable === 'no';
   }
 
-  /** How a request for a number gets to the other side. */
-  reach(trunk: Trunk, number: string): Pick<RequestTarget, 'target' | 'to' | 'credentials'> {
+  /** How a request for a number gets to the other side. @param secure by `sips:`, over TLS alone */
+  reach(trunk: Trunk, number: string, secure = false): Pick<RequestTarget, 'target' | 'to' | 'credentials'> {
     const credentials = this.parts.credentialsOf(trunk);
     return {
-      target: trunkUri(trunk, number),
-      to: buildNameAddress({ uri: trunkAddress(trunk, number) }),
+      target: trunkUri(trunk, number, secure),
+      to: buildNameAddress({ uri: trunkAddress(trunk, number, secure) }),
       ...(credentials === undefined ? {} : { credentials }),
     };
   }

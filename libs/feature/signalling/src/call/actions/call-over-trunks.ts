@@ -5,7 +5,7 @@ import { keepProtected, type ProtectedLine } from '../../trunks/keep-protected.j
 import { leadsOn } from '../../trunks/leads-on.js';
 import type { Trunk } from '../../trunks/trunk.js';
 import type { Attempt } from '../attempt.js';
-import type { CallFailure } from '../call-failure.js';
+import { sipsNotAllowed, type CallFailure } from '../call-failure.js';
 import type { Call } from '../call.js';
 import type { CallParts } from '../call-parts.js';
 import type { Presented } from '../identity/present-party.js';
@@ -52,6 +52,11 @@ export async function callOverTrunks(
     const number = numbers.get(trunk.trunkId) ?? '';
     noteProtection(parts, call, line);
     if (line.use.kind === 'passed-over') continue;
+    if (call.secure && trunk.transport !== 'tls') {
+      parts.ladders.note(call, remarks.trunkNotSecure(trunk.name));
+      failures.push(sipsNotAllowed(call.domain));
+      continue;
+    }
     const admitted = parts.trunks.admit(trunk);
     if (admitted !== 'admitted') {
       parts.ladders.note(call, remarks.trunkPassedOver(trunk.name, admitted));

@@ -225,7 +225,7 @@ export class Fork implements Ringing, LegListener {
 
   private redirected(leg: Leg, { status, response }: RequestFailure): boolean {
     if (response === undefined || status >= 400 || status < 300 || !leg.live || !this.maySendOn(leg)) return false;
-    const numbers = redirectionNumbers(response, this.call.domain, this.parts.userAgent);
+    const numbers = redirectionNumbers(response, this.call, this.parts.userAgent);
     if (numbers.length === 0) return false;
     const cause = this.rang.has(leg) ? 487 : 302;
     const redirection = { by: leg.party, hidden: isAnonymous(leg.presented.privacy), cause, numbers } as const;

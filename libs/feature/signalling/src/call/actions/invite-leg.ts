@@ -76,7 +76,7 @@ export async function inviteLeg(
   leg: Leg,
   { way: wanted, shown, listener }: LegInvitation,
 ): Promise<MediaOutcome> {
-  const way = firstReachable(parts, wanted);
+  const way = firstReachable(parts, wanted, call.secure);
   const reach = reachOf(parts, call, leg, way);
   if (reach === undefined) return { ok: false, code: 'CALL.UNREACHABLE' };
   if (way.kind === 'trunk') leg.trunk = way.trunk;
@@ -189,7 +189,7 @@ function refused(
     void offerAgain(parts, call, leg, { inviting, failure });
     return;
   }
-  const other = leg.live ? otherFlow(parts, inviting.way, failure) : undefined;
+  const other = leg.live ? otherFlow(parts, inviting.way, { failure, secure: call.secure }) : undefined;
   const again = other === undefined ? undefined : reachOf(parts, call, leg, other);
   if (other === undefined || again === undefined) {
     inviting.listener.rejected(leg, failure);
@@ -246,32 +246,37 @@ function isOfServer({ cause, status }: RequestFailure): boolean {
 }
 
 /** Skips flows that are known to be gone. */
-function firstReachable(parts: CallParts, way: LegWay): LegWay {
+function firstReachable(parts: CallParts, way: LegWay, secure: boolean): LegWay {
   if (way.kind === 'trunk' || way.others === undefined || way.others.length === 0) return way;
   const flows = [way.binding, ...way.others];
-  const at = flows.findIndex((binding) => reachBinding(parts.userAgent, binding) !== undefined);
+  const at = flows.findIndex((binding) => reachBinding(parts.userAgent, binding, secure) !== undefined);
   const binding = flows[at];
   return binding === undefined ? way : { kind: 'device', binding, others: flows.slice(at + 1) };
 }
 
 /** RFC 5626 §7: a flow that has failed is a binding no more, and the next one to the same phone is tried. */
-function otherFlow(parts: CallParts, way: LegWay, { status, cause }: RequestFailure): LegWay | undefined {
+function otherFlow(
+  parts: CallParts,
+  way: LegWay,
+  { failure: { status, cause }, secure }: { readonly failure: RequestFailure; readonly secure: boolean },
+): LegWay | undefined {
   if (way.kind === 'trunk' || way.binding.regId === null || (status !== FLOW_FAILED && cause !== 'transport'))
     return undefined;
   void parts.registrar.remove([way.binding], 'flow-broken');
   const [binding, ...others] = way.others ?? [];
-  return binding === undefined ? undefined : firstReachable(parts, { kind: 'device', binding, others });
+  return binding === undefined ? undefined : firstReachable(parts, { kind: 'device', binding, others }, secure);
 }
 
 function reachOf(parts: CallParts, call: Call, leg: Leg, way: LegWay): Reach | undefined {
   if (way.kind === 'trunk') {
-    const { target, credentials, to } = parts.trunks.reach(way.trunk, way.number);
+    const { target, credentials, to } = parts.trunks.reach(way.trunk, way.number, call.secure);
     return { target, flow: undefined, route: undefined, credentials, to };
   }
-  const reach = reachBinding(parts.userAgent, way.binding);
+  const reach = reachBinding(parts.userAgent, way.binding, call.secure);
   if (reach === undefined) return undefined;
   const { target, flow, route } = reach;
-  const to = `<${sipUri({ user: leg.party.number || way.binding.device.sipUsername, host: call.domain })}>`;
+  const user = leg.party.number || way.binding.device.sipUsername;
+  const to = `<${sipUri({ user, host: call.domain, scheme: call.secure ? 'sips' : 'sip' })}>`;
   return { target, flow, route, credentials: undefined, to };
 }
 

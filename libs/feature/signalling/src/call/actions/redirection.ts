@@ -1,7 +1,8 @@
 import type { Party } from '@carillon/contracts';
 import { parseUri, type SipResponse } from '@carillon/sip-message';
-import type { Referral, UserAgent } from '@carillon/sip-stack';
+import { isSipsUri, type Referral, type UserAgent } from '@carillon/sip-stack';
 import { normaliseNumber } from '../../routing/route-call.js';
+import type { Call } from '../call.js';
 
 /** How often one call may be sent on by phones, and how many targets of one answer are tried. */
 export const MOST_REDIRECTIONS = 5;
@@ -20,12 +21,19 @@ export interface Redirection {
   readonly referral?: Referral;
 }
 
-/** Numbers of the Contacts of a 3xx, by q (RFC 3261 §8.1.3.4). */
-export function redirectionNumbers(response: SipResponse, domain: string, userAgent: UserAgent): string[] {
+/**
+ * Numbers of the Contacts of a 3xx, by q (RFC 3261 §8.1.3.4). None leads from `sips:` to `sip:`, or the other way (RFC 5630 §5.3).
+ */
+export function redirectionNumbers(
+  response: SipResponse,
+  { domain, secure }: Pick<Call, 'domain' | 'secure'>,
+  userAgent: UserAgent,
+): string[] {
   const uris = [...response.contacts]
     .flatMap((contact) => (contact.wildcard ? [] : [contact]))
     .sort((a, b) => b.q - a.q)
-    .map(({ uri }) => uri);
+    .map(({ uri }) => uri)
+    .filter((uri) => !/^sips?:/i.test(uri) || isSipsUri(uri) === secure);
   return ownNumbers(uris, domain, userAgent);
 }
 

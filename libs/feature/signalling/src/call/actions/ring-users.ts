@@ -1,4 +1,5 @@
 import type { DeviceId, UserId } from '@carillon/domain';
+import { isSipsUri } from '@carillon/sip-stack';
 import { remarks } from '../../ladder/remarks.js';
 import { LIMITS } from '../../limits.js';
 import type { Binding } from '../../registrar/binding.js';
@@ -8,7 +9,7 @@ import type { Directory, DirectoryUser } from '../../routing/directory.js';
 import { isInstance } from '../../routing/is-instance.js';
 import { partyOf } from '../../inbound/caller.js';
 import type { Attempt } from '../attempt.js';
-import { NOT_REGISTERED, TOO_MANY_CALLS, type CallFailure } from '../call-failure.js';
+import { NOT_REGISTERED, sipsNotAllowed, TOO_MANY_CALLS, type CallFailure } from '../call-failure.js';
 import type { Call } from '../call.js';
 import type { CallParts } from '../call-parts.js';
 import type { Presented } from '../identity/present-party.js';
@@ -39,13 +40,17 @@ export async function ringUsers(parts: CallParts, call: Call, options: RingOptio
     const registered = parts.registrar.ofUser(userId);
     const except = call.led?.deviceId;
     const bindings = registered.filter((binding) => mayRing(binding, { except, directory, only: who.only }));
-    const failure = whyNot(parts, call, { userId, reachable: user !== undefined && bindings.length > 0 });
+    const inScheme = call.secure ? bindings.filter(({ contactUri }) => isSipsUri(contactUri)) : bindings;
+    const isUnsafe = inScheme.length === 0 && bindings.length > 0;
+    const failure = isUnsafe
+      ? sipsNotAllowed(call.domain)
+      : whyNot(parts, call, { userId, reachable: user !== undefined && bindings.length > 0 });
     if (failure !== undefined) {
       const callsItself = bindings.length === 0 && registered.some(({ device }) => device.deviceId === except);
       const why = callsItself ? 'The only phone there is makes this call' : failure.reason;
       parts.ladders.note(call, remarks.notRung(user?.displayName ?? 'A user', why));
       failures.push(failure);
-    } else if (user !== undefined) for (const flows of chooseFlows(bindings)) targets.push(deviceTarget(user, flows));
+    } else if (user !== undefined) for (const flows of chooseFlows(inScheme)) targets.push(deviceTarget(user, flows));
   }
   return new Fork(parts, call, { targets, failures, seconds: who.seconds, role, shown, attempt }).run();
 }

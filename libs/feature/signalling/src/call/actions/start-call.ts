@@ -1,6 +1,6 @@
 import type { Party } from '@carillon/contracts';
 import type { DeviceId } from '@carillon/domain';
-import type { IncomingInvite } from '@carillon/sip-stack';
+import { isSipsUri, type IncomingInvite } from '@carillon/sip-stack';
 import type { Directory } from '../../routing/directory.js';
 import type { Route } from '../../routing/route-call.js';
 import { Call } from '../call.js';
@@ -39,7 +39,8 @@ function beginCall(parts: CallParts, beginning: CallBeginning): { call: Call; le
   const { invite, directory, route, from, presented, deviceId, trunk } = beginning;
   const direction = trunk === undefined ? undefined : ('inbound' as const);
   const callId = parts.calls.newId();
-  const call = new Call({ directory, from, route, startedAt: parts.clock.now(), callId, direction });
+  const secure = isSipsUri(invite.request.uriText);
+  const call = new Call({ directory, from, route, startedAt: parts.clock.now(), callId, direction, secure });
   call.history = historyOf(invite.request, { number: route.target.number, domain: call.domain });
   const led = new Leg('caller', from, deviceId, { kind: 'incoming', invite });
   led.presented = presented;

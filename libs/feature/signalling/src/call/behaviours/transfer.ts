@@ -1,6 +1,6 @@
 import type { LiveCall } from '@carillon/contracts';
 import { parseUri, sipUri } from '@carillon/sip-message';
-import type { IncomingRefer, Referral } from '@carillon/sip-stack';
+import { isSipsUri, type IncomingRefer, type Referral } from '@carillon/sip-stack';
 import { remarks } from '../../ladder/remarks.js';
 import { normaliseNumber, routeDialled, type Route } from '../../routing/route-call.js';
 import { endCall, failCall } from '../actions/end-call.js';
@@ -66,7 +66,8 @@ async function receiveRefer(parts: CallParts, call: Call, { leg, incoming }: Tra
   if (second !== undefined)
     endCall(parts, second.call, { outcome: 'cancelled', reason: 'Transferred', sipStatus: 487 });
   else if (named?.far !== undefined) await parts.far?.hangUp(named.far, 'Transferred');
-  await sendOn(parts, call, { leg, other, route, referral, number, referredBy: referrer(call, leg, incoming) });
+  const secure = call.secure || isSipsUri(incoming.referTo.uri);
+  await sendOn(parts, call, { leg, other, route, referral, number, referredBy: referrer(call, leg, incoming), secure });
 }
 
 interface SecondCall {
@@ -116,11 +117,15 @@ interface BlindTransfer {
   readonly number: string;
   readonly referral: Referral;
   readonly referredBy: string;
+  /** It may be called by `sips:` alone, as it was asked for (RFC 5630 §5.1.1). */
+  readonly secure: boolean;
 }
 
 async function sendOn(parts: CallParts, call: Call, blind: BlindTransfer): Promise<void> {
   const { leg, other, route, number, referral, referredBy } = blind;
   parts.ladders.note(call, remarks.transferred(leg.legId, number));
+  const { secure } = call;
+  call.secure = blind.secure;
   call.led = other;
   call.peer = undefined;
   call.referredBy = referredBy;
@@ -142,6 +147,7 @@ async function sendOn(parts: CallParts, call: Call, blind: BlindTransfer): Promi
         .then(() => parts.calls.updated(call));
     },
     exhausted: (failure) => {
+      call.secure = secure;
       void done(failure.sipStatus);
       return bringBack(parts, call, { leg, other, failure });
     },

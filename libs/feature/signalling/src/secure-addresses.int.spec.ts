@@ -1,0 +1,265 @@
+import { createHash } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Certificates, silentLogger, SystemClock } from '@carillon/service-runtime';
+import { createUserAgent, type IncomingInvite, type UserAgent } from '@carillon/sip-stack';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { PHONE_SDP } from './testing/phone.js';
+import { outcome, ringing, until } from './testing/signalling-bench.js';
+import { OUT, useTrunks } from './testing/trunk-bench.js';
+
+const PORT = 17_140;
+const TLS_PORT = 17_142;
+const HOST = '127.0.0.1';
+const { bench, trunks } = useTrunks(PORT);
+const folder = mkdtempSync(join(tmpdir(), 'secure-addresses-'));
+let certificates: Certificates;
+const phones: SecurePhone[] = [];
+
+beforeAll(async () => {
+  const settings = { dataDir: folder, advertisedAddress: HOST, sipDomain: 'example.org' };
+  const tls = {
+    certificates: [],
+    clients: undefined,
+    peers: new Map([[HOST, 'insecure' as const]]),
+    sipPort: TLS_PORT,
+    wssPort: undefined,
+  };
+  certificates = await Certificates.open({ ...settings, tls }, { clock: new SystemClock(), logger: silentLogger() });
+});
+// The server of the bench, with TLS.
+beforeEach(async () => {
+  await bench.running.close();
+  bench.running = await bench.start({ ports: { sipPort: TLS_PORT, wssPort: undefined }, certificates });
+});
+afterEach(async () => {
+  await Promise.all(phones.splice(0).map(({ userAgent }) => userAgent.close({ graceMilliseconds: 100 })));
+});
+afterAll(() => {
+  certificates.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A phone that has TLS, and UDP for who asks. */
+class SecurePhone {
+  readonly invites: IncomingInvite[] = [];
+
+  constructor(
+    readonly userAgent: UserAgent,
+    private readonly extension: string,
+  ) {
+    userAgent.on('invite', (invite) => void this.invites.push(invite));
+  }
+
+  static async start(extension: string): Promise<SecurePhone> {
+    const userAgent = await createUserAgent({
+      listen: [
+        { protocol: 'tls', host: HOST, port: 0 },
+        { protocol: 'udp', host: HOST, port: 0 },
+      ],
+      tls: { certificates: certificates.current.certificates, verification: () => 'insecure' },
+    });
+    const phone = new SecurePhone(userAgent, extension);
+    phones.push(phone);
+    return phone;
+  }
+
+  /** @param scheme of the Request-URI and the Contact */
+  async register(scheme: 'sip' | 'sips', by: 'tls' | 'udp' = 'tls'): Promise<number> {
+    const { domain } = bench.organisation;
+    const contact = this.userAgent.contactUri(by, this.extension);
+    const { status } = await this.userAgent.request({
+      method: 'REGISTER',
+      target: `${scheme}:${domain}`,
+      ...this.way(by),
+      from: `${scheme}:${this.extension}@${domain}`,
+      to: `${scheme}:${this.extension}@${domain}`,
+      headers: {
+        Contact: `<${scheme === 'sips' ? contact.replace('sip:', 'sips:').replace(';transport=tls', '') : contact}>`,
+        Expires: '300',
+      },
+    });
+    return status;
+  }
+
+  call(scheme: 'sip' | 'sips', number: string, by: 'tls' | 'udp' = 'tls') {
+    const { domain } = bench.organisation;
+    const from = `${scheme}:${this.extension}@${domain}`;
+    return this.userAgent.invite({ target: `${scheme}:${number}@${domain}`, from, sdp: PHONE_SDP, ...this.way(by) });
+  }
+
+  private way(by: 'tls' | 'udp') {
+    const port = by === 'tls' ? TLS_PORT : PORT;
+    return {
+      route: [`sip:${HOST}:${port};lr;transport=${by}`],
+      credentials: { username: this.extension, password: `pw-${this.extension}` },
+    };
+  }
+}
+
+const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
+
+/** What a phone hears that sends this by UDP, and answers the challenge; our own stack would send no such thing. */
+async function askInClear(method: string, uri: string, lines: readonly string[] = []): Promise<string> {
+  const { domain } = bench.organisation;
+  const socket = createSocket('udp4');
+  await new Promise<void>((bound) => void socket.bind(0, HOST, bound));
+  const answers: string[] = [];
+  socket.on('message', (bytes) => answers.push(bytes.toString()));
+  const final = (sequence: number): Promise<string> =>
+    until(`the answer to ${method} ${sequence}`, () =>
+      answers.find((text) => text.includes(`CSeq: ${sequence} `) && !text.startsWith('SIP/2.0 1')),
+    );
+  const send = (sequence: number, more: readonly string[]): void => {
+    const head = [
+      `${method} ${uri} SIP/2.0`,
+      `Via: SIP/2.0/UDP ${HOST}:${socket.address().port};rport;branch=z9hG4bKclear${sequence}${method}`,
+      ...['Max-Forwards: 70', `From: <sip:1002@${domain}>;tag=a`, `To: <sip:1002@${domain}>`],
+      ...[`Call-ID: clear-${method}`, `CSeq: ${sequence} ${method}`, 'Content-Length: 0'],
+      ...(method === 'INVITE' ? [`Contact: <sips:1002@${HOST}>`] : []),
+    ];
+    socket.send(`${[...head, ...lines, ...more].join('\r\n')}\r\n\r\n`, PORT, HOST);
+  };
+  send(1, []);
+  const nonce = /algorithm=MD5.*nonce="([^"]+)"|nonce="([^"]+)"[^\r]*algorithm=MD5/.exec(await final(1));
+  const given = nonce?.[1] ?? nonce?.[2] ?? '';
+  const response = md5(`${md5(`1002:${domain}:pw-1002`)}:${given}:${md5(`${method}:${uri}`)}`);
+  const parts = [`username="1002"`, `realm="${domain}"`, `nonce="${given}"`, `uri="${uri}"`, `response="${response}"`];
+  send(2, [`Authorization: Digest ${parts.join(', ')}`]);
+  const answer = await final(2);
+  socket.close();
+  return answer;
+}
+
+/** The latest call that came to a phone. */
+const incoming = (phone: SecurePhone) => until('a call at the phone', () => phone.invites.at(-1));
+
+describe('a call to a sips: address', () => {
+  it('goes to a phone that registered so, over TLS, and both sides are in a dialog of sips', async () => {
+    const [alice, bob] = [await SecurePhone.start('1001'), await SecurePhone.start('1002')];
+    expect(await bob.register('sips')).toBe(200);
+    const result = outcome(alice.call('sips', '1002'));
+    const invite = await incoming(bob);
+    expect([invite.request.uriText, invite.source.protocol]).toEqual([expect.stringMatching(/^sips:1002@/), 'tls']);
+    expect(invite.request.contactUri).toMatch(/^sips:[^;]*$/);
+    expect(invite.request.to?.uri).toMatch(/^sips:/);
+    invite.accept({ sdp: PHONE_SDP });
+    const { session } = await result;
+    expect(session?.remoteTarget).toMatch(/^sips:[^;]*$/);
+    expect(await session?.bye()).toMatchObject({ ok: true });
+  });
+
+  it('rings nobody whose phones have no secure address, though they are on TLS: 480, and why (RFC 5630 §5.3)', async () => {
+    const [alice, bob] = [await SecurePhone.start('1001'), await SecurePhone.start('1002')];
+    expect(await bob.register('sip')).toBe(200);
+    const refused = await outcome(alice.call('sips', '1002'));
+    expect(refused.status).toBe(480);
+    expect(refused.response?.header('Warning')).toBe(`380 ${bench.organisation.domain} "SIPS Not Allowed"`);
+    expect(bob.invites).toHaveLength(0);
+    // As a plain one it gets there.
+    const call = alice.call('sip', '1002');
+    expect((await incoming(bob)).source.protocol).toBe('tls');
+    call.cancel();
+  });
+
+  it('rings only those members of a group, and those phones of a user, that have one', async () => {
+    const [alice, desk, soft] = [
+      await SecurePhone.start('1001'),
+      await SecurePhone.start('1002'),
+      await SecurePhone.start('1002'),
+    ];
+    await desk.register('sips');
+    await soft.register('sip', 'udp');
+    const result = outcome(alice.call('sips', '1002'));
+    (await incoming(desk)).reject(486);
+    expect((await result).status).toBe(486);
+    expect(soft.invites).toHaveLength(0);
+  });
+
+  it('that comes in the clear is refused, with the same words: nobody could acknowledge its answer', async () => {
+    const { domain } = bench.organisation;
+    const answer = await askInClear('INVITE', `sips:1002@${domain}`);
+    expect(answer).toMatch(/^SIP\/2\.0 480 /);
+    expect(answer).toContain(`Warning: 380 ${domain} "SIPS Not Allowed"`);
+  });
+
+  it('goes out over a trunk with TLS alone, by sips as well', async () => {
+    const carrier = await SecurePhone.start('4930');
+    const plain = await trunks.provider();
+    await trunks.add({ host: '127.0.0.2', port: plain.port, outbound: OUT, priority: 1 });
+    const alice = await SecurePhone.start('1001');
+    expect((await outcome(alice.call('sips', '030123'))).status).toBe(480);
+    const port = carrier.userAgent.addresses.find(({ protocol }) => protocol === 'tls')?.port ?? 0;
+    await trunks.add({
+      host: HOST,
+      port,
+      transport: 'tls',
+      sourceAddresses: ['127.0.0.9'],
+      outbound: OUT,
+      priority: 2,
+    });
+    const result = outcome(alice.call('sips', '030123'));
+    const invite = await incoming(carrier);
+    expect(invite.request.uriText).toBe(`sips:+4930123@${HOST}:${port}`);
+    invite.reject(486);
+    expect((await result).status).toBe(486);
+    expect(plain.invites).toHaveLength(0);
+  });
+});
+
+describe('a phone that registered a sips: address', () => {
+  it('is called by its plain form, over TLS, where the caller asks for no more (RFC 5630 §5.3)', async () => {
+    const bob = await SecurePhone.start('1002');
+    await bob.register('sips');
+    const alice = await bench.phone('1001');
+    const call = alice.call('1002');
+    const invite = await incoming(bob);
+    expect([invite.request.uriText, invite.source.protocol]).toEqual([expect.stringMatching(/^sip:1002@/), 'tls']);
+    expect(invite.request.contactUri).toMatch(/^sip:/);
+    call.cancel();
+  });
+
+  it('has one address, whichever scheme it registers by: the last one counts (RFC 5630 §5.1.1.1)', async () => {
+    const [alice, bob] = [await SecurePhone.start('1001'), await SecurePhone.start('1002')];
+    await bob.register('sips');
+    const { domain } = bench.organisation;
+    const port = bob.userAgent.addresses.find(({ protocol }) => protocol === 'tls')?.port ?? 0;
+    const plain = await bob.userAgent.request({
+      method: 'REGISTER',
+      target: `sip:${domain}`,
+      route: [`sip:${HOST}:${TLS_PORT};lr;transport=tls`],
+      from: `sip:1002@${domain}`,
+      to: `sip:1002@${domain}`,
+      credentials: { username: '1002', password: 'pw-1002' },
+      headers: { Contact: `<sip:1002@${HOST}:${port}>`, Expires: '300' },
+    });
+    expect(plain.response?.values('Contact')).toEqual([expect.stringMatching(/^<sip:1002@/)]);
+    expect((await outcome(alice.call('sips', '1002'))).status).toBe(480);
+  });
+
+  it('is refused where it comes in the clear, or by a plain Request-URI (RFC 5630 §5.2)', async () => {
+    const { domain } = bench.organisation;
+    const bob = await SecurePhone.start('1002');
+    const contact = `<sips:1002@${HOST}:5061>`;
+    const plain = await bob.userAgent.request({
+      method: 'REGISTER',
+      target: `sip:${domain}`,
+      route: [`sip:${HOST}:${TLS_PORT};lr;transport=tls`],
+      from: `sip:1002@${domain}`,
+      to: `sip:1002@${domain}`,
+      credentials: { username: '1002', password: 'pw-1002' },
+      headers: { Contact: contact, Expires: '300' },
+    });
+    expect(plain.status).toBe(400);
+    expect(await askInClear('REGISTER', `sips:${domain}`, [`Contact: ${contact}`])).toMatch(/^SIP\/2\.0 400 /);
+  });
+});
+
+it('a phone of one process hears a plain call as before', async () => {
+  const [alice, bob] = [await bench.phone('1001'), await bench.phone('1002')];
+  const call = alice.call('1002');
+  expect((await ringing(bob)).request.uriText).toMatch(/^sip:/);
+  call.cancel();
+});
