@@ -18,10 +18,12 @@ export type DigestPolicy = z.infer<typeof DigestPolicy>;
 export const HoldMusic = z.enum(['built-in', 'silence']);
 export type HoldMusic = z.infer<typeof HoldMusic>;
 
-/** Names of private headers (`X-…`) that go from one phone to the other. */
+/** Names of private headers (`X-…`) that go from one phone to the other, and Geolocation with the places it names (RFC 6442). */
 export const PrivateHeaders = z
   .array(
-    z.string().regex(/^[Xx]-[A-Za-z0-9-]{1,60}$/, { error: 'Enter names that begin with X-, such as X-Customer-Id' }),
+    z.string().regex(/^(?:x-[a-z0-9-]{1,60}|geolocation)$/i, {
+      error: 'Enter names that begin with X-, such as X-Customer-Id, or Geolocation',
+    }),
   )
   .max(32, { error: 'At most 32 headers' });
 

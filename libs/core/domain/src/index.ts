@@ -1,4 +1,5 @@
 export * from './device-profile.js';
+export * from './emergency-numbers.js';
 export * from './hold-music-file.js';
 export * from './ids.js';
 export * from './ip-address.js';

@@ -1,5 +1,5 @@
 import type { UnfinishedCopy } from './dialog-copy.js';
-import type { Join, Reason, Replaces, SipResponse } from '@carillon/sip-message';
+import type { Entity, Join, Reason, Replaces, SipResponse } from '@carillon/sip-message';
 import type { Credentials, CredentialSource } from './credentials.js';
 import type { Flow } from './flow.js';
 import type { HeaderFields } from './header-fields.js';
@@ -31,6 +31,8 @@ export interface RequestTarget {
 export interface InviteOptions extends RequestTarget {
   /** The offer; without it the 200 must bring one, and you answer by `session.acknowledge({ sdp })`. */
   sdp?: string | undefined;
+  /** Goes beside the offer in one multipart/mixed body (RFC 5621 §3), e.g. a place (RFC 6442). */
+  attached?: readonly Entity[] | undefined;
   /** User part and parameters of our Contact; the host is ours. */
   contactUser?: string | undefined;
   /** No final answer within this time cancels the call and rejects with 408. Default: Timer C, restarted by provisionals. */

@@ -7,7 +7,7 @@ export function isSecureTransport(protocol: TransportProtocol): boolean {
   return protocol === 'tls' || protocol === 'wss';
 }
 
-/** RFC 5630 §6.2 of who is asked by a scheme that it did not register with. */
+/** The answer where a secure request has plain contacts alone to go to (RFC 5630 §5.3). */
 export const SIPS_NOT_ALLOWED = {
   status: 480,
   headers: [['Warning', '380 sip "SIPS Not Allowed"']],

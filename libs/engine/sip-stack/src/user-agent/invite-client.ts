@@ -22,6 +22,7 @@ import { copySent } from '../transaction/copy-invite.js';
 import { branchSession } from './branch-session.js';
 import { CallBranches } from './call-branches.js';
 import type { Core } from './core.js';
+import { inviteBody } from './invite-body.js';
 import type { InviteClientParts } from './invite-client-parts.js';
 import { inviteCapabilityLines } from './core.js';
 import { outgoingDestination, outgoingDraft, wayOf } from './outgoing-draft.js';
@@ -158,18 +159,20 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
 
   private send(): void {
     const { core, options } = this;
+    const { body, contentType } = inviteBody(options.sdp, options.attached, () => core.identifiers.tag());
     const draft = outgoingDraft(core, options, {
       identity: this.parts.identity,
       method: 'INVITE',
       sequence: this.sequence,
       contact: { user: options.contactUser },
       extra: [
-        ...this.parts.authorized.sign({ method: 'INVITE', uri: wayOf(options).uri, body: options.sdp }),
+        ...this.parts.authorized.sign({ method: 'INVITE', uri: wayOf(options).uri, body }),
         ...inviteCapabilityLines(core, options.reliableProvisional ?? core.reliableProvisional),
         ...offerTimer(this.timerOptions),
         ...dialogReferenceLines(options),
       ],
-      body: options.sdp,
+      body,
+      contentType,
     });
     this.provisional = false;
     const sequence = this.sequence;

@@ -40,6 +40,8 @@ export class Leg {
   presented: Presented;
   /** The trunk that this side is reached over. */
   trunk: Trunk | undefined;
+  /** It is a call for help, over a trunk. */
+  isEmergency = false;
   /** RFC 7989: of this side, and of whom it was last told to be connected with. */
   sessionUuid: SessionUuid | undefined;
   connectedUuid: SessionUuid | undefined;

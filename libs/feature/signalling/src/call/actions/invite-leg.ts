@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import type { OfferedEncryption } from '@carillon/contracts';
+import { isEmergencyNumber } from '@carillon/domain';
 import { sipUri, type SipResponse } from '@carillon/sip-message';
 import type { Flow, InviteProgress, InviteSession, RequestFailure, RequestTarget } from '@carillon/sip-stack';
 import type { Binding } from '../../registrar/binding.js';
@@ -11,7 +12,7 @@ import type { Trunk } from '../../trunks/trunk.js';
 import type { Call } from '../call.js';
 import type { MediaOutcome } from '../call-media.js';
 import type { CallParts } from '../call-parts.js';
-import { audienceOf, inviteHeaders } from '../headers/leg-headers.js';
+import { audienceOf, inviteHeaders, placesFor } from '../headers/leg-headers.js';
 import { isHidden, presentFrom, type Presented } from '../identity/present-party.js';
 import type { Leg } from '../leg.js';
 import { deviceManners } from './device-manners.js';
@@ -21,6 +22,7 @@ import { unheardBecause } from './unheard-because.js';
 
 /** RFC 5626 §11.5 */
 const FLOW_FAILED = 430;
+const UNSUPPORTED_MEDIA_TYPE = 415;
 const NOT_ACCEPTABLE_HERE = 488;
 const SERVICE_UNAVAILABLE = 503;
 /** RFC 3261 §21.4.26, §21.6.4. */
@@ -61,6 +63,8 @@ interface Inviting {
   readonly profiles: Parameters<typeof deviceManners>[1];
   way: LegWay;
   reach: Reach;
+  /** Bodies of the caller's go beside the offer. */
+  withPlaces: boolean;
   /** Of a trunk: an address of each family that its name leads to and that is still to be tried. */
   places: readonly string[];
   /** They were of both. */
@@ -79,7 +83,10 @@ export async function inviteLeg(
   const way = firstReachable(parts, wanted, call.secure);
   const reach = reachOf(parts, call, leg, way);
   if (reach === undefined) return { ok: false, code: 'CALL.UNREACHABLE' };
-  if (way.kind === 'trunk') leg.trunk = way.trunk;
+  if (way.kind === 'trunk') {
+    leg.trunk = way.trunk;
+    leg.isEmergency = isEmergencyNumber(way.number) || isEmergencyNumber(call.to.number);
+  }
   const { directories } = parts;
   const directory = directories.current(call.organisationId) ?? (await directories.of(call.organisationId));
   const profiles = directory?.deviceProfiles ?? [];
@@ -87,7 +94,17 @@ export async function inviteLeg(
   if (encryptions.length === 0) return KEYS_READABLE;
   const places = way.kind === 'trunk' ? await placesOf(parts, reach) : [];
   const isOfBoth = places.length > 1;
-  return offerMedia(parts, call, leg, { shown, listener, profiles, way, reach, places, isOfBoth, encryptions });
+  return offerMedia(parts, call, leg, {
+    shown,
+    listener,
+    profiles,
+    way,
+    reach,
+    withPlaces: true,
+    places,
+    isOfBoth,
+    encryptions,
+  });
 }
 
 /** Invites with the first of the protections; those behind it are for who refuses that one. */
@@ -125,6 +142,7 @@ function sendInvite(parts: CallParts, call: Call, leg: Leg, inviting: Inviting):
   const { way, reach, profiles, listener } = inviting;
   const shown = way.kind === 'trunk' ? presentOnTrunk(inviting.shown, way.trunk) : inviting.shown;
   const headers = inviteHeaders(call, leg, shown);
+  const attached = inviting.withPlaces ? placesFor(call, leg) : [];
   const manners = way.kind === 'trunk' ? undefined : deviceManners(way.binding, profiles, headers);
   const invite = parts.userAgent.invite({
     target: reach.target,
@@ -139,6 +157,7 @@ function sendInvite(parts: CallParts, call: Call, leg: Leg, inviting: Inviting):
     reliableProvisional: manners?.reliableProvisional,
     sessionTimer: manners?.sessionTimer,
     sdp: leg.offer,
+    attached,
     maxForwards: hopsLeft(call),
     contactUser: isHidden(shown) ? undefined : shown.party.number,
   });
@@ -187,6 +206,13 @@ function refused(
   if (leg.live && inviting.places.length > 1 && isOfServer(failure)) {
     inviting.places = inviting.places.slice(1);
     void offerAgain(parts, call, leg, { inviting, failure });
+    return;
+  }
+  // A peer that knows no multipart shall not lose a call for help over it (RFC 3261 §8.1.3.5).
+  if (leg.live && failure.status === UNSUPPORTED_MEDIA_TYPE && inviting.withPlaces && placesFor(call, leg).length > 0) {
+    inviting.withPlaces = false;
+    parts.ladders.note(call, remarks.placeLeftOut(leg.legId));
+    sendInvite(parts, call, leg, inviting);
     return;
   }
   const other = leg.live ? otherFlow(parts, inviting.way, { failure, secure: call.secure }) : undefined;

@@ -1,17 +1,39 @@
-import type { SipMessage, SipResponse } from '@carillon/sip-message';
+import type { Entity, SipMessage, SipResponse } from '@carillon/sip-message';
 import type { HeaderFields } from '@carillon/sip-stack';
 import { addHistory, retarget, type CallHistory } from '../history/call-history.js';
 import { addIdentity, type Audience, type Presented } from '../identity/present-party.js';
-import { readPrivacy } from '../identity/privacy.js';
+import { hidesUser, readPrivacy } from '../identity/privacy.js';
 import type { Call } from '../call.js';
 import type { Leg } from '../leg.js';
+import { conveyedPlaces } from './conveyed-location.js';
 import { passHeaders, passRefusal, type HeadersInMaking, type PassPolicy } from './pass-headers.js';
 import { addSession, newSessionUuid, readSessionUuid, sessionHeader } from './session-identifier.js';
 
 /** What may leave this leg towards the other one. */
 export function passPolicyOf(call: Call, leg: Leg): PassPolicy {
   const { trunk, presented } = leg;
-  return { trusted: trunk?.trusted ?? true, privacy: presented.privacy, privateHeaders: call.privateHeaders };
+  const { privateHeaders } = call;
+  return {
+    trusted: trunk?.trusted ?? true,
+    privacy: presented.privacy,
+    privateHeaders,
+    location: tellsPlace(call, leg),
+  };
+}
+
+/** Whether this leg may be told where the caller is, and tell what is wrong with that (RFC 6442). */
+function tellsPlace({ privateHeaders, led }: Call, leg: Leg): boolean {
+  if (leg.isEmergency) return true;
+  const isListed = privateHeaders.some((name) => /^geolocation$/i.test(name));
+  return isListed && !hidesUser((led ?? leg).presented.privacy);
+}
+
+/** What goes beside the offer: the places that the caller's Geolocation names, where that goes along. */
+export function placesFor(call: Call, leg: Leg): readonly Entity[] {
+  const { led } = call;
+  if (led?.origin.kind !== 'incoming' || led.state === 'answered') return [];
+  const { request } = led.origin.invite;
+  return request.has('Geolocation') && tellsPlace(call, leg) ? conveyedPlaces(request) : [];
 }
 
 /** How much this leg may be told about the other one. */
@@ -26,7 +48,9 @@ export function inviteHeaders(call: Call, leg: Leg, presented: Presented): Heade
   leg.connectedUuid = led?.sessionUuid;
   const calls = led?.origin.kind === 'incoming' && led.state !== 'answered' ? led.origin.invite.request : undefined;
   const headers: HeadersInMaking =
-    calls === undefined || led === undefined ? {} : passHeaders(calls, 'invite', passPolicyOf(call, led));
+    calls === undefined || led === undefined
+      ? {}
+      : passHeaders(calls, 'invite', { ...passPolicyOf(call, led), location: tellsPlace(call, leg) });
   addIdentity(headers, presented, audience);
   // Our numbers are no business of a provider outside our trust domain (RFC 7044 §10.1, RFC 5806 §9).
   if (leg.trunk === undefined || audience.trusted)

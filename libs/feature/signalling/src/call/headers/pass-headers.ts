@@ -15,6 +15,8 @@ export interface PassPolicy {
   readonly privacy: Privacy;
   /** Private headers that the organisation lets through, e.g. `X-Customer`. */
   readonly privateHeaders: readonly string[];
+  /** Where the caller is may be told. */
+  readonly location: boolean;
 }
 
 /** Headers that are still being put together. */
@@ -36,6 +38,7 @@ export function passHeaders(message: SipMessage, crossing: Crossing, policy: Pas
     if (!message.has(header.name)) continue;
     if (header.trusted === true && !policy.trusted) continue;
     if (header.identifying === true && hidden) continue;
+    if (header.location === true && !policy.location) continue;
     take(passed, message, { name: header.name, longest: LONGEST_VALUE });
   }
   if (hidden || policy.privateHeaders.length === 0 || !PRIVATE_HEADER_MESSAGES.includes(crossing)) return passed;

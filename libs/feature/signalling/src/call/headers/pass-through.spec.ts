@@ -17,7 +17,7 @@ const CROSSINGS: readonly Crossing[] = [
   'cancel',
   'refer',
 ];
-const open = { trusted: true, privacy: NO_PRIVACY, privateHeaders: ['X-Customer'] };
+const open = { trusted: true, privacy: NO_PRIVACY, privateHeaders: ['X-Customer'], location: true };
 
 describe('the table', () => {
   it('names each header once', () => {
@@ -37,6 +37,14 @@ describe('the table', () => {
   it('keeps from others what a stranger could make their phones do', () => {
     const message = messageWith(['Alert-Info', 'Call-Info', 'Resource-Priority', 'Subject']);
     expect(Object.keys(passHeaders(message, 'invite', { ...open, trusted: false }))).toEqual(['Subject']);
+  });
+
+  it('says where a caller is only where that may be told, and then whatever privacy is wanted', () => {
+    const message = messageWith(['Geolocation', 'Geolocation-Routing', 'Subject']);
+    expect(Object.keys(passHeaders(message, 'invite', { ...open, location: false }))).toEqual(['Subject']);
+    const privacy: Privacy = new Set(['user']);
+    const told = Object.keys(passHeaders(message, 'invite', { ...open, privacy }));
+    expect(told).toEqual(['Geolocation', 'Geolocation-Routing']);
   });
 
   it.each(['id', 'user', 'header'] as const)('tells nothing about who asked for %s privacy', (kind) => {

@@ -22,6 +22,11 @@ export interface PassedHeader {
   readonly identifying?: true;
   /** Makes the other phone act or fetch: from members of the organisation and trusted trunks only. */
   readonly trusted?: true;
+  /**
+   * Says where the caller is: in emergency calls over a trunk, whatever privacy the caller wants, and in others where the
+   * organisation lets Geolocation through.
+   */
+  readonly location?: true;
 }
 
 const TALK: readonly Crossing[] = ['invite', 'progress', 'answer'];
@@ -41,6 +46,14 @@ export const PASSED: readonly PassedHeader[] = [
   { name: 'Content-Disposition', definedIn: 'RFC 3261 §20.11', messages: ['info', 'message'] },
   { name: 'Info-Package', definedIn: 'RFC 6086 §7', messages: ['info'] },
   { name: 'Resource-Priority', definedIn: 'RFC 4412', messages: ['invite', 'reinvite', 'update'], trusted: true },
+  { name: 'Geolocation', definedIn: 'RFC 6442 §4.1', messages: ['invite'], location: true },
+  { name: 'Geolocation-Routing', definedIn: 'RFC 6442 §4.2', messages: ['invite'], location: true },
+  {
+    name: 'Geolocation-Error',
+    definedIn: 'RFC 6442 §4.4',
+    messages: ['progress', 'answer', 'refusal'],
+    location: true,
+  },
   { name: 'Retry-After', definedIn: 'RFC 3261 §20.33', messages: ['refusal'] },
 ] as const;
 
@@ -167,7 +180,6 @@ export const DROPPED: readonly string[] = [
   'P-Associated-URI',
   'P-Called-Party-ID',
   'P-Visited-Network-ID',
-  'Geolocation',
   'Identity',
   // Would let a caller listen in on a room without anyone lifting a receiver (RFC 5373 §7).
   'Answer-Mode',

@@ -1,0 +1,39 @@
+import { entityHeader, findPartById, parseMultipart, type Entity, type SipMessage } from '@carillon/sip-message';
+
+/** RFC 4119: the only kind of part that a Geolocation names. */
+const PIDF = /^application\/pidf\+xml\s*(?:;|$)/i;
+/** Octets of one description of a place, and how many of them go along, at most. */
+const LONGEST_PLACE = 16_384;
+const MOST_PLACES = 4;
+const CONTENT_ID = /<cid:([^<>\s]{1,256})>/gi;
+
+/**
+ * The places that a message's Geolocation names by `cid:` (RFC 6442 §4.1, RFC 2392): parts of its body that go along with it, as
+ * they came. They are not looked into: we are no recipient of them.
+ */
+export function conveyedPlaces(message: SipMessage): readonly Entity[] {
+  const names = message
+    .headers('Geolocation')
+    .flatMap((value) => [...value.matchAll(CONTENT_ID)].flatMap(([, name]) => (name === undefined ? [] : [name])))
+    .slice(0, MOST_PLACES);
+  if (names.length === 0) return [];
+  const multipart = parseMultipart(message.body, message.header('Content-Type') ?? '');
+  if (multipart === undefined) return [];
+  return [...new Set(names)].flatMap((name) => {
+    const part = findPartById(multipart, name) ?? findPartById(multipart, decoded(name));
+    return part !== undefined && isPlace(part) ? [part] : [];
+  });
+}
+
+function isPlace(part: Entity): boolean {
+  return part.body.length <= LONGEST_PLACE && PIDF.test(entityHeader(part, 'Content-Type')?.trim() ?? '');
+}
+
+/** In a URI some characters are escaped (RFC 2392 §2). */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
