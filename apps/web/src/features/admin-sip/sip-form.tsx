@@ -69,7 +69,7 @@ export function SipForm({ choices }: { choices: SipChoices }) {
           />
           <TagsInput
             label="Extra information that passes from phone to phone"
-            description="Names of private headers, such as X-Customer-Id. Whatever is not listed here is left out. Usually none."
+            description="Names of private headers, such as X-Customer-Id, or Geolocation: where a caller is, which emergency calls take along anyway. Whatever is not listed here is left out. Usually none."
             placeholder={form.values.privateHeaders.length === 0 ? 'X-Customer-Id' : ''}
             maxTags={32}
             {...form.getInputProps('privateHeaders')}
