@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { SRTP_SUITES, type AgreedFormat, type EndpointMedia } from '@carillon/media-engine';
 import {
   answerOffer,
@@ -18,6 +17,7 @@ import {
 import { audioToAnswer, audioToOffer, type LocalContext } from './local-side.js';
 import { codecsPreferring, engineCodecOf } from './phone-codecs.js';
 import type { PhoneLeg, RemoteOffer } from './phone-leg.js';
+import { NOWHERE, sendable } from './send-to-remote.js';
 
 /** Codes of `media.*` that negotiation can refuse with; signalling maps them to 488 and 400. */
 export type Negotiated<T> =
@@ -40,7 +40,11 @@ const PROBLEMS: Readonly<Record<SecurityProblem, string>> = {
   'no-codec': 'No audio that both sides can do.',
   'no-protocol': 'Audio comes by RTP or SRTP.',
   'no-keys': 'SRTP needs keys: a crypto line, or DTLS.',
+  'no-address': 'The offer does not say where its audio goes.',
 };
+
+/** About what is heard, and not how it travels. */
+const OF_MEDIA: readonly SecurityProblem[] = ['no-audio', 'no-codec', 'no-address'];
 
 export interface OfferTerms {
   /** Whether WebRTC can be done here. */
@@ -57,10 +61,9 @@ export function readOffer(text: string, { dtls, mustEncrypt }: OfferTerms): Nego
   if (choice.ok && mustEncrypt && choice.security.kind === 'none')
     return notEncrypted('The offer has sound in the clear');
   if (choice.ok) return { ok: true, value: { description: read.value, audio: choice } };
-  const media = choice.problem === 'no-audio' || choice.problem === 'no-codec';
   return {
     ok: false,
-    code: media ? 'MEDIA.NOT_ACCEPTABLE' : 'MEDIA.TRANSPORT_NOT_ACCEPTABLE',
+    code: OF_MEDIA.includes(choice.problem) ? 'MEDIA.NOT_ACCEPTABLE' : 'MEDIA.TRANSPORT_NOT_ACCEPTABLE',
     detail: PROBLEMS[choice.problem],
   };
 }
@@ -150,11 +153,10 @@ const USUAL_PACKET = { packetTimeMs: 20, frameMs: 10 };
 export function endpointMediaOf(agreed: AgreedAudio): Negotiated<EndpointMedia> {
   const codec = engineCodecOf(agreed.codec.name);
   if (codec === undefined) return notAcceptable(`The codec ${agreed.codec.name} is not ours.`);
-  // A name is right (RFC 8866 §5.7), but would have to be looked up on the word of whoever sent the SDP.
-  if (isIP(agreed.remote.address) === 0) return notAcceptable('The c= line must hold an IP address.');
   const packetTimeMs = packetTimeToSend(agreed.remoteMedia, USUAL_PACKET);
   const event = agreed.telephoneEvent;
   const others = agreed.others.flatMap(formatOf);
+  const rtcp = sendable(agreed.remoteRtcp.address);
   return {
     ok: true,
     value: {
@@ -171,8 +173,8 @@ export function endpointMediaOf(agreed: AgreedAudio): Negotiated<EndpointMedia> 
             },
           }),
       ...(others.length === 0 ? {} : { others }),
-      remote: agreed.remote,
-      ...(isIP(agreed.remoteRtcp.address) === 0 ? {} : { remoteRtcp: agreed.remoteRtcp }),
+      remote: { address: sendable(agreed.remote.address), port: agreed.remote.port },
+      ...(rtcp === NOWHERE ? {} : { remoteRtcp: { address: rtcp, port: agreed.remoteRtcp.port } }),
       rtcpMux: agreed.rtcpMux,
       direction: agreed.direction,
       ...(packetTimeMs === USUAL_PACKET.packetTimeMs ? {} : { packetTimeMs }),

@@ -4,6 +4,7 @@ import type { Bus } from '@carillon/event-bus';
 import type { AudioEngine, Outcome, WebRtcGateway } from '@carillon/media-engine';
 import type { Health, Logger, Metrics } from '@carillon/service-runtime';
 import type { PhoneLeg } from './phone-leg.js';
+import type { NamedAddresses } from './named-addresses.js';
 import type { PhoneLegs } from './phone-legs.js';
 
 /** What the command handlers of the phone plane work with. */
@@ -13,6 +14,8 @@ export interface PhoneParts {
   /** Absent: browsers cannot call. */
   readonly webRtc?: WebRtcGateway;
   readonly legs: PhoneLegs;
+  /** Of hosts that SDP names. */
+  readonly names: NamedAddresses;
   /** This process: every command but `media.open` is addressed to it. */
   readonly ownerId: OwnerId;
   /** The address that goes into SDP. */

@@ -3,6 +3,7 @@ import { handleAudio } from './handle-audio.js';
 import { handleClosing } from './handle-closing.js';
 import { handleNegotiation } from './handle-negotiation.js';
 import { handleOpening } from './handle-opening.js';
+import { NamedAddresses } from './named-addresses.js';
 import { PhoneLegs } from './phone-legs.js';
 import type { PhoneParts } from './phone-parts.js';
 import { publishMediaEvents } from './publish-media-events.js';
@@ -13,8 +14,12 @@ export class PhonePlane {
   private readonly parts: PhoneParts;
   private readonly stops: (() => void)[] = [];
 
-  constructor(parts: Omit<PhoneParts, 'legs'>) {
-    this.parts = { ...parts, legs: new PhoneLegs(({ endpointId }) => parts.webRtc?.close(endpointId)) };
+  constructor(parts: Omit<PhoneParts, 'legs' | 'names'> & Partial<Pick<PhoneParts, 'names'>>) {
+    this.parts = {
+      names: new NamedAddresses(),
+      ...parts,
+      legs: new PhoneLegs(({ endpointId }) => parts.webRtc?.close(endpointId)),
+    };
   }
 
   /** Answers commands from now on. */

@@ -119,3 +119,8 @@ describe('what cannot be taken says why', () => {
     expect(chooseSecurity(description, { ...abilities, dtls: false })).toEqual({ ok: false, problem: 'no-keys' });
   });
 });
+
+it('an offer that does not say where its audio goes cannot be taken (RFC 8866 §5.7)', () => {
+  const nowhere = read(['v=0', 'o=- 1 1 IN IP4 192.0.2.1', 's=-', 't=0 0', 'm=audio 4000 RTP/AVP 0', ''].join('\r\n'));
+  expect(chooseSecurity(nowhere, abilities)).toEqual({ ok: false, problem: 'no-address' });
+});

@@ -2,6 +2,7 @@ import type { MediaDescription, SessionDescription } from '../session-descriptio
 import { hasAttribute } from '../views/attributes.js';
 import { isDisabled, transportSectionOf } from '../views/groups.js';
 import { iceOf, type IceParameters } from '../views/ice.js';
+import { mediaAddressesOf } from '../views/media-transport.js';
 import { rtpFormatsOf } from '../views/rtp-formats.js';
 import { chooseCrypto, dtlsOf, type CryptoAttribute, type DtlsParameters } from '../views/security.js';
 import type { SdesSuite } from '../views/sdes.js';
@@ -24,10 +25,10 @@ export type ChosenSecurity =
   | { readonly kind: 'dtls'; readonly dtls: DtlsParameters; readonly ice: IceParameters | undefined };
 
 /**
- * Why none of the audio can be taken: `no-audio`, `no-codec`, or about its transport: `no-protocol` (neither RTP nor
- * SRTP) and `no-keys` (SRTP without keys that we understand).
+ * Why none of the audio can be taken: `no-audio`, `no-codec`, `no-address` (no `c=` says where it goes), or about its
+ * transport: `no-protocol` (neither RTP nor SRTP) and `no-keys` (SRTP without keys that we understand).
  */
-export type SecurityProblem = 'no-audio' | 'no-codec' | 'no-protocol' | 'no-keys';
+export type SecurityProblem = 'no-audio' | 'no-codec' | 'no-address' | 'no-protocol' | 'no-keys';
 
 /** A section to take, with what both can do in it, best first. */
 export interface SecuredAudio {
@@ -78,6 +79,7 @@ function securityOf(
   const overDtls = DTLS_PROTOCOLS.includes(media.protocol);
   if (!plain && !overDtls && !SECURE_PROTOCOLS.includes(media.protocol)) return 'no-protocol';
   const transport = transportSectionOf(offer, media);
+  if (mediaAddressesOf(offer, media.port === 0 ? transport : media) === undefined) return 'no-address';
   const dtls = canDtls ? dtlsOf(offer, transport) : undefined;
   const ice = iceOf(offer, transport);
   const rtcpMux = hasAttribute(media, 'rtcp-mux') || hasAttribute(transport, 'rtcp-mux');
