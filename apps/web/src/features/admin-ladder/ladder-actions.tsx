@@ -25,7 +25,7 @@ export function LadderActions({ callId, refused }: Ladder) {
           variant="default"
           leftSection={<IconHistory size={18} />}
         >
-          Call
+          Call details
         </Button>
       )}
       <CopyAddress />

@@ -97,7 +97,9 @@ it.each(['99', '0', '-1', '2', 'x'])(
 
 it('is sent to a collector where there is one, and leads to its call', async () => {
   show(CALL_ID);
-  expect((await screen.findByRole('link', { name: 'Call' })).getAttribute('href')).toBe(`/admin/history/${CALL_ID}`);
+  expect((await screen.findByRole('link', { name: 'Call details' })).getAttribute('href')).toBe(
+    `/admin/history/${CALL_ID}`,
+  );
   await userEvent.setup().click(await screen.findByRole('button', { name: 'To Homer' }));
   await waitFor(() => expect(fetcher.mock.calls.some(([, init]) => init?.method === 'POST')).toBe(true));
 });
