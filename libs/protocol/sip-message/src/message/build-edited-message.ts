@@ -68,15 +68,15 @@ function buildWithLines(message: SipMessage, edits: MessageEdits): Buffer | unde
   const digitsAt = maxForwards === undefined ? 0 : maxForwardsInPlace(index, edits);
   if (digitsAt < 0) return undefined;
   let room = 0;
-  for (const [name, value] of first) room += name.length + value.length + AROUND_A_LINE;
+  for (const line of first) room += line[0].length + line[1].length + AROUND_A_LINE;
   if (room < SMALLEST_ROOM) return undefined;
   const linesAt = index.start(0);
   SLAB.begin(bytes.length + room);
   let at = SLAB.position;
   SLAB.copyWithRoom(bytes, linesAt, room);
   at += linesAt;
-  for (const [name, value] of first) {
-    const length = SLAB.putIn(at, name, value);
+  for (const line of first) {
+    const length = SLAB.putIn(at, line[0], line[1]);
     if (length < 0) return undefined;
     at += length;
   }

@@ -1,15 +1,19 @@
 import './buffer-slices.js';
 import { TOKEN_OCTETS } from '../values/characters.js';
-import { UNKNOWN_HEADER, headerId } from './header-names.js';
+import { CSEQ, HEADER_NAMES, ROUTE, UNKNOWN_HEADER, VIA, headerId } from './header-names.js';
 
-/** Numbers kept per header line. */
-export const LINE_NUMBERS = 2;
 /** Headers with a lower number have their first line noted: those that routing reads. */
 export const NOTED_HEADERS = 12;
-/** Marks a name that is written as most do, with `: ` behind it. */
-export const USUAL_NAME = 1 << 16;
 /** In place of a header's number, for names that have none. */
 export const NO_NUMBER = 255;
+/** Fields of a line's number: see {@link HeaderIndex}. */
+export const ID_SHIFT = 18;
+export const LENGTH_SHIFT = 26;
+/** A name as long as this or longer is measured again. */
+export const LONG_NAME = 31;
+
+const STARTS = 2 ** ID_SHIFT - 1;
+const IDS = 255;
 
 const TAB = 9;
 const COLON = 58;
@@ -17,15 +21,17 @@ const SPACE = 32;
 /** Digits of a number that are read, leading zeros left out. */
 const MOST_DIGITS = 16;
 const ZERO = 48;
-/** The length of a name is kept up to this; a longer one is measured again. */
-const LONGEST_KNOWN = 254;
+/** Octets of each name of the list. */
+const NAME_OCTETS = Uint8Array.from(HEADER_NAMES, (name) => name.length);
 
-/** Octets of a head of which texts are cut; those of a longer one are made one by one. */
+/** Octets of a text of which others are cut; those of a longer one are made one by one. */
 const LONGEST_SHARED = 2048;
 
 /** What the walk over a head found. */
 export interface HeadLines {
   readonly numbers: readonly number[];
+  /** Where the places of the lines count from. */
+  readonly base: number;
   readonly count: number;
   readonly end: number;
   readonly strict: boolean;
@@ -39,13 +45,15 @@ export interface HeadLines {
  *
  * ```text
  * first:   | line of header 0 | … | line of header 11 |         counted from 1; 0 when there is none
- * line n:  | usual name << 16 | header's number << 8 | length of the name | line start |
+ * line n:  | length of the name: 5 bits | header's number: 8 | line start: 18 |
+ *          no length: the name is written as it is registered, with `: ` behind it
  *          line n ends where line n + 1 starts
  * ```
  */
 export class HeaderIndex {
-  /** {@link NOTED_HEADERS}, then {@link LINE_NUMBERS} per line. */
+  /** {@link NOTED_HEADERS}, then one per line. */
   private readonly numbers: readonly number[];
+  private readonly base: number;
   readonly count: number;
   /** Just behind the last header line. */
   readonly linesEnd: number;
@@ -55,13 +63,16 @@ export class HeaderIndex {
   private readonly repeated: number;
   /** Whether the values are ASCII without folds. */
   private readonly plain: boolean;
-  private head: string | undefined = undefined;
+  /** Text of the head up to the last line that every layer reads, and of what is behind it. */
+  private front: string | undefined = undefined;
+  private back: string | undefined = undefined;
 
   constructor(
     readonly bytes: Buffer,
     lines: HeadLines,
   ) {
     this.numbers = lines.numbers;
+    this.base = lines.base;
     this.count = lines.count;
     this.linesEnd = lines.end;
     this.strictLineEnds = lines.strict;
@@ -88,7 +99,7 @@ export class HeaderIndex {
   findId(id: number, from = 0): number {
     const { numbers, count } = this;
     for (let line = from; line < count; line++) {
-      if ((((numbers[NOTED_HEADERS + line * LINE_NUMBERS] ?? 0) >> 8) & 0xff) === id) return line;
+      if ((((numbers[NOTED_HEADERS + line] ?? 0) >> ID_SHIFT) & IDS) === id) return line;
     }
     return -1;
   }
@@ -98,9 +109,9 @@ export class HeaderIndex {
     const id = headerId(name);
     if (id !== UNKNOWN_HEADER) return id < NOTED_HEADERS && from === 0 ? this.first(id) : this.findId(id, from);
     const lower = name.toLowerCase();
+    const key = (Math.min(name.length, LONG_NAME) << (LENGTH_SHIFT - ID_SHIFT)) | NO_NUMBER;
     for (let line = from; line < this.count; line++) {
-      const number = this.numbers[NOTED_HEADERS + line * LINE_NUMBERS] ?? 0;
-      if (number >> 8 !== NO_NUMBER || (number & 0xff) !== Math.min(name.length, NO_NUMBER)) continue;
+      if ((this.numbers[NOTED_HEADERS + line] ?? 0) >> ID_SHIFT !== key) continue;
       if (this.name(line).toLowerCase() === lower) return line;
     }
     return -1;
@@ -131,9 +142,23 @@ export class HeaderIndex {
    * of them keeps alive ({@link ownText}).
    */
   text(from: number, end: number): string {
-    if (this.linesEnd > LONGEST_SHARED) return this.bytes.latin1Slice(from, end);
-    this.head ??= this.bytes.latin1Slice(0, this.linesEnd);
-    return this.head.slice(from, end);
+    const { bytes } = this;
+    this.front ??= bytes.latin1Slice(0, this.frontEnd());
+    const { length } = this.front;
+    if (end <= length) return this.front.slice(from, end);
+    if (from < length || this.linesEnd - length > LONGEST_SHARED) return bytes.latin1Slice(from, end);
+    this.back ??= bytes.latin1Slice(length, this.linesEnd);
+    return this.back.slice(from - length, end - length);
+  }
+
+  /** Behind the last first line of {@link EVERYBODY_READS}; 0 when that is far. */
+  private frontEnd(): number {
+    const { numbers } = this;
+    let last = 0;
+    for (let id = VIA; id <= CSEQ; id++) last = Math.max(last, numbers[id] ?? 0);
+    last = Math.max(last, numbers[ROUTE] ?? 0);
+    const end = this.start(last);
+    return end <= LONGEST_SHARED ? end : 0;
   }
 
   /** Like {@link value}, for those who read it and let it go. */
@@ -160,23 +185,25 @@ export class HeaderIndex {
 
   /** Number of the header's name, or -1. */
   id(line: number): number {
-    const id = ((this.numbers[NOTED_HEADERS + line * LINE_NUMBERS] ?? 0) >> 8) & 0xff;
+    const id = ((this.numbers[NOTED_HEADERS + line] ?? 0) >> ID_SHIFT) & IDS;
     return id === NO_NUMBER ? UNKNOWN_HEADER : id;
   }
 
   /** Offset of the line's name; of the line behind the last one, where the lines end. */
   start(line: number): number {
-    return line < this.count ? (this.numbers[NOTED_HEADERS + line * LINE_NUMBERS + 1] ?? 0) : this.linesEnd;
+    return line < this.count ? this.base + ((this.numbers[NOTED_HEADERS + line] ?? 0) & STARTS) : this.linesEnd;
   }
 
   /** Offset of the value, behind colon and blanks. */
   offset(line: number): number {
     const { bytes } = this;
-    const name = this.numbers[NOTED_HEADERS + line * LINE_NUMBERS] ?? 0;
-    const length = name & 0xff;
-    let at = this.start(line);
-    if (name >= USUAL_NAME && (bytes[at + length + 2] ?? 0) > SPACE) return at + length + 2;
-    if (length <= LONGEST_KNOWN) at += length;
+    const number = this.numbers[NOTED_HEADERS + line] ?? 0;
+    const length = number >> LENGTH_SHIFT;
+    let at = this.base + (number & STARTS);
+    if (length === 0) {
+      at += NAME_OCTETS[(number >> ID_SHIFT) & IDS] ?? 0;
+      if ((bytes[at + 2] ?? 0) > SPACE) return at + 2;
+    } else if (length < LONG_NAME) at += length;
     else while (TOKEN_OCTETS[bytes[at] ?? 0] === 1) at++;
     while (isBlank(bytes[at] ?? 0)) at++;
     at++;

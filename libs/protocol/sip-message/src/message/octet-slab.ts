@@ -24,6 +24,9 @@ const LONGEST_STAGED = 512;
 const STAGE = Buffer.alloc(LONGEST_STAGED + 4);
 const STAGE_WORDS = new DataView(STAGE.buffer, STAGE.byteOffset, STAGE.length);
 const ENCODER = new TextEncoder();
+type BufferView = new (memory: ArrayBufferLike, offset: number, length: number) => Buffer;
+/** The class of all buffers: `subarray` ends up with it as well, but first asks in C++ which memory it is of. */
+const View = (Buffer as unknown as { readonly [Symbol.species]: BufferView })[Symbol.species];
 
 /**
  * Puts messages together in memory that consecutive ones share: what is built together is sent and forgotten together,
@@ -31,7 +34,8 @@ const ENCODER = new TextEncoder();
  */
 export class OctetSlab {
   private slab = Buffer.alloc(0);
-  private words = new DataView(this.slab.buffer);
+  private memory = this.slab.buffer;
+  private words = new DataView(this.memory);
   private start = 0;
   private at = 0;
 
@@ -39,7 +43,8 @@ export class OctetSlab {
   begin(most: number): this {
     if (this.at + most > this.slab.length) {
       this.slab = Buffer.allocUnsafeSlow(most > LARGEST_SHARED ? most : SLAB_BYTES);
-      this.words = new DataView(this.slab.buffer);
+      this.memory = this.slab.buffer;
+      this.words = new DataView(this.memory);
       this.at = 0;
     }
     this.start = this.at;
@@ -122,11 +127,15 @@ export class OctetSlab {
     // Whatever is not ASCII takes more octets than characters.
     if (length > LONGEST_STAGED || ENCODER.encodeInto(value, STAGE).written !== length) return -1;
     let from = 0;
-    for (; from + 4 <= length; from += 4) {
+    let upper = HIGHEST_BITS;
+    for (; from + 8 <= length; from += 8) {
       const word = STAGE_WORDS.getInt32(from, true);
-      if ((((word & UPPER_BITS) + UPPER_BITS) & HIGHEST_BITS) !== HIGHEST_BITS) return -1;
+      const next = STAGE_WORDS.getInt32(from + 4, true);
+      upper &= ((word & UPPER_BITS) + UPPER_BITS) & ((next & UPPER_BITS) + UPPER_BITS);
       words.setInt32(at + from, word, true);
+      words.setInt32(at + from + 4, next, true);
     }
+    if (upper !== HIGHEST_BITS) return -1;
     for (; from < length; from++) {
       const octet = STAGE[from] ?? 0;
       if (octet < LOWEST_PLAIN) return -1;
@@ -139,7 +148,7 @@ export class OctetSlab {
   }
 
   finish(): Buffer {
-    return this.slab.subarray(this.start, this.at);
+    return new View(this.memory, this.start, this.at - this.start);
   }
 
   /** @returns octets written */

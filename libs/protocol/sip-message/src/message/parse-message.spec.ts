@@ -24,6 +24,24 @@ function request(result: ParseResult): SipRequest {
 }
 
 describe('reading headers', () => {
+  it.each([1, 30, 31, 32, 33, 255, 256, 300])('finds a name of its own of %i octets, and no other', (length) => {
+    const own = 'x'.repeat(length);
+    const parsed = request(parseMessage(text([...HEAD, `${own}y: longer`, `${own.toUpperCase()} : own`])));
+    expect(parsed.header(own)).toBe('own');
+    expect(parsed.count(own)).toBe(1);
+    expect([...parsed.lines()].at(-1)).toEqual([own.toUpperCase(), 'own']);
+  });
+
+  it.each([4, 1500, 3000])('cuts values from before and behind %i octets of others', (length) => {
+    const pad = `X-Pad: ${'p'.repeat(length)}`;
+    const parsed = request(parseMessage(text([...HEAD, 'i: x@y', pad, 'User-Agent: phone/1', 'Server: s/2'])));
+    expect(parsed.callId).toBe('x@y');
+    expect(parsed.glance('User-Agent')).toBe('phone/1');
+    expect(parsed.branch).toBe('z9hG4bK1');
+    expect(parsed.glance('Server')).toBe('s/2');
+    expect(parsed.glance('X-Pad')).toHaveLength(length);
+  });
+
   it('finds names without case, compact or long, and undoes folds', () => {
     const parsed = request(
       parseMessage(text([...HEAD, 'CALL-id:x@y', 'Subject: one\r\n  two', 'X-Own : 5 ', 's: again'])),

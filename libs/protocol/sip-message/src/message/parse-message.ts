@@ -21,12 +21,15 @@ export interface ParseOptions {
 
 const DATAGRAM: ParseOptions = { framing: 'datagram' };
 
+// Taken once: the global is a getter, and is asked each time.
+const { isBuffer } = Buffer;
+
 /**
  * Octets to a message, never throwing. Only the start line and the places of the headers are worked out;
  * values are parsed when they are read.
  */
 export function parseMessage(input: Uint8Array, options: ParseOptions = DATAGRAM): ParseResult {
-  const bytes = Buffer.isBuffer(input) ? input : Buffer.from(input.buffer, input.byteOffset, input.byteLength);
+  const bytes = isBuffer(input) ? input : Buffer.from(input.buffer, input.byteOffset, input.byteLength);
   const limits = withinReach(options.limits ?? DEFAULT_MESSAGE_LIMITS);
   const stream = options.framing === 'stream';
   let start = 0;

@@ -1,6 +1,6 @@
 import { TOKEN_OCTETS } from '../values/characters.js';
 import { COPIED_OCTETS, COPIED_WORDS } from './head-copy.js';
-import { HeaderIndex, LINE_NUMBERS, NO_NUMBER, NOTED_HEADERS, USUAL_NAME } from './header-index.js';
+import { HeaderIndex, ID_SHIFT, LENGTH_SHIFT, LONG_NAME, NO_NUMBER, NOTED_HEADERS } from './header-index.js';
 import { UNKNOWN_HEADER, identifyHeader } from './header-names.js';
 import type { MessageLimits } from './message-limits.js';
 import type { MalformedCode } from './parse-result.js';
@@ -11,8 +11,7 @@ const TOKEN = TOKEN_OCTETS;
 const OCTETS = COPIED_OCTETS;
 const WORDS = COPIED_WORDS;
 const NOTED = NOTED_HEADERS;
-const NUMBERS = LINE_NUMBERS;
-const USUAL = USUAL_NAME;
+const ID = ID_SHIFT;
 const TAB = 9;
 const LF = 10;
 const CR = 13;
@@ -58,7 +57,7 @@ export function scanHead(
   // prettier-ignore
   const numbers: number[] = [
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
   ];
   let strict = strictSoFar;
   let count = 0;
@@ -75,8 +74,7 @@ export function scanHead(
     let name = usualName(at);
     if (name !== 0) {
       at += name & 0xff;
-      // Without the colon and the blank.
-      name += USUAL - 2;
+      name >>= 8;
     } else {
       while (TOKEN[OCTETS[at] ?? 0] === 1) at++;
       if (at === lineStart) {
@@ -102,9 +100,7 @@ export function scanHead(
       error = 'TOO_MANY_HEADERS';
       break;
     }
-    const place = NOTED + count * NUMBERS;
-    numbers[place] = name;
-    numbers[place + 1] = base + lineStart;
+    numbers[NOTED + count] = (name << ID) | lineStart;
     // A line that begins with white space goes on with the value before it (§7.3.1).
     let bareReturn = false;
     for (;;) {
@@ -158,7 +154,7 @@ export function scanHead(
       break;
     }
     count++;
-    const id = (name >> 8) & 0xff;
+    const id = name & 0xff;
     if (id < NOTED) {
       if (numbers[id] === 0) numbers[id] = count;
       else repeated |= 1 << id;
@@ -173,14 +169,15 @@ export function scanHead(
     if (error === 'HEAD_UNFINISHED' && end < length) error = 'HEAD_TOO_LARGE';
   }
   const plain = !folded && (seen & HIGHEST_BITS) === 0;
-  const index = new HeaderIndex(input, { numbers, count, end: base + linesEnd, strict, repeated, plain });
+  const index = new HeaderIndex(input, { numbers, base, count, end: base + linesEnd, strict, repeated, plain });
   return { index, end: base + (bodyStart < 0 ? linesEnd : bodyStart), error };
 }
 
 /** What is noted of a name that is not written as most do. */
 function numbered(start: number, end: number): number {
   const id = identifyHeader(OCTETS, start, end);
-  return ((id === UNKNOWN_HEADER ? NO_NUMBER : id) << 8) | Math.min(end - start, 255);
+  const length = Math.min(end - start, LONG_NAME);
+  return (length << (LENGTH_SHIFT - ID_SHIFT)) | (id === UNKNOWN_HEADER ? NO_NUMBER : id);
 }
 
 /** Where the last line feed of `OCTETS[from…end)` is, or -1: up to there no loop needs to ask for the end. */
