@@ -39,6 +39,30 @@ function callNow(changes: Partial<LiveCall> = {}): LiveCall {
 const find = (callId: CallId) =>
   opened.database.forOrganisation(organisationId, (tx) => tx.call.findUnique({ where: { id: callId } }));
 
+/** As long as those of a call between two phones. */
+const STATS = {
+  codec: 'PCMU',
+  packetsReceived: 500,
+  packetsSent: 500,
+  lost: 0,
+  jitterMs: 1.25,
+  mos: 4.4,
+  roundTripMs: 12,
+};
+const legOf = (state: string, stats: object | null) => ({
+  ...{ legId: newId(CallId), role: 'caller', number: '2001', userId, deviceId: newId(CallId), state, reason: null },
+  ...{ sipStatus: null, stats, sessionId: newId(CallId), sipCallId: `${newId(CallId)}@192.0.2.1` },
+});
+
+/** Where the rows are. */
+async function pagesOf(ids: readonly CallId[]): Promise<Map<string, number>> {
+  const rows = await opened.database.forOrganisation(
+    organisationId,
+    (tx) => tx.$queryRaw<{ id: string; page: number }[]>`SELECT id, (ctid::text::point)[0]::int AS page FROM call`,
+  );
+  return new Map(rows.filter(({ id }) => ids.some((one) => one === id)).map(({ id, page }) => [id, page]));
+}
+
 describe('CallRecords', () => {
   it('have a call in the database when it is told to be recorded', async () => {
     const records = open();
@@ -89,6 +113,25 @@ describe('CallRecords', () => {
     await records.close();
     expect(await find(call.callId)).toMatchObject({ legs: [{ stats: { lost: 1 } }] });
     expect(await find(other.callId)).toMatchObject({ revision: 2 });
+  });
+
+  it('find room for the end of a call on the page of its start: no index is written again', async () => {
+    const records = open();
+    const calls = Array.from({ length: 60 }, () => callNow());
+    const ids = calls.map(({ callId }) => callId);
+    for (const call of calls) records.save({ call, legs: () => [legOf('routing', null)] });
+    await Promise.all(ids.map((callId) => records.recorded(callId)));
+    const before = await pagesOf(ids);
+    const endedAt = new Date().toISOString();
+    for (const call of calls)
+      records.save({
+        call: { ...call, revision: 2, endedAt, outcome: 'answered', endReason: 'Hung up' },
+        legs: () => [legOf('ended', STATS), legOf('ended', STATS)],
+      });
+    await records.close();
+    expect(await find(ids[0] ?? newId(CallId))).toMatchObject({ outcome: 'answered' });
+    const after = await pagesOf(ids);
+    expect(ids.filter((callId) => after.get(callId) !== before.get(callId)).length).toBeLessThan(ids.length / 10);
   });
 
   it('lose the one that the database refuses, and no other', async () => {
