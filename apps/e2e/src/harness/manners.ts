@@ -20,6 +20,15 @@ function ofHead(message: string, change: Manner): string {
   return change(message.slice(0, end)) + message.slice(end);
 }
 
+/** Changes the SDP, where there is one, and counts it again. */
+function ofDescription(message: string, change: Manner): string {
+  const end = message.indexOf('\r\n\r\n') + 4;
+  const description = message.slice(end);
+  if (description === '') return message;
+  const written = change(description);
+  return message.slice(0, end).replace(/^(Content-Length: )\d+/m, `$1${Buffer.byteLength(written)}`) + written;
+}
+
 /** Takes two codecs and keys, and speaks in the second: all that it lists it may send (RFC 3264 §6.1). */
 export const SPEAKS_IN_SECOND_CODEC: Manner = (message) => {
   const formats = 'RTP/AVP 8 0 101\r\na=rtpmap:101 telephone-event/8000\r\n';
@@ -60,4 +69,16 @@ export const MANNERS: readonly (readonly [string, Manner])[] = [
   ['no Content-Length (§18.3)', (message) => message.replace(/^Content-Length: .*\r\n/m, '')],
   ['addresses without brackets (§20.10)', (message) => message.replace(/^(From|To|Contact): <([^>;]*)>/gm, '$1: $2')],
   ['empty lines before each message (§7.5)', (message) => `\r\n\r\n${message}`],
+  [
+    'an SDP with a blank in its owner, an empty attribute, lines in another order and a stream that is off (RFC 8866 §5)',
+    (message) =>
+      ofDescription(
+        message,
+        (text) => `${text.replace('o=-', 'o=John Smith').replace('t=0 0\r\n', '')}a=\r\nt=0 0\r\nm=video 0\r\n\r\n`,
+      ),
+  ],
+  [
+    'the name of its host in its SDP (RFC 8866 §5.7)',
+    (message) => ofDescription(message, (text) => text.replace('c=IN IP4 127.0.0.1', 'c=IN IP4 localhost')),
+  ],
 ];
