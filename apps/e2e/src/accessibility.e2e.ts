@@ -76,6 +76,7 @@ describe('in light and dark, axe-core finds nothing serious', () => {
       ['IVR menus', '/admin/menus', 'Reception'],
       ['rooms', '/admin/rooms', '1300'],
       ['trunks', '/admin/trunks', 'No trunks yet'],
+      ['a trunk that is gone', '/admin/trunks/01990000-0000-7000-8000-000000000001', 'This trunk is not there'],
       ['live calls', '/admin/calls', 'Carol'],
       ['history', '/admin/history', '1001'],
       ['registrations', '/admin/registrations', '1002'],
@@ -87,9 +88,12 @@ describe('in light and dark, axe-core finds nothing serious', () => {
     () => admin,
   );
 
-  it('on the ladder of a call, as a diagram and as a list', async () => {
+  it('on a call, and on its ladder, as a diagram and as a list', async () => {
     const portal = await adminOf(carillon);
     const { calls } = await portal.do<{ calls: { callId: string }[] }>('GET', '/api/admin/calls?limit=1');
+    await admin.page.goto(`${carillon.httpUrl}/admin/history/${calls[0]?.callId}`);
+    await admin.page.getByRole('heading', { name: 'Who took part' }).waitFor();
+    expect(await findBarriers(admin.page)).toEqual([]);
     await admin.page.goto(`${carillon.httpUrl}/admin/ladders/${calls[0]?.callId}`);
     const diagram = admin.page.getByRole('group', { name: /^Ladder diagram/ });
     await diagram
@@ -154,6 +158,7 @@ describe('in light and dark, axe-core finds nothing serious', () => {
       ['voicemail', '/voicemail', 'Bob Baker'],
       ['meetings', '/meetings', 'Meetings'],
       ['account', '/account', 'Current password'],
+      ['a page of administrators', '/admin/history', 'This page is for administrators'],
     ],
     () => staff,
   );

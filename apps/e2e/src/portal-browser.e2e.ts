@@ -144,4 +144,53 @@ describe('an admin in the browser', () => {
     );
     expect(browser.problems).toEqual([]);
   });
+
+  it('finds a call at an address of its own: Back closes it, it can be reloaded and sent, staff are told that it is not theirs', async () => {
+    const { page } = browser;
+    const alice = await phones.start('1001', { tone: 440 });
+    alice.dial('*43');
+    await alice.seen('CALL_ESTABLISHED');
+    alice.hangUp();
+    const list = `${carillon.httpUrl}/admin/history`;
+    await loginAsAdmin();
+    await page.goto(list);
+    const detail = page.getByRole('dialog', { name: /^Alice Archer to / });
+    const row = page.getByRole('row', { name: /Alice Archer/ }).first();
+    await row.getByRole('link').click();
+    await detail.waitFor();
+    const address = page.url();
+    expect(address).toMatch(/\/admin\/history\/[\da-f-]{36}$/);
+    await page.reload();
+    await detail.waitFor();
+    await page.goBack();
+    await detail.waitFor({ state: 'detached' });
+    expect(page.url()).toBe(list);
+
+    const tab = await page.context().newPage();
+    try {
+      await tab.goto(address);
+      const sent = tab.getByRole('dialog', { name: /^Alice Archer to / });
+      await sent.getByRole('link', { name: /ladder/ }).click();
+      await tab
+        .getByRole('button', { name: /^INVITE, / })
+        .first()
+        .click();
+      await tab.getByRole('heading', { name: 'INVITE' }).waitFor();
+      expect(new URL(tab.url()).search).toBe('?message=1');
+      await tab.goBack();
+      await tab.getByRole('heading', { name: 'INVITE' }).waitFor({ state: 'detached' });
+      await tab.goBack();
+      await sent.getByRole('button', { name: 'Close' }).click();
+      await sent.waitFor({ state: 'detached' });
+      expect(tab.url()).toBe(list);
+    } finally {
+      await tab.close();
+    }
+
+    await browser.forgetLogin();
+    await browser.login(carillon, '1002');
+    await page.goto(address);
+    await page.getByRole('heading', { name: 'This page is for administrators' }).waitFor();
+    expect(browser.problems).toEqual([]);
+  });
 });
