@@ -4,7 +4,7 @@ import type { Clock } from '@carillon/service-runtime';
 import type { Directories } from '../routing/directories.js';
 import type { Directory, DirectoryDevice, DirectoryUser } from '../routing/directory.js';
 import type { Caller } from './caller.js';
-import { callerDomain, hostOf } from './caller-domain.js';
+import { callerDomain, hostOf, userOf } from './caller-domain.js';
 import type { Challenges } from './challenges.js';
 import type { Attempt, FailureLimiter } from './failure-limiter.js';
 
@@ -53,7 +53,7 @@ export class Authenticate {
   check(incoming: Asked): Later<Authentication> {
     const directory = this.directoryOf(incoming.request);
     return directory instanceof Promise
-      ? directory.then((late) => this.judgeOnce(incoming, late))
+      ? directory.then(async (late) => this.judgeOnce(incoming, late ?? (await this.directoryOfKnown(incoming))))
       : this.judgeOnce(incoming, directory);
   }
 
@@ -101,6 +101,18 @@ export class Authenticate {
   /** 401 for credentials that were right but are used up. */
   challengeAgain(incoming: Asked, directory: Directory): Refused {
     return this.challenge(incoming, directory, true);
+  }
+
+  /**
+   * The organisation of a device whose From has a domain of nobody's here: Asterisk and others write their own address there
+   * unless told otherwise. It proved itself from this address before; to others nothing is said of who is a member.
+   */
+  private async directoryOfKnown({ request, source }: Asked): Promise<Directory | undefined> {
+    const user = userOf(request.from?.uri);
+    const directory = user === undefined ? undefined : await this.directoryOfHost(hostOf(request.uriText));
+    if (directory === undefined) return undefined;
+    const attempt = { source: this.limiter.sourceOf(source.address), account: `${user}@${directory.sipDomain}` };
+    return this.limiter.isKnown(attempt) ? directory : undefined;
   }
 
   private async directoryOfStranger(host: string, otherwise: string | undefined): Promise<Directory | undefined> {

@@ -27,3 +27,8 @@ export function callerDomain(request: SipRequest): string | undefined {
 export function hostOf(uri: string | undefined): string | undefined {
   return uri === undefined ? undefined : parseSipOrSipsUri(uri)?.host;
 }
+
+/** Undefined where the URI has none. */
+export function userOf(uri: string | undefined): string | undefined {
+  return uri === undefined ? undefined : parseSipOrSipsUri(uri)?.user;
+}

@@ -94,7 +94,8 @@ export class FailureLimiter {
     this.bySource.delete(source);
   }
 
-  private isKnown(attempt: Attempt, now: number): boolean {
+  /** Whether this account was right from there before. */
+  isKnown(attempt: Attempt, now = this.clock.now()): boolean {
     return (this.known.get(keyOf(attempt)) ?? 0) > now;
   }
 }
