@@ -125,41 +125,17 @@ export class BrowserPhone extends PagePhone {
         }),
     );
   }
-  /** Goes to another of the agreed codecs, without telling anybody. @param mimeType as `audio/PCMU` */
-  sayIn(mimeType: string): Promise<void> {
-    return this.browser.page.evaluate(async (wanted) => {
-      const [sender] = (globalThis as PhoneWindow).state.session?.connection.getSenders() ?? [];
-      const parameters = sender?.getParameters();
-      const codec = parameters?.codecs.find(({ mimeType }) => mimeType.toLowerCase() === wanted.toLowerCase());
-      if (sender === undefined || parameters === undefined || codec === undefined)
-        throw new Error(`${wanted} was not agreed`);
-      const { payloadType: _number, ...wished } = { channels: 1, ...codec };
-      for (const encoding of parameters.encodings) Object.assign(encoding, { codec: wished });
-      await sender.setParameters(parameters);
-    }, mimeType);
-  }
   /** Its answers say from now on that it likes G.711 best, though its browser sends what we like best. */
   misstateOrder(): Promise<void> {
-    return this.rewriteSdp('answer', '^(m=audio \\S+ \\S+)(.*?) 0(?= |\\r)', '$1 0$2');
-  }
-  /** What offers say of it counts no more: with it Chromium finds no codec again for `sayIn`. */
-  forgetPacketTime(): Promise<void> {
-    return this.rewriteSdp('offer', '^a=ptime:.*\\r\\n', '');
-  }
-  /** As JsSIP is about to send it, or to hand it to the browser. */
-  private rewriteSdp(type: 'offer' | 'answer', pattern: string, replacement: string): Promise<void> {
-    return this.browser.page.evaluate(
-      ([type, pattern, replacement]) => {
-        const { phone } = (globalThis as PhoneWindow).state;
-        phone.on('newRTCSession', ({ session }: { session: Session }) => {
-          session.on('sdp', (description) => {
-            if (description.type === type)
-              description.sdp = description.sdp.replace(new RegExp(pattern, 'm'), replacement);
-          });
+    return this.browser.page.evaluate(() => {
+      const { phone } = (globalThis as PhoneWindow).state;
+      phone.on('newRTCSession', ({ session }: { session: Session }) => {
+        session.on('sdp', (description) => {
+          if (description.type === 'answer')
+            description.sdp = description.sdp.replace(/^(m=audio \S+ \S+)(.*?) 0(?= |\r)/m, '$1 0$2');
         });
-      },
-      [type, pattern, replacement] as const,
-    );
+      });
+    });
   }
   /** Of candidates, only those of IPv6 count from now on. */
   useIpv6Alone(): Promise<void> {
