@@ -11,6 +11,12 @@ export const TEST_CLIENTS = [
   { program: 'tshark', packages: ['tshark'], needed: 'another reader of captures' },
   { program: 'chromium', packages: ['chromium'], needed: 'the browser' },
   { program: 'firefox-esr', packages: ['firefox-esr'], needed: 'another browser' },
+  {
+    program: 'Net::SIP for Perl',
+    packages: ['libnet-sip-perl'],
+    needed: 'a phone that tells little of itself',
+    check: ['perl', '-MNet::SIP', '-e', '1'],
+  },
   { program: 'sox', packages: ['sox'], needed: 'test tones' },
 ];
 
@@ -37,6 +43,8 @@ export async function ensureTestClients() {
 }
 
 async function missingClients() {
-  const found = await Promise.all(TEST_CLIENTS.map(({ program }) => runCommand('which', [program])));
+  const found = await Promise.all(
+    TEST_CLIENTS.map(({ program, check: [command, ...rest] = ['which', program] }) => runCommand(command, rest)),
+  );
   return TEST_CLIENTS.filter((_, index) => found[index].code !== 0);
 }
