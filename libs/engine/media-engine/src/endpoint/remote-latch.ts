@@ -21,6 +21,7 @@ interface Candidate extends TransportAddress {
  * signalled --packet from the signalled address-----------------> latched
  *           --3 packets in a row of one other source (NAT)------> latched
  * latched   --3 packets in a row with another SSRC, same address-> latched (new source)
+ *           --3 packets in a row from an address named anew-----> latched (the last of the old ones came after its name)
  *           --same stream goes on elsewhere after 1 s of silence-> latched (NAT rebinding)
  *           --anything else from another address----------------> refused
  *           --re-negotiation names another address--------------> signalled
@@ -30,11 +31,14 @@ export class RemoteLatch {
   private signalled: TransportAddress | null = null;
   private latched: (TransportAddress & { ssrc: number; sequence: number; lastMs: number }) | null = null;
   private candidate: Candidate | null = null;
+  /** Latched before the present address was named: a phone may send from there until it hears our answer. */
+  private former: TransportAddress | null = null;
 
   /** Takes the address of an offer or answer. */
   setSignalled(remote: TransportAddress): void {
     if (this.signalled !== null && sameAddress(this.signalled, remote)) return;
     this.signalled = remote;
+    this.former = this.latched;
     this.latched = null;
     this.candidate = null;
   }
@@ -52,9 +56,9 @@ export class RemoteLatch {
 
   /** Judges a valid RTP packet. `new-source` is accepted and begins a new timeline. */
   judge(packet: { ssrc: number; sequence: number }, from: TransportAddress, nowMs: number): LatchVerdict {
-    const { latched } = this;
+    const { latched, signalled } = this;
     if (latched === null) {
-      const expected = this.signalled !== null && sameAddress(this.signalled, from);
+      const expected = signalled !== null && sameAddress(signalled, from);
       if (!expected && !this.prove(packet, from)) return 'foreign';
       return this.latch(packet, from, nowMs);
     }
@@ -66,11 +70,14 @@ export class RemoteLatch {
       }
       return this.prove(packet, from) ? this.latch(packet, from, nowMs) : 'foreign';
     }
+    // Not any time: whoever can forge the private address of a phone behind NAT would take its sound away.
+    const moved =
+      this.former !== null && sameAddress(this.former, latched) && signalled !== null && sameAddress(signalled, from);
     const goesOn =
       packet.ssrc === latched.ssrc &&
       nowMs - latched.lastMs >= REBIND_SILENCE_MS &&
       Math.abs(sequenceDistance(packet.sequence, latched.sequence)) < 3000;
-    return goesOn && this.prove(packet, from) ? this.latch(packet, from, nowMs) : 'foreign';
+    return (moved || goesOn) && this.prove(packet, from) ? this.latch(packet, from, nowMs) : 'foreign';
   }
 
   private latch(packet: { ssrc: number; sequence: number }, from: TransportAddress, nowMs: number): LatchVerdict {
