@@ -57,7 +57,7 @@ export class HepExport {
     const before = this.exports.get(organisationId);
     if (before !== undefined && choice?.on === true && sameChoice(before.choice, choice)) return;
     before?.sender.close();
-    if (before !== undefined) this.byDomain.delete(before.choice.sipDomain);
+    if (before !== undefined) this.byDomain.delete(before.choice.sipDomain.toLowerCase());
     this.exports.delete(organisationId);
     if (choice?.on !== true) return;
     const entry: Export = { choice, sender: new HepSender(choice, this.parts) };
