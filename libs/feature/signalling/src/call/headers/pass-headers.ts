@@ -1,7 +1,7 @@
 import { buildReason, type Reason, type SipMessage } from '@carillon/sip-message';
 import type { HeaderFields } from '@carillon/sip-stack';
 import { hidesUser, type Privacy } from '../identity/privacy.js';
-import { PASSED, PRIVATE_HEADER_MESSAGES, type Crossing, type PassedHeader } from './pass-through.js';
+import { DROPPED, PASSED, PRIVATE_HEADER_MESSAGES, REWRITTEN, type Crossing, type PassedHeader } from './pass-through.js';
 
 /** Values of one header at most, and octets of one value: more is not passed on. */
 const MOST_VALUES = 8;
@@ -30,6 +30,11 @@ for (const header of PASSED) {
 
 const NONE: readonly PassedHeader[] = [];
 
+/** Names that the tables decide about, whatever list of private ones they are on: Geolocation goes by `location`. */
+const OF_THE_TABLES: ReadonlySet<string> = new Set(
+  [...[...PASSED, ...REWRITTEN].map(({ name }) => name), ...DROPPED].map((name) => name.toLowerCase()),
+);
+
 /** What of a message goes on to the other leg as it came. The caller may add to it. */
 export function passHeaders(message: SipMessage, crossing: Crossing, policy: PassPolicy): HeadersInMaking {
   const passed: HeadersInMaking = {};
@@ -42,8 +47,13 @@ export function passHeaders(message: SipMessage, crossing: Crossing, policy: Pas
     take(passed, message, { name: header.name, longest: LONGEST_VALUE });
   }
   if (hidden || policy.privateHeaders.length === 0 || !PRIVATE_HEADER_MESSAGES.includes(crossing)) return passed;
+  // However an admin has written a name, and however often, it is one header (RFC 3261 §7.3.1).
+  const taken = new Set<string>();
   for (const name of policy.privateHeaders) {
-    if (message.has(name)) take(passed, message, { name, longest: LONGEST_PRIVATE_VALUE });
+    const sameName = name.toLowerCase();
+    if (OF_THE_TABLES.has(sameName) || taken.has(sameName) || !message.has(name)) continue;
+    taken.add(sameName);
+    take(passed, message, { name, longest: LONGEST_PRIVATE_VALUE });
   }
   return passed;
 }

@@ -47,6 +47,18 @@ describe('the table', () => {
     expect(told).toEqual(['Geolocation', 'Geolocation-Routing']);
   });
 
+  it('knows a header by its name in any letters: one on the list is one header, and no way round its own row', () => {
+    const named = message([
+      ['GEOLOCATION', '<https://lis.example/1>'],
+      ['x-customer', '7'],
+    ]);
+    const privateHeaders = ['geolocation', 'X-Customer', 'X-CUSTOMER'];
+    const told = Object.keys(passHeaders(named, 'invite', { ...open, privateHeaders }));
+    expect(told).toEqual(['Geolocation', 'X-Customer']);
+    const kept = Object.keys(passHeaders(named, 'invite', { ...open, privateHeaders, location: false }));
+    expect(kept).toEqual(['X-Customer']);
+  });
+
   it.each(['id', 'user', 'header'] as const)('tells nothing about who asked for %s privacy', (kind) => {
     const privacy: Privacy = new Set([kind]);
     const message = messageWith(['Subject', 'Organization', 'Reply-To', 'Call-Info', 'X-Customer', 'Priority']);
