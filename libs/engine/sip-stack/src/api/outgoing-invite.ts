@@ -15,6 +15,8 @@ export interface RequestTarget {
   route?: readonly string[] | undefined;
   /** Of the servers that a name leads to, only those of this family of IP: for an offer of that family (RFC 6157 §4.1). */
   family?: 4 | 6 | undefined;
+  /** Whoever calls has other servers to try, of the other family say: that these cannot be reached is told soon. */
+  elsewhere?: boolean | undefined;
   /** From: a URI, or a name-addr text such as `"Alice" <sip:alice@example.com>`. A tag is added. */
   from: string;
   /** To: as `from`; the target when left out. */

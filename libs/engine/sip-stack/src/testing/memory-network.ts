@@ -38,6 +38,8 @@ export class MemoryNetwork implements Network {
   cut: (bytes: Buffer) => readonly Buffer[] = (bytes) => [bytes];
   /** Whether somebody takes TCP connections at `address:port`: a phone behind a NAT does not. */
   takesConnections: (to: string) => boolean = () => true;
+  /** Milliseconds until a connection to `address:port` stands; endless where a firewall drops what asks for it. */
+  handshake: (to: string) => number = () => 5;
   private readonly bound = new Map<string, Receive>();
   private readonly streams: MemoryStreams;
 
@@ -46,6 +48,7 @@ export class MemoryNetwork implements Network {
       delay: (bytes) => this.fate({ from: 'tcp', to: 'tcp', text: bytes.toString('utf8') })[0] ?? RESEND_MILLISECONDS,
       cut: (bytes) => this.cut(bytes),
       accepts: (to) => this.takesConnections(to),
+      handshake: (to) => this.handshake(to),
     });
   }
 

@@ -10,12 +10,12 @@ import type { StreamFate } from './memory-socket.js';
 
 /** Source ports of dialled connections. */
 const FIRST_PORT = 40_000;
-/** One handshake. */
-const CONNECT_MILLISECONDS = 5;
 
 export interface StreamsFate extends StreamFate {
   /** Whether somebody takes connections at `address:port`. */
   readonly accepts: (to: string) => boolean;
+  /** Milliseconds until the connection stands. */
+  readonly handshake: (to: string) => number;
 }
 
 type Accept = (socket: MemorySocket, remote: { address: string; port: number }) => void;
@@ -60,14 +60,14 @@ export class MemoryStreams {
         const connection = make(near, { address: host, port }, true);
         const settled = register.addDialled(connection);
         const from = { address: address.host, port: this.nextPort++ };
-        this.clock.setTimeout(
-          () =>
-            this.connect({ near, far }, { to: hostPort(host, port), from }, () => {
-              settled();
-              connection.opened();
-            }),
-          CONNECT_MILLISECONDS,
-        );
+        const to = hostPort(host, port);
+        const shakeHands = (): void =>
+          this.connect({ near, far }, { to, from }, () => {
+            settled();
+            connection.opened();
+          });
+        const milliseconds = this.fate.handshake(to);
+        if (Number.isFinite(milliseconds)) this.clock.setTimeout(shakeHands, milliseconds);
         return connection;
       },
       shed: (unwanted, reason) => register.shed(unwanted, reason),

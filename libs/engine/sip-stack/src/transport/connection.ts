@@ -130,6 +130,13 @@ export class Connection implements SipFlow {
     }
   }
 
+  withdraw(bytes: Buffer): void {
+    const at = this.waiting.findIndex((one) => one.bytes === bytes);
+    if (at < 0) return;
+    this.waiting.splice(at, 1);
+    this.waitingBytes -= bytes.length;
+  }
+
   /** The connection that we dialled stands, and the peer is who it should be. */
   opened(peerIdentities: readonly string[] = []): void {
     const { wire } = this;

@@ -11,6 +11,10 @@ export interface SipFlow extends Flow {
    * or the connection breaks before they are written.
    */
   send(bytes: Buffer, failed?: (error: Error) => void): void;
+  /** A connection that we dial does not stand yet, and what is sent waits for it. */
+  readonly opening?: boolean;
+  /** Takes back what still waits; neither is it sent, nor does it fail. */
+  withdraw?(bytes: Buffer): void;
 }
 
 /** What a transport gives upwards. */

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { parseSipOrSipsUri } from '@carillon/sip-message';
 import type { HeaderLine, SipResponse } from '@carillon/sip-message';
 import { isSecureTransport } from '../dialog/secure-hops.js';
+import type { Clock } from '../clock.js';
 import type { ServerLocator } from '../location/server-locator.js';
 import type { Target } from '../location/target.js';
 import type { ClientListener, ClientTransaction } from '../transaction/client-transaction.js';
@@ -12,6 +13,11 @@ import type { TransportLayer } from '../transport/transport-layer.js';
 
 /** Requests longer than this go over TCP when the peer takes it: fragments get lost (RFC 3261 §18.1.1). */
 const MAX_UDP_REQUEST_BYTES = 1300;
+/**
+ * A connection that does not open within this is left for the next way (§18.1.1, RFC 3263 §4.3): a firewall that drops SYNs says
+ * nothing, and callers give up before the connection does.
+ */
+const CONNECT_MILLISECONDS_WITH_OTHERS = 2000;
 /** Via, which is added later. */
 const VIA_BYTES = 100;
 
@@ -27,6 +33,8 @@ export interface Destination {
   readonly secure?: boolean | undefined;
   /** Servers of this family alone; that there are others is for who sends it to know. */
   readonly family?: 4 | 6 | undefined;
+  /** Whoever sends it has servers of its own to try when these fail. */
+  readonly elsewhere?: boolean | undefined;
 }
 
 /** One request on its way, which may change its transaction while next hops fail. */
@@ -51,7 +59,9 @@ interface Attempt {
   readonly draft: RequestDraft;
   /** Ways that are left. */
   readonly ways: Way[];
-  /** Whoever sends it has other ways: it wants to know soon that one is none. */
+  /** Whoever sends it may have other ways: it wants to know soon that nobody is there. */
+  readonly asks: boolean;
+  /** It has: no connection is waited for. */
   readonly elsewhere: boolean;
   readonly listener: ClientListener;
   readonly sending: SendingRequest;
@@ -62,11 +72,22 @@ interface Attempt {
  * transaction, when one does not answer, cannot be reached or says 503 (§4.3).
  */
 export class RequestSender {
-  constructor(
-    private readonly transport: TransportLayer,
-    private readonly transactions: TransactionLayer,
-    private readonly locator: ServerLocator,
-  ) {}
+  private readonly transport: TransportLayer;
+  private readonly transactions: TransactionLayer;
+  private readonly locator: ServerLocator;
+  private readonly clock: Clock;
+
+  constructor(parts: {
+    readonly transport: TransportLayer;
+    readonly transactions: TransactionLayer;
+    readonly locator: ServerLocator;
+    readonly clock: Clock;
+  }) {
+    this.transport = parts.transport;
+    this.transactions = parts.transactions;
+    this.locator = parts.locator;
+    this.clock = parts.clock;
+  }
 
   send(draft: RequestDraft, destination: Destination, listener: ClientListener): SendingRequest {
     const sending = new SendingRequest();
@@ -80,7 +101,8 @@ export class RequestSender {
         this.tryNext({
           draft: known ?? draft,
           ways: safe,
-          elsewhere: destination.family !== undefined,
+          asks: destination.family !== undefined,
+          elsewhere: destination.elsewhere === true,
           listener,
           sending,
         });
@@ -181,7 +203,7 @@ export class RequestSender {
   }
 
   private tryNext(attempt: Attempt): void {
-    const { draft, ways, elsewhere, listener, sending } = attempt;
+    const { draft, ways, asks, elsewhere, listener, sending } = attempt;
     let way = ways.shift();
     let flow = way?.open();
     while (way !== undefined && flow === undefined) {
@@ -244,14 +266,23 @@ export class RequestSender {
     });
     sending.flow = flow;
     sending.invite = transaction.isInvite ? transaction : undefined;
-    if (target?.protocol !== 'udp' || (ways.length === 0 && !elsewhere)) return;
-    // There is another server: whether this one is there at all is worth a question (§4.3 names ICMP errors).
-    endProbe = this.transport.probe(target.address, target.port, () => {
+    if (target === undefined) return;
+    const leave = (why: string): void => {
       this.locator.penalties.punish(target);
-      if (heard || sending.abandoned || (ways.length === 0 && !elsewhere)) return;
+      if (heard || sending.abandoned) return;
+      flow.withdraw?.(transaction.request);
       transaction.terminate();
-      if (!nextWay()) listener.transportError(new Error('Nobody listens there'));
-    });
+      if (!nextWay()) listener.transportError(new Error(why));
+    };
+    if (flow.opening === true && (ways.length > 0 || elsewhere)) {
+      const timer = this.clock.setTimeout(() => {
+        if (flow.opening === true) leave('The connection does not open');
+      }, CONNECT_MILLISECONDS_WITH_OTHERS);
+      endProbe = () => this.clock.clearTimeout(timer);
+    } else if (target.protocol === 'udp' && (ways.length > 0 || asks)) {
+      // There is another server: whether this one is there at all is worth a question (§4.3 names ICMP errors).
+      endProbe = this.transport.probe(target.address, target.port, () => leave('Nobody listens there'));
+    }
   }
 }
 
