@@ -8,7 +8,7 @@ import { addressTowards, familyOf } from './own-address.js';
 import type { PhoneLeg, RemoteOffer } from './phone-leg.js';
 import { refusalOf, withLeg, type PhoneParts } from './phone-parts.js';
 import { agreeSdes, sdesToAnswer } from './sdes-side.js';
-import { isNamed, sendToRemote } from './send-to-remote.js';
+import { sendToRemote } from './send-to-remote.js';
 import { agreeWebRtc, followOffer, throughLoopback } from './webrtc-side.js';
 
 /** Offers and answers. @returns what stops handling */
@@ -161,9 +161,6 @@ function settle(
   // Before anything is told to anybody.
   const media = endpointMediaOf(agreed);
   if (!media.ok) return media;
-  // Without ICE, DTLS begins at once, and with that address.
-  if (security.kind === 'dtls' && security.port !== undefined && isNamed(agreed))
-    return refusal('MEDIA.NOT_ACCEPTABLE', 'With DTLS the c= line must hold an IP address.');
   const settled = (refused: Refusal | undefined): { ok: true } | Refusal => {
     const still = refused ?? tellEngine(parts, leg, { agreed, media: media.value });
     if (still !== undefined) return still;

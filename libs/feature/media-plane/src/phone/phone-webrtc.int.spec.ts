@@ -145,6 +145,25 @@ describe('a browser’s offer', () => {
   });
 });
 
+it('a phone with DTLS and without ICE keeps its sound when its next offer is refused (RFC 3261 §14.2)', async () => {
+  const offer = (host: string, more: { version: number; first: string }): string =>
+    [
+      ...['v=0', `o=- 1 ${more.version} IN IP4 192.0.2.1`, 's=-', `c=IN IP4 ${host}`, 't=0 0'],
+      ...['m=audio 4000 UDP/TLS/RTP/SAVP 0', 'a=setup:actpass'],
+      `a=fingerprint:sha-256 ${[more.first, ...Array<string>(31).fill('AB')].join(':')}`,
+      '',
+    ].join('\r\n');
+  const first = await opened({ offer: offer('127.0.0.1', { version: 1, first: 'AA' }) });
+  const { endpointId } = first;
+  const next = (sdp: string) => bus.call('media.accept-offer', { endpointId, sdp }, { ownerId });
+  const named = await next(offer('phone.example', { version: 2, first: 'BB' }));
+  expect(named).toMatchObject({ ok: false, code: 'MEDIA.NOT_ACCEPTABLE' });
+  const again = await next(offer('127.0.0.1', { version: 3, first: 'AA' }));
+  const portIn = (sdp: string): string | undefined => /^m=audio (\d+) /m.exec(sdp)?.[1];
+  expect(again.ok && portIn(again.sdp)).toBe(portIn(first.sdp));
+  await bus.call('media.close', { endpointId }, { ownerId });
+});
+
 describe('an offer of ours to a browser', () => {
   it('says all that it needs, and takes a browser’s answer', async () => {
     const { sdp, endpointId } = await opened({ encryption: 'dtls' });

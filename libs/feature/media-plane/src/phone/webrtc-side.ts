@@ -28,6 +28,7 @@ import type { WebRtcSecurity } from './leg-security.js';
 import { engineCodecOf, PHONE_CODECS } from './phone-codecs.js';
 import type { PhoneLeg } from './phone-leg.js';
 import type { PhoneParts } from './phone-parts.js';
+import { isNamed } from './send-to-remote.js';
 
 const MOST_MID_OCTETS = 8;
 /** RFC 8827 §6.5 for browsers, RFC 5764 §8 for phones. */
@@ -93,6 +94,9 @@ export async function followOffer(
   let side = leg.security;
   if (side.kind !== 'dtls') return { ok: false, code: 'MEDIA.NOT_ACCEPTABLE', detail: 'The leg does without WebRTC.' };
   if (leg.agreed === null) return side;
+  // A refused offer changes nothing (RFC 3261 §14.2): what it replaces could not be had again.
+  const refused = refusedAtOnce(side, agreed);
+  if (refused !== undefined) return refused;
   const before = { session: leg.agreed.remoteSession, media: leg.agreed.remoteMedia };
   const after = { session: agreed.remoteSession, media: agreed.remoteMedia };
   if (isNewDtlsAssociation(before, after)) {
@@ -111,6 +115,19 @@ export async function followOffer(
   return side;
 }
 
+/** What a description lacks for DTLS with its sound, whatever becomes of the rest. */
+function refusedAtOnce({ port }: WebRtcSecurity, agreed: AgreedAudio): Refusal | undefined {
+  const ice = iceOf(agreed.remoteSession, agreed.remoteMedia);
+  if (dtlsOf(agreed.remoteSession, agreed.remoteMedia) === undefined)
+    return { ok: false, code: 'MEDIA.NOT_ACCEPTABLE', detail: 'DTLS was not agreed.' };
+  if (port === undefined && (ice === undefined || ice.lite))
+    return { ok: false, code: 'MEDIA.NOT_ACCEPTABLE', detail: 'DTLS with ICE was not agreed.' };
+  // Without ICE, DTLS begins at once, and with that address.
+  if (port !== undefined && isNamed(agreed))
+    return { ok: false, code: 'MEDIA.NOT_ACCEPTABLE', detail: 'With DTLS the c= line must hold an IP address.' };
+  return undefined;
+}
+
 /** Lets the other side connect, and carries the agreed sound. @param ours what our description says about DTLS */
 export async function agreeWebRtc(
   { webRtc }: PhoneParts,
@@ -118,12 +135,11 @@ export async function agreeWebRtc(
   side: WebRtcSecurity,
   agreed: AgreedAudio,
 ): Promise<Refusal | undefined> {
+  const refused = refusedAtOnce(side, agreed);
+  if (refused !== undefined) return refused;
   const dtls = dtlsOf(agreed.remoteSession, agreed.remoteMedia);
-  const ice = iceOf(agreed.remoteSession, agreed.remoteMedia);
   if (webRtc === undefined || dtls === undefined)
     return { ok: false, code: 'MEDIA.NOT_ACCEPTABLE', detail: 'DTLS was not agreed.' };
-  if (side.port === undefined && (ice === undefined || ice.lite))
-    return { ok: false, code: 'MEDIA.NOT_ACCEPTABLE', detail: 'DTLS with ICE was not agreed.' };
   const codec = formatFor(side, agreed.codec);
   if (codec === undefined)
     return { ok: false, code: 'MEDIA.NOT_ACCEPTABLE', detail: 'A payload type means something else than before.' };
