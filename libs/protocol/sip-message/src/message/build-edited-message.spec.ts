@@ -23,6 +23,9 @@ function message(text: string): SipMessage {
 
 const whole = (lines: string[], body = 'body'): string => `${lines.join('\r\n')}\r\n\r\n${body}`;
 
+/** As octets: those above 127 stay alone. */
+const octets = (text: string): Buffer => Buffer.from(text, 'latin1');
+
 describe('a message that goes on', () => {
   const request = message(whole(INVITE));
 
@@ -106,6 +109,20 @@ describe('a message that goes on', () => {
     );
   });
 });
+
+it.each(['OPTIONS  sip:%@b SIP/2.0', 'OPTIONS sip:%@b sip/2.0', 'sip/2.0 200 %'])(
+  'an odd start line (%s) of octets that are no UTF-8 has room for what stands in their place',
+  (start) => {
+    // Three octets for each are more than the memory that messages share.
+    const odd = parseMessage(
+      octets(`${start.replace('%', '\u00e9'.repeat(24_000))}\r\nTo: <sip:b>\r\nl: 4\r\n\r\nbody`),
+    );
+    if (!odd.ok) throw new Error(JSON.stringify(odd));
+    const copy = buildEditedMessage(odd.message, {}).toString();
+    expect(copy).toContain('\ufffd'.repeat(24_000));
+    expect(copy).toMatch(/\r\nTo: <sip:b>\r\nl: 4\r\n\r\nbody$/);
+  },
+);
 
 it('names that look alike at both ends are told apart', () => {
   const long = `v${'x'.repeat(253)}v`;

@@ -105,12 +105,14 @@ interface Replacements {
 
 /** No more than this is written: room for each character as three octets, and for line ends put right. */
 function mostOctets(message: SipMessage, edits: MessageEdits, { changes, body }: Replacements): number {
-  const { index, bytes, start, bodyStart, bodyEnd } = message.octets;
+  const { index, bytes, start, usualStart, bodyStart, bodyEnd } = message.octets;
   let most = bytes.length - start + (edits.uri?.length ?? 0) * 3 + OWN_OCTETS;
   if (edits.first !== undefined) most += mostOfLines(edits.first);
   if (edits.last !== undefined) most += mostOfLines(edits.last);
   for (const change of changes) most += change.text.length * 3;
   if (body !== undefined) most += body.length;
+  // A start line that is written anew may be of octets that are no UTF-8 as well.
+  if (!usualStart) most += (index.start(0) - start) * 2;
   // A line end put right adds octets to its line, and an octet that is no UTF-8 becomes three.
   return index.strictLineEnds ? most : most + (bodyEnd - bodyStart) + bodyStart * 3 + index.count * 4;
 }
