@@ -168,6 +168,68 @@ describe('a message whose lines end in LF alone', () => {
   });
 });
 
+describe('what others would take for the same message is no boundary', () => {
+  const stranger = message('smuggled', { start: 'INVITE sip:00900@pbx SIP/2.0' });
+  const withoutLength = (text: string): string => text.replace(/Content-Length: \d+\r\n/, '');
+  const cut = (text: string, at: string, end: string): string => text.replace(at, end);
+  const whole = message('one', { lines: ['Subject: hi'] });
+
+  it.each([
+    ['an empty line of LF alone within a value', cut(withoutLength(whole), 'hi\r\n', 'hi\n\n'), 'LINE_ENDS answered'],
+    [
+      'the same with a length before it',
+      cut(message('one').replace(/\r\n$/, ''), 'Length: 0\r\n', 'Length: 0\r\nSubject: hi\n\n'),
+      'LINE_ENDS answered',
+    ],
+    ['LF behind CR LF', cut(withoutLength(whole), 'hi\r\n', 'hi\r\n\n'), 'LINE_ENDS answered'],
+    ['CR LF behind LF', cut(withoutLength(whole), 'hi\r\n', 'hi\n\r\n'), 'LINE_ENDS answered'],
+    ['a fold of LF alone', cut(whole, 'hi\r\n', 'hi\n there\r\n'), 'LINE_ENDS answered'],
+    ['CR CR LF', cut(whole, 'hi\r\n', 'hi\r\r\n'), 'LINE_ENDS answered'],
+    [
+      'LF alone throughout, and no length',
+      withoutLength(whole).replaceAll('\r\n', '\n'),
+      'CONTENT_LENGTH_MISSING answered',
+    ],
+    ['the start line in LF alone', cut(whole, 'SIP/2.0\r\n', 'SIP/2.0\n'), 'LINE_ENDS answered'],
+    [
+      'a MESSAGE without length and type',
+      withoutLength(message('one', { start: 'MESSAGE sip:a SIP/2.0' })),
+      'CONTENT_LENGTH_MISSING answered',
+    ],
+    [
+      'a 486 without length',
+      withoutLength(message('one', { start: 'SIP/2.0 486 Busy', lines: ['CSeq: 1 INVITE'] })),
+      'CONTENT_LENGTH_MISSING',
+    ],
+    [
+      'a line without a name before the bare one',
+      cut(message('one', { lines: ['@@@'] }).replace(/\r\n$/, ''), 'Length: 0\r\n', 'Length: 0\r\nSubject: hi\n\n'),
+      'HEADER_LINE answered',
+    ],
+    [
+      'no start line before the bare one',
+      cut(
+        message('one', { start: 'what is this' }).replace(/\r\n$/, ''),
+        'Length: 0\r\n',
+        'Length: 0\r\nSubject: hi\n\n',
+      ),
+      'START_LINE',
+    ],
+  ])('%s: it is refused, and the connection closed', async (_what, first, code) => {
+    for (const together of [true, false]) {
+      const { told, connection, write } = wired();
+      await write(message('before'));
+      if (together) await write(first + stranger);
+      else {
+        await write(first);
+        await write(stranger);
+      }
+      expect(told).toEqual(['before', code]);
+      expect(connection.open).toBe(false);
+    }
+  });
+});
+
 describe('a message without Content-Length', () => {
   const without = (text: string): string => text.replace(/Content-Length: \d+\r\n/, '');
 

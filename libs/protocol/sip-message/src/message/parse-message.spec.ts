@@ -246,10 +246,85 @@ describe('malformed input', () => {
     expect('request' in result && result.request?.topVia?.host).toBe('a.example');
   });
 
-  it('on a stream needs Content-Length where there may be a body', () => {
-    const typed = text([...HEAD, 'c: text/plain']);
-    expect(parseMessage(typed, { framing: 'stream' })).toMatchObject({ malformed: 'CONTENT_LENGTH_MISSING' });
-    expect(parseMessage(text(HEAD), { framing: 'stream' })).toMatchObject({ ok: true, length: text(HEAD).length });
+  describe('on a stream', () => {
+    const stream = { framing: 'stream' } as const;
+    const request = (method: string, ...more: string[]): Buffer =>
+      text([`${method} sip:b SIP/2.0`, ...HEAD.slice(1), ...more]);
+    const response = (status: number, ...more: string[]): Buffer => text([`SIP/2.0 ${status} x`, ...more]);
+
+    it.each(['ACK', 'BYE', 'CANCEL', 'OPTIONS', 'REFER', 'REGISTER', 'SUBSCRIBE'])(
+      '%s may leave Content-Length out where every line ends in CR LF and no header tells of a body',
+      (method) => {
+        const bytes = request(method);
+        expect(parseMessage(Buffer.concat([bytes, bytes]), stream)).toMatchObject({ ok: true, length: bytes.length });
+        const bare = Buffer.from(bytes.toString().replaceAll('\r\n', '\n'));
+        expect(parseMessage(bare, stream)).toMatchObject({ malformed: 'CONTENT_LENGTH_MISSING' });
+        for (const line of [
+          'c: text/plain',
+          'e: gzip',
+          'content-disposition: session',
+          'Content-Odd:',
+          'MIME-Version: 1.0',
+        ])
+          expect(parseMessage(request(method, line), stream)).toMatchObject({ malformed: 'CONTENT_LENGTH_MISSING' });
+      },
+    );
+
+    it.each(['INVITE', 'UPDATE', 'PRACK', 'MESSAGE', 'PUBLISH', 'NOTIFY', 'INFO', 'UNHEARD-OF'])(
+      '%s needs one: it may have a body that its head says nothing of',
+      (method) => {
+        expect(parseMessage(request(method), stream)).toMatchObject({ malformed: 'CONTENT_LENGTH_MISSING' });
+        expect(parseMessage(request(method, 'l: 0'), stream)).toMatchObject({ ok: true });
+        expect(parseMessage(request(method))).toMatchObject({ ok: true });
+      },
+    );
+
+    it.each([
+      [100, 'CSeq: 1 INVITE', true],
+      [180, 'CSeq: 1 INVITE', false],
+      [200, 'CSeq: 1 INVITE', false],
+      [486, 'CSeq: 1 INVITE', false],
+      [200, 'CSeq: 1 UPDATE', false],
+      [200, 'CSeq: 1 PRACK', false],
+      [200, 'CSeq: 1 OPTIONS', false],
+      [200, 'CSeq: 1 UNHEARD-OF', false],
+      [200, 'CSeq: 1', false],
+      [200, 'X: y', false],
+      [200, 'CSeq: 1 NOTIFY', true],
+      [202, 'CSeq: 1 MESSAGE', true],
+      [401, 'CSeq: 1 REGISTER', true],
+    ])('a %i with %s may leave it out: %j', (status, cseq, may) => {
+      const expected = may ? { ok: true } : { malformed: 'CONTENT_LENGTH_MISSING' };
+      expect(parseMessage(response(status, cseq), stream)).toMatchObject(expected);
+      expect(parseMessage(response(status, cseq, 'Content-Type: text/plain'), stream)).toMatchObject({
+        malformed: 'CONTENT_LENGTH_MISSING',
+      });
+      expect(parseMessage(response(status, cseq, 'Content-Length: 0'), stream)).toMatchObject({ ok: true });
+    });
+
+    it('lines end in CR LF throughout, or in LF throughout', () => {
+      const lines = ['OPTIONS sip:b SIP/2.0', 'To: <sip:b>', 'Subject: a', ' b', 'Content-Length: 0', ''];
+      const ended = (ends: readonly string[]): Buffer =>
+        Buffer.from(lines.map((line, at) => line + (ends[at] ?? '')).join(''));
+      for (const [usual, odd] of [
+        ['\r\n', '\n'],
+        ['\n', '\r\n'],
+        ['\r\n', '\r\r\n'],
+      ] as const) {
+        const same: string[] = lines.map(() => usual);
+        expect(parseMessage(ended(same), stream)).toMatchObject({ ok: true });
+        // The empty line cannot end in CR CR LF.
+        for (let at = 0; at < lines.length - (odd === '\r\r\n' ? 1 : 0); at++) {
+          const mixed = ended(same.with(at, odd));
+          expect(parseMessage(mixed, stream), JSON.stringify(mixed.toString())).toMatchObject({
+            malformed: 'LINE_ENDS',
+            request: { method: 'OPTIONS' },
+          });
+          // A datagram ends where it ends.
+          expect(parseMessage(mixed)).toMatchObject({ ok: true });
+        }
+      }
+    });
   });
 });
 

@@ -2,9 +2,10 @@ import './buffer-slices.js';
 import { CR, LF, SPACE, TAB } from '../values/characters.js';
 import { LARGEST_HEAD, copiedEnd, copyHead } from './head-copy.js';
 import type { HeaderIndex } from './header-index.js';
-import { CONTENT_LENGTH, CONTENT_TYPE } from './header-names.js';
+import { CONTENT_LENGTH } from './header-names.js';
 import { DEFAULT_MESSAGE_LIMITS } from './message-limits.js';
 import type { MessageLimits } from './message-limits.js';
+import { needsContentLength } from './needs-content-length.js';
 import { parseStartLine } from './parse-start-line.js';
 import type { RequestLine, StatusLine } from './parse-start-line.js';
 import type { Malformed, MalformedCode, ParseResult } from './parse-result.js';
@@ -61,11 +62,14 @@ export function parseMessage(input: Uint8Array, options: ParseOptions = DATAGRAM
   const declared = contentLength(index);
   octets.declared = declared !== undefined;
   if (head.error !== undefined) return failed(startLine, octets, head.error);
+  // Who ends lines at CR LF alone sees another end of this head, and other messages behind it.
+  if (stream && !index.strictLineEnds && bytes.subarray(start, head.end).includes(CR)) {
+    return failed(startLine, octets, 'LINE_ENDS');
+  }
 
   const available = bytes.length - head.end;
   if (declared === 'malformed') return failed(startLine, octets, 'CONTENT_LENGTH');
-  // Without a type there is no body either (§20.15), and so no doubt where the next message begins.
-  if (declared === undefined && stream && index.first(CONTENT_TYPE) >= 0) {
+  if (declared === undefined && stream && needsContentLength(startLine, index)) {
     return failed(startLine, octets, 'CONTENT_LENGTH_MISSING');
   }
   const bodyLength = declared ?? (stream ? 0 : available);
@@ -113,6 +117,7 @@ const DETAILS: Readonly<Partial<Record<MalformedCode, string>>> = {
   BARE_CR: 'CR without LF',
   HEAD_TOO_LARGE: 'Headers too large',
   HEAD_UNFINISHED: 'Headers not finished',
+  LINE_ENDS: 'Mixed line ends',
   CONTENT_LENGTH: 'Bad Content-Length',
   CONTENT_LENGTH_MISSING: 'Content-Length needed',
   BODY_TOO_LARGE: 'Body too large',

@@ -11,6 +11,7 @@ export type MalformedCode =
   | 'HEAD_TOO_LARGE'
   | 'BODY_TOO_LARGE'
   | 'HEAD_UNFINISHED'
+  | 'LINE_ENDS'
   | 'CONTENT_LENGTH'
   | 'CONTENT_LENGTH_MISSING'
   | 'BODY_SHORT'
