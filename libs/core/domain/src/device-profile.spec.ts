@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { BUILT_IN_PROFILES, profileOf, STANDARD_PROFILE, type DeviceProfile } from './device-profile.js';
+import { BUILT_IN_PROFILES, DeviceQuirks, profileOf, STANDARD_PROFILE, type DeviceProfile } from './device-profile.js';
 
 const digestOf = (userAgent: string | null, protocol = 'udp', own: readonly DeviceProfile[] = []) =>
   profileOf({ userAgent, protocol }, own).quirks.digest;
@@ -26,6 +26,17 @@ it('lets the organisation decide before what is built in, in its order', () => {
   ];
   expect(profileOf({ userAgent: 'linphone-desk/2', protocol: 'tcp' }, own).name).toBe('Lobby');
   expect(profileOf({ userAgent: 'Linphone/5', protocol: 'tcp' }, own).quirks.reliableProvisional).toBe(false);
+});
+
+it('takes the sips: of phones that write it over any TLS for their first hop, and that of others for every hop', () => {
+  const sipsOf = (userAgent: string) => profileOf({ userAgent, protocol: 'tls' }, []).quirks.sips;
+  expect(sipsOf('Grandstream GXP2170 1.0.11.79')).toBe('first-hop');
+  expect(sipsOf('Yealink SIP-T46S 66.85')).toBe('every-hop');
+});
+
+it('reads quirks that were stored before there was one more', () => {
+  const { sips: _, mediaEncryption: __, ...stored } = STANDARD_PROFILE.quirks;
+  expect(DeviceQuirks.parse(stored)).toEqual(STANDARD_PROFILE.quirks);
 });
 
 it('has built-in profiles with names of their own', () => {

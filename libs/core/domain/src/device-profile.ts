@@ -16,6 +16,11 @@ export const DeviceQuirks = z.object({
   callerIdentity: z.enum(['asserted', 'remote-party-id', 'from']),
   /** How its media is protected in our offers; `auto` goes by how it is registered, and tries again where it refuses. */
   mediaEncryption: z.enum(['auto', ...MediaEncryption.options]).default('auto'),
+  /**
+   * What it means by `sips:`: TLS on every hop (RFC 5630 §4), or its own connection alone, which it says of each call as
+   * soon as its transport is TLS.
+   */
+  sips: z.enum(['every-hop', 'first-hop']).default('every-hop'),
 });
 export type DeviceQuirks = z.infer<typeof DeviceQuirks>;
 
@@ -37,6 +42,7 @@ const STANDARD: DeviceQuirks = {
   sessionTimer: true,
   callerIdentity: 'asserted',
   mediaEncryption: 'auto',
+  sips: 'every-hop',
 };
 
 /** What every phone gets that no profile speaks of. */
@@ -49,7 +55,7 @@ export const BROWSER_PROFILE: DeviceProfile = {
   quirks: { ...STANDARD, digest: 'md5-only' },
 };
 
-/** What is known of phones from trying them. */
+/** What is known of phones, from trying them unless it says otherwise. */
 export const BUILT_IN_PROFILES: readonly DeviceProfile[] = [
   // Stops with "Function not implemented" where SHA-256 is offered beside MD5.
   ...['baresip v0.', 'baresip v1.', 'baresip v2.'].map((userAgent) => ({
@@ -62,6 +68,8 @@ export const BUILT_IN_PROFILES: readonly DeviceProfile[] = [
   { name: 'Sofia-SIP 1.12', userAgent: 'sofia-sip/1.12', quirks: { ...STANDARD, digest: 'md5-only' } },
   { name: 'Twinkle', userAgent: 'twinkle/', quirks: { ...STANDARD, digest: 'md5-only' } },
   { name: 'Linphone', userAgent: 'linphone', quirks: { ...STANDARD, digest: 'sha256-first' } },
+  // By its manual: "SIP URI scheme when using TLS" is sips unless somebody changes it.
+  { name: 'Grandstream', userAgent: 'grandstream', quirks: { ...STANDARD, sips: 'first-hop' } },
 ];
 
 /** With what their User-Agent has, in small letters: asked for with each challenge. */

@@ -3,8 +3,9 @@ import { createSocket } from 'node:dgram';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { STANDARD_PROFILE } from '@carillon/domain';
 import { Certificates, silentLogger, SystemClock } from '@carillon/service-runtime';
-import { createUserAgent, type IncomingInvite, type UserAgent } from '@carillon/sip-stack';
+import { createUserAgent, type IncomingInvite, type OutgoingInvite, type UserAgent } from '@carillon/sip-stack';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PHONE_SDP } from './testing/phone.js';
 import { outcome, ringing, until } from './testing/signalling-bench.js';
@@ -53,8 +54,10 @@ class SecurePhone {
     userAgent.on('invite', (invite) => void this.invites.push(invite));
   }
 
-  static async start(extension: string): Promise<SecurePhone> {
+  /** @param serverName what it calls itself */
+  static async start(extension: string, serverName?: string): Promise<SecurePhone> {
     const userAgent = await createUserAgent({
+      ...(serverName === undefined ? {} : { serverName }),
       listen: [
         { protocol: 'tls', host: HOST, port: 0 },
         { protocol: 'udp', host: HOST, port: 0 },
@@ -131,6 +134,16 @@ async function askInClear(method: string, uri: string, lines: readonly string[] 
   const answer = await final(2);
   socket.close();
   return answer;
+}
+
+/** What the organisation wants. */
+async function decide(settings: Record<string, unknown>): Promise<void> {
+  const { organisationId } = bench.organisation;
+  await bench.database.database.forOrganisation(organisationId, (tx) =>
+    tx.organisation.update({ where: { id: organisationId }, data: { settings: { ringSeconds: 5, ...settings } } }),
+  );
+  bench.bus.publish('directory.changed', { organisationId });
+  await bench.bus.settled();
 }
 
 /** The latest call that came to a phone. */
@@ -254,6 +267,103 @@ describe('a phone that registered a sips: address', () => {
     });
     expect(plain.status).toBe(400);
     expect(await askInClear('REGISTER', `sips:${domain}`, [`Contact: ${contact}`])).toMatch(/^SIP\/2\.0 400 /);
+  });
+});
+
+describe('a phone that writes sips: for every call, and means its first hop', () => {
+  const KIND = 'Grandstream GXP2170 1.0.11.79';
+
+  it('calls a phone without TLS, and stays in a dialog of sips itself (RFC 3261 §12.1.1)', async () => {
+    const alice = await SecurePhone.start('1001', KIND);
+    const bob = await bench.phone('1002');
+    const result = outcome(alice.call('sips', '1002'));
+    const invite = await ringing(bob);
+    expect([invite.request.uriText, invite.source.protocol]).toEqual([expect.stringMatching(/^sip:1002@/), 'udp']);
+    expect(invite.request.contactUri).toMatch(/^sip:/);
+    const callee = invite.accept({ sdp: PHONE_SDP });
+    const { session } = await result;
+    expect(session?.remoteTarget).toMatch(/^sips:[^;]*$/);
+    // What it refers to is meant no other way.
+    const carol = await bench.phone('1003');
+    const referral = session?.refer({ referTo: `sips:1003@${bench.organisation.domain}` });
+    expect((await ringing(carol)).request.uriText).toMatch(/^sip:/);
+    expect(referral).toBeDefined();
+    expect(await callee?.bye()).toMatchObject({ ok: true });
+  });
+
+  it('calls out over a trunk without TLS', async () => {
+    const carrier = await trunks.provider();
+    await trunks.add({ host: '127.0.0.2', port: carrier.port, outbound: OUT, priority: 1 });
+    const alice = await SecurePhone.start('1001', KIND);
+    const result = outcome(alice.call('sips', '030123'));
+    (await until('a call at the provider', () => carrier.invites.at(-1))).reject(486);
+    expect((await result).status).toBe(486);
+  });
+
+  it('rings for everybody, and sends a plain call on by its sips: Contact', async () => {
+    const desk = await SecurePhone.start('1002', KIND);
+    expect(await desk.register('sips')).toBe(200);
+    const [alice, carol] = [await bench.phone('1001'), await bench.phone('1003')];
+    const call = outcome(alice.call('1002'));
+    const contact = `<sips:1003@${bench.organisation.domain}>`;
+    (await incoming(desk)).reject(302, { headers: { Contact: contact } });
+    (await ringing(carol)).accept({ sdp: PHONE_SDP });
+    expect((await call).status).toBe(200);
+  });
+
+  it('is no longer one where the organisation says so', async () => {
+    const quirks = { ...STANDARD_PROFILE.quirks, sips: 'every-hop' };
+    await decide({ deviceProfiles: [{ name: 'Strict', userAgent: 'Grandstream', quirks }] });
+    const alice = await SecurePhone.start('1001', KIND);
+    await bench.phone('1002');
+    expect((await outcome(alice.call('sips', '1002'))).status).toBe(480);
+  });
+
+  it('is not passed on where somebody has no secure address, which a proxy must not lead to (RFC 5630 §5.3)', async () => {
+    await decide({ sipRole: 'proxy' });
+    const alice = await SecurePhone.start('1001', KIND);
+    const desk = await SecurePhone.start('1002');
+    await desk.register('sips');
+    const passed = outcome(alice.call('sips', '1002'));
+    const direct = await incoming(desk);
+    expect([direct.request.uriText, direct.request.has('Record-Route')]).toEqual([
+      expect.stringMatching(/^sips:/),
+      true,
+    ]);
+    direct.reject(486);
+    expect((await passed).status).toBe(486);
+    const soft = await bench.phone('1002');
+    const led = outcome(alice.call('sips', '1002'));
+    const invite = await ringing(soft);
+    expect([invite.request.uriText, invite.request.has('Record-Route')]).toEqual([
+      expect.stringMatching(/^sip:/),
+      false,
+    ]);
+    invite.accept({ sdp: PHONE_SDP });
+    expect((await led).status).toBe(200);
+  });
+});
+
+describe('an organisation that redirects', () => {
+  const contactsFor = async (call: OutgoingInvite): Promise<readonly string[]> => {
+    const { status, response } = await outcome(call);
+    expect([300, 302]).toContain(status);
+    return response?.contacts.flatMap((one) => (one.wildcard ? [] : [one.uri.replace(/:1002@.*/, '')])) ?? [];
+  };
+
+  it('tells a plain caller of no address that it has shown no TLS for (RFC 5630 §5.4)', async () => {
+    await decide({ sipRole: 'redirect' });
+    const [desk, soft] = [await SecurePhone.start('1002'), await SecurePhone.start('1002')];
+    await desk.register('sips');
+    const alice = await SecurePhone.start('1001');
+    // Nobody is left that it could call by itself: the call is ours, and rings.
+    const ours = alice.call('sip', '1002', 'udp');
+    expect((await incoming(desk)).request.uriText).toMatch(/^sip:/);
+    ours.cancel();
+    await soft.register('sip', 'udp');
+    expect(await contactsFor(alice.call('sip', '1002', 'udp'))).toEqual(['sip']);
+    expect(await contactsFor(alice.call('sip', '1002'))).toEqual(['sip', 'sips']);
+    expect(await contactsFor(alice.call('sips', '1002'))).toEqual(['sips']);
   });
 });
 

@@ -4,7 +4,7 @@ import { schemaResolver, useForm } from '@mantine/form';
 import { DrawerButtons } from '../../ui/drawer-buttons.js';
 import { focusFirstError } from '../../ui/focus-first-error.js';
 import { useRebase } from '../../ui/use-rebase.js';
-import { digestWords, encryptionWords, identityWords } from './quirk-words.js';
+import { digestWords, encryptionWords, identityWords, sipsWords } from './quirk-words.js';
 
 interface ProfileDrawerProps {
   /** Where it starts: one that is edited, a kind of phone that was seen, or nothing. */
@@ -70,6 +70,14 @@ function ProfileFields({ initial, saving, onSave, onClose }: Omit<ProfileDrawerP
           allowDeselect={false}
           {...form.getInputProps('quirks.mediaEncryption')}
           value={form.values.quirks.mediaEncryption satisfies DeviceQuirks['mediaEncryption']}
+        />
+        <Select
+          label="Means by sips:"
+          description="Some phones write sips: for every call once they use TLS, and could then call nobody who does not."
+          data={choicesOf(sipsWords)}
+          allowDeselect={false}
+          {...form.getInputProps('quirks.sips')}
+          value={form.values.quirks.sips satisfies DeviceQuirks['sips']}
         />
         <Switch
           label="Reliable ringing (100rel)"

@@ -21,14 +21,20 @@ export const encryptionWords: Readonly<Record<DeviceQuirks['mediaEncryption'], s
   dtls: 'DTLS-SRTP (browsers and some desk phones)',
 };
 
+export const sipsWords: Readonly<Record<DeviceQuirks['sips'], string>> = {
+  'every-hop': 'TLS all the way, or no call',
+  'first-hop': 'TLS as far as Carillon',
+};
+
 /** What is different for these phones, in a few words. */
 export function quirksInWords(quirks: DeviceQuirks): string {
-  const { digest, reliableProvisional, sessionTimer, callerIdentity, mediaEncryption } = quirks;
+  const { digest, reliableProvisional, sessionTimer, callerIdentity, mediaEncryption, sips } = quirks;
   return [
     digestWords[digest],
     ...(reliableProvisional ? [] : ['no 100rel']),
     ...(sessionTimer ? [] : ['no session timers']),
     ...(callerIdentity === 'asserted' ? [] : [identityWords[callerIdentity]]),
     ...(mediaEncryption === 'auto' ? [] : [`encrypted: ${encryptionWords[mediaEncryption]}`]),
+    ...(sips === 'every-hop' ? [] : [`sips: is ${sipsWords[sips]}`]),
   ].join(' · ');
 }

@@ -41,6 +41,8 @@ export const remarks = {
         ? `${target.number || 'The number'} leads nowhere: nobody has this number`
         : `${target.number} is ${whatIs(target)}: ${steps.map(wordsOfStep).join(', then ')}`,
     ),
+  firstHopAlone: () =>
+    decision('call.first-hop-alone', 'Phones of this kind mean their own connection by sips: the others need no TLS'),
   forked: (phones: readonly string[], seconds: number) =>
     decision('call.forked', `Rings ${phones.join(', ')} for ${seconds} s`),
   notRung: (who: string, why: string) => decision('user.not-rung', `${who} is not rung: ${why}`),

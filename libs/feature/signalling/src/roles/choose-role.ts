@@ -2,6 +2,7 @@ import { parseUri, type SipRequest } from '@carillon/sip-message';
 import type { RoutedRequest, UserAgent } from '@carillon/sip-stack';
 import { shedCall, type SheddingParts } from '../border/shed-call.js';
 import type { CallParts } from '../call/call-parts.js';
+import { asksForEveryHop } from '../inbound/asks-for-every-hop.js';
 import type { Authenticate } from '../inbound/authenticate.js';
 import { withholdsOrigin } from '../inbound/caller-domain.js';
 import { readGruu } from '../registrar/gruu.js';
@@ -13,6 +14,7 @@ import type { Directory } from '../routing/directory.js';
 import { proxyCall } from './proxy-call.js';
 import type { ProxiedCalls } from './proxied-calls.js';
 import { reachUser, type ReachablePhone } from './reach-user.js';
+import { leftToCaller } from './left-to-caller.js';
 import { redirectCaller } from './redirect-caller.js';
 
 export interface RoleParts extends SheddingParts {
@@ -50,7 +52,8 @@ export function chooseRole(parts: RoleParts, routed: RoutedRequest): void | Prom
 
 function decide(parts: RoleParts, routed: RoutedRequest, directory: Directory | undefined): void | Promise<void> {
   const role = directory?.sipRole ?? 'b2bua';
-  const call = directory === undefined || role === 'b2bua' ? undefined : callBetweenPhones(parts, routed, directory);
+  const found = directory === undefined || role === 'b2bua' ? undefined : callBetweenPhones(parts, routed, directory);
+  const call = role === 'redirect' && found !== undefined ? leftToCaller(found, routed) : found;
   if (call === undefined) {
     routed.toUserAgent();
     return undefined;
@@ -66,7 +69,7 @@ function decide(parts: RoleParts, routed: RoutedRequest, directory: Directory | 
 /** Undefined where it is anything else: a menu, a meeting, a trunk, a stranger, or nobody's phone is there to ring. */
 function callBetweenPhones(
   { authenticate, registrar, userAgent }: RoleParts,
-  { request, uri, hasRoute }: RoutedRequest,
+  { request, source, uri, hasRoute }: RoutedRequest,
   directory: Directory,
 ): CallBetweenPhones | undefined {
   // Nobody is led through us to where a Route of their own points.
@@ -76,6 +79,7 @@ function callBetweenPhones(
   if (!isMember(request, directory) || !authenticate.isOwnHost(directory, uri)) return undefined;
   const parsed = parseUri(uri);
   if ((parsed?.scheme !== 'sip' && parsed?.scheme !== 'sips') || parsed.user === undefined) return undefined;
+  const isSecure = parsed.scheme === 'sips';
   const gruu = readGruu(uri, directory.gruuSeal);
   const route =
     gruu === undefined
@@ -87,7 +91,10 @@ function callBetweenPhones(
   if (userId === null) return undefined;
   const { only } = first;
   const bindings = registrar.ofUser(userId).filter((binding) => only === undefined || isInstance(binding, only));
-  const phones = reachUser(userAgent, bindings, parsed.scheme === 'sips');
+  const phones = reachUser(userAgent, bindings, isSecure);
+  // Only a user agent leads from `sips:` to `sip:`, which a phone that means its first hop wants where somebody has no more.
+  const meansFirstHop = isSecure && !asksForEveryHop(uri, { request, source }, directory.deviceProfiles);
+  if (meansFirstHop && phones.length < reachUser(userAgent, bindings, false).length) return undefined;
   return phones.length === 0 ? undefined : { directory, route, phones };
 }
 

@@ -18,6 +18,7 @@ import { newSessionUuid, readSessionUuid } from '../call/headers/session-identif
 import { historyOf } from '../call/history/call-history.js';
 import { Leg } from '../call/leg.js';
 import type { PassedOn } from '../call/passed-on.js';
+import { asksForEveryHop } from '../inbound/asks-for-every-hop.js';
 import { partyOf, type Caller } from '../inbound/caller.js';
 import { remarks } from '../ladder/remarks.js';
 import type { Binding } from '../registrar/binding.js';
@@ -70,7 +71,7 @@ export class ProxiedCalls {
     this.dialogs = new ProxiedDialogs(parts);
   }
 
-  begin({ request, source }: RoutedRequest, about: { caller: Caller; call: CallBetweenPhones }): CallWatch {
+  begin({ request, source, uri }: RoutedRequest, about: { caller: Caller; call: CallBetweenPhones }): CallWatch {
     const { parts } = this;
     const { caller } = about;
     const { directory, route, phones } = about.call;
@@ -81,6 +82,8 @@ export class ProxiedCalls {
       route,
       startedAt: parts.clock.now(),
       callId: parts.calls.newId(),
+      // Where its route goes on here, it goes on as it was asked for.
+      secure: asksForEveryHop(uri, { request, source }, directory.deviceProfiles),
     });
     call.history = historyOf(request, { number: route.target.number, domain: call.domain });
     const led = new Leg('caller', call.from, caller.device.deviceId, { kind: 'outgoing', invite: undefined });

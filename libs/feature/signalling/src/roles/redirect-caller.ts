@@ -14,6 +14,6 @@ export async function redirectCaller(
     return;
   }
   noteRedirection(parts, routed.request, { caller: authentication.caller, call });
-  // As they registered: who knows TLS is called so (RFC 5630 §5.4).
+  // As they registered: who knows TLS is called so, by a caller that knows it as well (RFC 5630 §5.4).
   routed.redirect(call.phones.map(({ binding: { contactUri: uri, q } }) => ({ uri, q })));
 }

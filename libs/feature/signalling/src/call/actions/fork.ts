@@ -1,7 +1,7 @@
 import type { Party } from '@carillon/contracts';
 import { reasonPhrase, type SipResponse } from '@carillon/sip-message';
 import type { IncomingRefer, InviteProgress, InviteSession, RequestFailure } from '@carillon/sip-stack';
-import type { DeviceId } from '@carillon/domain';
+import { profileOf, type DeviceId, type DeviceQuirks } from '@carillon/domain';
 import type { Attempt } from '../attempt.js';
 import {
   failureOfStatus,
@@ -225,7 +225,8 @@ export class Fork implements Ringing, LegListener {
 
   private redirected(leg: Leg, { status, response }: RequestFailure): boolean {
     if (response === undefined || status >= 400 || status < 300 || !leg.live || !this.maySendOn(leg)) return false;
-    const numbers = redirectionNumbers(response, this.call, this.parts.userAgent);
+    const { userAgent } = this.parts;
+    const numbers = redirectionNumbers(response, this.call, { userAgent, sips: this.sipsOf(leg) });
     if (numbers.length === 0) return false;
     const cause = this.rang.has(leg) ? 487 : 302;
     const redirection = { by: leg.party, hidden: isAnonymous(leg.presented.privacy), cause, numbers } as const;
@@ -234,6 +235,13 @@ export class Fork implements Ringing, LegListener {
     const failure = failureOfStatus(480, this.rang.has(leg));
     this.settle({ kind: 'redirected', redirection, failure }, { reason: 'Sent on from another phone' });
     return true;
+  }
+
+  /** What the phone means by `sips:`. */
+  private sipsOf(leg: Leg): DeviceQuirks['sips'] {
+    const way = this.options.targets[this.branches.indexOf(leg)]?.way;
+    const profiles = this.parts.directories.current(this.call.organisationId)?.deviceProfiles ?? [];
+    return way?.kind === 'device' ? profileOf(way.binding, profiles).quirks.sips : 'every-hop';
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Party } from '@carillon/contracts';
+import type { DeviceQuirks } from '@carillon/domain';
 import { parseUri, type SipResponse } from '@carillon/sip-message';
 import { isSipsUri, type Referral, type UserAgent } from '@carillon/sip-stack';
 import { normaliseNumber } from '../../routing/route-call.js';
@@ -23,22 +24,31 @@ export interface Redirection {
 
 /**
  * Numbers of the Contacts of a 3xx, by q (RFC 3261 §8.1.3.4). None leads from `sips:` to `sip:`, or the other way (RFC 5630 §5.3).
+ * @param sips what the phone means by it: one that means its first hop says no more by `sips:` than by `sip:`
  */
 export function redirectionNumbers(
   response: SipResponse,
   { domain, secure }: Pick<Call, 'domain' | 'secure'>,
-  userAgent: UserAgent,
+  {
+    userAgent,
+    sips,
+  }: { readonly userAgent: Pick<UserAgent, 'contactUri' | 'addresses'>; readonly sips: DeviceQuirks['sips'] },
 ): string[] {
+  const isFollowed = (uri: string): boolean => isSipsUri(uri) === secure || (!secure && sips === 'first-hop');
   const uris = [...response.contacts]
     .flatMap((contact) => (contact.wildcard ? [] : [contact]))
     .sort((a, b) => b.q - a.q)
     .map(({ uri }) => uri)
-    .filter((uri) => !/^sips?:/i.test(uri) || isSipsUri(uri) === secure);
+    .filter((uri) => !/^sips?:/i.test(uri) || isFollowed(uri));
   return ownNumbers(uris, domain, userAgent);
 }
 
 /** Only numbers of ours and tel: URIs: a phone leads no call to foreign servers. */
-export function ownNumbers(uris: readonly string[], domain: string, userAgent: UserAgent): string[] {
+export function ownNumbers(
+  uris: readonly string[],
+  domain: string,
+  userAgent: Pick<UserAgent, 'contactUri' | 'addresses'>,
+): string[] {
   const ours = new Set([domain, hostOf(userAgent.contactUri('udp')), ...userAgent.addresses.map(({ host }) => host)]);
   const numbers = uris.flatMap((text) => {
     const uri = parseUri(text);

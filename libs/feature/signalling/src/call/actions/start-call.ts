@@ -1,6 +1,7 @@
 import type { Party } from '@carillon/contracts';
 import type { DeviceId } from '@carillon/domain';
 import { isSipsUri, type IncomingInvite } from '@carillon/sip-stack';
+import { asksForEveryHop } from '../../inbound/asks-for-every-hop.js';
 import type { Directory } from '../../routing/directory.js';
 import type { Route } from '../../routing/route-call.js';
 import { Call } from '../call.js';
@@ -39,7 +40,9 @@ function beginCall(parts: CallParts, beginning: CallBeginning): { call: Call; le
   const { invite, directory, route, from, presented, deviceId, trunk } = beginning;
   const direction = trunk === undefined ? undefined : ('inbound' as const);
   const callId = parts.calls.newId();
-  const secure = isSipsUri(invite.request.uriText);
+  const { uriText } = invite.request;
+  // What a trunk asks for, it means: profiles are for phones.
+  const secure = trunk === undefined ? asksForEveryHop(uriText, invite, directory.deviceProfiles) : isSipsUri(uriText);
   const call = new Call({ directory, from, route, startedAt: parts.clock.now(), callId, direction, secure });
   call.history = historyOf(invite.request, { number: route.target.number, domain: call.domain });
   const led = new Leg('caller', from, deviceId, { kind: 'incoming', invite });
@@ -49,6 +52,7 @@ function beginCall(parts: CallParts, beginning: CallBeginning): { call: Call; le
   call.legs.push(led);
   call.led = led;
   parts.ladders.join(call, led, { sipCallId: invite.callId, device: trunk?.name ?? beginning.deviceName ?? null });
+  if (isSipsUri(uriText) && !secure) parts.ladders.note(call, remarks.firstHopAlone());
   parts.ladders.note(call, remarks.routed(route));
   parts.calls.add(call);
   return { call, led };

@@ -1,6 +1,7 @@
 import type { LiveCall } from '@carillon/contracts';
 import { parseUri, sipUri } from '@carillon/sip-message';
-import { isSipsUri, type IncomingRefer, type Referral } from '@carillon/sip-stack';
+import type { IncomingRefer, Referral } from '@carillon/sip-stack';
+import { asksForEveryHop } from '../../inbound/asks-for-every-hop.js';
 import { remarks } from '../../ladder/remarks.js';
 import { normaliseNumber, routeDialled, type Route } from '../../routing/route-call.js';
 import { endCall, failCall } from '../actions/end-call.js';
@@ -66,7 +67,7 @@ async function receiveRefer(parts: CallParts, call: Call, { leg, incoming }: Tra
   if (second !== undefined)
     endCall(parts, second.call, { outcome: 'cancelled', reason: 'Transferred', sipStatus: 487 });
   else if (named?.far !== undefined) await parts.far?.hangUp(named.far, 'Transferred');
-  const secure = call.secure || isSipsUri(incoming.referTo.uri);
+  const secure = call.secure || asksForEveryHop(incoming.referTo.uri, incoming, directory?.deviceProfiles ?? []);
   await sendOn(parts, call, { leg, other, route, referral, number, referredBy: referrer(call, leg, incoming), secure });
 }
 
