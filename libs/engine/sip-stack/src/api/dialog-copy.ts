@@ -17,6 +17,8 @@ export interface DialogCopy {
   /** The way the peer was last reached, where it is better than its Contact. */
   readonly flowId: string | null;
   readonly secure: boolean;
+  /** It began on a way without TLS of ours; left out by versions before, which is guessed from the flow. */
+  readonly cameInClear?: boolean;
 }
 
 /** An INVITE, for another process that is to answer or to cancel it: it keeps neither the body nor the transaction. */

@@ -17,6 +17,10 @@ export interface RequestTarget {
   family?: 4 | 6 | undefined;
   /** Whoever calls has other servers to try, of the other family say: that these cannot be reached is told soon. */
   elsewhere?: boolean | undefined;
+  /** Over TLS alone, though no URI asks for it (RFC 5630 §5.3). */
+  secure?: boolean | undefined;
+  /** The flow is as good as one of TLS, whatever it looks like: its TLS ends at a server in front of us. */
+  trustsFlow?: boolean | undefined;
   /** From: a URI, or a name-addr text such as `"Alice" <sip:alice@example.com>`. A tag is added. */
   from: string;
   /** To: as `from`; the target when left out. */
@@ -56,7 +60,10 @@ export type ReliableProvisionalPolicy = 'off' | 'supported' | 'required';
 
 /** What may change when a refused call is tried again. */
 export type InviteRetry = Partial<
-  Pick<InviteOptions, 'target' | 'flow' | 'route' | 'to' | 'sdp' | 'headers' | 'credentials' | 'sessionTimer'>
+  Pick<
+    InviteOptions,
+    'target' | 'flow' | 'route' | 'secure' | 'trustsFlow' | 'to' | 'sdp' | 'headers' | 'credentials' | 'sessionTimer'
+  >
 >;
 
 export interface OutgoingInviteEvents {

@@ -15,7 +15,9 @@ export interface ProxyTarget {
   /** Path of the registration as URIs, first hop first (RFC 3327 §5.3). */
   readonly route?: readonly string[] | undefined;
   /** Over TLS alone, though the URI does not ask for it (RFC 5630 §5.3). */
-  readonly secure?: boolean;
+  readonly secure?: boolean | undefined;
+  /** The flow is as good as one of TLS, whatever it looks like: its TLS ends at a server in front of us. */
+  readonly trustsFlow?: boolean | undefined;
 }
 
 /** How a request is forwarded. */

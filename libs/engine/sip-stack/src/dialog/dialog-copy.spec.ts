@@ -30,3 +30,16 @@ it('one that was reached by its Contact alone has no connection to wait for', ()
   expect(dialog?.wayByConnection).toBeUndefined();
   expect(dialog?.copy().flowId).toBeNull();
 });
+
+it('a call to a sips: URI that came in the clear is still answered there, whether or not its way is known', () => {
+  const secure = { ...COPY, secure: true };
+  const inClear = { ...secure, flowId: null, cameInClear: true };
+  const first = Dialog.resumed(inClear, () => undefined);
+  expect(first?.secureHops).toBe(false);
+  const second = first && Dialog.resumed(first.copy(), () => undefined);
+  expect(second?.secureHops).toBe(false);
+  expect(Dialog.resumed({ ...secure, cameInClear: false }, () => undefined)?.secureHops).toBe(true);
+  // Of a version before, which did not say so.
+  expect(Dialog.resumed(secure, () => undefined)?.secureHops).toBe(false);
+  expect(Dialog.resumed({ ...secure, flowId: null }, () => undefined)?.secureHops).toBe(true);
+});

@@ -28,8 +28,8 @@ interface DialogParts {
   /** The connection that our INVITE went by. */
   dialled?: SipFlow | undefined;
   secure: boolean;
-  /** It began on a way that was not: who came in the clear is answered there. */
-  cameInClear?: boolean;
+  /** It began on a way that was not, perhaps since its TLS ends in front of us: requests go there all the same. */
+  cameInClear: boolean;
 }
 
 /** The peer may have seen requests of ours that whoever copied the dialog had not sent yet: gaps are allowed (§12.2.2). */
@@ -47,6 +47,7 @@ export class Dialog {
   private routeSet: readonly string[];
   /** The INVITE came or went to a `sips:` URI: every request of the dialog does (§12.1.1, §12.1.2). */
   private readonly secure: boolean;
+  private readonly cameInClear: boolean;
   /** Its requests go over TLS alone (§26.2.2). */
   readonly secureHops: boolean;
   private cachedRouting: Routing | undefined;
@@ -67,7 +68,8 @@ export class Dialog {
     this.preferredFlow = parts.flow;
     this.dialled = parts.dialled;
     this.secure = parts.secure;
-    this.secureHops = parts.secure && parts.cameInClear !== true;
+    this.cameInClear = parts.cameInClear;
+    this.secureHops = parts.secure && !parts.cameInClear;
   }
 
   /** We answer (§12.1.1). `request` has passed the checks for mandatory headers. */
@@ -103,6 +105,7 @@ export class Dialog {
     },
   ): Dialog {
     const { local } = ours;
+    const went = ours.dialled ?? ours.flow;
     return new Dialog({
       id: {
         callId: ownText(response.callId ?? ''),
@@ -118,6 +121,7 @@ export class Dialog {
       flow: ours.flow,
       dialled: ours.dialled,
       secure: isSipsUri(ours.target),
+      cameInClear: went !== undefined && !isSecureTransport(went.protocol),
     });
   }
 
@@ -134,17 +138,18 @@ export class Dialog {
     const remoteSequence = copy.remoteSequence ?? undefined;
     const flow = flowId === null ? undefined : find(flowId);
     const own = { id, local, remote, remoteTarget, routeSet, localSequence, remoteSequence, flow, secure };
-    const dialog = new Dialog({ ...own, cameInClear: flowId !== null && !/^(?:tls|wss):/.test(flowId) });
+    const cameInClear = copy.cameInClear ?? (flowId !== null && !/^(?:tls|wss):/.test(flowId));
+    const dialog = new Dialog({ ...own, cameInClear });
     if (flowId !== null && flow === undefined) dialog.sought = { flowId, find };
     return dialog;
   }
 
   copy(): DialogCopy {
-    const { id, local, remote, remoteTarget, routeSet, localSequence, remoteSequence, secure } = this;
+    const { id, local, remote, remoteTarget, routeSet, localSequence, remoteSequence, secure, cameInClear } = this;
     // A connection that is gone tells at least that there was one.
     const flowId = this.flow?.id ?? this.preferredFlow?.id ?? this.sought?.flowId ?? null;
     return {
-      ...{ id, remoteTarget, routeSet, localSequence, secure },
+      ...{ id, remoteTarget, routeSet, localSequence, secure, cameInClear },
       local: buildNameAddress(local),
       remote: buildNameAddress(remote),
       remoteSequence: remoteSequence ?? null,

@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { InviteSession } from '../api/invite-session.js';
+import type { InviteOptions } from '../api/outgoing-invite.js';
 import type { RequestFailure } from '../api/request-outcome.js';
 import type { ProxyPlan } from '../api/routed-request.js';
 import type { UserAgent, UserAgentOptions } from '../api/user-agent.js';
@@ -59,7 +60,7 @@ const answering = (peer: Peer): Promise<InviteSession> =>
     });
   });
 
-const calling = (peer: Peer, options: { target: string; route?: string[]; flow?: ReturnType<UserAgent['flow']> }) =>
+const calling = (peer: Peer, options: Pick<InviteOptions, 'target' | 'route' | 'flow' | 'secure' | 'trustsFlow'>) =>
   new Promise<{ session?: InviteSession; failure?: RequestFailure }>((settle) => {
     peer.agent
       .invite({ from: 'sip:alice@a.example', sdp: SDP, ...options })
@@ -105,6 +106,32 @@ describe('a call to a sips URI', () => {
     const byRoute = await calling(bob, { target, route: [`sip:${HOST}:${alice.udp};lr;transport=udp`] });
     expect(byRoute.failure).toMatchObject({ cause: 'transport' });
     expect(alice.heard.filter((text) => text.startsWith('INVITE '))).toHaveLength(1);
+  });
+});
+
+describe('a call that shall be secure by the word of who makes it', () => {
+  it.each([';transport=tcp', ';transport=tls', '?X=y', ';'])('goes over TLS to a plain URI with %s', async (rest) => {
+    const [bob, alice] = [await open('bob.example'), await open('alice.example')];
+    const theirs = answering(bob);
+    const target = `sip:bob@bob.example:${bob.tls}${rest}`;
+    const { session } = await calling(alice, { target, secure: true });
+    expect(header(bob.request('INVITE'), 'Via')).toMatch(/^SIP\/2\.0\/TLS /);
+    expect(header(bob.request('INVITE'), 'Contact')).toMatch(/^<sip:/);
+    await theirs;
+    await session?.bye();
+  });
+
+  it('goes by a flow that looks plain where it is trusted, in its dialog as well', async () => {
+    const [bob, alice] = [await open('bob.example'), await open('alice.example')];
+    await calling(alice, { target: `sip:bob@${HOST}:${bob.udp}` });
+    const flow = alice.agent.flow(`udp:${HOST}:${alice.udp}-${HOST}:${bob.udp}`);
+    const theirs = answering(bob);
+    const target = 'sips:bob@phone.invalid';
+    expect((await calling(alice, { target, flow })).failure).toMatchObject({ cause: 'transport' });
+    const { session } = await calling(alice, { target, flow, trustsFlow: true });
+    await theirs;
+    expect(await session?.bye()).toMatchObject({ ok: true });
+    expect(header(bob.request('BYE'), 'Via')).toMatch(/^SIP\/2\.0\/UDP /);
   });
 });
 

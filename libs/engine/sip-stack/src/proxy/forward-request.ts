@@ -6,7 +6,7 @@ import { writableFlow } from '../dialog/writable-flow.js';
 import type { RequestDraft } from '../transaction/request-draft.js';
 import type { SipFlow } from '../transport/sip-flow.js';
 import type { Core } from '../user-agent/core.js';
-import type { SendingRequest } from '../user-agent/request-sender.js';
+import type { Destination, SendingRequest } from '../user-agent/request-sender.js';
 import { copyRequest } from './copy-request.js';
 import { isLoose, routeUri } from './preprocess-route.js';
 import type { PreprocessedRoute } from './preprocess-route.js';
@@ -50,6 +50,8 @@ export interface Way {
   readonly flow: SipFlow | undefined;
   /** Over TLS alone. */
   readonly secure: boolean;
+  /** But for the flow, which is good as it is. */
+  readonly trustsFlow: boolean;
 }
 
 /** Sends the copy of one branch (RFC 3261 §16.6). */
@@ -71,7 +73,11 @@ export function forwardRequest(
       build: (flow, via) => buildCopy(parts, prepared, { target, way, flow, via, maxBreadth: to.maxBreadth }),
     },
   };
-  return parts.core.sender.send(draft, { flow: way.flow, nextHop: way.nextHop, secure: way.secure }, to.branch);
+  return parts.core.sender.send(draft, destinationOf(way), to.branch);
+}
+
+export function destinationOf({ flow, nextHop, secure, trustsFlow }: Way): Destination {
+  return { flow, nextHop, secure, trustsFlow };
 }
 
 /** Via, Record-Route and Max-Breadth, about. */
@@ -107,17 +113,18 @@ export function wayTo(target: ProxyTarget, route: PreprocessedRoute): Way {
   const uri = asRequestUri(target.uri);
   const flow = writableFlow(target.flow);
   const secure = target.secure === true || isSipsUri(uri);
+  const by = { flow, secure, trustsFlow: target.trustsFlow === true };
   if (target.route === undefined && route.next === undefined) {
-    return { uri, routes: route.routes, nextHop: uri, flow, secure };
+    return { uri, routes: route.routes, nextHop: uri, ...by };
   }
   const routes = [...(target.route ?? []).map((path) => `<${path}>`), ...(route.routes ?? [])];
   // Values that stayed untouched are still in the message; only a changed set is written anew.
   const changed = target.route !== undefined || route.routes !== undefined;
   const next = changed ? routes[0] : route.next;
-  if (next === undefined) return { uri, routes: changed ? routes : undefined, nextHop: uri, flow, secure };
-  if (isLoose(next)) return { uri, routes: changed ? routes : undefined, nextHop: routeUri(next), flow, secure };
+  if (next === undefined) return { uri, routes: changed ? routes : undefined, nextHop: uri, ...by };
+  if (isLoose(next)) return { uri, routes: changed ? routes : undefined, nextHop: routeUri(next), ...by };
   const strict = routeUri(next);
-  return { uri: strict, routes: [...routes.slice(1), `<${uri}>`], nextHop: strict, flow, secure };
+  return { uri: strict, routes: [...routes.slice(1), `<${uri}>`], nextHop: strict, ...by };
 }
 
 /** A Request-URI holds no headers and no method (§19.1.1, table 1). */

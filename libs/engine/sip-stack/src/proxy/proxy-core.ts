@@ -156,7 +156,8 @@ export class ProxyCore {
       request,
       source: { protocol: flow.protocol, address: flow.remoteAddress, port: flow.remotePort, flow },
     });
-    const target: ProxyTarget = { uri: route.uri, flow: way };
+    // By the very flow that the dialog was made by, secure or not: there is no other.
+    const target: ProxyTarget = { uri: route.uri, flow: way, trustsFlow: true };
     if (request.method === 'ACK') this.forwardStateless(request, { ...arrival, target });
     else this.forwardStateful(request, { ...arrival, plan: this.planInDialog(request, target) }, undefined);
     return true;

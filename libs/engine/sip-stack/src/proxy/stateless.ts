@@ -2,7 +2,7 @@ import { MAGIC_COOKIE, parseVia } from '@carillon/sip-message';
 import type { SipRequest, SipResponse, Via } from '@carillon/sip-message';
 import type { ProxyTarget } from '../api/routed-request.js';
 import { copyResponse } from './copy-response.js';
-import { buildCopy, wayTo } from './forward-request.js';
+import { buildCopy, destinationOf, wayTo } from './forward-request.js';
 import type { ForwardParts, PreparedRequest } from './forward-request.js';
 import type { OwnAddresses } from './own-addresses.js';
 import type { KeyedHash } from './sip-hash.js';
@@ -30,7 +30,7 @@ export class StatelessForwarder {
         const via = core.transport.via(flow, branch);
         return buildCopy(this.parts, prepared, { target, way, flow, via, maxBreadth: prepared.maxBreadth });
       },
-      { flow: way.flow, nextHop: way.nextHop, secure: way.secure },
+      destinationOf(way),
       () => undefined,
     );
   }

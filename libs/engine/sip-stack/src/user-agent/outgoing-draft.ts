@@ -89,6 +89,7 @@ export function goesSecure(target: Pick<RequestTarget, 'target' | 'route'>): boo
 /** Where a request outside a dialog goes first (§8.1.2). */
 export function outgoingDestination(core: Core, target: RequestTarget): Destination {
   const flow = target.flow === undefined ? undefined : core.transport.findFlow(target.flow.id);
-  const { family, elsewhere } = target;
-  return { flow, nextHop: target.route?.[0] ?? target.target, secure: goesSecure(target), family, elsewhere };
+  const secure = target.secure === true || goesSecure(target);
+  const { trustsFlow, family, elsewhere } = target;
+  return { flow, nextHop: target.route?.[0] ?? target.target, secure, trustsFlow, family, elsewhere };
 }

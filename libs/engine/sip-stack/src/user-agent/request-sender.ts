@@ -31,6 +31,8 @@ export interface Destination {
   readonly congestionSafe?: boolean | undefined;
   /** Over TLS alone, whatever the next hop says of itself (RFC 3261 §26.2.2, RFC 5630 §5.1.1). */
   readonly secure?: boolean | undefined;
+  /** The flow is as good as one of TLS, whatever it looks like. */
+  readonly trustsFlow?: boolean | undefined;
   /** Servers of this family alone; that there are others is for who sends it to know. */
   readonly family?: 4 | 6 | undefined;
   /** Whoever sends it has servers of its own to try when these fail. */
@@ -144,9 +146,9 @@ export class RequestSender {
     to: Destination,
     done: (ways: Way[], draft?: RequestDraft) => void,
   ): void {
-    const { flow, otherwise, secure = false, family } = to;
+    const { flow, otherwise, secure = false, trustsFlow = false, family } = to;
     const isGood = (one: SipFlow): boolean => !secure || isSecureTransport(one.protocol);
-    if (flow?.open === true && isGood(flow)) {
+    if (flow?.open === true && (trustsFlow || isGood(flow))) {
       done([{ target: undefined, open: () => flow }]);
       return;
     }
