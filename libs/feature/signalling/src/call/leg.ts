@@ -53,6 +53,8 @@ export class Leg {
   hearing: Promise<unknown> = Promise.resolve();
   /** What its 2xx brought for the other side. */
   answerHeaders: HeaderFields = {};
+  /** What it found wrong with the place of the caller, before it was asked without (RFC 6442 §4.3). */
+  placeRefused: HeaderFields = {};
 
   constructor(
     readonly role: LiveLeg['role'],

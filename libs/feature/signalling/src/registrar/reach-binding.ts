@@ -1,5 +1,5 @@
 import { parseNameAddress } from '@carillon/sip-message';
-import { isSecureTransport, isSipsUri, plainForm, type Flow, type UserAgent } from '@carillon/sip-stack';
+import { isSipsUri, plainForm, type Flow, type UserAgent } from '@carillon/sip-stack';
 import type { Binding } from './binding.js';
 
 /** How a request gets to a registered phone: to its contact, over the flow it registered with where that is known. */
@@ -8,6 +8,10 @@ export interface BindingTarget {
   readonly flow?: Flow;
   /** The proxies that the phone registered through (RFC 3327 §5.4). */
   readonly route?: readonly string[];
+  /** Over TLS alone, though the target may not say so. */
+  readonly secure?: boolean;
+  /** But for the flow: a `sips:` contact that came by it was taken, so TLS ends in front of us where it has none. */
+  readonly trustsFlow?: boolean;
 }
 
 /**
@@ -23,14 +27,19 @@ export function reachBinding(
   const { contactUri, path, protocol, regId } = binding;
   const isSecure = isSipsUri(contactUri);
   if (secure && !isSecure) return undefined;
-  const target = isSecure && !secure ? plainForm(contactUri) : contactUri;
-  if (path.length > 0) return { target, route: path.flatMap((value) => parseNameAddress(value)?.uri ?? []) };
+  // The URI stays as the phone wrote it: of two transports the first would count, and headers end it.
+  const to = isSecure ? { target: secure ? contactUri : plainForm(contactUri), secure: true } : { target: contactUri };
+  if (path.length > 0) return { ...to, route: path.flatMap((value) => parseNameAddress(value)?.uri ?? []) };
   const flow = flowOf(userAgent, binding);
-  if (flow?.open === true && (!isSecure || isSecureTransport(flow.protocol))) return { target, flow };
+  if (flow?.open === true) {
+    if (!isSecure) return { ...to, flow };
+    // The connection that the contact was registered by; nobody ends TLS in front of UDP.
+    if (flow.protocol !== 'udp') return { ...to, flow, trustsFlow: true };
+  }
   // A browser listens nowhere, and an Outbound phone is reached by its flows alone (RFC 5626 §7); a TCP phone may take a
   // new connection at its contact.
   if (isWebSocket(protocol) || regId !== null) return undefined;
-  return { target: target === contactUri ? target : `${target};transport=tls` };
+  return to;
 }
 
 /** A browser's: nobody can dial it. */

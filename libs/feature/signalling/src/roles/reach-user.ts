@@ -1,4 +1,4 @@
-import { isSipsUri, type ProxyTarget, type UserAgent } from '@carillon/sip-stack';
+import type { ProxyTarget, UserAgent } from '@carillon/sip-stack';
 import type { Binding } from '../registrar/binding.js';
 import { chooseFlows } from '../registrar/choose-flows.js';
 import { reachBinding } from '../registrar/reach-binding.js';
@@ -23,8 +23,8 @@ export function reachUser(
     for (const binding of flows) {
       const reach = reachBinding(userAgent, binding, secure);
       if (reach === undefined) continue;
-      const { target: uri, flow, route } = reach;
-      return [{ binding, target: { uri, q: binding.q, flow, route, secure: isSipsUri(binding.contactUri) } }];
+      const { target: uri, ...way } = reach;
+      return [{ binding, target: { uri, q: binding.q, ...way } }];
     }
     return [];
   });

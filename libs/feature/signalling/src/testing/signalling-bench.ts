@@ -26,6 +26,8 @@ export class SignallingBench {
   bus!: Bus;
   media!: MediaSide;
   running!: RunningSignalling;
+  /** For who attaches an HTTP server to it. */
+  webSocket!: SipWebSocket;
   organisation!: TestOrganisation;
   /** Names of the events that were published, in order. */
   events: string[] = [];
@@ -51,6 +53,7 @@ export class SignallingBench {
   /** @param secure TLS beside UDP and TCP */
   start(secure?: SecureSip): Promise<RunningSignalling> {
     const sip = { host: '127.0.0.1', port: this.port };
+    this.webSocket = new SipWebSocket(silentLogger(), new TrustedProxies([]));
     return startSignalling({
       settings: { sip, sipDomain: this.organisation.domain, advertisedAddress: '127.0.0.1' },
       secure,
@@ -62,7 +65,7 @@ export class SignallingBench {
       unsealTrunkPassword: (sealed) => sealed,
       // A busy machine is no overload that a test is about: every call is let in.
       random: () => 0,
-      webSocket: new SipWebSocket(silentLogger(), new TrustedProxies([])),
+      webSocket: this.webSocket,
     });
   }
 

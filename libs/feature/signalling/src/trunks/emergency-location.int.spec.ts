@@ -1,7 +1,9 @@
+import { createSocket } from 'node:dgram';
 import { findPartById, parseMultipart, sessionDescription, type SipRequest } from '@carillon/sip-message';
 import { describe, expect, it } from 'vitest';
 import { PHONE_SDP, type Phone } from '../testing/phone.js';
-import { outcome, ringing } from '../testing/signalling-bench.js';
+import type { Provider } from '../testing/provider.js';
+import { outcome, ringing, until } from '../testing/signalling-bench.js';
 import { incoming, useTrunks } from '../testing/trunk-bench.js';
 
 const PORT = 17_180;
@@ -36,6 +38,9 @@ const placeIn = (request: SipRequest): string | undefined => {
   return multipart === undefined ? undefined : findPartById(multipart, 'place@phone.example')?.body.toString();
 };
 
+/** The INVITE after the first. */
+const next = (carrier: Provider) => until('the second INVITE', () => carrier.invites[1]?.request);
+
 async function line() {
   const carrier = await trunks.provider();
   await trunks.add({ host: '127.0.0.2', port: carrier.port, outbound: OUT });
@@ -53,26 +58,74 @@ describe('a call for help', () => {
     expect(sessionDescription(request)).toContain('m=audio');
     expect(request.headers('Geolocation').join(', ')).toBe(HEADERS.Geolocation);
     expect(request.header('Geolocation-Routing')).toBe('yes');
+    // What is wrong with the place keeps nobody from help.
     invite.reject(424, { headers: { 'Geolocation-Error': '300;code="Cannot be dereferenced"' } });
+    const again = await next(carrier);
+    expect([again.contentType, again.has('Geolocation')]).toEqual(['application/sdp', false]);
+    carrier.invites.at(-1)?.reject(480);
     const { status, response } = await result;
-    expect([status, response?.header('Geolocation-Error')]).toEqual([424, '300;code="Cannot be dereferenced"']);
+    expect([status, response?.header('Geolocation-Error')]).toEqual([480, '300;code="Cannot be dereferenced"']);
   });
 
-  it('is answered over a trunk that takes no body beside SDP: it is asked again without', async () => {
+  it.each([400, 403, 406, 413, 415, 488, 493, 500, 501, 513, 606])(
+    'is answered over a trunk that refuses a body beside SDP with %i: it is asked again without',
+    async (refusal) => {
+      const { carrier, alice } = await line();
+      const result = outcome(call(alice, '112'));
+      (await incoming(carrier)).reject(refusal);
+      const again = await next(carrier);
+      expect(again.contentType).toBe('application/sdp');
+      // No header names a part that did not go along.
+      expect(again.headers('Geolocation')).toEqual(['<https://lis.example/4711>']);
+      carrier.invites.at(-1)?.accept({ sdp: PHONE_SDP, headers: { 'Geolocation-Error': '100;code="Not found"' } });
+      const { status, session } = await result;
+      expect(status).toBe(200);
+      await session?.bye();
+    },
+  );
+
+  it('is asked once of who is busy or not there', async () => {
     const { carrier, alice } = await line();
     const result = outcome(call(alice, '112'));
-    (await incoming(carrier)).reject(415, { headers: { Accept: 'application/sdp' } });
-    await expect.poll(() => carrier.invites.length, { timeout: 5000 }).toBe(2);
-    const again = await incoming(carrier);
-    expect(again.request.contentType).toBe('application/sdp');
-    again.accept({ sdp: PHONE_SDP, headers: { 'Geolocation-Error': '100;code="Not found"' } });
-    const { status, session } = await result;
-    expect(status).toBe(200);
-    await session?.bye();
+    (await incoming(carrier)).reject(486);
+    expect([(await result).status, carrier.invites.length]).toEqual([486, 1]);
   });
+
+  it('is asked again without, over the same trunk, where a long INVITE gets no answer', async () => {
+    const socket = createSocket('udp4');
+    await new Promise<void>((bound) => void socket.bind(0, '127.0.0.2', bound));
+    const heard: string[] = [];
+    socket.on('message', (bytes) => void heard.push(bytes.toString()));
+    await trunks.add({ host: '127.0.0.2', port: socket.address().port, outbound: OUT, priority: 1 });
+    const asked = call(await bench.phone('1001'), '112');
+    const invites = () =>
+      heard.filter((text) => text.startsWith('INVITE ')).map((text) => text.split('\r\n\r\n', 1)[0]);
+    await until('a short INVITE', () => invites().some((head) => head?.includes('Content-Type: application/sdp')));
+    expect(invites()[0]).toContain('cid:place@phone.example');
+    expect(invites().at(-1)).not.toContain('cid:place@phone.example');
+    asked.cancel();
+    await outcome(asked);
+    socket.close();
+  }, 15_000);
 });
 
 describe('any other call', () => {
+  it('is one that an extension with the number of an emergency call sends on', async () => {
+    const { organisationId } = bench.organisation;
+    await bench.database.database.forOrganisation(organisationId, (tx) =>
+      tx.extension.updateMany({ where: { number: '1002' }, data: { number: '110' } }),
+    );
+    const { carrier, alice } = await line();
+    const bob = await bench.phone('1002');
+    const asked = call(alice, '110', { ...HEADERS, Privacy: 'id;user' });
+    (await ringing(bob)).reject(302, { headers: { Contact: `<sip:01701234@${bench.organisation.domain}>` } });
+    const { request } = await incoming(carrier);
+    expect(request.uriText).toMatch(/^sip:01701234@/);
+    expect([request.contentType, request.has('Geolocation')]).toEqual(['application/sdp', false]);
+    asked.cancel();
+    await outcome(asked);
+  });
+
   it('tells no one where the caller is', async () => {
     const { carrier, alice } = await line();
     const result = outcome(call(alice, '4711'));

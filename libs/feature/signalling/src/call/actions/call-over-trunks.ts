@@ -8,6 +8,9 @@ import type { Attempt } from '../attempt.js';
 import { sipsNotAllowed, type CallFailure } from '../call-failure.js';
 import type { Call } from '../call.js';
 import type { CallParts } from '../call-parts.js';
+import { callsForHelp } from '../calls-for-help.js';
+import type { PlaceTold } from '../headers/conveyed-location.js';
+import { placesOfCaller } from '../headers/leg-headers.js';
 import type { Presented } from '../identity/present-party.js';
 import { Fork, type ForkResult } from './fork.js';
 
@@ -52,7 +55,8 @@ export async function callOverTrunks(
     const number = numbers.get(trunk.trunkId) ?? '';
     noteProtection(parts, call, line);
     if (line.use.kind === 'passed-over') continue;
-    if (call.secure && trunk.transport !== 'tls') {
+    // Help comes first: a call for it goes out over whatever there is.
+    if (call.secure && trunk.transport !== 'tls' && !callsForHelp(call, number)) {
       parts.ladders.note(call, remarks.trunkNotSecure(trunk.name));
       failures.push(sipsNotAllowed(call.domain));
       continue;
@@ -86,15 +90,31 @@ function bestFailure(failures: readonly CallFailure[]): CallFailure {
   return OF_THE_TRUNK.has(best.sipStatus) ? { ...best, sipStatus: 503 } : best;
 }
 
-function callOver(
-  parts: CallParts,
-  call: Call,
-  line: { trunk: Trunk; number: string; shown: Presented; attempt: Attempt },
-): Promise<ForkResult> {
-  const { trunk, number, shown, attempt } = line;
+interface Line {
+  readonly trunk: Trunk;
+  readonly number: string;
+  readonly shown: Presented;
+  readonly attempt: Attempt;
+}
+
+/**
+ * A place makes an INVITE so long that it goes by TCP, else in fragments (RFC 3261 §18.1.1), either of which may be lost on its way
+ * to a server that is there: silence to a call for help is answered by a shorter one.
+ */
+async function callOver(parts: CallParts, call: Call, line: Line): Promise<ForkResult> {
+  const { trunk, number } = line;
+  const isLong = trunk.transport === 'udp' && callsForHelp(call, number) && placesOfCaller(call).length > 0;
+  const result = await inviteOver(parts, call, { ...line, place: 'all' });
+  if (!isLong || result.kind !== 'failed' || result.failure.isUnheard !== true) return result;
+  parts.ladders.note(call, remarks.placeLeftOut(`${trunk.name} is silent, and the INVITE was long`));
+  return inviteOver(parts, call, { ...line, place: 'by-reference' });
+}
+
+function inviteOver(parts: CallParts, call: Call, line: Line & { readonly place: PlaceTold }): Promise<ForkResult> {
+  const { trunk, number, shown, attempt, place } = line;
   const party: Party = { number: call.to.kind === 'external' ? call.to.number : number, name: null, userId: null };
   return new Fork(parts, call, {
-    targets: [{ party, deviceId: null, way: { kind: 'trunk', trunk, number } }],
+    targets: [{ party, deviceId: null, way: { kind: 'trunk', trunk, number, place } }],
     failures: [],
     seconds: RING_SECONDS,
     firstAnswerSeconds: FIRST_ANSWER_SECONDS,

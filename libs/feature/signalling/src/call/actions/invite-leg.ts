@@ -134,6 +134,8 @@ interface Reach {
   readonly target: string;
   readonly flow: Flow | undefined;
   readonly route: readonly string[] | undefined;
+  readonly secure?: boolean | undefined;
+  readonly trustsFlow?: boolean | undefined;
   readonly credentials: RequestTarget['credentials'];
   readonly to: string | undefined;
 }
@@ -148,6 +150,8 @@ function sendInvite(parts: CallParts, call: Call, leg: Leg, inviting: Inviting):
     target: reach.target,
     flow: reach.flow,
     route: reach.route,
+    secure: reach.secure,
+    trustsFlow: reach.trustsFlow,
     family: familyToDial(inviting),
     credentials: reach.credentials,
     to: reach.to,
@@ -300,10 +304,10 @@ function reachOf(parts: CallParts, call: Call, leg: Leg, way: LegWay): Reach | u
   }
   const reach = reachBinding(parts.userAgent, way.binding, call.secure);
   if (reach === undefined) return undefined;
-  const { target, flow, route } = reach;
+  const { target, flow, route, secure, trustsFlow } = reach;
   const user = leg.party.number || way.binding.device.sipUsername;
   const to = `<${sipUri({ user, host: call.domain, scheme: call.secure ? 'sips' : 'sip' })}>`;
-  return { target, flow, route, credentials: undefined, to };
+  return { target, flow, route, secure, trustsFlow, credentials: undefined, to };
 }
 
 /** One hop less than the call came with, so that phones which forward to each other in a ring come to an end (RFC 3261 §16.6). */

@@ -1,6 +1,6 @@
 import { buildMultipart, buildRequest, parseMessage, type SipMessage } from '@carillon/sip-message';
 import { describe, expect, it } from 'vitest';
-import { conveyedPlaces } from './conveyed-location.js';
+import { conveyedPlaces, tellOfPlace } from './conveyed-location.js';
 
 const place = (id: string, { type = 'application/pidf+xml', body = `<presence id="${id}"/>` } = {}) => ({
   headers: [
@@ -51,5 +51,21 @@ describe('places that go along', () => {
     expect(idsOf(invite('<cid:%E0%A4%A@x>, <cid:nowhere@x>', [place('a@x')]))).toEqual([]);
     expect(idsOf(invite('<cid:a@x>', [place('a@x')], 'application/sdp'))).toEqual([]);
     expect(idsOf(invite('<cid:a@x>', [place('a@x')], 'multipart/mixed'))).toEqual([]);
+  });
+});
+
+describe('headers that go without the places', () => {
+  const routed = { 'Geolocation-Routing': 'yes', Subject: 'Help' };
+  const named = { Geolocation: ['<cid:a@x>, <https://lis.example/a,b>;p="cid:"', '<CID:b@x>'], ...routed };
+
+  it('name none of them, and still what can be fetched', () => {
+    const told = { Geolocation: ['<https://lis.example/a,b>;p="cid:"'], ...routed };
+    expect(tellOfPlace(named, 'by-reference')).toEqual(told);
+    expect(tellOfPlace({ Geolocation: '<cid:a@x>', ...routed }, 'by-reference')).toEqual(routed);
+  });
+
+  it('or nothing at all; with them they stay as they came', () => {
+    expect(tellOfPlace(named, 'nothing')).toEqual(routed);
+    expect(tellOfPlace(named, 'all')).toEqual(named);
   });
 });

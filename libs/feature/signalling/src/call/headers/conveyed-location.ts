@@ -1,4 +1,12 @@
-import { entityHeader, findPartById, parseMultipart, type Entity, type SipMessage } from '@carillon/sip-message';
+import {
+  entityHeader,
+  findPartById,
+  parseMultipart,
+  splitValues,
+  type Entity,
+  type SipMessage,
+} from '@carillon/sip-message';
+import type { HeaderFields } from '@carillon/sip-stack';
 
 /** RFC 4119: the only kind of part that a Geolocation names. */
 const PIDF = /^application\/pidf\+xml\s*(?:;|$)/i;
@@ -23,6 +31,18 @@ export function conveyedPlaces(message: SipMessage): readonly Entity[] {
     const part = findPartById(multipart, name) ?? findPartById(multipart, decoded(name));
     return part !== undefined && isPlace(part) ? [part] : [];
   });
+}
+
+/** How much an INVITE says of where the caller is: with the places themselves, only where they can be fetched, or nothing. */
+export type PlaceTold = 'all' | 'by-reference' | 'nothing';
+
+/** Headers that say no more than that: what names a part of the body does not go where the part does not (RFC 6442 §4.1). */
+export function tellOfPlace(headers: HeaderFields, told: PlaceTold): HeaderFields {
+  const { Geolocation: named, ...others } = headers;
+  if (named === undefined || told === 'all') return headers;
+  const values = told === 'nothing' ? [] : (typeof named === 'string' ? [named] : named).flatMap(splitValues);
+  const fetched = values.filter((value) => value !== '' && !/^<cid:/i.test(value));
+  return fetched.length === 0 ? others : { ...others, Geolocation: fetched };
 }
 
 function isPlace(part: Entity): boolean {

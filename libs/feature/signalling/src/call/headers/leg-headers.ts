@@ -30,10 +30,21 @@ function tellsPlace({ privateHeaders, led }: Call, leg: Leg): boolean {
 
 /** What goes beside the offer: the places that the caller's Geolocation names, where that goes along. */
 export function placesFor(call: Call, leg: Leg): readonly Entity[] {
+  return tellsPlace(call, leg) ? placesOfCaller(call) : [];
+}
+
+/** Whether the INVITE to this leg says anything of where the caller is. */
+export function tellsOfPlace(call: Call, leg: Leg): boolean {
   const { led } = call;
+  if (led?.origin.kind !== 'incoming' || led.state === 'answered') return false;
+  return led.origin.invite.request.has('Geolocation') && tellsPlace(call, leg);
+}
+
+/** Those that came with the call, whoever may be told. */
+export function placesOfCaller({ led }: Call): readonly Entity[] {
   if (led?.origin.kind !== 'incoming' || led.state === 'answered') return [];
   const { request } = led.origin.invite;
-  return request.has('Geolocation') && tellsPlace(call, leg) ? conveyedPlaces(request) : [];
+  return request.has('Geolocation') ? conveyedPlaces(request) : [];
 }
 
 /** How much this leg may be told about the other one. */
@@ -97,7 +108,7 @@ export function answerHeaders(call: Call, led: Leg, callee: Leg | undefined): He
   led.connectedUuid = callee?.sessionUuid ?? led.connectedUuid ?? newSessionUuid();
   const headers: HeadersInMaking = {};
   if (callee !== undefined) {
-    Object.assign(headers, callee.answerHeaders);
+    Object.assign(headers, callee.placeRefused, callee.answerHeaders);
     addIdentity(headers, callee.presented, audienceOf(call, led));
   }
   if (wantsHistory(led)) {
@@ -116,7 +127,13 @@ function wantsHistory({ origin }: Leg): boolean {
 
 /** What a refusal of one leg tells the other beside its status. */
 export function refusalHeaders(call: Call, leg: Leg, response: SipMessage): HeaderFields {
-  return passRefusal(response, passPolicyOf(call, leg), call.domain);
+  return { ...leg.placeRefused, ...passRefusal(response, passPolicyOf(call, leg), call.domain) };
+}
+
+/** What a leg finds wrong with the place of the caller: told the caller though the call goes on without. */
+export function placeRefusal(call: Call, leg: Leg, response: SipMessage): HeaderFields {
+  const { 'Geolocation-Error': why } = refusalHeaders(call, leg, response);
+  return why === undefined ? {} : { 'Geolocation-Error': why };
 }
 
 /** Session-ID of a request or response of ours to this leg. */

@@ -1,7 +1,14 @@
 import { buildReason, type Reason, type SipMessage } from '@carillon/sip-message';
 import type { HeaderFields } from '@carillon/sip-stack';
 import { hidesUser, type Privacy } from '../identity/privacy.js';
-import { DROPPED, PASSED, PRIVATE_HEADER_MESSAGES, REWRITTEN, type Crossing, type PassedHeader } from './pass-through.js';
+import {
+  DROPPED,
+  PASSED,
+  PRIVATE_HEADER_MESSAGES,
+  REWRITTEN,
+  type Crossing,
+  type PassedHeader,
+} from './pass-through.js';
 
 /** Values of one header at most, and octets of one value: more is not passed on. */
 const MOST_VALUES = 8;
