@@ -65,6 +65,8 @@ export interface EndpointMedia {
   remote: TransportAddress;
   /** Defaults to RTP port + 1 (RFC 3550 §11), or the RTP address with `rtcpMux`. */
   remoteRtcp?: TransportAddress;
+  /** Nothing else is agreed than before: the name that was given for `remote` has become an address. Who is heard stays. */
+  lookedUp?: true;
   rtcpMux?: boolean;
   /** Absent: plain RTP. With the same keys again, the streams go on. */
   srtp?: SrtpKeys;

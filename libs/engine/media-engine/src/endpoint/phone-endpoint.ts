@@ -109,6 +109,7 @@ export class PhoneEndpoint {
       clockRate: codec.clockRate,
       receivedClockRate: this.received.clockRate,
       ...(media.remoteRtcp === undefined ? {} : { remoteRtcp: media.remoteRtcp }),
+      ...(media.lookedUp === undefined ? {} : { lookedUp: media.lookedUp }),
       ...(media.srtp === undefined ? {} : { srtp: media.srtp }),
     });
     const { packetTimeMs } = media;

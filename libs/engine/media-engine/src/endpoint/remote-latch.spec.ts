@@ -41,6 +41,35 @@ describe('where a phone sends from and is sent to', () => {
     expect(latch.target).toMatchObject(OLD);
   });
 
+  it('stays its public address when the name that it gave becomes the private one', () => {
+    const behindNat = { address: '10.0.0.7', port: 4000 };
+    const latch = new RemoteLatch();
+    latch.setSignalled({ address: '0.0.0.0', port: 4000 });
+    send(latch, OLD, { ssrc: 1, sequence: 0, packets: 10 });
+    latch.setFound(behindNat);
+    expect(latch.target).toMatchObject(OLD);
+    expect(send(latch, OLD, { ssrc: 1, sequence: 10, packets: 1 })).toBe('accept');
+    expect(send(latch, behindNat, { ssrc: 2, sequence: 0, packets: 10 })).toBe('foreign');
+    // Agreed again, it is the same as before.
+    latch.setSignalled(behindNat);
+    expect(latch.target).toMatchObject(OLD);
+  });
+
+  it('is what a name becomes where nothing was heard, or where it has moved to', () => {
+    const latch = new RemoteLatch();
+    latch.setSignalled({ address: '0.0.0.0', port: 4000 });
+    send(latch, OLD, { ssrc: 1, sequence: 0, packets: 2 });
+    latch.setFound(OLD);
+    expect(latch.target).toEqual(OLD);
+    expect(send(latch, OLD, { ssrc: 1, sequence: 2, packets: 1 })).toBe('new-source');
+
+    latch.setSignalled({ address: '0.0.0.0', port: 5000 });
+    send(latch, OLD, { ssrc: 1, sequence: 3, packets: 10 });
+    latch.setFound(NEW);
+    expect(latch.target).toMatchObject(OLD);
+    expect(send(latch, NEW, { ssrc: 2, sequence: 900, packets: 3 })).toBe('new-source');
+  });
+
   it('is where the same stream goes on after a second of silence, and not before', () => {
     const latch = new RemoteLatch();
     latch.setSignalled(OLD);

@@ -25,6 +25,7 @@ interface Candidate extends TransportAddress {
  *           --same stream goes on elsewhere after 1 s of silence-> latched (NAT rebinding)
  *           --anything else from another address----------------> refused
  *           --re-negotiation names another address--------------> signalled
+ *           --a name that was agreed before becomes an address--> latched (as before)
  * ```
  */
 export class RemoteLatch {
@@ -41,6 +42,12 @@ export class RemoteLatch {
     this.former = this.latched;
     this.latched = null;
     this.candidate = null;
+  }
+
+  /** Takes the address of a name that an offer or answer gave, once it is looked up: who is heard meanwhile stays. */
+  setFound(remote: TransportAddress): void {
+    if (this.latched === null) this.setSignalled(remote);
+    else this.signalled = remote;
   }
 
   /** Where to send: the real source once known, otherwise what SDP says. Null: nowhere (RFC 3264 §8.4 hold). */

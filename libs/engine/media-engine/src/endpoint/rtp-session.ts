@@ -28,6 +28,8 @@ export interface RtpSessionHandlers {
 export interface RtpSessionRemote {
   remote: TransportAddress;
   remoteRtcp?: TransportAddress;
+  /** See `EndpointMedia`. */
+  lookedUp?: boolean;
   rtcpMux: boolean;
   /** Of the stream that is sent. */
   clockRate: number;
@@ -81,7 +83,8 @@ export class RtpSession {
   setRemote(remote: RtpSessionRemote): void {
     this.remote = remote;
     this.srtp = SrtpProtection.of(remote.srtp, this.srtp);
-    this.latch.setSignalled(remote.remote);
+    if (remote.lookedUp === true) this.latch.setFound(remote.remote);
+    else this.latch.setSignalled(remote.remote);
     this.stream.setClockRate(remote.clockRate, this.options.clock.monotonicMs());
     this.clockRate = remote.clockRate;
     this.setReceivedClockRate(remote.receivedClockRate ?? remote.clockRate);

@@ -3,7 +3,7 @@ import type { CommandInput } from '@carillon/contracts';
 import { CallId, newId, LegId, OrganisationId, OwnerId } from '@carillon/domain';
 import { createMemoryBus, type Bus } from '@carillon/event-bus';
 import { createAudioEngine } from '@carillon/media-engine';
-import { RtpPhone } from '@carillon/media-engine/testing';
+import { RtpPhone, wait } from '@carillon/media-engine/testing';
 import { Health, Metrics, silentLogger } from '@carillon/service-runtime';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { NamedAddresses } from './named-addresses.js';
@@ -12,7 +12,12 @@ import { PhonePlane } from './phone-plane.js';
 const ownerId = OwnerId.parse('media-of-named-hosts');
 /** What was asked for, and how each question is answered. */
 const asked: string[] = [];
-const HOSTS: Readonly<Record<string, readonly string[]>> = { 'phone.example': ['127.0.0.1'] };
+const HOSTS: Readonly<Record<string, readonly string[]>> = {
+  'phone.example': ['127.0.0.1'],
+  'behind-nat.example': ['192.0.2.7'],
+};
+/** What answers wait for. */
+let slowly: Promise<void> | undefined;
 let bus: Bus;
 let plane: PhonePlane;
 const phones: RtpPhone[] = [];
@@ -24,9 +29,10 @@ beforeAll(async () => {
     ...{ bus, engine, ownerId, dataDir: tmpdir(), logger: silentLogger() },
     ...{ health: new Health(silentLogger()), metrics: new Metrics() },
     advertisedAddress: '127.0.0.1',
-    names: new NamedAddresses((name, family) => {
+    names: new NamedAddresses(async (name, family) => {
       asked.push(`${name} ${family}`);
-      return Promise.resolve(HOSTS[name] ?? []);
+      await slowly;
+      return HOSTS[name] ?? [];
     }),
   });
   plane.open();
@@ -34,6 +40,7 @@ beforeAll(async () => {
 afterEach(async () => {
   await Promise.all(phones.splice(0).map((phone) => phone.close()));
   asked.length = 0;
+  slowly = undefined;
 });
 afterAll(async () => {
   await plane.close();
@@ -90,6 +97,26 @@ it('one that nobody knows is heard all the same, and sent to where it speaks fro
   await called.hears(440);
   await caller.hears(880);
   for (const { endpointId } of [a, b]) await bus.call('media.close', { endpointId }, { ownerId });
+});
+
+it('one that has been heard goes on hearing when its name becomes an address that it cannot be reached at', async () => {
+  let answer: (() => void) | undefined;
+  slowly = new Promise((resolve) => (answer = resolve));
+  const caller = await phone();
+  const { endpointId, sdp } = await openWith({ offer: sdpOf(caller, 'behind-nat.example') });
+  await bus.call('media.echo', { endpointId }, { ownerId });
+  const before = caller.sequenceNow;
+  caller.speak(portIn(sdp), 440);
+  await caller.hears(440);
+  answer?.();
+  await wait(100);
+  caller.forget();
+  await caller.hears(440);
+  caller.stopSpeaking();
+  await wait(100);
+  const closed = await bus.call('media.close', { endpointId }, { ownerId });
+  // Two went before its address was proven, and none when the answer came.
+  expect(closed).toMatchObject({ stats: { packetsReceived: ((caller.sequenceNow - before) & 0xffff) - 2 } });
 });
 
 it('an address of one link is spoken to from where it is heard alone', async () => {

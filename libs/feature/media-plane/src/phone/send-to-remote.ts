@@ -41,7 +41,8 @@ export function sendToRemote(
   void names.find(leg, name, familyBefore(agreed.remoteSession, agreed.remoteMedia)).then((address) => {
     logger.debug({ callId: leg.callId, name, address }, 'SDP named a host');
     // Something else may have been agreed meanwhile.
-    if (address !== undefined && leg.agreed === agreed) engine.setMedia(leg.endpointId, towards(address));
+    if (address === undefined || leg.agreed !== agreed) return;
+    engine.setMedia(leg.endpointId, { ...towards(address), lookedUp: true });
   });
   return told;
 }
