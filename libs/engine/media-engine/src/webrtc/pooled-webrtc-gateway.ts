@@ -1,3 +1,4 @@
+import type { TransportAddress } from '../api/endpoint.js';
 import { LOOPBACK } from '../sfu/bridge/open-loopback-transport.js';
 import { granted, refused, type SfuOutcome } from '../sfu/sfu-outcome.js';
 import type { RunningWorker } from '../sfu/worker-pool.js';
@@ -24,6 +25,8 @@ export interface PooledWebRtcGatewayOptions {
 /** The WebRTC sides of phones' endpoints, on the mediasoup workers of the SFU. */
 export class PooledWebRtcGateway implements WebRtcGateway {
   private readonly endpoints = new Map<string, WebRtcEndpoint>();
+  /** Under way, the latest of each; whoever hangs up takes it out. */
+  private readonly openings = new Map<string, OpenWebRtcRequest>();
   private readonly listeners = new Set<(event: WebRtcEvent) => void>();
   private closed = false;
 
@@ -46,9 +49,10 @@ export class PooledWebRtcGateway implements WebRtcGateway {
 
   async open(request: OpenWebRtcRequest): Promise<SfuOutcome<OpenedWebRtc>> {
     const { endpointId } = request;
-    const running = this.closed ? undefined : await this.options.acquire();
-    if (running === undefined) return refused('SFU.UNAVAILABLE', 'No mediasoup worker runs');
+    this.openings.set(endpointId, request);
     try {
+      const running = this.closed ? undefined : await this.options.acquire();
+      if (running === undefined) return refused('SFU.UNAVAILABLE', 'No mediasoup worker runs');
       const endpoint = await WebRtcEndpoint.open({
         running,
         request,
@@ -61,11 +65,18 @@ export class PooledWebRtcGateway implements WebRtcGateway {
         endpoint.close();
         return refused('SFU.CLOSED', 'The SFU is closed');
       }
+      // Nobody would ever close it.
+      if (this.openings.get(endpointId) !== request) {
+        endpoint.close();
+        return refused('SFU.ENDPOINT_UNAVAILABLE', 'The endpoint was closed meanwhile');
+      }
       this.endpoints.get(endpointId)?.close();
       this.endpoints.set(endpointId, endpoint);
       return granted(endpoint.opened);
     } catch (error) {
       return refused('SFU.UNAVAILABLE', error instanceof Error ? error.message : String(error));
+    } finally {
+      if (this.openings.get(endpointId) === request) this.openings.delete(endpointId);
     }
   }
 
@@ -85,11 +96,12 @@ export class PooledWebRtcGateway implements WebRtcGateway {
     return this.at(endpointId, (endpoint) => endpoint.restartIce());
   }
 
-  remoteAddress(endpointId: string): string | null {
+  remoteAddress(endpointId: string): TransportAddress | null {
     return this.endpoints.get(endpointId)?.remoteAddress ?? null;
   }
 
   close(endpointId: string): void {
+    this.openings.delete(endpointId);
     this.endpoints.get(endpointId)?.close();
     this.endpoints.delete(endpointId);
   }

@@ -107,7 +107,7 @@ export interface WebRtcGateway {
   /** New credentials (RFC 8839 §4.4.1.1.1); the old ones work until the new ones are used. */
   restartIce(endpointId: string): Promise<SfuOutcome<WebRtcIce>>;
   /** The address that ICE chose; null before. */
-  remoteAddress(endpointId: string): string | null;
+  remoteAddress(endpointId: string): TransportAddress | null;
   /** Idempotent. */
   close(endpointId: string): void;
   /** @returns stops listening */

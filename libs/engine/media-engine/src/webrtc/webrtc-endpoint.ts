@@ -1,5 +1,6 @@
 import type { Socket } from 'node:dgram';
 import type { types } from 'mediasoup';
+import type { TransportAddress } from '../api/endpoint.js';
 import { ClosingSteps } from '../sfu/bridge/closing-steps.js';
 import { openLoopbackTransport } from '../sfu/bridge/open-loopback-transport.js';
 import { SerialTasks } from '../sfu/serial-tasks.js';
@@ -144,14 +145,11 @@ export class WebRtcEndpoint {
     };
   }
 
-  /** `ip:port` that ICE chose, or that the handshake came from. */
-  get remoteAddress(): string | null {
-    if (this.front !== undefined) {
-      const { remote } = this.front;
-      return remote === undefined ? null : `${remote.address}:${remote.port}`;
-    }
-    const tuple = this.way.webRtc.iceSelectedTuple;
-    return tuple?.remoteIp === undefined ? null : `${tuple.remoteIp}:${tuple.remotePort}`;
+  /** What ICE chose, or where the handshake came from. */
+  get remoteAddress(): TransportAddress | null {
+    if (this.front !== undefined) return this.front.remote ?? null;
+    const { remoteIp, remotePort } = this.way.webRtc.iceSelectedTuple ?? {};
+    return remoteIp === undefined || remotePort === undefined ? null : { address: remoteIp, port: remotePort };
   }
 
   connect({ address, ...remote }: WebRtcRemote): Promise<SfuOutcome<void>> {
@@ -198,6 +196,11 @@ export class WebRtcEndpoint {
    * resumes. While the other side sends nothing, what it sent with stays known.
    */
   setMedia(media: WebRtcMedia): Promise<SfuOutcome<{ ssrc: number }>> {
+    this.search.startAfresh();
+    return this.carryMedia(media);
+  }
+
+  private carryMedia(media: WebRtcMedia): Promise<SfuOutcome<{ ssrc: number }>> {
     return this.tasks.run(() =>
       this.attempt(async () => {
         this.media = media;
@@ -211,7 +214,8 @@ export class WebRtcEndpoint {
           const stream = await this.carry('toEndpoint', { codec, telephoneEvent, others, source, begunWith }, () =>
             carryToEndpoint(way, media, { source, begunWith }),
           );
-          if (receivedAudio(media).length > 1) this.search.follow(stream);
+          const codecs = receivedAudio(media).length;
+          if (codecs > 1) this.search.follow(stream, codecs);
         }
         return { ssrc: heard.ssrc };
       }),
@@ -231,7 +235,7 @@ export class WebRtcEndpoint {
     const audio = receivedAudio(this.media).map(({ payloadType }) => payloadType);
     const tried = this.begunWith === undefined ? 0 : audio.indexOf(this.begunWith);
     this.begunWith = audio[(tried + 1) % audio.length];
-    await this.setMedia(this.media);
+    await this.carryMedia(this.media);
   }
 
   restartIce(): Promise<SfuOutcome<WebRtcIce>> {

@@ -1,5 +1,6 @@
 import type { MediaStats } from '@carillon/contracts';
-import type { EndpointStatistics, Outcome } from '@carillon/media-engine';
+import { hostInUrl } from '@carillon/domain';
+import type { EndpointStatistics, Outcome, TransportAddress } from '@carillon/media-engine';
 import type { PhoneParts } from './phone-parts.js';
 
 /** The end of an endpoint, and its figures. @returns what stops handling */
@@ -25,8 +26,8 @@ export function handleClosing(parts: PhoneParts): (() => void)[] {
 }
 
 /** @param remote of the WebRTC side, which stands between the endpoint and the network */
-function statsOf(statistics: EndpointStatistics, remote?: string | null): MediaStats {
-  const { latchedRemote } = statistics;
+function statsOf(statistics: EndpointStatistics, remote?: TransportAddress | null): MediaStats {
+  const from = remote ?? statistics.latchedRemote;
   return {
     codec: statistics.codec,
     packetsReceived: statistics.packetsReceived,
@@ -34,6 +35,6 @@ function statsOf(statistics: EndpointStatistics, remote?: string | null): MediaS
     packetsSent: statistics.packetsSent,
     jitterMs: statistics.jitterMs,
     roundTripMs: statistics.roundTripMs,
-    remoteAddress: remote ?? (latchedRemote === null ? null : `${latchedRemote.address}:${latchedRemote.port}`),
+    remoteAddress: from === null ? null : `${hostInUrl(from.address)}:${from.port}`,
   };
 }

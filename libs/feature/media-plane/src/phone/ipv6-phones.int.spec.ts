@@ -69,7 +69,13 @@ describe('phones of both families (RFC 6157)', () => {
     four.speak(portIn(called.sdp), 880);
     await four.hears(440);
     await six.hears(880);
-    for (const { endpointId } of [calling, called]) await bus.call('media.close', { endpointId }, { ownerId });
+    const figures = [];
+    for (const { endpointId } of [calling, called])
+      figures.push(await bus.call('media.close', { endpointId }, { ownerId }));
+    expect(figures).toMatchObject([
+      { stats: { remoteAddress: `[::1]:${six.port}` } },
+      { stats: { remoteAddress: `127.0.0.1:${four.port}` } },
+    ]);
   });
 
   it('are offered the family they are in, and followed into the other one', async () => {
