@@ -169,7 +169,7 @@ export function endpointMediaOf(agreed: AgreedAudio): Negotiated<EndpointMedia> 
             telephoneEvent: {
               payloadType: event.payloadType,
               receivePayloadType: event.receivePayloadType,
-              clockRate: eventClockRate(event),
+              clockRate: event.clockRate,
             },
           }),
       ...(others.length === 0 ? {} : { others }),
@@ -187,16 +187,9 @@ function formatOf(agreed: AlsoAgreed): AgreedFormat[] {
   const { name, payloadType, receivePayloadType } = agreed;
   const numbers = receivePayloadType === payloadType ? { payloadType } : { payloadType, receivePayloadType };
   if (name.toLowerCase() === 'telephone-event')
-    return [{ format: 'telephone-event', ...numbers, clockRate: eventClockRate(agreed) }];
+    return [{ format: 'telephone-event', ...numbers, clockRate: agreed.clockRate }];
   const format = engineCodecOf(name);
   return format === undefined ? [] : [{ format, ...numbers }];
-}
-
-/** Clocks of codecs; who says another one counts most likely in that of G.711. */
-const EVENT_CLOCK_RATES: readonly number[] = [8000, 16_000, 32_000, 48_000];
-
-function eventClockRate({ clockRate }: { readonly clockRate: number }): number {
-  return EVENT_CLOCK_RATES.includes(clockRate) ? clockRate : 8000;
 }
 
 function notEncrypted(what: string): Negotiated<never> {

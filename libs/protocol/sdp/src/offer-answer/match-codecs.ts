@@ -43,6 +43,9 @@ export function isTelephoneEvent(format: RtpFormat): boolean {
   return isSameName(format.name, 'telephone-event');
 }
 
+/** Clocks of audio codecs, in which the length of a key can be counted; no key is agreed in another. */
+const EVENT_CLOCK_RATES: ReadonlySet<number> = new Set([8000, 16_000, 32_000, 48_000]);
+
 /**
  * The telephone-event format that goes with a codec: of the same clock rate (RFC 4733 §2.1 wants one timestamp clock
  * in a stream), else the 8 kHz one, which phones offer next to opus alone, else whichever they have: keys whose clock is
@@ -51,7 +54,7 @@ export function isTelephoneEvent(format: RtpFormat): boolean {
 export function telephoneEventFor(formats: readonly RtpFormat[], clockRate: number): RtpFormat | undefined {
   let other: RtpFormat | undefined;
   for (const format of formats) {
-    if (!isTelephoneEvent(format)) continue;
+    if (!isTelephoneEvent(format) || !EVENT_CLOCK_RATES.has(format.clockRate)) continue;
     if (format.clockRate === clockRate) return format;
     if (other === undefined || (format.clockRate === 8000 && other.clockRate !== 8000)) other = format;
   }

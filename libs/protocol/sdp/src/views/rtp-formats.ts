@@ -20,6 +20,9 @@ const OPUS = 'opus';
 /** The first number that is too large for a payload type (RFC 3550 §5.1: seven bits). */
 const NO_PAYLOAD_TYPE = 128;
 
+/** Hz; no format of sound or picture that phones send counts faster. */
+const FASTEST_CLOCK = 384_000;
+
 /** Payload types that need no rtpmap (RFC 3551 §6). G722's clock rate is 8000 by an old mistake that stays. */
 const STATIC_FORMATS: Readonly<Record<number, readonly [name: string, clockRate: number]>> = {
   0: ['PCMU', 8000],
@@ -112,7 +115,8 @@ function parseEncoding(text: string): Encoding | undefined {
   const written = slash < 0 ? '' : text.slice(slash + 1, second < 0 ? text.length : second);
   const clockRate = isNumber(written, 7) ? Number(written) : written === '' ? ONLY_CLOCK_RATES.get(known) : undefined;
   const channels = second < 0 ? '' : text.slice(second + 1);
-  if (clockRate === undefined || (channels !== '' && !isNumber(channels, 2))) return undefined;
+  if (clockRate === undefined || clockRate === 0 || clockRate > FASTEST_CLOCK) return undefined;
+  if (channels !== '' && !isNumber(channels, 2)) return undefined;
   return { name, clockRate, channels: known === OPUS ? 2 : Number(channels) || 1 };
 }
 
