@@ -8,8 +8,8 @@ const took = (what: string) => bench.media.commanded.filter((one) => one === wha
 const commanded = (what: string, times: number) => until(`${times} ${what}`, () => took(what) >= times);
 
 /** Alice calls Bob, who has two phones. */
-async function twoPhones() {
-  const [desk, soft] = [await bench.phone('1002'), await bench.phone('1002')];
+async function twoPhones(protocol: 'udp' | 'tcp' = 'udp') {
+  const [desk, soft] = [await bench.phone('1002', { protocol }), await bench.phone('1002')];
   const alice = await bench.phone('1001');
   const heard: (string | undefined)[] = [];
   const call = alice.call('1002');
@@ -61,5 +61,15 @@ describe('early media of several phones', () => {
     atDesk.reject(486);
     await result.catch(() => undefined);
     expect(took('accept-answer')).toBe(2);
+  });
+
+  it('counts no more once somebody has answered, though both come in one segment', async () => {
+    const { result, atDesk } = await twoPhones('tcp');
+    atDesk.progress(183, { sdp: from(41_000) });
+    atDesk.accept({ sdp: from(42_000) });
+    const { status, session } = await result;
+    expect(status).toBe(200);
+    await session?.bye();
+    expect(took('accept-answer')).toBe(1);
   });
 });

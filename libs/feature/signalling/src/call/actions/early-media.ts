@@ -68,10 +68,15 @@ export class EarlyMedia {
     this.heard = heard;
     this.passing = this.passing
       .then(async () => {
-        if (this.heard !== heard || !heard.leg.live || this.over) return;
-        if (this.ringsBack && call.led !== undefined) await parts.media.stopPlaying(call.led);
+        const isWanted = (): boolean => this.heard === heard && heard.leg.live && !this.over;
+        if (!isWanted()) return;
+        const ringsBack = this.ringsBack;
         this.ringsBack = false;
-        const isConnected = await passEarlyMedia(parts, call, heard.leg, { sdp: heard.sdp, isFirst: !this.told });
+        if (ringsBack && call.led !== undefined) await parts.media.stopPlaying(call.led);
+        // Whoever answered meanwhile has told what counts.
+        if (!isWanted()) return;
+        const isFirst = !this.told;
+        const isConnected = await passEarlyMedia(parts, call, heard.leg, { sdp: heard.sdp, isFirst, isWanted });
         this.told ||= isConnected;
       })
       .catch((error: unknown) => parts.logger.error({ error, callId: call.callId }, 'Cannot pass early media'));

@@ -115,6 +115,13 @@ export class Fork implements Ringing, LegListener {
     return true;
   }
 
+  /** Each INVITE has its own time for a first answer: one to another family, say, or with another offer. */
+  invited(): void {
+    if (this.result !== undefined) return;
+    this.stopFirst();
+    this.stopFirst = this.waitForFirstAnswer();
+  }
+
   progressed(
     leg: Leg,
     response: SipResponse,
@@ -191,7 +198,7 @@ export class Fork implements Ringing, LegListener {
   private ring(leg: Leg, { way }: ForkTarget): void {
     inviteLeg(this.parts, this.call, leg, { way, shown: this.options.shown, listener: this }).then(
       (outcome) => {
-        if (outcome.ok) return;
+        if (outcome.ok || !leg.live) return;
         this.note(remarks.unreachable(leg.legId, outcome.code));
         const sipStatus = statusOfCode(outcome.code);
         this.fail(leg, { kind: 'unreachable', sipStatus, reason: outcome.code, isUnheard: true });
@@ -294,8 +301,9 @@ export class Fork implements Ringing, LegListener {
     const { firstAnswerSeconds } = this.options;
     if (firstAnswerSeconds === undefined) return () => undefined;
     return this.parts.clock.after(firstAnswerSeconds * 1000, () => {
+      // Also where there is no INVITE yet, or not the next one: its name is still being looked up.
       const silent = this.branches.every(
-        ({ origin }) => origin.kind === 'outgoing' && origin.invite?.state === 'calling',
+        ({ origin }) => origin.kind === 'outgoing' && origin.invite?.state !== 'proceeding',
       );
       if (!silent) return;
       const reason = 'The trunk does not answer';
@@ -327,7 +335,6 @@ export class Fork implements Ringing, LegListener {
     if (this.call.ringing === this) this.call.ringing = undefined;
     this.stopTimer();
     this.stopFirst();
-    this.call.early?.end();
     this.options.attempt.onGivenUp(undefined);
     this.resolve(result);
   }
@@ -336,6 +343,8 @@ export class Fork implements Ringing, LegListener {
   private claim(result: ForkResult, forOthers: LegEnd): boolean {
     if (this.result !== undefined) return false;
     this.result = result;
+    // Before the answer is taken: no description of an early dialog may come after it.
+    this.call.early?.end();
     const winner = result.kind === 'answered' ? result.leg : undefined;
     for (const leg of this.branches) {
       if (leg === winner) continue;

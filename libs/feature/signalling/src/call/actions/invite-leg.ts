@@ -36,6 +36,8 @@ export type LegWay =
 
 /** Who hears what becomes of the INVITE to a leg. */
 export interface LegListener {
+  /** An INVITE goes out: the first, or another after a refusal. */
+  invited(leg: Leg): void;
   progressed(
     leg: Leg,
     response: SipResponse,
@@ -93,6 +95,8 @@ export async function inviteLeg(
   const encryptions = encryptionsToTry(way, profiles);
   if (encryptions.length === 0) return KEYS_READABLE;
   const places = way.kind === 'trunk' ? await placesOf(parts, reach) : [];
+  // Given up meanwhile: nobody hears what becomes of it.
+  if (!leg.live) return GIVEN_UP;
   const isOfBoth = places.length > 1;
   return offerMedia(parts, call, leg, {
     shown,
@@ -124,6 +128,7 @@ async function offerMedia(parts: CallParts, call: Call, leg: Leg, inviting: Invi
 }
 
 const FINE: MediaOutcome = { ok: true };
+const GIVEN_UP: MediaOutcome = { ok: false, code: 'CALL.GIVEN_UP' };
 const KEYS_READABLE: MediaOutcome = {
   ok: false,
   code: 'MEDIA.TRANSPORT_NOT_ACCEPTABLE',
@@ -153,6 +158,7 @@ function sendInvite(parts: CallParts, call: Call, leg: Leg, inviting: Inviting):
     secure: reach.secure,
     trustsFlow: reach.trustsFlow,
     family: familyToDial(inviting),
+    elsewhere: inviting.places.length > 1,
     credentials: reach.credentials,
     to: reach.to,
     // The caller as we know it, never as its phone put it.
@@ -166,6 +172,7 @@ function sendInvite(parts: CallParts, call: Call, leg: Leg, inviting: Inviting):
     contactUser: isHidden(shown) ? undefined : shown.party.number,
   });
   if (leg.origin.kind === 'outgoing') leg.origin.invite = invite;
+  listener.invited(leg);
   const device = way.kind === 'trunk' ? way.trunk.name : way.binding.device.deviceName;
   parts.ladders.join(call, leg, { sipCallId: invite.callId, device });
   invite.on('progress', (response, sdp, about) => listener.progressed(leg, response, { sdp, about }));

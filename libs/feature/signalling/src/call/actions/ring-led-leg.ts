@@ -23,18 +23,19 @@ export async function passEarlyMedia(
   parts: CallParts,
   call: Call,
   callee: Leg,
-  { sdp, isFirst }: { readonly sdp: string; readonly isFirst: boolean },
+  { sdp, isFirst, isWanted }: { readonly sdp: string; readonly isFirst: boolean; readonly isWanted: () => boolean },
 ): Promise<boolean> {
   const { led } = call;
   if (led?.endpoint === undefined || led.origin.kind !== 'incoming' || led.state === 'answered') return false;
   // An offerless caller has not told where it listens before its ACK.
   if (led.offer !== undefined) return false;
   const accepted = await parts.media.acceptAnswer(callee, sdp);
-  if (!accepted.ok) return false;
+  // Each step takes a while, and somebody may have answered, or gone.
+  if (!accepted.ok || !isWanted()) return false;
   const connected = await parts.media.connect(led, callee);
-  if (!connected.ok || !isFirst) return connected.ok;
+  if (!connected.ok || !isFirst || !isWanted()) return connected.ok && !isFirst;
   const answer = await parts.media.answer(led, callee.endpoint, { early: true });
-  if (!answer.ok || led.origin.invite.state !== 'ringing') return false;
+  if (!answer.ok || !isWanted() || led.origin.invite.state !== 'ringing') return false;
   led.origin.invite.progress(183, { sdp: answer.sdp });
   return true;
 }
