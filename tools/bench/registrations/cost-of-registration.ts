@@ -110,7 +110,7 @@ const authenticate = new Authenticate(
   new Challenges(new DigestAuthenticator(), new GivenUpChallenges(clock), silentLogger()),
   new FailureLimiter(clock),
   clock,
-  { hosts: new Set(), defaultDomain: DOMAIN },
+  { hosts: new Set(), defaultDomain: DOMAIN, registrar },
 );
 const parts = { authenticate, registrar, clock, dates: new DateText(), pings: new BindingPings(userAgent, clock) };
 userAgent.on('register', (request) => receiveRegister(parts, request));

@@ -3,6 +3,13 @@ import { Counter, Gauge, Histogram } from 'prom-client';
 
 const SETUP_BUCKETS = [0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
+/** Figures that are read when somebody asks. */
+interface Live {
+  readonly calls: () => number;
+  readonly registrations: () => number;
+  readonly gaveUp: () => number;
+}
+
 /** What signalling tells Prometheus. */
 export class SignallingFigures {
   readonly callsEnded: Counter<'outcome'>;
@@ -10,7 +17,7 @@ export class SignallingFigures {
   readonly setupSeconds: Histogram;
   readonly refusedInvites: Counter<'status'>;
 
-  constructor(metrics: Metrics, live: { calls: () => number; registrations: () => number }) {
+  constructor(metrics: Metrics, live: Live) {
     const registers = [metrics.registry];
     new Gauge({
       name: 'carillon_calls',
@@ -26,6 +33,14 @@ export class SignallingFigures {
       registers,
       collect() {
         this.set(live.registrations());
+      },
+    });
+    new Gauge({
+      name: 'carillon_phones_given_up',
+      help: 'Phones that gave up at two digest challenges, since the start',
+      registers,
+      collect() {
+        this.set(live.gaveUp());
       },
     });
     this.callsEnded = new Counter({

@@ -119,10 +119,15 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
     behaviours: SESSION_BEHAVIOURS,
     trunks: lines.trunks,
     far: sharedCalls === undefined ? undefined : new FarCalls(bus, place, sharedCalls),
-    figures: new SignallingFigures(metrics, { calls: () => calls.size, registrations: registrations.count }),
+    figures: new SignallingFigures(metrics, {
+      calls: () => calls.size,
+      registrations: registrations.count,
+      gaveUp: () => givenUp.total,
+    }),
   };
   const challenges = new Challenges(new DigestAuthenticator(), givenUp, logger);
   const authenticate = new Authenticate(directories, challenges, limiter, clock, {
+    registrar,
     hosts: ownHosts(advertisedAddress, userAgent),
     defaultDomain: sipDomain,
   });

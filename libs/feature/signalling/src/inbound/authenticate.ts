@@ -1,6 +1,7 @@
-import type { SipRequest, SipUri } from '@carillon/sip-message';
+import { parseHostPort, type SipRequest, type SipUri } from '@carillon/sip-message';
 import type { IncomingRequest, ReplyOptions } from '@carillon/sip-stack';
 import type { Clock } from '@carillon/service-runtime';
+import type { Registrar } from '../registrar/registrar.js';
 import type { Directories } from '../routing/directories.js';
 import type { Directory, DirectoryDevice, DirectoryUser } from '../routing/directory.js';
 import type { Caller } from './caller.js';
@@ -34,6 +35,14 @@ export type Asked = Pick<IncomingRequest, 'request' | 'source'> & {
 };
 type Later<Outcome> = Outcome | Promise<Outcome>;
 
+/** What tells our own phones from others before they have proven anything. */
+export interface OwnFacts {
+  /** They stand for `defaultDomain`: phones set up with our address only. */
+  readonly hosts: ReadonlySet<string>;
+  readonly defaultDomain: string;
+  readonly registrar: Pick<Registrar, 'ofUser'>;
+}
+
 /**
  * Says who sent a request, by Digest (RFC 3261 §22, RFC 8760). Asks for credentials where there are none. The answer is
  * there at once while the organisation's directory is in memory.
@@ -46,8 +55,7 @@ export class Authenticate {
     private readonly challenges: Challenges,
     private readonly limiter: FailureLimiter,
     private readonly clock: Clock,
-    /** Hosts that stand for `defaultDomain`: phones set up with our address only. */
-    private readonly own: { readonly hosts: ReadonlySet<string>; readonly defaultDomain: string },
+    private readonly own: OwnFacts,
   ) {}
 
   check(incoming: Asked): Later<Authentication> {
@@ -58,12 +66,8 @@ export class Authenticate {
   }
 
   /** As `check`, for a request that we only pass on: 407 and the headers of proxies (RFC 3261 §22.3). */
-  checkForProxy(incoming: Asked): Later<Authentication> {
-    const proxied: Asked = { request: incoming.request, source: incoming.source, forProxy: true };
-    const directory = this.directoryOf(incoming.request);
-    return directory instanceof Promise
-      ? directory.then((late) => this.judgeOnce(proxied, late))
-      : this.judgeOnce(proxied, directory);
+  checkForProxy({ request, source }: Asked): Later<Authentication> {
+    return this.check({ request, source, forProxy: true });
   }
 
   /**
@@ -110,9 +114,21 @@ export class Authenticate {
   private async directoryOfKnown({ request, source }: Asked): Promise<Directory | undefined> {
     const user = userOf(request.from?.uri);
     const directory = user === undefined ? undefined : await this.directoryOfHost(hostOf(request.uriText));
-    if (directory === undefined) return undefined;
+    if (user === undefined || directory === undefined) return undefined;
     const attempt = { source: this.limiter.sourceOf(source.address), account: `${user}@${directory.sipDomain}` };
-    return this.limiter.isKnown(attempt) ? directory : undefined;
+    const isKnown = this.limiter.isKnown(attempt) || this.isRegisteredFrom(attempt.source, user, directory);
+    return isKnown ? directory : undefined;
+  }
+
+  /** Registrations outlive a restart. @param user a device's, or a number */
+  private isRegisteredFrom(source: string, user: string, { devices, numbers }: Directory): boolean {
+    const target = numbers.get(user);
+    const userId = devices.get(user)?.userId ?? (target?.kind === 'user' ? target.userId : undefined);
+    if (userId === undefined) return false;
+    return this.own.registrar.ofUser(userId).some((binding) => {
+      const host = parseHostPort(binding.source)?.host;
+      return host !== undefined && this.limiter.sourceOf(host) === source;
+    });
   }
 
   private async directoryOfStranger(host: string, otherwise: string | undefined): Promise<Directory | undefined> {
@@ -134,17 +150,22 @@ export class Authenticate {
       case 'malformed':
         return { ok: false, status: 400, options: { reason: 'Malformed credentials' } };
       case 'credentials': {
-        if (attempt.isFirstUse) this.challenges.answered(incoming);
         // Not what we asked for: asked again, as whoever brings nothing (RFC 8760 §2.4).
-        if (directory.digest === 'sha256-only' && attempt.algorithm === 'MD5')
+        if (directory.digest === 'sha256-only' && attempt.algorithm === 'MD5') {
+          this.challenges.answered(incoming, attempt, false);
           return this.challenge(incoming, directory, false);
+        }
         const trial: Attempt = {
           source: this.limiter.sourceOf(source.address),
           account: `${attempt.username}@${realm}`,
         };
-        if (this.limiter.isHeldBack(trial)) return this.refuseSlowly();
+        if (this.limiter.isHeldBack(trial)) {
+          this.challenges.answered(incoming, attempt, false);
+          return this.refuseSlowly();
+        }
         const account = findAccount(directory, attempt.username);
         const verdict = attempt.verify(account === undefined ? undefined : { ha1: account.device.ha1 });
+        this.challenges.answered(incoming, attempt, verdict === 'ok');
         if (verdict === 'wrong' || account === undefined) {
           this.limiter.failed(trial);
           return { ok: false, status: 403 };

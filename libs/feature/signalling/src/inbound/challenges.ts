@@ -1,15 +1,15 @@
 import type { DigestPolicy } from '@carillon/contracts';
-import { ownText, type DigestAlgorithm, type SipRequest } from '@carillon/sip-message';
+import type { DigestAlgorithm, SipRequest } from '@carillon/sip-message';
 import { profileOf, type DeviceProfile, type DeviceQuirks } from '@carillon/domain';
 import type { Logger } from '@carillon/service-runtime';
-import { DigestAuthenticator, type RequestSource } from '@carillon/sip-stack';
-import { hashBranch } from '../registrar/match-refresh.js';
+import type { DigestAuthenticator } from '@carillon/sip-stack';
+import type { Asking } from './asking-phone.js';
 import type { GivenUpChallenges } from './given-up-challenges.js';
 
-/** Where a request came from, and what it is. */
-interface Asking {
-  readonly request: SipRequest;
-  readonly source: Pick<RequestSource, 'protocol' | 'address'>;
+/** Credentials that can be judged. */
+interface Answered {
+  readonly isFirstUse: boolean;
+  readonly algorithm: DigestAlgorithm;
 }
 
 interface ChallengeOptions {
@@ -24,8 +24,10 @@ const OFFERS: Readonly<Record<DeviceQuirks['digest'], readonly DigestAlgorithm[]
   'md5-first': ['MD5', 'SHA-256'],
   'md5-only': ['MD5'],
 };
-/** Of a name or address, what tells phones apart. */
+/** Of a User-Agent, in the log. */
 const MOST_CHARACTERS = 120;
+/** Credentials of a phone that needs no MD5. */
+const STRONG_CREDENTIALS = /algorithm\s*=\s*"?SHA/i;
 /** Where the organisation wants no MD5, whatever a phone's profile says. */
 const STRONG_OFFER: readonly DigestAlgorithm[] = ['SHA-256'];
 
@@ -47,9 +49,9 @@ export class Challenges {
     return this.authenticator.challenge(realm, { stale, algorithms });
   }
 
-  /** The phone answers what it was asked with: it has not given up. */
-  answered(asking: Asking): void {
-    this.givenUp.answered(() => nameOfPhone(asking));
+  /** The phone answers what it was asked with: it has not given up. @param isRight whether its password was */
+  answered(asking: Asking, { isFirstUse, algorithm }: Answered, isRight: boolean): void {
+    if (isFirstUse) this.givenUp.answered(asking, { algorithm, isRight });
   }
 
   /** Of phones of a kind that is known, it is known what they take; of others it is learnt. */
@@ -62,12 +64,17 @@ export class Challenges {
 
   private hasGivenUp(asking: Asking, stale: boolean): boolean {
     const { request, source } = asking;
-    const phone = nameOfPhone(asking);
-    if (this.givenUp.has(phone)) return true;
-    if (stale || isAnswer(request) || !this.givenUp.isGivenUp(phone, hashBranch(request))) return false;
-    const about = { address: source.address, userAgent: request.glance('User-Agent'), method: request.method };
-    this.logger.info(about, 'A phone gave up at two challenges: MD5 alone from now on');
-    return true;
+    const credentials = request.glance('Authorization') ?? request.glance('Proxy-Authorization');
+    if (stale || credentials !== undefined)
+      return this.givenUp.has(asking) && !STRONG_CREDENTIALS.test(credentials ?? '');
+    const offer = this.givenUp.offerFor(asking);
+    if (offer === 'one-from-now-on') {
+      // Anybody can make it happen, as often as they like: not for everybody's log.
+      const userAgent = request.glance('User-Agent')?.slice(0, MOST_CHARACTERS);
+      const about = { address: source.address, userAgent, method: request.method };
+      this.logger.debug(about, 'A phone gave up at two challenges: MD5 alone from now on');
+    }
+    return offer !== 'both';
   }
 
   /** @param header where the credentials are: a proxy's are in their own (RFC 3261 §22.3) */
@@ -79,17 +86,3 @@ export class Challenges {
     return this.authenticator.inspect(request, realm, header);
   }
 }
-
-/** Credentials of an algorithm that was not asked for, or of another realm: it does not give up either. */
-function isAnswer(request: SipRequest): boolean {
-  return request.has('Authorization') || request.has('Proxy-Authorization');
-}
-
-/** The user it speaks for, where it is, and what it calls itself: nothing of it is proven. */
-function nameOfPhone({ request, source }: Asking): string {
-  const user = request.method === 'REGISTER' ? request.to?.uri : request.from?.uri;
-  const userAgent = request.glance('User-Agent') ?? '';
-  return ownText(`${clip(user ?? '')} ${source.address} ${clip(userAgent)}`);
-}
-
-const clip = (text: string): string => (text.length > MOST_CHARACTERS ? text.slice(0, MOST_CHARACTERS) : text);

@@ -1,79 +1,183 @@
+import type { DigestAlgorithm } from '@carillon/sip-message';
 import type { Clock } from '@carillon/service-runtime';
+import { systemRandom, type Random } from '@carillon/sip-stack';
+import { hashBranch } from '../registrar/match-refresh.js';
+import { keyOfPhone, partsOfPhone, textOfPhone, type Asking, type KeyBasis } from './asking-phone.js';
 import { RecentKeys } from './recent-keys.js';
 
-/** A phone that has its password at hand answers within this; one that starts is asked about several requests at once. */
-const ANSWERS_WITHIN_MS = 2_000;
+/** A phone that has its password at hand answers within this; one that starts asks for several things at once. */
+const APART_MS = 5_000;
 /** A challenge this long ago says nothing about the request that comes now. */
 const FORGOTTEN_MS = 2 * 3600_000;
-/** What was learnt holds for as long as the phone comes back within this. */
-const LEARNT_MS = 7 * 24 * 3600_000;
+/** What a phone has shown holds for as long as it shows it again within this. */
+const HOLDS_MS = 7 * 24 * 3600_000;
+/** Requests without an answer that make a phone one that gives up: anybody can send them over UDP, in its name. */
+const TRIES = { udp: 3, connection: 2 } as const;
+/** Of so many challenges that a learnt phone leaves unanswered, the last is of both algorithms. */
+const ROUND = { unproven: 2, proven: 4 } as const;
 /** Phones that have not answered yet, and phones that were learnt of, at most. */
 const MAX_PHONES = 20_000;
+/** Phones remembered at most that have answered where both were offered. */
+const MAX_ABLE = 250_000;
+/** Other processes are told of so many in this time; of what is beyond they learn themselves. */
+const MAX_TOLD = 100;
+const TOLD_MS = 60_000;
 
-/** A challenge of two algorithms that nobody has answered. */
-interface Open {
+/** A challenge without an answer. */
+interface Unanswered {
   readonly since: number;
   /** Of its request: the same one again is a retransmission. */
   readonly branchHash: number;
+  /** How many there were before. */
+  readonly before: number;
 }
+
+interface Learnt {
+  until: number;
+  /** It has answered MD5 alone, with the right password. */
+  proven: boolean;
+  unanswered: Unanswered | undefined;
+}
+
+/** What comes after credentials. */
+export interface Answer {
+  readonly algorithm: DigestAlgorithm;
+  /** The password was right; a wrong one can be anybody's. */
+  readonly isRight: boolean;
+}
+
+/** `one-from-now-on`: it has just been learnt. */
+export type Offer = 'both' | 'one' | 'one-from-now-on';
 
 /**
  * Phones that give up where a challenge of another algorithm stands beside MD5, which they have to ignore (RFC 8760 §2.4).
- * One that was asked so, did not answer, and comes again with nothing, is asked by MD5 alone from then on. What is known
- * comes of requests alone, never of the directory: who asks for users that do not exist sees the same.
+ * One that was asked so, did not answer, and comes again with nothing, is asked by MD5 alone. What it is asked by comes of
+ * its own requests alone, never of the directory: who asks for users that do not exist sees the same.
  *
  * ```text
- * challenged ──► open ──(a new request without credentials, 2 s … 2 h later)──► learnt
- *                 └──(credentials, right or wrong)──► forgotten
+ * asked by both ──► open ──(2nd or 3rd request without credentials, 5 s … 2 h later)──► learnt
+ *                    ├──(credentials, but wrong)──► forgotten                           │ │
+ *                    └──(right credentials)──► able: asked by both from now on ◄────────┘ │ right, but not by MD5
+ *                                                     learnt for longer ◄─────────────────┘ right, by MD5 alone
  * ```
+ *
+ * Who sends such requests in another's name would lock out a phone without MD5: one that leaves MD5 alone unanswered, too,
+ * is asked by both now and then.
  */
 export class GivenUpChallenges {
-  private readonly open = new RecentKeys<Open>(MAX_PHONES);
+  private readonly open = new RecentKeys<Unanswered, number>(MAX_PHONES);
+  private readonly learnt = new RecentKeys<Learnt, number>(MAX_PHONES);
   /** Value: until when. */
-  private readonly learnt = new RecentKeys<number>(MAX_PHONES);
+  private readonly able = new RecentKeys<number, number>(MAX_ABLE);
+  private readonly basis: KeyBasis;
+  private readonly told = { since: -Infinity, count: 0 };
+  private learntHere = 0;
 
   /** @param tell what the other processes of signalling should know, too */
   constructor(
     private readonly clock: Clock,
     private readonly tell: (phone: string) => void = () => undefined,
-  ) {}
-
-  /** Whether this phone is known to take one challenge alone. */
-  has(phone: string): boolean {
-    if (this.learnt.size === 0) return false;
-    const now = this.clock.now();
-    const until = this.learnt.get(phone) ?? 0;
-    if (until <= now) return false;
-    this.learnt.set(phone, now + LEARNT_MS);
-    return true;
+    random: Random = systemRandom,
+  ) {
+    const bytes = Buffer.from(random.bytes(8));
+    this.basis = [bytes.readInt32LE(0), bytes.readInt32LE(4)];
   }
 
-  /**
-   * It comes without credentials, and is not known yet.
-   * @returns whether it is the phone's second try: it has given up on what it was asked
-   */
-  isGivenUp(phone: string, branchHash: number): boolean {
+  /** Phones learnt of since the start, in this process. */
+  get total(): number {
+    return this.learntHere;
+  }
+
+  /** Whether this phone is known to take one challenge alone. It brings credentials: nothing is learnt of it. */
+  has(phone: Asking): boolean {
+    return this.learnt.size > 0 && this.learntOf(this.keyOf(phone)) !== undefined;
+  }
+
+  /** What a phone without credentials is asked by. */
+  offerFor(phone: Asking): Offer {
+    const key = this.keyOf(phone);
     const now = this.clock.now();
-    const before = this.open.get(phone);
-    const age = before === undefined ? Infinity : now - before.since;
-    if (before === undefined || age > FORGOTTEN_MS) {
-      this.open.set(phone, { since: now, branchHash });
-      return false;
+    const branchHash = hashBranch(phone.request);
+    const learnt = this.learntOf(key);
+    if (learnt !== undefined) {
+      learnt.unanswered = next(learnt.unanswered, branchHash, now);
+      return isAlone(learnt) ? 'one' : 'both';
     }
-    if (age < ANSWERS_WITHIN_MS || before.branchHash === branchHash) return false;
-    this.open.delete(phone);
-    this.learn(phone);
-    this.tell(phone);
-    return true;
+    if ((this.able.get(key) ?? 0) > now) return 'both';
+    const unanswered = next(this.open.get(key), branchHash, now);
+    if (unanswered.before + 1 < TRIES[phone.source.protocol === 'udp' ? 'udp' : 'connection']) {
+      this.open.set(key, unanswered);
+      return 'both';
+    }
+    this.open.delete(key);
+    this.learnt.set(key, {
+      ...{ until: now + HOLDS_MS, proven: false },
+      unanswered: { since: now, branchHash, before: 0 },
+    });
+    this.learntHere += 1;
+    this.tellOf(phone, now);
+    return 'one-from-now-on';
   }
 
-  /** It has answered a challenge, rightly or not: whatever it was asked with, it understands. */
-  answered(phone: () => string): void {
-    if (this.open.size > 0) this.open.delete(phone());
+  /** It has answered a challenge: the first time that it uses a nonce. */
+  answered(phone: Asking, { algorithm, isRight }: Answer): void {
+    const isStrong = algorithm !== 'MD5';
+    const key = this.keyOf(phone);
+    // Wrong or right: it has not given up.
+    const wasOpen = this.open.size > 0 && this.open.get(key) !== undefined;
+    if (wasOpen) this.open.delete(key);
+    if (!isRight) return;
+    const now = this.clock.now();
+    const learnt = this.learntOf(key);
+    if (learnt !== undefined && !isStrong && isAlone(learnt)) {
+      learnt.until = now + HOLDS_MS;
+      learnt.proven = true;
+      learnt.unanswered = undefined;
+      return;
+    }
+    // It takes both, though it seemed not to.
+    if (learnt !== undefined) this.learnt.delete(key);
+    // Of a phone whose profile says how it is asked, an answer by MD5 shows nothing.
+    if (isStrong || wasOpen || this.able.get(key) !== undefined) this.able.set(key, now + HOLDS_MS);
   }
 
   /** What another process has seen. */
   learn(phone: string): void {
-    this.learnt.set(phone, this.clock.now() + LEARNT_MS);
+    const key = keyOfPhone([phone], this.basis);
+    const now = this.clock.now();
+    if ((this.able.get(key) ?? 0) > now || this.learntOf(key) !== undefined) return;
+    this.learnt.set(key, { until: now + HOLDS_MS, proven: false, unanswered: undefined });
   }
+
+  private keyOf(phone: Asking): number {
+    return keyOfPhone(partsOfPhone(phone), this.basis);
+  }
+
+  private learntOf(key: number): Learnt | undefined {
+    const learnt = this.learnt.size === 0 ? undefined : this.learnt.get(key);
+    return learnt !== undefined && learnt.until > this.clock.now() ? learnt : undefined;
+  }
+
+  private tellOf(phone: Asking, now: number): void {
+    if (now - this.told.since >= TOLD_MS) {
+      this.told.since = now;
+      this.told.count = 0;
+    }
+    if (this.told.count >= MAX_TOLD) return;
+    this.told.count += 1;
+    this.tell(textOfPhone(phone));
+  }
+}
+
+/** As which try a request without credentials counts. */
+function next(last: Unanswered | undefined, branchHash: number, now: number): Unanswered {
+  if (last === undefined || now - last.since > FORGOTTEN_MS) return { since: now, branchHash, before: 0 };
+  if (now - last.since < APART_MS || last.branchHash === branchHash) return last;
+  return { since: now, branchHash, before: last.before + 1 };
+}
+
+/** Whether its last challenge is MD5 alone. */
+function isAlone({ proven, unanswered }: Learnt): boolean {
+  const round = proven ? ROUND.proven : ROUND.unproven;
+  return unanswered === undefined || unanswered.before % round !== round - 1;
 }

@@ -63,6 +63,14 @@ describe('a phone that writes its own address into From', () => {
     expect(await bench.endedRecord()).toMatchObject({ fromNumber: '1001', toNumber: '1002' });
   });
 
+  it('is known there after a restart, too: its registration outlives that', async () => {
+    await bench.phone('1001');
+    await bench.running.close();
+    bench.running = await bench.start();
+    expect(await answerTo('1001')).toBe('SIP/2.0 401 Unauthorized');
+    expect(await answerTo('1002')).toBe('SIP/2.0 404 Unknown domain');
+  });
+
   it('is a stranger where it has not, as is whoever writes the number of somebody else', async () => {
     await bench.phone('1001');
     expect(await answerTo('1004')).toBe('SIP/2.0 404 Unknown domain');

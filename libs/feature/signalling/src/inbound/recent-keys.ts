@@ -7,9 +7,9 @@
  *          ▲  read: back to the young
  * ```
  */
-export class RecentKeys<Value> {
-  private young = new Map<string, Value>();
-  private old = new Map<string, Value>();
+export class RecentKeys<Value, Key extends string | number = string> {
+  private young = new Map<Key, Value>();
+  private old = new Map<Key, Value>();
 
   /** @param capacity keys at most; half of it is kept at least */
   constructor(private readonly capacity: number) {}
@@ -18,7 +18,7 @@ export class RecentKeys<Value> {
     return this.young.size + this.old.size;
   }
 
-  get(key: string): Value | undefined {
+  get(key: Key): Value | undefined {
     // To look for a text that was just put together is to hash it: not for an empty map.
     const value = this.young.size === 0 ? undefined : this.young.get(key);
     if (value !== undefined) return value;
@@ -27,12 +27,12 @@ export class RecentKeys<Value> {
     return older;
   }
 
-  delete(key: string): void {
+  delete(key: Key): void {
     this.young.delete(key);
     this.old.delete(key);
   }
 
-  set(key: string, value: Value): void {
+  set(key: Key, value: Value): void {
     this.young.set(key, value);
     if (this.young.size * 2 <= this.capacity) return;
     this.old = this.young;

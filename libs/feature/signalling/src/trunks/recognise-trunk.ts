@@ -78,14 +78,17 @@ async function challenge(
     return { kind: 'refused', status: 400, options: { reason: 'Malformed credentials' } };
   if (attempt.kind === 'credentials') {
     // The password of a line is guessed at as those of phones are: the same count, and the same words for all that is wrong.
-    if (attempt.isFirstUse) challenges.answered(invite);
     const trial: Attempt = { source, account: `${attempt.username}@${realm}` };
-    if (limiter.isHeldBack(trial)) return { kind: 'refused', status: 403 };
+    if (limiter.isHeldBack(trial)) {
+      challenges.answered(invite, attempt, false);
+      return { kind: 'refused', status: 403 };
+    }
     const line = lines.find(({ trunk }) => trunk.credentials?.username === attempt.username);
     // Whose From names nobody is judged as every member is, whether or not there is such a device.
     if (line === undefined && namesNoDomain(request)) return OTHER;
     const password = line === undefined ? undefined : trunks.passwordOf(line.trunk);
     const verdict = attempt.verify(password === undefined ? undefined : { password });
+    challenges.answered(invite, attempt, verdict === 'ok');
     if (verdict === 'ok' && line !== undefined) {
       limiter.succeeded(trial);
       return pick([line], numbers) ?? { kind: 'refused', status: 404 };
