@@ -33,12 +33,16 @@ describe('a list', () => {
   const key = (digit: string, leadsTo: string | null, kind = 'group') => ({ digit, kind, leadsTo });
   const byDigit = (item: unknown) => (item as { digit?: string }).digit;
 
-  it('of things that are told apart follows thing by thing', () => {
-    const was = [key('1', 'sales'), key('2', 'service'), key('3', 'office')];
-    const edited = [key('1', 'sales', 'user'), key('2', 'service'), key('3', 'office', 'user'), key('5', 'mine')];
-    const stored = [key('1', 'shop'), key('4', 'theirs')];
+  it('of things that are told apart follows thing by thing, each as one of both has left it', () => {
+    const was = [key('1', 'sales'), key('2', 'service'), key('3', 'office'), key('6', 'gone')];
+    const edited = [
+      ...[key('1', 'sales', 'user'), key('2', 'service'), key('3', 'office', 'user'), key('6', 'gone')],
+      key('5', 'mine'),
+    ];
+    const stored = [key('1', 'shop'), key('2', 'workshop'), key('4', 'theirs')];
     expect(rebase(was, edited, stored, byDigit)).toEqual([
-      key('1', 'shop', 'user'),
+      key('1', 'sales', 'user'),
+      key('2', 'workshop'),
       key('3', 'office', 'user'),
       ...[key('5', 'mine'), key('4', 'theirs')],
     ]);

@@ -11,7 +11,7 @@ const byItself: Identify = (item) => (typeof item === 'string' ? item : undefine
 /**
  * What a form shows when what is stored has changed under it: what the user has edited stays, everything else follows.
  * Field by field, also within objects; item by item in lists of texts and of what `identify` knows, else a list is one
- * field. Pure.
+ * field. An item is one value: half of one and half of another's may mean what neither wanted. Pure.
  * @param before what the form began with @param edited what it shows now
  */
 export function rebase<Values>(before: Values, edited: Values, stored: Values, identify: Identify = byItself): Values {
@@ -42,9 +42,9 @@ function rebaseList({ before, edited, stored }: Lists, identify: Identify): read
   const kept = edited.flatMap((item) => {
     const key = identify(item);
     if (!was.has(key)) return [item];
-    if (is.has(key)) return [rebase(was.get(key), item, is.get(key), identify)];
-    // Another has taken it away: it is back only where the user has changed it.
-    return isSame(was.get(key), item) ? [] : [item];
+    if (!isSame(was.get(key), item)) return [item];
+    // Untouched here: as another has changed it, or taken it away.
+    return is.has(key) ? [is.get(key)] : [];
   });
   return [...kept, ...stored.filter((item) => !was.has(identify(item)) && !shown.has(identify(item)))];
 }

@@ -46,3 +46,26 @@ it('what another administrator saves meanwhile is not written over, and what is 
     inbound: [{ number: '+4930123', extension: '1001' }],
   });
 });
+
+it('numbers and rules of two administrators are saved side by side', () => {
+  const inbound = (number: string, extension: string) => ({ number, extension });
+  const outbound = (pattern: string, strip: number) => ({ pattern, strip, prepend: '' });
+  const first = { ...trunk, inbound: [inbound('+4930123', '1001')], outbound: [outbound('0.', 1)] };
+  const { result, rerender } = renderHook((stored: Trunk) => useTrunkForm(stored), { initialProps: first });
+  act(() => {
+    result.current.setFieldValue('inbound', [...first.inbound, inbound('+49 30 456', '1002'), inbound('', '')]);
+    result.current.setFieldValue('outbound', [outbound('0.', 2)]);
+  });
+  rerender({
+    ...first,
+    inbound: [inbound('+4930123', '1009'), inbound('+4930789', '1003')],
+    outbound: [...first.outbound, outbound('00.', 2)],
+  });
+  expect(result.current.values).toMatchObject({
+    inbound: [
+      ...[inbound('+4930123', '1009'), inbound('+49 30 456', '1002'), inbound('', '')],
+      inbound('+4930789', '1003'),
+    ],
+    outbound: [outbound('0.', 2), outbound('00.', 2)],
+  });
+});

@@ -66,8 +66,15 @@ export function useTrunkForm(trunk: Trunk | null): TrunkForm {
     transformValues: bodyOf,
     validate: (values) => schemaResolver(SaveTrunk, { sync: true })(bodyOf(values)),
   });
-  useRebase(form, stored);
+  useRebase(form, stored, keyOfItem);
   return form;
+}
+
+/** Numbers from outside are told apart as they are dialled, rules by their patterns, other lists are of texts. */
+function keyOfItem(item: unknown): string | undefined {
+  if (typeof item === 'string') return item;
+  const { number, pattern } = item as Partial<TrunkValues['inbound'][number] & TrunkValues['outbound'][number]>;
+  return number === undefined ? pattern?.replace(/\s/g, '') : bare(number);
 }
 
 /**
