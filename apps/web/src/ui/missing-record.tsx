@@ -11,7 +11,7 @@ export function MissingRecord({ what, onClose }: { what: string; onClose: () => 
       hint="It was deleted, it belongs to another organisation, or the address is mistyped."
       action={
         <Button variant="default" onClick={onClose}>
-          Show those that are there
+          Show all {what}s
         </Button>
       }
     />

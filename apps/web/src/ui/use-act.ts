@@ -9,6 +9,7 @@ interface Act<Input, Answer> {
   stale?: readonly RouteName[];
   /** Said when it worked; absent where the page shows it anyway. */
   done?: string | ((answer: Answer, input: Input) => string);
+  /** Also when the page is gone by then; what moves the user belongs to `mutate(input, { onSuccess })`. */
   onDone?: (answer: Answer, input: Input) => void;
   /** In place of the toast, e.g. beside the fields of a form. */
   onFailure?: (failure: Error) => void;

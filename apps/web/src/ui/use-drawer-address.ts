@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useLocation, useNavigate, useParams, type To } from 'react-router';
+import { useStillAt } from './use-still-at.js';
 
 /** In the state of a history entry: the one before it is what it was opened from. */
 export const HAS_WAY_BACK = { hasWayBack: true } as const;
@@ -9,10 +10,10 @@ export const NEW = 'new';
 
 /** Closes what has an address: as Back does where it was opened from here, else by going to what is behind it. */
 export function useWayBack() {
-  const state = useLocation().state as Partial<typeof HAS_WAY_BACK> | null;
+  const state = useLocation().state as unknown;
   const navigate = useNavigate();
-  return (behind: To) => {
-    if (state?.hasWayBack === true) void navigate(-1);
+  return (behind: To, entryState: unknown = state) => {
+    if ((entryState as Partial<typeof HAS_WAY_BACK> | null)?.hasWayBack === true) void navigate(-1);
     else void navigate(behind, { replace: true });
   };
 }
@@ -26,12 +27,18 @@ function useDrawerAddress(list: string) {
   const { search } = useLocation();
   const navigate = useNavigate();
   const goBack = useWayBack();
+  const { isStillAt, leave } = useStillAt(recordId);
   const linkTo = (id: string) => ({ to: { pathname: `${list}/${id}`, search }, state: HAS_WAY_BACK });
   const open = (id: string) => {
     const { to, ...options } = linkTo(id);
     void navigate(to, options);
   };
-  const close = () => goBack({ pathname: list, search });
+  const close = () => {
+    // A save may finish when its drawer is closed already, or the user is elsewhere.
+    if (!isStillAt(recordId)) return;
+    leave();
+    goBack({ pathname: list, search });
+  };
   return { recordId, linkTo, open, close };
 }
 
@@ -52,7 +59,7 @@ interface Listed<Row> {
 
 /**
  * A drawer over one of the rows of a list. `subject` is the row as it is stored by now, or as it was when it was deleted
- * meanwhile; null for a new one; undefined where there is no such row. It stays while the drawer slides away.
+ * with the drawer open; null for a new one; undefined where there is no such row. It stays while the drawer slides away.
  */
 export function useListedDrawer<Row>({ list, rows, keyOf }: Listed<Row>) {
   const { recordId, ...address } = useDrawerAddress(list);
@@ -62,5 +69,6 @@ export function useListedDrawer<Row>({ list, rows, keyOf }: Listed<Row>) {
   const subject = recordId === NEW ? null : (found ?? (shown.id === recordId ? shown.subject : undefined));
   if (recordId !== undefined && isKnown && (shown.id !== recordId || shown.subject !== subject))
     setShown({ id: recordId, subject });
+  if (recordId === undefined && shown.id !== undefined) setShown({ subject: shown.subject });
   return { ...address, subject: shown.subject, opened: recordId !== undefined && isKnown };
 }

@@ -55,11 +55,10 @@ function GroupFields({ group, onClose }: { group: RingGroup | null; onClose: () 
         : call('updateRingGroup', { params: { ringGroupId: group.ringGroupId }, body }),
     stale: ['listRingGroups'],
     done: (saved) => `${saved.name} is saved.`,
-    onDone: onClose,
     onFailure: (failure) => showFormFailure(form, failure),
   });
   return (
-    <form noValidate onSubmit={form.onSubmit((values) => save.mutate(values), focusFirstError)}>
+    <form noValidate onSubmit={form.onSubmit((values) => save.mutate(values, { onSuccess: onClose }), focusFirstError)}>
       <Stack>
         <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
         <TextInput label="Extension" required inputMode="numeric" {...form.getInputProps('extension')} />

@@ -65,7 +65,7 @@ describe('the address of a group', () => {
   it('says so where there is no such group', async () => {
     render(page(`/admin/groups/${idOf(9)}`));
     expect(await screen.findByRole('heading', { name: 'This ring group is not there' })).toBeTruthy();
-    await userEvent.setup().click(screen.getByRole('button', { name: 'Show those that are there' }));
+    await userEvent.setup().click(screen.getByRole('button', { name: 'Show all ring groups' }));
     await noDrawer();
   });
 });

@@ -1,11 +1,12 @@
 import { SaveIvrMenu, type IvrMenu, type RingGroup, type User } from '@carillon/contracts';
 import { Button, Card, Grid, Group, NumberInput, Select, Stack, Textarea, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { Link, useNavigate } from 'react-router';
+import { Link, useLocation, useNavigate } from 'react-router';
 import { call } from '../../api/api.js';
 import { showFormFailure } from '../../ui/form-failure.js';
 import { useAct } from '../../ui/use-act.js';
 import { useRebase } from '../../ui/use-rebase.js';
+import { useStillAt } from '../../ui/use-still-at.js';
 import { fromDraft, keyOfEntry, needsTarget, toDraft, type DraftEntry } from './action-words.js';
 import { EntryEditor } from './entry-editor.js';
 import { MenuTree } from './menu-tree.js';
@@ -30,6 +31,8 @@ const valuesOf = (menu: IvrMenu | null) => ({
 /** What callers hear, what each key does, and a picture of it. */
 export function MenuEditor({ menu, users, groups }: MenuEditorProps) {
   const navigate = useNavigate();
+  const { pathname } = useLocation();
+  const { isStillAt } = useStillAt(pathname);
   const form = useForm({ initialValues: valuesOf(menu) });
   useRebase(form, valuesOf(menu), keyOfEntry);
   const save = useAct({
@@ -41,7 +44,6 @@ export function MenuEditor({ menu, users, groups }: MenuEditorProps) {
     },
     stale: ['listIvrMenus'],
     done: (saved) => `${saved.name} is saved.`,
-    onDone: () => void navigate('/admin/menus'),
     onFailure: (failure) => showFormFailure(form, failure),
   });
   const submit = (values: typeof form.values) => {
@@ -55,7 +57,7 @@ export function MenuEditor({ menu, users, groups }: MenuEditorProps) {
       errors[key] ??= issue.message;
     }
     if (Object.keys(errors).length > 0) return form.setErrors(errors);
-    save.mutate(body);
+    save.mutate(body, { onSuccess: () => void (isStillAt(pathname) && navigate('/admin/menus')) });
   };
   return (
     <form noValidate onSubmit={form.onSubmit(submit)}>

@@ -49,14 +49,13 @@ function RoomFields({ room, onClose }: { room: Room | null; onClose: () => void 
     },
     stale: ['listRooms', 'rooms', 'room'],
     done: (saved) => `${saved.name} is saved.`,
-    onDone: onClose,
     onFailure: (failure) => showFormFailure(form, failure),
   });
   const submit = (values: typeof form.values) => {
     const orNull = (text: string) => (text.trim() === '' ? null : text.trim());
     const body = { ...values, extension: orNull(values.extension), pin: orNull(values.pin) };
     const checked = SaveRoom.safeParse(body);
-    if (checked.success) return save.mutate(body);
+    if (checked.success) return save.mutate(body, { onSuccess: onClose });
     form.setErrors(Object.fromEntries(checked.error.issues.map((issue) => [issue.path.join('.'), issue.message])));
     focusFirstError();
   };

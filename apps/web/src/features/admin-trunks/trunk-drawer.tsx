@@ -43,14 +43,13 @@ function TrunkFields({ trunk, onClose }: { trunk: Trunk | null; onClose: () => v
         : call('updateTrunk', { params: { trunkId: trunk.trunkId }, body }),
     stale: ['listTrunks'],
     done: (saved) => `${saved.name} is saved.`,
-    onDone: onClose,
     onFailure: (failure) => {
       showFormFailure(form, failure, { 'DIRECTORY.TAKEN': 'name' });
       focusFirstError();
     },
   });
   return (
-    <form noValidate onSubmit={form.onSubmit((body) => save.mutate(body), focusFirstError)}>
+    <form noValidate onSubmit={form.onSubmit((body) => save.mutate(body, { onSuccess: onClose }), focusFirstError)}>
       <Stack>
         <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
         <Switch label="In use" {...form.getInputProps('enabled', { type: 'checkbox' })} />

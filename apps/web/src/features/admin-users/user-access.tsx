@@ -34,7 +34,6 @@ export function UserAccess({ user }: { user: User }) {
     run: () => call('deleteUser', { params }),
     stale: ['listUsers', 'contacts', 'overview'],
     done: `${user.displayName} was deleted.`,
-    onDone: () => void navigate('/admin/users'),
   });
   return (
     <Card>
@@ -102,7 +101,7 @@ export function UserAccess({ user }: { user: User }) {
                     title: `Delete ${user.displayName}?`,
                     body: 'Their phones, mailbox and sessions are deleted too. Call history stays. This cannot be undone.',
                     verb: 'Delete user',
-                    onConfirm: () => remove.mutate(),
+                    onConfirm: () => remove.mutate(undefined, { onSuccess: () => void navigate('/admin/users') }),
                   })
                 }
               >
