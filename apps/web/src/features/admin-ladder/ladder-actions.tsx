@@ -1,5 +1,5 @@
 import { routes, type Ladder } from '@carillon/contracts';
-import { Button } from '@mantine/core';
+import { Button, Tooltip } from '@mantine/core';
 import { IconDownload, IconFileText, IconHistory, IconSend } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
@@ -46,14 +46,21 @@ export function LadderActions({ callId, refused }: Ladder) {
         Text
       </Button>
       {diagnostics.data?.hep.on === true && (
-        <Button
-          variant="default"
-          leftSection={<IconSend size={18} />}
-          onClick={() => send.mutate()}
-          loading={send.isPending}
+        <Tooltip
+          multiline
+          maw={280}
+          events={{ hover: true, focus: true, touch: true }}
+          label="Sends every message of this call to the collector once more. What is there already may then be there twice."
         >
-          To Homer
-        </Button>
+          <Button
+            variant="default"
+            leftSection={<IconSend size={18} />}
+            onClick={() => send.mutate()}
+            loading={send.isPending}
+          >
+            Send to Homer
+          </Button>
+        </Tooltip>
       )}
     </>
   );

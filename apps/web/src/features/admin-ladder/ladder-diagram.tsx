@@ -86,10 +86,10 @@ function Head({ column: { x, label, detail, kind }, apart }: { column: LadderCol
   return (
     <g className={classes['headText']} data-own={kind === 'carillon'}>
       <text x={x} y={24} textAnchor="middle" className={classes['headName']}>
-        {shorten(label, fitting)}
+        <Shortened text={label} most={fitting} />
       </text>
       <text x={x} y={43} textAnchor="middle" className={classes['headDetail']}>
-        {shorten(detail ?? WHAT[kind], fitting)}
+        <Shortened text={detail ?? WHAT[kind]} most={fitting} />
       </text>
     </g>
   );
@@ -116,7 +116,8 @@ function Message({ row, width, apart, nameOf, isOpened, isReachable, onOpen, onK
   const line = y + height - 10;
   const kind = kindOf(entry);
   // Half a column to either side of an arrow is free, and badges need some of it.
-  const title = shorten(titleOf(entry), Math.floor((Math.abs(to - from) + apart - 40) / TITLE_CHARACTER));
+  const whole = titleOf(entry);
+  const title = shorten(whole, Math.floor((Math.abs(to - from) + apart - 40) / TITLE_CHARACTER));
   return (
     <>
       <g
@@ -131,6 +132,7 @@ function Message({ row, width, apart, nameOf, isOpened, isReachable, onOpen, onK
         onClick={() => onOpen(row.index)}
         onKeyDown={onKeyDown}
       >
+        {title !== whole && <title>{whole}</title>}
         <rect x={2} y={y} width={width - 4} height={height} rx={6} className={classes['hit']} />
         <text x={(from + to) / 2} y={line - 8} textAnchor="middle" className={classes['title']}>
           {title}
@@ -221,6 +223,17 @@ function Times({ y, height, offset, delta }: { y: number; height: number; offset
         {offset === 0 ? '' : formatDelta(delta)}
       </text>
     </g>
+  );
+}
+
+/** Where it is cut, the whole is shown to who points at it. */
+function Shortened({ text, most }: { text: string; most: number }) {
+  const shown = shorten(text, most);
+  return (
+    <>
+      {shown !== text && <title>{text}</title>}
+      {shown}
+    </>
   );
 }
 

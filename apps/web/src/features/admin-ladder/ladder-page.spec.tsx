@@ -1,5 +1,6 @@
-import { cleanup, render, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { Link, useLocation } from 'react-router';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { TestPage } from '../../testing/test-page.js';
 import { LadderPage } from './ladder-page.js';
@@ -15,7 +16,7 @@ const message = (at: number, changes: object) => ({
 const ladder = {
   ...{ callId: CALL_ID, startedAt: 1000, live: false, notKept: 0, refused: null },
   participants: [
-    { id: 'a', kind: 'caller', label: 'Alice', detail: 'Desk phone' },
+    { id: 'a', kind: 'caller', label: 'Alice', detail: 'Desk phone of the reception on the ground floor' },
     { id: 'carillon', kind: 'carillon', label: 'Carillon', detail: null },
   ],
   entries: [
@@ -86,6 +87,42 @@ it('is walked by keys: Enter opens, arrows go on, Escape closes', async () => {
   await closed();
 });
 
+it('leaves one entry in the history, however fast one message is opened after the other', async () => {
+  const Address = () => {
+    const { pathname, search } = useLocation();
+    return (
+      <>
+        <output data-testid="address">{pathname + search}</output>
+        <Link to={`/admin/ladders/${CALL_ID}`}>From the history</Link>
+        <LadderPage />
+      </>
+    );
+  };
+  render(<TestPage path="/admin/ladders/:callId" at={`/admin/ladders/${CALL_ID}?before`} element={<Address />} />);
+  const address = () => screen.getByTestId('address').textContent;
+  fireEvent.click(screen.getByText('From the history'));
+  const invite = await screen.findByRole('button', { name: /^INVITE, / });
+  await waitFor(() => expect(address()).toBe(`/admin/ladders/${CALL_ID}`));
+  // Before the router has drawn anything.
+  act(() => {
+    invite.dispatchEvent(new MouseEvent('click', { bubbles: true }));
+    for (const name of [/^486 /, /^ACK/, /^486 /])
+      screen.getByRole('button', { name }).dispatchEvent(new MouseEvent('click', { bubbles: true }));
+  });
+  await title('486 Busy Here');
+  await userEvent.setup().click(screen.getByRole('button', { name: 'Close the message' }));
+  await closed();
+  expect(address()).toBe(`/admin/ladders/${CALL_ID}`);
+});
+
+it('shows a title that is cut as a whole to who points at it', async () => {
+  show(CALL_ID);
+  await screen.findByRole('button', { name: /^INVITE, / });
+  const titles = [...document.querySelectorAll('[data-testid="ladder-diagram"] title')].map((one) => one.textContent);
+  expect(titles).toContain('Desk phone of the reception on the ground floor');
+  expect(titles).not.toContain('Alice');
+});
+
 it.each(['99', '0', '-1', '2', 'x'])(
   'shows the ladder alone where the address names no message: %s',
   async (number) => {
@@ -100,7 +137,7 @@ it('is sent to a collector where there is one, and leads to its call', async () 
   expect((await screen.findByRole('link', { name: 'Call details' })).getAttribute('href')).toBe(
     `/admin/history/${CALL_ID}`,
   );
-  await userEvent.setup().click(await screen.findByRole('button', { name: 'To Homer' }));
+  await userEvent.setup().click(await screen.findByRole('button', { name: 'Send to Homer' }));
   await waitFor(() => expect(fetcher.mock.calls.some(([, init]) => init?.method === 'POST')).toBe(true));
 });
 

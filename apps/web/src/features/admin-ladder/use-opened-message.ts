@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from 'react';
 import { useLocation, useSearchParams } from 'react-router';
 import { HAS_WAY_BACK, useWayBack } from '../../ui/use-drawer-address.js';
 
@@ -13,15 +14,23 @@ export function useOpenedMessage() {
   const goBack = useWayBack();
   const number = Number(parameters.get(PARAMETER));
   const opened = Number.isInteger(number) && number > 0 ? number - 1 : null;
-  const open = (index: number) =>
+  // The entry of the history with a message open. A key that is held down comes again before the router has drawn it.
+  const entry = useRef<{ readonly state: unknown }>(undefined);
+  useLayoutEffect(() => {
+    entry.current = opened === null ? undefined : { state: location.state as unknown };
+  }, [opened, location.key, location.state]);
+  const open = (index: number) => {
+    const replaced = entry.current;
+    entry.current ??= { state: HAS_WAY_BACK };
     setParameters(
       { [PARAMETER]: String(index + 1) },
-      opened === null ? { state: HAS_WAY_BACK } : { ...REPLACED, state: location.state as unknown },
+      { ...entry.current, ...(replaced !== undefined && { replace: true }) },
     );
+  };
   const close = () => {
-    if (opened !== null) goBack({ pathname: location.pathname });
+    const closed = entry.current;
+    entry.current = undefined;
+    if (closed !== undefined) goBack({ pathname: location.pathname }, closed.state);
   };
   return { opened, open, close };
 }
-
-const REPLACED = { replace: true } as const;
