@@ -15,15 +15,19 @@ interface OpenForm<Values> {
  * address in small letters; what was typed since it was sent stays
  */
 export function useRebase<Values>(form: OpenForm<Values>, stored: Values, identify?: Identify) {
+  const seen = useRef(stored);
+  // What the form rests on: newer than what was seen of the store from a save until it is read anew.
   const known = useRef(stored);
   useEffect(() => {
-    if (JSON.stringify(known.current) === JSON.stringify(stored)) return;
+    if (JSON.stringify(seen.current) === JSON.stringify(stored)) return;
     const values = rebase(known.current, form.getValues(), stored, identify);
+    seen.current = stored;
     known.current = stored;
     form.setInitialValues(stored);
     form.setValues(values);
   });
   return (saved: Values, sent: Values) => {
+    known.current = saved;
     form.setInitialValues(saved);
     form.setValues(rebase(sent, form.getValues(), saved, identify));
   };
