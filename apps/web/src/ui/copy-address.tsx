@@ -1,5 +1,6 @@
-import { Button, CopyButton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconCheck, IconLink } from '@tabler/icons-react';
+import { CopyButton } from './copy-button.js';
 
 /** Copies the address of what is shown, to be sent to a colleague. */
 export function CopyAddress() {

@@ -1,5 +1,6 @@
-import { ActionIcon, Box, CopyButton, Group, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Box, Group, Text, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { CopyButton } from './copy-button.js';
 
 interface CopyFieldProps {
   label: string;
@@ -19,7 +20,7 @@ export function CopyField({ label, value, testId }: CopyFieldProps) {
           {value}
         </Text>
       </Box>
-      <CopyButton value={value} timeout={2_000}>
+      <CopyButton value={value}>
         {({ copied, copy }) => (
           <Tooltip label={copied ? 'Copied' : `Copy ${label.toLowerCase()}`}>
             <ActionIcon

@@ -1,8 +1,9 @@
 import type { Ladder, LadderMessage } from '@carillon/contracts';
-import { ActionIcon, Badge, Button, CloseButton, CopyButton, Group, Stack, Text, Title } from '@mantine/core';
+import { ActionIcon, Badge, Button, CloseButton, Group, Stack, Text, Title } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconCheck, IconCopy } from '@tabler/icons-react';
 import { sayEntry, seconds, textOf, titleOf } from './describe-entry.js';
 import { MessageText } from './message-text.js';
+import { CopyButton } from '../../ui/copy-button.js';
 
 interface MessagePanelProps {
   message: LadderMessage;

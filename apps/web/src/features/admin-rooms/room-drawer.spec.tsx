@@ -1,11 +1,13 @@
 import type { Room } from '@carillon/contracts';
 import { newId, RoomId } from '@carillon/domain';
-import { cleanup, screen, waitFor } from '@testing-library/react';
+import { cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, it, vi } from 'vitest';
 import { renderStored } from '../../testing/render-stored.js';
 import { serve } from '../../testing/serve.js';
+import { TestPage } from '../../testing/test-page.js';
 import { RoomDrawer } from './room-drawer.js';
+import { RoomsPage } from './rooms-page.js';
 
 afterEach(() => {
   cleanup();
@@ -32,4 +34,17 @@ it('saves what was edited beside what another administrator has saved meanwhile'
   expect(JSON.parse(typeof body === 'string' ? body : '')).toEqual({
     ...{ name: 'Board room', extension: '1300', pin: '4711', lobby: false },
   });
+});
+
+it('gives the focus back to the menu that it was opened from', async () => {
+  serve({ GET: [200, [room]] });
+  render(<TestPage path="/admin/rooms/:recordId?" at="/admin/rooms" element={<RoomsPage />} />);
+  const user = userEvent.setup();
+  const more = await screen.findByRole('button', { name: 'More for Board' });
+  await user.click(more);
+  await user.click(await screen.findByRole('menuitem', { name: 'Edit' }));
+  await screen.findByRole('textbox', { name: 'Name' });
+  await user.keyboard('{Escape}');
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  await waitFor(() => expect(document.activeElement).toBe(more));
 });

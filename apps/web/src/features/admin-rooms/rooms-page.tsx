@@ -1,11 +1,13 @@
 import type { Room } from '@carillon/contracts';
-import { ActionIcon, Anchor, Badge, Button, CopyButton, Group, Menu } from '@mantine/core';
+import { ActionIcon, Anchor, Badge, Button, Group, Menu } from '@mantine/core';
 import { IconCheck, IconCopy, IconDoor, IconDotsVertical, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { useRef } from 'react';
 import { Link, type LinkProps } from 'react-router';
 import { call } from '../../api/api.js';
 import { keyOf } from '../../api/query-keys.js';
 import { confirm } from '../../ui/confirm.js';
+import { CopyButton } from '../../ui/copy-button.js';
 import { EmptyState } from '../../ui/empty-state.js';
 import { Loaded } from '../../ui/loaded.js';
 import { Page } from '../../ui/page.js';
@@ -91,6 +93,7 @@ function GuestLink({ room }: { room: Room }) {
 }
 
 function RoomMenu({ room, edit }: { room: Room; edit: Pick<LinkProps, 'to' | 'state'> }) {
+  const button = useRef<HTMLButtonElement>(null);
   const renew = useRenewGuestLink();
   const remove = useAct({
     run: () => call('deleteRoom', { params: { roomId: room.roomId } }),
@@ -104,12 +107,13 @@ function RoomMenu({ room, edit }: { room: Room; edit: Pick<LinkProps, 'to' | 'st
       </Button>
       <Menu position="bottom-end" shadow="md">
         <Menu.Target>
-          <ActionIcon aria-label={`More for ${room.name}`}>
+          <ActionIcon ref={button} aria-label={`More for ${room.name}`}>
             <IconDotsVertical size={18} />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item component={Link} {...edit}>
+          {/* Where the focus goes back to when the drawer is closed: this item is gone by then. */}
+          <Menu.Item component={Link} {...edit} onClick={() => button.current?.focus()}>
             Edit
           </Menu.Item>
           {room.guestUrl !== null && (

@@ -1,6 +1,7 @@
 import type { DeviceCredentials } from '@carillon/contracts';
-import { CopyButton, Button, Group, List, Stack, Text } from '@mantine/core';
+import { Button, Group, List, Stack, Text } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { CopyButton } from '../../ui/copy-button.js';
 import { CopyField } from '../../ui/copy-field.js';
 import { DownloadCertificate } from '../admin-sip/certificate-details.js';
 import { useSipTls } from '../admin-sip/use-sip-tls.js';

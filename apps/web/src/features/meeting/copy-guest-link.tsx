@@ -1,6 +1,7 @@
 import type { Room } from '@carillon/contracts';
-import { Button, CopyButton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconCheck, IconLink } from '@tabler/icons-react';
+import { CopyButton } from '../../ui/copy-button.js';
 
 /** Copies the address by which someone without an account comes in; nothing where the room has none. */
 export function CopyGuestLink({ room }: { room: Pick<Room, 'name' | 'guestUrl'> }) {
