@@ -222,6 +222,22 @@ describe('a call to a sips: address', () => {
   });
 });
 
+describe('a call for help to a sips: address', () => {
+  it('goes out over a trunk without TLS where there is no other', async () => {
+    const carrier = await trunks.provider();
+    const outbound = [{ pattern: '112', strip: 0, prepend: '' }];
+    await trunks.add({ host: '127.0.0.2', port: carrier.port, outbound });
+    const alice = await SecurePhone.start('1001');
+    const result = outcome(alice.call('sips', '112'));
+    const invite = await until('the call for help', () => carrier.invites.at(-1));
+    expect(invite.request.uriText).toBe(`sip:112@127.0.0.2:${carrier.port}`);
+    invite.accept({ sdp: PHONE_SDP });
+    const { status, session } = await result;
+    expect([status, session?.remoteTarget]).toEqual([200, expect.stringMatching(/^sips:/)]);
+    expect(await session?.bye()).toMatchObject({ ok: true });
+  });
+});
+
 describe('a phone that registered a sips: address', () => {
   it('is called by its plain form, over TLS, where the caller asks for no more (RFC 5630 §5.3)', async () => {
     const bob = await SecurePhone.start('1002');

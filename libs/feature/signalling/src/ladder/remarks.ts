@@ -51,8 +51,8 @@ export const remarks = {
   mediaRefused: (legId: string, why: string) => decision('leg.media-refused', `No sound can be agreed: ${why}`, legId),
   offeredOtherwise: (legId: string, why: string, encryption: OfferedEncryption) =>
     decision('leg.offered-otherwise', `${why}: asked again with ${PROTECTIONS[encryption]}`, legId),
-  placeLeftOut: (legId: string) =>
-    decision('leg.place-left-out', 'It takes no body beside SDP: asked again without the place of the caller', legId),
+  placeLeftOut: (why: string, legId?: string) =>
+    decision('leg.place-left-out', `${why}: asked again without the place of the caller`, legId),
   cancelled: (legId: string, why: string) => decision('leg.cancelled', `Stops ringing: ${why}`, legId),
   trunkPassedOver: (trunk: string, why: 'full' | 'too-fast' | 'gone') =>
     limit('trunk.passed-over', `${trunk} is passed over: ${PASSED_OVER[why]}`),

@@ -1,6 +1,5 @@
 import { isIPv6 } from 'node:net';
 import type { OfferedEncryption } from '@carillon/contracts';
-import { isEmergencyNumber } from '@carillon/domain';
 import { sipUri, type SipResponse } from '@carillon/sip-message';
 import type { Flow, InviteProgress, InviteSession, RequestFailure, RequestTarget } from '@carillon/sip-stack';
 import type { Binding } from '../../registrar/binding.js';
@@ -12,7 +11,9 @@ import type { Trunk } from '../../trunks/trunk.js';
 import type { Call } from '../call.js';
 import type { MediaOutcome } from '../call-media.js';
 import type { CallParts } from '../call-parts.js';
-import { audienceOf, inviteHeaders, placesFor } from '../headers/leg-headers.js';
+import { callsForHelp } from '../calls-for-help.js';
+import { tellOfPlace, type PlaceTold } from '../headers/conveyed-location.js';
+import { audienceOf, inviteHeaders, placeRefusal, placesFor, tellsOfPlace } from '../headers/leg-headers.js';
 import { isHidden, presentFrom, type Presented } from '../identity/present-party.js';
 import type { Leg } from '../leg.js';
 import { deviceManners } from './device-manners.js';
@@ -23,16 +24,23 @@ import { unheardBecause } from './unheard-because.js';
 /** RFC 5626 §11.5 */
 const FLOW_FAILED = 430;
 const UNSUPPORTED_MEDIA_TYPE = 415;
+/** RFC 6442 §4.3 */
+const BAD_LOCATION = 424;
 const NOT_ACCEPTABLE_HERE = 488;
 const SERVICE_UNAVAILABLE = 503;
 /** RFC 3261 §21.4.26, §21.6.4. */
 const NOT_ACCEPTABLE: ReadonlySet<number> = new Set([NOT_ACCEPTABLE_HERE, 606]);
+/** Of who is called, of our right to call, or of how busy it is there: these would be the same without the place of the caller. */
+const WHATEVER_IT_SAYS: ReadonlySet<number> = new Set([
+  ...[401, 402, 404, 407, 408, 410, 480, 482, 483, 484, 485, 486, 487],
+  ...[SERVICE_UNAVAILABLE, 600, 603, 604, 607, 608],
+]);
 
 /** The way to who is called: a registered contact, or a number over a trunk. */
 export type LegWay =
   /** `others`: further flows to the same phone, tried one after the other where a flow has failed (RFC 5626 §7). */
   | { readonly kind: 'device'; readonly binding: Binding; readonly others?: readonly Binding[] }
-  | { readonly kind: 'trunk'; readonly trunk: Trunk; readonly number: string };
+  | { readonly kind: 'trunk'; readonly trunk: Trunk; readonly number: string; readonly place?: PlaceTold };
 
 /** Who hears what becomes of the INVITE to a leg. */
 export interface LegListener {
@@ -65,14 +73,16 @@ interface Inviting {
   readonly profiles: Parameters<typeof deviceManners>[1];
   way: LegWay;
   reach: Reach;
-  /** Bodies of the caller's go beside the offer. */
-  withPlaces: boolean;
+  /** How much of the caller's place goes along, where it may at all. */
+  place: PlaceTold;
   /** Of a trunk: an address of each family that its name leads to and that is still to be tried. */
   places: readonly string[];
   /** They were of both. */
   readonly isOfBoth: boolean;
   /** What is offered now, and what is still to be tried. */
   encryptions: readonly OfferedEncryption[];
+  /** All of them, in their order. */
+  readonly protections: readonly OfferedEncryption[];
 }
 
 /** Calls with an offer of ours. Not ok where it cannot even be tried. */
@@ -83,12 +93,12 @@ export async function inviteLeg(
   { way: wanted, shown, listener }: LegInvitation,
 ): Promise<MediaOutcome> {
   const way = firstReachable(parts, wanted, call.secure);
-  const reach = reachOf(parts, call, leg, way);
-  if (reach === undefined) return { ok: false, code: 'CALL.UNREACHABLE' };
   if (way.kind === 'trunk') {
     leg.trunk = way.trunk;
-    leg.isEmergency = isEmergencyNumber(way.number) || isEmergencyNumber(call.to.number);
+    leg.isEmergency = callsForHelp(call, way.number);
   }
+  const reach = reachOf(parts, call, leg, way);
+  if (reach === undefined) return { ok: false, code: 'CALL.UNREACHABLE' };
   const { directories } = parts;
   const directory = directories.current(call.organisationId) ?? (await directories.of(call.organisationId));
   const profiles = directory?.deviceProfiles ?? [];
@@ -104,10 +114,11 @@ export async function inviteLeg(
     profiles,
     way,
     reach,
-    withPlaces: true,
+    place: (way.kind === 'trunk' ? way.place : undefined) ?? 'all',
     places,
     isOfBoth,
     encryptions,
+    protections: encryptions,
   });
 }
 
@@ -148,8 +159,9 @@ interface Reach {
 function sendInvite(parts: CallParts, call: Call, leg: Leg, inviting: Inviting): void {
   const { way, reach, profiles, listener } = inviting;
   const shown = way.kind === 'trunk' ? presentOnTrunk(inviting.shown, way.trunk) : inviting.shown;
-  const headers = inviteHeaders(call, leg, shown);
-  const attached = inviting.withPlaces ? placesFor(call, leg) : [];
+  const attached = inviting.place === 'all' ? placesFor(call, leg) : [];
+  const place = inviting.place === 'all' && attached.length === 0 ? 'by-reference' : inviting.place;
+  const headers = tellOfPlace(inviteHeaders(call, leg, shown), place);
   const manners = way.kind === 'trunk' ? undefined : deviceManners(way.binding, profiles, headers);
   const invite = parts.userAgent.invite({
     target: reach.target,
@@ -219,11 +231,10 @@ function refused(
     void offerAgain(parts, call, leg, { inviting, failure });
     return;
   }
-  // A peer that knows no multipart shall not lose a call for help over it (RFC 3261 §8.1.3.5).
-  if (leg.live && failure.status === UNSUPPORTED_MEDIA_TYPE && inviting.withPlaces && placesFor(call, leg).length > 0) {
-    inviting.withPlaces = false;
-    parts.ladders.note(call, remarks.placeLeftOut(leg.legId));
-    sendInvite(parts, call, leg, inviting);
+  const less = leg.live ? lessOfPlace(call, leg, { inviting, failure }) : undefined;
+  if (less !== undefined) {
+    inviting.place = less;
+    tellLess(parts, call, leg, { inviting, failure });
     return;
   }
   const other = leg.live ? otherFlow(parts, inviting.way, { failure, secure: call.secure }) : undefined;
@@ -237,6 +248,42 @@ function refused(
   sendInvite(parts, call, leg, inviting);
 }
 
+/**
+ * No call for help is lost over what it says of the caller's place, whichever refusal a peer has for a multipart or a place that it
+ * does not take (RFC 3261 §8.1.3.5, RFC 6442 §4.3). @returns how much of it goes along then, undefined where that changes nothing
+ */
+function lessOfPlace(
+  call: Call,
+  leg: Leg,
+  {
+    inviting: { place },
+    failure: { cause, status },
+  }: { readonly inviting: Inviting; readonly failure: RequestFailure },
+): PlaceTold | undefined {
+  if (cause !== 'response' || place === 'nothing' || !tellsOfPlace(call, leg)) return undefined;
+  if (leg.isEmergency && status === BAD_LOCATION) return 'nothing';
+  if (place !== 'all' || placesFor(call, leg).length === 0) return undefined;
+  const isOfBody = leg.isEmergency ? status >= 400 && !WHATEVER_IT_SAYS.has(status) : status === UNSUPPORTED_MEDIA_TYPE;
+  return isOfBody ? 'by-reference' : undefined;
+}
+
+/** With every protection anew: which of them it takes is not known of a peer that refused the body. */
+function tellLess(
+  parts: CallParts,
+  call: Call,
+  leg: Leg,
+  { inviting, failure }: { readonly inviting: Inviting; readonly failure: RequestFailure },
+): void {
+  if (failure.response !== undefined) leg.placeRefused = placeRefusal(call, leg, failure.response);
+  parts.ladders.note(call, remarks.placeLeftOut(wordsOf(failure), leg.legId));
+  if (leg.state === 'trying' && inviting.encryptions.length === inviting.protections.length) {
+    sendInvite(parts, call, leg, inviting);
+    return;
+  }
+  inviting.encryptions = inviting.protections;
+  void offerAgain(parts, call, leg, { inviting, failure });
+}
+
 /** The phone takes no media like that: asked once more, it may take it protected in another way (RFC 3261 §21.4.26). */
 async function offerOtherwise(
   parts: CallParts,
@@ -246,9 +293,12 @@ async function offerOtherwise(
 ): Promise<void> {
   inviting.encryptions = inviting.encryptions.slice(1);
   const [next] = inviting.encryptions;
-  const why = `${failure.status} ${failure.response?.reason ?? failure.reason}`;
-  if (next !== undefined) parts.ladders.note(call, remarks.offeredOtherwise(leg.legId, why, next));
+  if (next !== undefined) parts.ladders.note(call, remarks.offeredOtherwise(leg.legId, wordsOf(failure), next));
   await offerAgain(parts, call, leg, { inviting, failure });
+}
+
+function wordsOf({ status, response, reason }: RequestFailure): string {
+  return `${status} ${response?.reason ?? reason}`;
 }
 
 /** With an offer of its own. */
@@ -306,7 +356,7 @@ function otherFlow(
 
 function reachOf(parts: CallParts, call: Call, leg: Leg, way: LegWay): Reach | undefined {
   if (way.kind === 'trunk') {
-    const { target, credentials, to } = parts.trunks.reach(way.trunk, way.number, call.secure);
+    const { target, credentials, to } = parts.trunks.reach(way.trunk, way.number, call.secure && !leg.isEmergency);
     return { target, flow: undefined, route: undefined, credentials, to };
   }
   const reach = reachBinding(parts.userAgent, way.binding, call.secure);
