@@ -1,4 +1,5 @@
 import type { CallDetail as Call, LiveLeg } from '@carillon/contracts';
+import { CallId } from '@carillon/domain';
 import { Badge, Button, Drawer, Group, Stack, Text, Timeline, Title } from '@mantine/core';
 import { IconStairs } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -26,13 +27,15 @@ const LIVE_REFRESH_MS = 3_000;
 
 /** How one call went, or goes: its times, and each of its legs with why it ended. */
 export function CallDetail({ callId = '', opened, onClose }: CallDetailProps) {
+  // Any other word may be an address of the API that answers something else.
+  const isCallId = CallId.safeParse(callId).success;
   const query = useQuery({
     queryKey: keyOf('getCall', callId),
     queryFn: ({ signal }) => call('getCall', { params: { callId }, signal }),
-    enabled: callId !== '',
+    enabled: opened && isCallId,
     refetchInterval: ({ state }) => (state.data?.endedAt === null ? LIVE_REFRESH_MS : false),
   });
-  const isMissing = query.error instanceof ApiFailure && query.error.details.status === 404;
+  const isMissing = !isCallId || (query.error instanceof ApiFailure && query.error.details.status === 404);
   return (
     <Drawer
       opened={opened}
@@ -53,7 +56,8 @@ export function CallDetail({ callId = '', opened, onClose }: CallDetailProps) {
 const DIRECTIONS = { internal: 'Internal', inbound: 'Came in', outbound: 'Went out' } as const;
 
 function Detail({ record }: { record: Call }) {
-  const { answeredAt, endedAt } = record;
+  const { answeredAt, endedAt, state } = record;
+  const goesOn = state !== 'ended';
   return (
     <Stack gap="xl">
       <Group gap="sm">
@@ -81,18 +85,18 @@ function Detail({ record }: { record: Call }) {
             {formatDateTime(record.startedAt)}
           </Text>
         </Timeline.Item>
-        <Timeline.Item
-          title={answeredAt !== null ? 'Answered' : endedAt === null ? 'Not answered yet' : 'Not answered'}
-        >
+        <Timeline.Item title={answeredAt !== null ? 'Answered' : goesOn ? 'Not answered yet' : 'Not answered'}>
           <Text size="sm" c="dimmed">
             {answeredAt !== null && formatDateTime(answeredAt)}
-            {answeredAt === null && endedAt !== null && 'Nobody picked up.'}
+            {answeredAt === null && !goesOn && 'Nobody picked up.'}
           </Text>
         </Timeline.Item>
-        <Timeline.Item title={endedAt === null ? 'Going on' : 'Ended'}>
+        <Timeline.Item title={goesOn ? 'Going on' : 'Ended'}>
           <Text size="sm" c="dimmed">
-            {endedAt === null ? (
+            {goesOn ? (
               <TickingDuration since={answeredAt ?? record.startedAt} />
+            ) : endedAt === null ? (
+              'It is not known when.'
             ) : (
               [formatDateTime(endedAt), answeredAt !== null && `talked ${formatDuration(between(answeredAt, endedAt))}`]
                 .filter((part) => part !== false)

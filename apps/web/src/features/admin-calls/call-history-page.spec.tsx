@@ -18,6 +18,7 @@ const record = {
 };
 const goesOn = { ...record, state: 'answered', endedAt: null, outcome: null };
 let answers: Record<string, unknown>;
+let asked: string[];
 
 beforeEach(() => {
   answers = {
@@ -25,8 +26,11 @@ beforeEach(() => {
     [`/api/admin/calls/${CALL_ID}`]: { ...record, state: 'ended' },
     '/api/contacts': [],
   };
+  asked = [];
   vi.stubGlobal('fetch', (input: string) => {
-    const answer = answers[new URL(input, 'http://x.test').pathname];
+    const { pathname } = new URL(input, 'http://x.test');
+    asked.push(pathname);
+    const answer = answers[pathname];
     const [status, body] = answer === undefined ? [404, { code: 'REQUEST.NOT_FOUND', message: 'No' }] : [200, answer];
     const headers = { 'content-type': 'application/json' };
     return Promise.resolve(new Response(JSON.stringify(body), { status, headers }));
@@ -52,6 +56,20 @@ it('leads to an address of each call, with the filters of the list', async () =>
   expect(screen.getByRole('combobox', { name: 'Outcome' })).toHaveProperty('value', 'Answered');
 });
 
+it('keeps what is searched for in the address, and in that of each call', async () => {
+  show('/admin/history?outcome=answered&search=bo');
+  const field = await screen.findByRole('searchbox', { name: 'Number or name' });
+  expect(field).toHaveProperty('value', 'bo');
+  await waitFor(() => expect(asked.at(-1)).toBe('/api/admin/calls'));
+  await userEvent.setup().type(field, 'b ');
+  await waitFor(() =>
+    expect(screen.getByRole('link', { name: /2026/ }).getAttribute('href')).toBe(
+      `/admin/history/${CALL_ID}?outcome=answered&search=bob`,
+    ),
+  );
+  expect(field).toHaveProperty('value', 'bob ');
+});
+
 describe('the address of a call', () => {
   it('shows it, also where the list does not reach back to it', async () => {
     answers['/api/admin/calls'] = { calls: [], nextCursor: null };
@@ -68,6 +86,32 @@ describe('the address of a call', () => {
     expect(await screen.findByText('Going on')).toBeTruthy();
     expect(screen.getByText('Talking')).toBeTruthy();
     expect(screen.getByRole('timer')).toBeTruthy();
+  });
+
+  it('does not call "going on" what has no end and is nowhere', async () => {
+    answers[`/api/admin/calls/${CALL_ID}`] = { ...goesOn, state: 'ended' };
+    show(`/admin/history/${CALL_ID}`);
+    expect(await screen.findByText('It is not known when.')).toBeTruthy();
+    expect(screen.queryByText('Going on')).toBeNull();
+    expect(screen.queryByRole('timer')).toBeNull();
+  });
+
+  it('is not asked again for a call that goes on once its drawer is closed', async () => {
+    answers[`/api/admin/calls/${CALL_ID}`] = goesOn;
+    show(`/admin/history/${CALL_ID}`);
+    await screen.findByText('Going on');
+    await userEvent.setup().keyboard('{Escape}');
+    await noDrawer();
+    const before = asked.length;
+    // Longer than from one look to the next.
+    await new Promise((settle) => setTimeout(settle, 3_500));
+    expect(asked.slice(before)).toEqual([]);
+  });
+
+  it('that names none is answered without asking the server', async () => {
+    show('/admin/history/live');
+    expect(await screen.findByRole('heading', { name: 'This call is not there' })).toBeTruthy();
+    expect(asked).not.toContain('/api/admin/calls/live');
   });
 
   it('says so where there is none, or it is of another organisation', async () => {

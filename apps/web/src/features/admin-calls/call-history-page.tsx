@@ -1,10 +1,8 @@
 import type { CallOutcome, CallRecord } from '@carillon/contracts';
 import { Anchor, Button, Group, Select, Text, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
 import { IconHistory, IconSearch } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { Link, useSearchParams, type LinkProps } from 'react-router';
+import { Link, useLocation, useSearchParams, type LinkProps } from 'react-router';
 import { call } from '../../api/api.js';
 import { keyOf } from '../../api/query-keys.js';
 import { CALL_OUTCOMES, OutcomeBadge } from '../../ui/call-words.js';
@@ -16,15 +14,16 @@ import { RecordTable, type Column } from '../../ui/record-table.js';
 import { useShownDrawer } from '../../ui/use-drawer-address.js';
 import { CallDetail } from './call-detail.js';
 import { PartyCell } from './party-cell.js';
+import { useSearchText } from './use-search-text.js';
 
-const SEARCH_DELAY_MS = 300;
+/** As the server has it. */
+const SEARCH_LIMIT = 64;
 const isOutcome = (value: string | null): value is CallOutcome => CALL_OUTCOMES.some((one) => one.value === value);
 
 /** Every call of the organisation that is over, with filters; each can be opened to see its legs. */
 export function CallHistoryPage() {
   const [parameters, setParameters] = useSearchParams();
-  const [search, setSearch] = useState('');
-  const [settledSearch] = useDebouncedValue(search.trim(), SEARCH_DELAY_MS);
+  const state = useLocation().state as unknown;
   const drawer = useShownDrawer('/admin/history');
   const outcome = parameters.get('outcome');
   const from = parameters.get('from') ?? '';
@@ -37,11 +36,13 @@ export function CallHistoryPage() {
         else next.set(name, value);
         return next;
       },
-      { replace: true },
+      { replace: true, state },
     );
+  const searched = (parameters.get('search') ?? '').slice(0, SEARCH_LIMIT);
+  const [search, setSearch] = useSearchText(searched, (text) => set('search', text));
   const filter = {
     ...(isOutcome(outcome) && { outcome }),
-    ...(settledSearch !== '' && { search: settledSearch }),
+    ...(searched !== '' && { search: searched }),
     ...(from !== '' && { from }),
     ...(to !== '' && { to }),
   };
@@ -60,7 +61,7 @@ export function CallHistoryPage() {
           type="search"
           label="Number or name"
           leftSection={<IconSearch size={16} />}
-          maxLength={64}
+          maxLength={SEARCH_LIMIT}
           value={search}
           onChange={(event) => setSearch(event.currentTarget.value)}
         />
