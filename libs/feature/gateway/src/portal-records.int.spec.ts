@@ -96,7 +96,9 @@ describe('the call history', () => {
     const goingOn = await gateway.opened.database.forOrganisation(gateway.seed.organisationId, (tx) =>
       tx.call.findFirstOrThrow({ where: { fromNumber: 'now' } }),
     );
-    expect(await admin.do('GET', `/api/admin/calls/${goingOn.id}`)).toMatchObject({ endedAt: null, outcome: null });
+    expect(await admin.do('GET', `/api/admin/calls/${goingOn.id}`)).toMatchObject({
+      ...{ state: 'ended', endedAt: null, outcome: null },
+    });
 
     const involved = await gateway.staff(0);
     const stranger = await gateway.client().login(gateway.other.email, gateway.other.password);
@@ -109,6 +111,22 @@ describe('the call history', () => {
         404,
         (await stranger.send('GET', `/api/admin/calls/${crypto.randomUUID()}`)).body,
       ]);
+    }
+  });
+
+  it('tells of a call what is written while signalling is away', async () => {
+    const rows = await gateway.opened.database.forOrganisation(gateway.seed.organisationId, async (tx) => ({
+      over: await tx.call.findFirstOrThrow({ where: { outcome: 'missed' } }),
+      goingOn: await tx.call.findFirstOrThrow({ where: { fromNumber: 'now' } }),
+    }));
+    const path = ({ id }: { id: string }) => `/api/admin/calls/${id}`;
+    gateway.live.isAway = true;
+    try {
+      expect(await admin.do('GET', path(rows.over))).toMatchObject({ state: 'ended', outcome: 'missed' });
+      expect(await admin.do('GET', path(rows.goingOn))).toMatchObject({ state: 'ringing', endedAt: null });
+      expect((await admin.send('GET', path({ id: crypto.randomUUID() }))).status).toBe(503);
+    } finally {
+      gateway.live.isAway = false;
     }
   });
 

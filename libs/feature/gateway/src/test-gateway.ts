@@ -3,7 +3,14 @@ import { DatabaseModule } from '@carillon/database';
 import { openTestDatabase, type TestDatabase } from '@carillon/database/testing';
 import { Bus, EventBusModule } from '@carillon/event-bus';
 import { hashPassword, IdentityModule, SecretBox, seedDemo, type DemoSeed } from '@carillon/identity';
-import { loadSettings, RuntimeModule, Shutdown, silentLogger, type Logger } from '@carillon/service-runtime';
+import {
+  CodedError,
+  loadSettings,
+  RuntimeModule,
+  Shutdown,
+  silentLogger,
+  type Logger,
+} from '@carillon/service-runtime';
 import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createHttpApplication } from './create-http-application.js';
@@ -65,7 +72,7 @@ export interface TestGateway {
   readonly bus: Bus;
   readonly application: NestFastifyApplication;
   /** What signalling would answer; the test fills it. */
-  readonly live: { calls: LiveCall[]; registrations: Registration[]; hungUp: string[] };
+  readonly live: { calls: LiveCall[]; registrations: Registration[]; hungUp: string[]; isAway: boolean };
   client(): TestClient;
   admin(): Promise<TestClient>;
   staff(index: number): Promise<TestClient>;
@@ -98,11 +105,11 @@ export async function openTestGateway(
   const application = await createHttpApplication({ module: TestModule, imports }, settings, logger);
   await application.listen(port, '127.0.0.1');
   const bus = application.get(Bus);
-  const live: TestGateway['live'] = { calls: [], registrations: [], hungUp: [] };
-  bus.handle('call.list', ({ organisationId }) => ({
-    ok: true,
-    calls: live.calls.filter((call) => call.organisationId === organisationId),
-  }));
+  const live: TestGateway['live'] = { calls: [], registrations: [], hungUp: [], isAway: false };
+  bus.handle('call.list', ({ organisationId }) => {
+    if (live.isAway) throw new CodedError('BUS.NO_HANDLER', 'Nobody handles call.list');
+    return { ok: true, calls: live.calls.filter((call) => call.organisationId === organisationId) };
+  });
   bus.handle('registration.list', ({ organisationId }) => ({
     ok: true,
     registrations: live.registrations.filter((one) => one.organisationId === organisationId),

@@ -81,6 +81,8 @@ function headlineOf(call: Call, applications: readonly string[], ladder: Ladder 
       return `${from} called ${to} and was told where the phone is.`;
     case 'cancelled':
       return `${from} gave up before ${to} answered.`;
+    case null:
+      return `${from} called ${to}; how it ended is not known.`;
     default:
       return `The call from ${from} to ${nameOf(call.to)} failed: ${call.endReason ?? 'the reason is not known'}.`;
   }
@@ -168,7 +170,7 @@ function ringingSeconds(leg: LiveLeg, ladder: Ladder | undefined): number | unde
 }
 
 function endOf(call: Call): string[] {
-  if (call.state !== 'ended') return [];
+  if (call.state !== 'ended' || call.outcome === null) return [];
   const talked =
     call.answeredAt === null || call.endedAt === null ? undefined : secondsBetween(call.answeredAt, call.endedAt);
   const after = talked === undefined ? '' : ` after ${duration(talked)}`;
