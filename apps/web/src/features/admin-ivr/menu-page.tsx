@@ -1,3 +1,6 @@
+import type { IvrMenu } from '@carillon/contracts';
+import { Alert, Stack } from '@mantine/core';
+import { useState } from 'react';
 import { useParams } from 'react-router';
 import { useRingGroups, useUsers } from '../../api/queries.js';
 import { NotFoundPage } from '../../app/not-found-page.js';
@@ -8,13 +11,22 @@ import { useMenus } from './use-menus.js';
 
 /** One IVR menu, or a new one. */
 export function MenuPage() {
-  const { ivrMenuId } = useParams();
+  const { ivrMenuId = '' } = useParams();
+  return <ShownMenu key={ivrMenuId} ivrMenuId={ivrMenuId} />;
+}
+
+function ShownMenu({ ivrMenuId }: { ivrMenuId: string }) {
   const menus = useMenus();
   const users = useUsers();
   const groups = useRingGroups();
-  const menu = menus.data?.find((one) => one.ivrMenuId === ivrMenuId);
+  const stored = menus.data?.find((one) => one.ivrMenuId === ivrMenuId);
+  // As it was when somebody deleted it while it is edited here.
+  const [last, setLast] = useState<IvrMenu>();
+  if (stored !== undefined && stored !== last) setLast(stored);
+  const menu = stored ?? last;
   const isNew = ivrMenuId === 'new';
   if (!isNew && menus.data !== undefined && menu === undefined) return <NotFoundPage />;
+  const isDeleted = menus.data !== undefined && menu !== undefined && stored === undefined;
   const failed = [menus, users, groups].find((query) => query.error !== null) ?? menus;
   const ready = menus.data !== undefined && users.data !== undefined && groups.data !== undefined;
   return (
@@ -27,7 +39,16 @@ export function MenuPage() {
         }}
         what="this menu"
       >
-        {(directory) => <MenuEditor key={ivrMenuId} menu={menu ?? null} {...directory} />}
+        {(directory) => (
+          <Stack>
+            {isDeleted && (
+              <Alert color="yellow" title="This menu was deleted meanwhile">
+                It cannot be saved any more. What you have entered stays here until you leave the page.
+              </Alert>
+            )}
+            <MenuEditor menu={menu ?? null} {...directory} />
+          </Stack>
+        )}
       </Loaded>
     </Page>
   );
