@@ -9,13 +9,15 @@ export interface TestDatabase extends OpenedDatabase {
   readonly dataDir: string;
 }
 
-/** A real PostgreSQL of the test's own, migrated and empty. One per spec file is quick enough (about a second). */
-export async function openTestDatabase(logger: Logger = silentLogger()): Promise<TestDatabase> {
+/**
+ * A real PostgreSQL of the test's own, migrated and empty. One per spec file is quick enough (about a second).
+ *
+ * @param hasty commits are not waited for: what was committed in the last half second is gone when the server is killed
+ */
+export async function openTestDatabase(logger: Logger = silentLogger(), hasty = true): Promise<TestDatabase> {
   const dataDir = mkdtempSync(join(tmpdir(), 'carillon-test-'));
   chmodSync(dataDir, 0o755);
-  const opened = await openDatabase({ dataDir, databaseUrl: undefined, databasePort: undefined }, logger, {
-    hasty: true,
-  });
+  const opened = await openDatabase({ dataDir, databaseUrl: undefined, databasePort: undefined }, logger, { hasty });
   const close = async (): Promise<void> => {
     await opened.close();
     rmSync(dataDir, { recursive: true, force: true });
