@@ -9,6 +9,11 @@ import { keyOf } from '../../api/query-keys.js';
 import { CopyAddress } from '../../ui/copy-address.js';
 import { useAct } from '../../ui/use-act.js';
 
+const FILES = [
+  { name: 'pcap', path: routes.ladderPcap.path, Icon: IconDownload },
+  { name: 'Text', path: routes.ladderText.path, Icon: IconFileText },
+] as const;
+
 /** What can be done with a ladder: its call, its address, and ways to take it elsewhere. */
 export function LadderActions({ callId, refused }: Ladder) {
   const diagnostics = useQuery({
@@ -29,22 +34,17 @@ export function LadderActions({ callId, refused }: Ladder) {
         </Button>
       )}
       <CopyAddress />
-      <Button
-        component="a"
-        href={buildUrl(routes.ladderPcap.path, { callId })}
-        variant="default"
-        leftSection={<IconDownload size={18} />}
-      >
-        pcap
-      </Button>
-      <Button
-        component="a"
-        href={buildUrl(routes.ladderText.path, { callId })}
-        variant="default"
-        leftSection={<IconFileText size={18} />}
-      >
-        Text
-      </Button>
+      {FILES.map(({ name, path, Icon }) => (
+        <Button
+          key={name}
+          component="a"
+          href={buildUrl(path, { callId })}
+          variant="default"
+          leftSection={<Icon size={18} />}
+        >
+          {name}
+        </Button>
+      ))}
       {diagnostics.data?.hep.on === true && (
         <Tooltip
           multiline

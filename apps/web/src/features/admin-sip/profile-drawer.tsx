@@ -1,4 +1,4 @@
-import { DeviceProfile, STANDARD_PROFILE, type DeviceQuirks } from '@carillon/domain';
+import { DeviceProfile, STANDARD_PROFILE } from '@carillon/domain';
 import { Drawer, Select, Stack, Switch, TextInput } from '@mantine/core';
 import { schemaResolver, useForm } from '@mantine/form';
 import { DrawerButtons } from '../../ui/drawer-buttons.js';
@@ -18,6 +18,34 @@ interface ProfileDrawerProps {
 
 const choicesOf = (words: Readonly<Record<string, string>>) =>
   Object.entries(words).map(([value, label]) => ({ value, label }));
+
+/** Quirks of which a phone has one of several. */
+const CHOICES = [
+  {
+    quirk: 'digest',
+    label: 'Passwords are proved by',
+    description: 'What the phone is offered first. Older phones know MD5 alone.',
+    words: digestWords,
+  },
+  {
+    quirk: 'callerIdentity',
+    label: 'Reads who calls from',
+    description: 'Where the phone looks for the name and number of a caller.',
+    words: identityWords,
+  },
+  {
+    quirk: 'mediaEncryption',
+    label: 'Sound is encrypted',
+    description: 'When it is called. What it asks for in its own calls, it gets.',
+    words: encryptionWords,
+  },
+  {
+    quirk: 'sips',
+    label: 'Means by sips:',
+    description: 'Some phones write sips: for every call once they use TLS, and could then call nobody who does not.',
+    words: sipsWords,
+  },
+] as const;
 
 /** Makes or changes what phones of one kind get. */
 export function ProfileDrawer({ title, opened, ...fields }: ProfileDrawerProps) {
@@ -47,38 +75,16 @@ function ProfileFields({ initial, saving, onSave, onClose }: Omit<ProfileDrawerP
           required
           {...form.getInputProps('userAgent')}
         />
-        <Select
-          label="Passwords are proved by"
-          description="What the phone is offered first. Older phones know MD5 alone."
-          data={choicesOf(digestWords)}
-          allowDeselect={false}
-          {...form.getInputProps('quirks.digest')}
-          value={form.values.quirks.digest satisfies DeviceQuirks['digest']}
-        />
-        <Select
-          label="Reads who calls from"
-          description="Where the phone looks for the name and number of a caller."
-          data={choicesOf(identityWords)}
-          allowDeselect={false}
-          {...form.getInputProps('quirks.callerIdentity')}
-          value={form.values.quirks.callerIdentity satisfies DeviceQuirks['callerIdentity']}
-        />
-        <Select
-          label="Sound is encrypted"
-          description="When it is called. What it asks for in its own calls, it gets."
-          data={choicesOf(encryptionWords)}
-          allowDeselect={false}
-          {...form.getInputProps('quirks.mediaEncryption')}
-          value={form.values.quirks.mediaEncryption satisfies DeviceQuirks['mediaEncryption']}
-        />
-        <Select
-          label="Means by sips:"
-          description="Some phones write sips: for every call once they use TLS, and could then call nobody who does not."
-          data={choicesOf(sipsWords)}
-          allowDeselect={false}
-          {...form.getInputProps('quirks.sips')}
-          value={form.values.quirks.sips satisfies DeviceQuirks['sips']}
-        />
+        {CHOICES.map(({ quirk, words, ...text }) => (
+          <Select
+            key={quirk}
+            {...text}
+            data={choicesOf(words)}
+            allowDeselect={false}
+            {...form.getInputProps(`quirks.${quirk}`)}
+            value={form.values.quirks[quirk]}
+          />
+        ))}
         <Switch
           label="Reliable ringing (100rel)"
           description="Off for phones that stumble over PRACK."
