@@ -1,4 +1,5 @@
 import type { CallExplanation, Ladder, LadderEntry } from '@carillon/contracts';
+import { hostInUrl } from '@carillon/domain';
 
 const RULE = '-'.repeat(78);
 
@@ -50,7 +51,7 @@ function overviewOf(entry: LadderEntry, { index, startedAt, nameOf }: Overview):
 
 function wayOf({ direction, protocol, local, remote }: LadderEntry & { kind: 'message' }): string {
   const [from, to] = direction === 'in' ? [remote, local] : [local, remote];
-  return `${protocol.toUpperCase()} ${from.address}:${from.port} -> ${to.address}:${to.port}`;
+  return `${protocol.toUpperCase()} ${hostInUrl(from.address)}:${from.port} -> ${hostInUrl(to.address)}:${to.port}`;
 }
 
 const decode = (octets: string): string => Buffer.from(octets, 'latin1').toString('utf8');

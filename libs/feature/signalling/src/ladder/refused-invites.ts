@@ -1,7 +1,7 @@
 import type { Ladder } from '@carillon/contracts';
 import type { OrganisationId } from '@carillon/domain';
 import type { Clock, Logger } from '@carillon/service-runtime';
-import { parseMessage, parseUri } from '@carillon/sip-message';
+import { bracketHost, parseMessage, parseUri } from '@carillon/sip-message';
 import type { Unclaimed } from './capture.js';
 import { LADDER_LIMITS } from './ladder-limits.js';
 import { redactHead } from './redact-head.js';
@@ -44,7 +44,7 @@ export class RefusedInvites {
       const organisationId = await this.organisationIn([from?.uri, uriText]);
       if (organisationId === undefined || !this.mayKeep(organisationId)) return undefined;
       const refused = { status: refusal, from: short(from?.uri ?? 'unknown'), to: short(uriText) };
-      return { organisationId, refused, source: `${remoteAddress}:${remotePort}` };
+      return { organisationId, refused, source: `${bracketHost(remoteAddress)}:${remotePort}` };
     } catch (error) {
       this.parts.logger.debug({ error }, 'Cannot tell whose a refused INVITE is');
       return undefined;
