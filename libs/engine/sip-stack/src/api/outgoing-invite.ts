@@ -17,6 +17,11 @@ export interface RequestTarget {
   family?: 4 | 6 | undefined;
   /** Whoever calls has other servers to try, of the other family say: that these cannot be reached is told soon. */
   elsewhere?: boolean | undefined;
+  /**
+   * Whoever calls waits no longer than this for anybody to answer at all: each server of a name has its share of it, so that one
+   * which is silent does not use it up (RFC 3263 §4.3 would leave it to Timer B).
+   */
+  answerWithinMilliseconds?: number | undefined;
   /** Over TLS alone, though no URI asks for it (RFC 5630 §5.3). */
   secure?: boolean | undefined;
   /** The flow is as good as one of TLS, whatever it looks like: its TLS ends at a server in front of us. */

@@ -15,6 +15,8 @@ export interface ClientListener {
   response(response: SipResponse): void;
   timeout(): void;
   transportError(error: Error): void;
+  /** An INVITE was accepted by a server that had been left for its silence. */
+  late?(response: SipResponse, flow: SipFlow): void;
   /** Takes responses unchecked: a proxy passes on what it does not read (RFC 3261 §16.3 item 1). */
   readonly passesOn?: boolean;
 }

@@ -88,8 +88,9 @@ export function goesSecure(target: Pick<RequestTarget, 'target' | 'route'>): boo
 
 /** Where a request outside a dialog goes first (§8.1.2). */
 export function outgoingDestination(core: Core, target: RequestTarget): Destination {
-  const flow = target.flow === undefined ? undefined : core.transport.findFlow(target.flow.id);
+  const flow = target.flow === undefined ? undefined : core.transport.wayOf(target.flow);
   const secure = target.secure === true || goesSecure(target);
-  const { trustsFlow, family, elsewhere } = target;
-  return { flow, nextHop: target.route?.[0] ?? target.target, secure, trustsFlow, family, elsewhere };
+  const { trustsFlow, family, elsewhere, answerWithinMilliseconds } = target;
+  const nextHop = target.route?.[0] ?? target.target;
+  return { flow, nextHop, secure, trustsFlow, family, elsewhere, answerWithinMilliseconds };
 }

@@ -18,6 +18,8 @@ const MAX_UDP_REQUEST_BYTES = 1300;
  * nothing, and callers give up before the connection does.
  */
 const CONNECT_MILLISECONDS_WITH_OTHERS = 2000;
+/** T1: less would be less than one round trip (RFC 3261 §17.1.1.1). */
+const LEAST_SHARE_MILLISECONDS = 500;
 /** Via, which is added later. */
 const VIA_BYTES = 100;
 
@@ -37,6 +39,8 @@ export interface Destination {
   readonly family?: 4 | 6 | undefined;
   /** Whoever sends it has servers of its own to try when these fail. */
   readonly elsewhere?: boolean | undefined;
+  /** For a first answer, of all the servers together. */
+  readonly answerWithinMilliseconds?: number | undefined;
 }
 
 /** One request on its way, which may change its transaction while next hops fail. */
@@ -65,6 +69,8 @@ interface Attempt {
   readonly asks: boolean;
   /** It has: no connection is waited for. */
   readonly elsewhere: boolean;
+  /** By when somebody has to answer, by the clock. */
+  readonly answerBy: number | undefined;
   readonly listener: ClientListener;
   readonly sending: SendingRequest;
 }
@@ -93,6 +99,8 @@ export class RequestSender {
 
   send(draft: RequestDraft, destination: Destination, listener: ClientListener): SendingRequest {
     const sending = new SendingRequest();
+    const { answerWithinMilliseconds: within } = destination;
+    const answerBy = within === undefined ? undefined : this.clock.now() + within;
     this.route(draft, destination, (ways, known) => {
       const { congestionSafe = false } = destination;
       const safe = congestionSafe ? ways.filter((way) => !this.wouldFragment(known ?? draft, way)) : ways;
@@ -105,6 +113,7 @@ export class RequestSender {
           ways: safe,
           asks: destination.family !== undefined,
           elsewhere: destination.elsewhere === true,
+          answerBy,
           listener,
           sending,
         });
@@ -205,7 +214,7 @@ export class RequestSender {
   }
 
   private tryNext(attempt: Attempt): void {
-    const { draft, ways, asks, elsewhere, listener, sending } = attempt;
+    const { draft, ways, listener, sending } = attempt;
     let way = ways.shift();
     let flow = way?.open();
     while (way !== undefined && flow === undefined) {
@@ -219,7 +228,8 @@ export class RequestSender {
     const target = way?.target;
     let heard = false;
     let final = false;
-    let endProbe = (): void => undefined;
+    let left = false;
+    let endProbe: () => void = NOTHING;
     // Let go with the final response: a transaction outlives its request by half a minute.
     let going: Attempt | undefined = attempt;
     const nextWay = (): boolean => {
@@ -232,6 +242,10 @@ export class RequestSender {
     const transaction = this.transactions.send(draft, flow, {
       passesOn: listener.passesOn === true,
       response: (response: SipResponse) => {
+        if (left) {
+          this.takeLate(response, transaction, listener);
+          return;
+        }
         const first = !heard;
         heard = true;
         endProbe();
@@ -248,6 +262,7 @@ export class RequestSender {
         listener.response(response);
       },
       timeout: () => {
+        if (left) return;
         endProbe();
         if (!heard && target !== undefined) {
           this.locator.penalties.punish(target);
@@ -257,7 +272,7 @@ export class RequestSender {
       },
       transportError: (error) => {
         // An ACK that could not be sent changes nothing: the call has its answer.
-        if (final) return;
+        if (final || left) return;
         endProbe();
         if (!heard && target !== undefined) {
           this.locator.penalties.punish(target);
@@ -269,24 +284,73 @@ export class RequestSender {
     sending.flow = flow;
     sending.invite = transaction.isInvite ? transaction : undefined;
     if (target === undefined) return;
-    const leave = (why: string): void => {
-      this.locator.penalties.punish(target);
-      if (heard || sending.abandoned) return;
-      flow.withdraw?.(transaction.request);
-      transaction.terminate();
-      if (!nextWay()) listener.transportError(new Error(why));
-    };
-    if (flow.opening === true && (ways.length > 0 || elsewhere)) {
-      const timer = this.clock.setTimeout(() => {
-        if (flow.opening === true) leave('The connection does not open');
-      }, CONNECT_MILLISECONDS_WITH_OTHERS);
-      endProbe = () => this.clock.clearTimeout(timer);
-    } else if (target.protocol === 'udp' && (ways.length > 0 || asks)) {
-      // There is another server: whether this one is there at all is worth a question (§4.3 names ICMP errors).
-      endProbe = this.transport.probe(target.address, target.port, () => leave('Nobody listens there'));
+    endProbe = this.watch({ flow, target }, attempt, {
+      gone: (why) => {
+        this.locator.penalties.punish(target);
+        if (heard || sending.abandoned) return;
+        flow.withdraw?.(transaction.request);
+        transaction.terminate();
+        if (!nextWay()) listener.transportError(new Error(why));
+      },
+      silent: () => {
+        if (heard || sending.abandoned) return;
+        endProbe();
+        this.locator.penalties.punish(target);
+        // It may have heard all the same: what it still says is taken care of.
+        left = true;
+        if (!nextWay()) listener.transportError(new Error('Nothing was heard of it'));
+      },
+    });
+  }
+
+  /** Whether anybody is there, while there are others to ask. @returns ends it */
+  private watch(
+    { flow, target: { protocol, address, port } }: { readonly flow: SipFlow; readonly target: Target },
+    attempt: Attempt,
+    told: { readonly gone: (why: string) => void; readonly silent: () => void },
+  ): () => void {
+    const { ways, asks, elsewhere } = attempt;
+    const hasOthers = ways.length > 0 || elsewhere;
+    const share = hasOthers ? this.shareOf(attempt) : undefined;
+    if (flow.opening === true) {
+      if (!hasOthers) return NOTHING;
+      const milliseconds = Math.min(CONNECT_MILLISECONDS_WITH_OTHERS, share ?? Infinity);
+      return this.after(milliseconds, () => {
+        if (flow.opening === true) told.gone('The connection does not open');
+      });
     }
+    if (protocol !== 'udp') return NOTHING;
+    // There is another server: whether this one is there at all is worth a question (§4.3 names ICMP errors).
+    const isAsked = ways.length > 0 || asks;
+    const endAsking = isAsked ? this.transport.probe(address, port, () => told.gone('Nobody listens there')) : NOTHING;
+    const endWaiting = share === undefined ? NOTHING : this.after(share, told.silent);
+    return () => {
+      endAsking();
+      endWaiting();
+    };
+  }
+
+  private after(milliseconds: number, then: () => void): () => void {
+    const timer = this.clock.setTimeout(then, milliseconds);
+    return () => this.clock.clearTimeout(timer);
+  }
+
+  /** Of the time for a first answer, what one of those that are left has of it. */
+  private shareOf({ answerBy, ways, elsewhere }: Attempt): number | undefined {
+    if (answerBy === undefined) return undefined;
+    const sharing = 1 + ways.length + (elsewhere ? 1 : 0);
+    return Math.max(LEAST_SHARE_MILLISECONDS, (answerBy - this.clock.now()) / sharing);
+  }
+
+  /** Nobody shall ring for a call that goes on elsewhere: a CANCEL as soon as there may be one (RFC 3261 §9.1). */
+  private takeLate(response: SipResponse, transaction: ClientTransaction, listener: ClientListener): void {
+    if (!transaction.isInvite) return;
+    if (response.status < 200) this.transactions.cancel(transaction, []);
+    else if (response.status < 300) listener.late?.(response, transaction.flow);
   }
 }
+
+const NOTHING = (): void => undefined;
 
 function goesOn({ ways, sending }: Attempt): boolean {
   return ways.length > 0 && !sending.abandoned;
