@@ -12,30 +12,20 @@ const scenario = (name) => fileURLToPath(new URL(`./scenarios/${name}.xml`, impo
  * Starts one SIPp scenario.
  *
  * @param {string} name file in `scenarios/`
- * @param {{ server: string, domain: string, user?: string, port: number, mediaPort: number, fields?: string[][], rate?: number,
- *   count?: number, holdMs?: number, timeoutSeconds?: number, core?: string }} options `user`: who is
- *   called; `fields`: one row for each call, in turn
+ * @param {{ server: string, domain: string, port: number, mediaPort: number, fields?: string[][], rate?: number,
+ *   count?: number, holdMs?: number, timeoutSeconds?: number, core?: string }} options `fields`: one row
+ *   for each call, in turn
  * @returns {{ result: Promise<{ code: number | null, times: ReturnType<typeof readMessageTimes> }>, stop: () => void }}
  */
 export function runSipp(name, options) {
-  const {
-    server,
-    domain,
-    user,
-    port,
-    mediaPort,
-    fields,
-    rate = 1,
-    count,
-    holdMs = 0,
-    timeoutSeconds = 60,
-    core,
-  } = options;
+  const { server, domain, port, mediaPort, fields, rate = 1, count, holdMs = 0, timeoutSeconds = 60, core } = options;
   const folder = mkdtempSync(join(tmpdir(), 'carillon-sipp-'));
   const args = [server, '-sf', scenario(name), '-i', '127.0.0.1', '-p', String(port), '-nostdin', '-timer_resol', '1'];
   args.push('-key', 'domain', domain, '-mp', String(mediaPort), '-r', String(rate), '-d', String(holdMs));
-  // Otherwise SIPp names its own target there, which is not what the request is for (RFC 3261 §22.4).
-  args.push('-auth_uri', user === undefined ? domain : `${user}@${domain}`);
+  // Otherwise SIPp names its own target there. It knows one text for all calls, so who is called is not in it (RFC 3261 §22.4).
+  args.push('-auth_uri', domain);
+  // Bursts wait in its sockets, and calls that are late do not keep the next ones from beginning.
+  args.push('-buff_size', '4194304', '-l', '60000', '-max_sched_loops', '2000', '-max_recv_loops', '2000');
   args.push('-trace_shortmsg', '-shortmessage_file', 'messages.csv', '-timeout', `${timeoutSeconds}s`);
   if (count !== undefined) args.push('-m', String(count));
   if (fields) {
