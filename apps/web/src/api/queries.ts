@@ -56,6 +56,14 @@ export function useRegistrations() {
   });
 }
 
+/** Phones that are asked by MD5 alone, since they gave up at two challenges. */
+export function useLearntPhones() {
+  return useQuery({
+    queryKey: keyOf('listLearntPhones'),
+    queryFn: ({ signal }) => call('listLearntPhones', { signal }),
+  });
+}
+
 export function useLiveCalls() {
   return useQuery({ queryKey: keyOf('listLiveCalls'), queryFn: ({ signal }) => call('listLiveCalls', { signal }) });
 }

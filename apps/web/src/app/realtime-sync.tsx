@@ -61,7 +61,7 @@ export function RealtimeSync() {
       if (mine) stale('myCalls');
     } else if (call.revision <= 1) stale('overview');
   });
-  useRealtimeEvent('registration.added', () => stale('listRegistrations', 'overview'));
+  useRealtimeEvent('registration.added', () => stale('listRegistrations', 'listLearntPhones', 'overview'));
   useRealtimeEvent('registration.removed', () => stale('listRegistrations', 'overview'));
   useRealtimeEvent('directory.changed', () => stale(...DIRECTORY));
   useRealtimeEvent('presence.changed', ({ presence }) => {

@@ -8,6 +8,7 @@ import {
 } from './call.js';
 import { ladderCommands } from './ladder.js';
 import { borderCommands, borderEvents } from './border.js';
+import { learntPhoneCommands } from './learnt-phone.js';
 import { mediaCommands, mediaEvents } from './media.js';
 import {
   directoryEvents,
@@ -30,6 +31,7 @@ export const commands = {
   ...borderCommands,
   ...callCommands,
   ...ladderCommands,
+  ...learntPhoneCommands,
   ...registrationCommands,
   ...sipCommands,
   ...signallingProcessCommands,
@@ -73,6 +75,7 @@ export * from './sfu.js';
 export * from './border.js';
 export * from './call.js';
 export * from './ladder.js';
+export * from './learnt-phone.js';
 export * from './trunk.js';
 export * from './room.js';
 export * from './messaging.js';

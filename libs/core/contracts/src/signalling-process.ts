@@ -93,6 +93,7 @@ const Counted = z.object({
     'failed-account',
     'known',
     'gave-up',
+    'forgotten-phone',
     'points',
     'forgiven',
     'messages',

@@ -18,6 +18,7 @@ import { Challenges } from './inbound/challenges.js';
 import { GivenUpChallenges } from './inbound/given-up-challenges.js';
 import { FailureLimiter } from './inbound/failure-limiter.js';
 import { hearRequests } from './inbound/hear-requests.js';
+import { handleLearntPhoneCommands } from './inbound/learnt-phone-commands.js';
 import { startLadders } from './ladder/start-ladders.js';
 import { MessageDelivery } from './messages/message-delivery.js';
 import { PhoneMessages } from './messages/phone-messages.js';
@@ -79,7 +80,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   const calls = new Calls(bus, records, sharedCalls === undefined ? undefined : { place, calls: sharedCalls });
   const sharedCounts = new SharedCounts({ bus, place, clock });
   const limiter = new FailureLimiter(clock, (what, key) => sharedCounts.tell(what, key));
-  const givenUp = new GivenUpChallenges(clock, (phone) => sharedCounts.tell('gave-up', phone));
+  const givenUp = new GivenUpChallenges(clock, (what, phone) => sharedCounts.tell(what, phone));
   sharedCounts.useChallenges(givenUp);
   const {
     border,
@@ -155,6 +156,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   });
   const stopCommands = handleCallCommands(bus, parts, place);
   const stopDescribing = describeTls(bus, secure);
+  const stopLearntPhones = handleLearntPhoneCommands({ bus, place, givenUp });
   const stopEvents = hearEvents(bus, parts, lamps);
   const resumed = left.resume(parts, lamps, proxiedCalls);
   if (Object.values(resumed).some((count) => count > 0))
@@ -180,6 +182,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
         endCall(parts, call, { outcome: 'failed', reason: 'Service stopping', sipStatus: 503 });
       stopCommands();
       stopDescribing();
+      stopLearntPhones();
       stopProcessCommands?.();
       stopCopies?.();
       await lines.close();

@@ -3,9 +3,10 @@ import { ActionIcon, Badge, Button, Card, Group, Menu, Modal, Stack, Text, TextI
 import { IconDeviceLandlinePhone, IconDotsVertical, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { call } from '../../api/api.js';
-import { useRegistrations } from '../../api/queries.js';
+import { useLearntPhones, useRegistrations } from '../../api/queries.js';
 import { confirm } from '../../ui/confirm.js';
 import { EmptyState } from '../../ui/empty-state.js';
+import { formatDateTime } from '../../ui/format-time.js';
 import { useAct } from '../../ui/use-act.js';
 import { CredentialsPanel } from './credentials-panel.js';
 
@@ -95,12 +96,18 @@ interface DeviceRowProps {
 function DeviceRow({ device, onCredentials }: DeviceRowProps) {
   const params = { deviceId: device.deviceId };
   const registrations = (useRegistrations().data ?? []).filter((one) => one.deviceId === device.deviceId);
+  const learnt = useLearntPhones().data?.find((one) => one.deviceId === device.deviceId);
   const stale = ['getUser', 'listUsers', 'listRegistrations'] as const;
   const renew = useAct({ run: () => call('renewDevice', { params }), stale, onDone: onCredentials });
   const change = useAct({
     run: (disabled: boolean) => call('updateDevice', { params, body: { disabled } }),
     stale,
     done: (changed) => `${changed.name} is ${changed.disabled ? 'disabled' : 'enabled'}.`,
+  });
+  const forget = useAct({
+    run: () => call('forgetLearntPhone', { params }),
+    stale: ['listLearntPhones'],
+    done: `${device.name} is offered SHA-256 again.`,
   });
   const remove = useAct({ run: () => call('deleteDevice', { params }), stale, done: `${device.name} was deleted.` });
   return (
@@ -120,6 +127,12 @@ function DeviceRow({ device, onCredentials }: DeviceRowProps) {
           {device.sipUsername}
           {registrations[0] !== undefined && ` · ${registrations[0].userAgent ?? registrations[0].source}`}
         </Text>
+        {learnt !== undefined && (
+          <Text size="sm" c="dimmed">
+            Asked for its password by MD5 alone since {formatDateTime(learnt.since)}: where SHA-256 was offered too, it
+            gave up.
+          </Text>
+        )}
       </div>
       <Menu position="bottom-end" shadow="md">
         <Menu.Target>
@@ -140,6 +153,20 @@ function DeviceRow({ device, onCredentials }: DeviceRowProps) {
           >
             New password
           </Menu.Item>
+          {learnt !== undefined && (
+            <Menu.Item
+              onClick={() =>
+                confirm({
+                  title: `Offer SHA-256 to ${device.name} again?`,
+                  body: 'Do this after an update of the phone. If it still gives up, it fails two or three times, and is then asked by MD5 alone again.',
+                  verb: 'Offer SHA-256',
+                  onConfirm: () => forget.mutate(),
+                })
+              }
+            >
+              Offer SHA-256 again
+            </Menu.Item>
+          )}
           {device.disabled ? (
             <Menu.Item onClick={() => change.mutate(false)}>Enable</Menu.Item>
           ) : (

@@ -4,6 +4,7 @@ import { deviceProfileRoutes } from './device-profiles.js';
 import { ivrMenuRoutes } from './ivr-menus.js';
 import { holdMusicRoutes } from './hold-music.js';
 import { ladderRoutes } from './ladder.js';
+import { learntPhoneRoutes } from './learnt-phones.js';
 import { organisationRoutes } from './organisation.js';
 import { overviewRoutes } from './overview.js';
 import { ringGroupRoutes } from './ring-groups.js';
@@ -32,6 +33,7 @@ export const routes = {
   ...borderRoutes,
   ...holdMusicRoutes,
   ...deviceProfileRoutes,
+  ...learntPhoneRoutes,
   ...ladderRoutes,
   ...staffRoutes,
   ...trunkRoutes,
@@ -56,6 +58,7 @@ export { Page } from './fields.js';
 export * from './ivr-menus.js';
 export * from './hold-music.js';
 export * from './ladder.js';
+export * from './learnt-phones.js';
 export * from './organisation.js';
 export * from './overview.js';
 export * from './ring-groups.js';

@@ -9,6 +9,7 @@ import { diagnosticsRoutes } from './diagnostics-routes.js';
 import type { GatewayServices } from './gateway-services.js';
 import { ivrMenuRoutes } from './ivr-menu-routes.js';
 import { ladderRoutes } from './ladder-routes.js';
+import { learntPhoneRoutes } from './learnt-phone-routes.js';
 import { organisationRoutes } from './organisation-routes.js';
 import { overviewRoutes } from './overview-routes.js';
 import { ringGroupRoutes } from './ring-group-routes.js';
@@ -32,6 +33,7 @@ export function allRoutes(services: GatewayServices): RouteHandlers {
     ...userRoutes(services),
     ...deviceRoutes(services),
     ...deviceProfileRoutes(services),
+    ...learntPhoneRoutes(services),
     ...ringGroupRoutes(services),
     ...ivrMenuRoutes(services),
     ...roomRoutes(services),

@@ -8,7 +8,7 @@ import { findUser } from './find-user.js';
 import { actorOf, type GatewayServices } from './gateway-services.js';
 import { sipAddresses } from './sip-addresses.js';
 
-async function findDevice(tx: Tx, deviceId: string): Promise<Device> {
+export async function findDevice(tx: Tx, deviceId: string): Promise<Device> {
   const device = await tx.device.findUnique({ where: { id: deviceId } });
   if (device === null) throw notFound('There is no such device');
   return device;

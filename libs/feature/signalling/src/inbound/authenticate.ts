@@ -8,6 +8,7 @@ import type { Caller } from './caller.js';
 import { callerDomain, hostOf, userOf } from './caller-domain.js';
 import type { Challenges } from './challenges.js';
 import type { Attempt, FailureLimiter } from './failure-limiter.js';
+import type { Owner } from './given-up-challenges.js';
 
 /** How long a wrong answer is kept back once an address has been wrong too often. */
 const SLOW_ANSWER_MS = 1_500;
@@ -165,7 +166,11 @@ export class Authenticate {
         }
         const account = findAccount(directory, attempt.username);
         const verdict = attempt.verify(account === undefined ? undefined : { ha1: account.device.ha1 });
-        this.challenges.answered(incoming, attempt, verdict === 'ok');
+        this.challenges.answered(
+          incoming,
+          attempt,
+          verdict === 'ok' && account !== undefined && ownerOf(directory, account),
+        );
         if (verdict === 'wrong' || account === undefined) {
           this.limiter.failed(trial);
           return { ok: false, status: 403 };
@@ -212,6 +217,11 @@ export class Authenticate {
     });
   }
 }
+
+const ownerOf = ({ organisationId }: Directory, { device: { deviceId } }: { device: DirectoryDevice }): Owner => ({
+  organisationId,
+  deviceId,
+});
 
 /** Undefined for what does not exist and for what is disabled: neither is told apart from a wrong password. */
 function findAccount(

@@ -1,10 +1,11 @@
 import type { DigestPolicy } from '@carillon/contracts';
 import { buildRequest, parseMessage, type DigestAlgorithm, type SipRequest } from '@carillon/sip-message';
+import { DeviceId, newId, OrganisationId } from '@carillon/domain';
 import { ManualClock, silentLogger } from '@carillon/service-runtime';
 import { DigestAuthenticator } from '@carillon/sip-stack';
 import { describe, expect, it, vi } from 'vitest';
 import { Challenges } from './challenges.js';
-import { GivenUpChallenges } from './given-up-challenges.js';
+import { GivenUpChallenges, type Owner } from './given-up-challenges.js';
 
 /** A request that a phone sends without credentials, unless `headers` has them. */
 function asking(
@@ -43,11 +44,12 @@ interface Answer {
   readonly algorithm?: DigestAlgorithm;
   readonly isRight?: boolean;
   readonly port?: number;
+  readonly owner?: Owner;
 }
 
-function server(told: string[] = []) {
+function server(told: string[] = [], forgotten: string[] = []) {
   const clock = new ManualClock();
-  const givenUp = new GivenUpChallenges(clock, (phone) => told.push(phone));
+  const givenUp = new GivenUpChallenges(clock, (what, phone) => (what === 'gave-up' ? told : forgotten).push(phone));
   const logger = silentLogger();
   const info = vi.spyOn(logger, 'info');
   const challenges = new Challenges(new DigestAuthenticator(), givenUp, logger);
@@ -65,13 +67,13 @@ function server(told: string[] = []) {
   };
   const answered = (
     request: SipRequest,
-    { algorithm = 'MD5', isRight = true, port = 5060 }: Answer = {},
+    { algorithm = 'MD5', isRight = true, port = 5060, owner }: Answer = {},
     protocol: 'udp' | 'tcp' = 'udp',
   ): void =>
     challenges.answered(
       { request, source: { protocol, address: '192.0.2.7', port } },
       { isFirstUse: true, algorithm },
-      isRight,
+      owner ?? isRight,
     );
   let tries = 0;
   /** Requests without credentials, half a minute apart: what each was asked by. */
@@ -277,5 +279,47 @@ describe('requests that somebody sends in the name of a phone', () => {
     expect(givenUp.total).toBe(2_000);
     expect(told.length).toBeLessThanOrEqual(100);
     expect(info).not.toHaveBeenCalled();
+  });
+});
+
+describe('what is shown of phones that are asked by MD5 alone', () => {
+  const owner = { organisationId: newId(OrganisationId), deviceId: newId(DeviceId) };
+
+  it('is those that have answered with a password, to their own organisation, until it is forgotten', () => {
+    const { clock, givenUp, answered, tryTimes } = server();
+    tryTimes(3, 'Made up');
+    tryTimes(3);
+    const since = new Date(clock.now()).toISOString();
+    // Anybody can ask; only a password tells whose phone it is.
+    expect(givenUp.list(owner.organisationId)).toEqual([]);
+    answered(asking('Old 1.0'), { isRight: false });
+    expect(givenUp.list(owner.organisationId)).toEqual([]);
+    clock.advance(1_000);
+    answered(asking('Old 1.0'), { owner });
+    const until = new Date(clock.now() + 7 * 24 * 3600_000).toISOString();
+    expect(givenUp.list(owner.organisationId)).toEqual([
+      { deviceId: owner.deviceId, address: '192.0.2.7', userAgent: 'Old 1.0', since, until },
+    ]);
+    expect(givenUp.list(newId(OrganisationId))).toEqual([]);
+    clock.advance(8 * 24 * 3600_000);
+    expect(givenUp.list(owner.organisationId)).toEqual([]);
+  });
+
+  it('can be forgotten by its own organisation, here and in the other processes: it is asked by both again', () => {
+    const [told, forgotten]: [string[], string[]] = [[], []];
+    const { givenUp, answered, tryTimes } = server(told, forgotten);
+    tryTimes(3);
+    answered(asking('Old 1.0'), { owner });
+    givenUp.forget({ ...owner, organisationId: newId(OrganisationId) });
+    givenUp.forget({ ...owner, deviceId: newId(DeviceId) });
+    expect([tryTimes(1), forgotten]).toEqual([[ONE], []]);
+    givenUp.forget(owner);
+    expect(givenUp.list(owner.organisationId)).toEqual([]);
+    expect([tryTimes(1), forgotten]).toEqual([[BOTH], told]);
+
+    const other = server();
+    for (const phone of told) other.givenUp.learn(phone);
+    for (const phone of forgotten) other.givenUp.unlearn(phone);
+    expect(other.tryTimes(1)).toEqual([BOTH]);
   });
 });

@@ -4,7 +4,7 @@ import { profileOf, type DeviceProfile, type DeviceQuirks } from '@carillon/doma
 import type { Logger } from '@carillon/service-runtime';
 import type { DigestAuthenticator } from '@carillon/sip-stack';
 import type { Asking } from './asking-phone.js';
-import type { GivenUpChallenges } from './given-up-challenges.js';
+import type { GivenUpChallenges, Owner } from './given-up-challenges.js';
 
 /** Credentials that can be judged. */
 interface Answered {
@@ -49,9 +49,14 @@ export class Challenges {
     return this.authenticator.challenge(realm, { stale, algorithms });
   }
 
-  /** The phone answers what it was asked with: it has not given up. @param isRight whether its password was */
-  answered(asking: Asking, { isFirstUse, algorithm }: Answered, isRight: boolean): void {
-    if (isFirstUse) this.givenUp.answered(asking, { algorithm, isRight });
+  /**
+   * The phone answers what it was asked with: it has not given up.
+   * @param verdict the device whose password was right, or whether any was
+   */
+  answered(asking: Asking, { isFirstUse, algorithm }: Answered, verdict: Owner | boolean): void {
+    if (!isFirstUse) return;
+    const isRight = verdict !== false;
+    this.givenUp.answered(asking, { algorithm, isRight, owner: typeof verdict === 'object' ? verdict : undefined });
   }
 
   /** Of phones of a kind that is known, it is known what they take; of others it is learnt. */

@@ -1,3 +1,5 @@
+import type { LearntPhone } from '@carillon/contracts';
+import type { DeviceId, OrganisationId } from '@carillon/domain';
 import type { DigestAlgorithm } from '@carillon/sip-message';
 import type { Clock } from '@carillon/service-runtime';
 import { systemRandom, type Random } from '@carillon/sip-stack';
@@ -22,6 +24,8 @@ const MAX_ABLE = 250_000;
 /** Other processes are told of so many in this time; of what is beyond they learn themselves. */
 const MAX_TOLD = 100;
 const TOLD_MS = 60_000;
+/** Characters of a User-Agent that are shown. */
+const MOST_SHOWN = 120;
 
 /** A challenge without an answer. */
 interface Unanswered {
@@ -33,10 +37,26 @@ interface Unanswered {
 }
 
 interface Learnt {
+  readonly since: number;
   until: number;
   /** It has answered MD5 alone, with the right password. */
   proven: boolean;
+  /** Whose password that was; undefined for a trunk. */
+  owner: Owned | undefined;
   unanswered: Unanswered | undefined;
+}
+
+/** A device of ours. */
+export interface Owner {
+  readonly organisationId: OrganisationId;
+  readonly deviceId: DeviceId;
+}
+
+interface Owned extends Owner {
+  readonly address: string;
+  readonly userAgent: string | null;
+  /** `textOfPhone`, for other processes. */
+  readonly phone: string;
 }
 
 /** What comes after credentials. */
@@ -44,6 +64,8 @@ export interface Answer {
   readonly algorithm: DigestAlgorithm;
   /** The password was right; a wrong one can be anybody's. */
   readonly isRight: boolean;
+  /** Whose it was, where it was right. */
+  readonly owner?: Owner | undefined;
 }
 
 /** `one-from-now-on`: it has just been learnt. */
@@ -76,7 +98,7 @@ export class GivenUpChallenges {
   /** @param tell what the other processes of signalling should know, too */
   constructor(
     private readonly clock: Clock,
-    private readonly tell: (phone: string) => void = () => undefined,
+    private readonly tell: (what: 'gave-up' | 'forgotten-phone', phone: string) => void = () => undefined,
     random: Random = systemRandom,
   ) {
     const bytes = Buffer.from(random.bytes(8));
@@ -111,7 +133,7 @@ export class GivenUpChallenges {
     }
     this.open.delete(key);
     this.learnt.set(key, {
-      ...{ until: now + HOLDS_MS, proven: false },
+      ...{ since: now, until: now + HOLDS_MS, proven: false, owner: undefined },
       unanswered: { since: now, branchHash, before: 0 },
     });
     this.learntHere += 1;
@@ -120,7 +142,7 @@ export class GivenUpChallenges {
   }
 
   /** It has answered a challenge: the first time that it uses a nonce. */
-  answered(phone: Asking, { algorithm, isRight }: Answer): void {
+  answered(phone: Asking, { algorithm, isRight, owner }: Answer): void {
     const isStrong = algorithm !== 'MD5';
     const key = this.keyOf(phone);
     // Wrong or right: it has not given up.
@@ -132,6 +154,7 @@ export class GivenUpChallenges {
     if (learnt !== undefined && !isStrong && isAlone(learnt)) {
       learnt.until = now + HOLDS_MS;
       learnt.proven = true;
+      if (owner !== undefined && learnt.owner?.deviceId !== owner.deviceId) learnt.owner = ownedBy(owner, phone);
       learnt.unanswered = undefined;
       return;
     }
@@ -146,7 +169,36 @@ export class GivenUpChallenges {
     const key = keyOfPhone([phone], this.basis);
     const now = this.clock.now();
     if ((this.able.get(key) ?? 0) > now || this.learntOf(key) !== undefined) return;
-    this.learnt.set(key, { until: now + HOLDS_MS, proven: false, unanswered: undefined });
+    this.learnt.set(key, { since: now, until: now + HOLDS_MS, proven: false, owner: undefined, unanswered: undefined });
+  }
+
+  /** What another process was told to forget. */
+  unlearn(phone: string): void {
+    this.learnt.delete(keyOfPhone([phone], this.basis));
+  }
+
+  /** Devices of an organisation that are asked by MD5 alone and have answered so. */
+  list(organisationId: OrganisationId): LearntPhone[] {
+    const now = this.clock.now();
+    const phones: LearntPhone[] = [];
+    for (const [, { owner, since, until }] of this.learnt.entries()) {
+      if (owner?.organisationId !== organisationId || until <= now) continue;
+      const { deviceId, address, userAgent } = owner;
+      phones.push({
+        ...{ deviceId, address, userAgent },
+        ...{ since: new Date(since).toISOString(), until: new Date(until).toISOString() },
+      });
+    }
+    return phones;
+  }
+
+  /** What was learnt of a device, wherever it was. */
+  forget({ organisationId, deviceId }: Owner): void {
+    for (const [key, { owner }] of [...this.learnt.entries()]) {
+      if (owner?.deviceId !== deviceId || owner.organisationId !== organisationId) continue;
+      this.learnt.delete(key);
+      this.tell('forgotten-phone', owner.phone);
+    }
   }
 
   private keyOf(phone: Asking): number {
@@ -165,7 +217,7 @@ export class GivenUpChallenges {
     }
     if (this.told.count >= MAX_TOLD) return;
     this.told.count += 1;
-    this.tell(textOfPhone(phone));
+    this.tell('gave-up', textOfPhone(phone));
   }
 }
 
@@ -174,6 +226,11 @@ function next(last: Unanswered | undefined, branchHash: number, now: number): Un
   if (last === undefined || now - last.since > FORGOTTEN_MS) return { since: now, branchHash, before: 0 };
   if (now - last.since < APART_MS || last.branchHash === branchHash) return last;
   return { since: now, branchHash, before: last.before + 1 };
+}
+
+function ownedBy({ organisationId, deviceId }: Owner, phone: Asking): Owned {
+  const userAgent = phone.request.glance('User-Agent')?.slice(0, MOST_SHOWN) ?? null;
+  return { organisationId, deviceId, address: phone.source.address, userAgent, phone: textOfPhone(phone) };
 }
 
 /** Whether its last challenge is MD5 alone. */

@@ -20,4 +20,13 @@ describe('RecentKeys', () => {
       if (key % 40 === 0) expect(keys.get('friend')).toBe('here');
     }
   });
+
+  it('tells each key once, with what was set last', () => {
+    const keys = new RecentKeys<number>(6);
+    for (const key of ['a', 'b', 'c', 'd', 'a']) keys.set(key, key === 'a' ? 2 : 1);
+    keys.get('b');
+    const entries = [...keys.entries()];
+    expect(new Set(entries.map(([key]) => key)).size).toBe(entries.length);
+    expect(Object.fromEntries(entries)).toEqual({ a: 2, b: 1, c: 1, d: 1 });
+  });
 });

@@ -27,6 +27,12 @@ export class RecentKeys<Value, Key extends string | number = string> {
     return older;
   }
 
+  /** In no order; reads none of them. */
+  *entries(): IterableIterator<[Key, Value]> {
+    yield* this.young;
+    for (const entry of this.old) if (!this.young.has(entry[0])) yield entry;
+  }
+
   delete(key: Key): void {
     this.young.delete(key);
     this.old.delete(key);

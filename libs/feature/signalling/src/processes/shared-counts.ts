@@ -32,7 +32,7 @@ export class SharedCounts {
   private readonly untold = new Map<string, Counted>();
   private counters: Counters | undefined;
   private trunks: Pick<Trunks, 'learnStarts'> | undefined;
-  private challenges: Pick<GivenUpChallenges, 'learn'> | undefined;
+  private challenges: Pick<GivenUpChallenges, 'learn' | 'unlearn'> | undefined;
   private readonly stopHearing: () => void;
   private stopTelling: () => void = () => undefined;
 
@@ -55,7 +55,7 @@ export class SharedCounts {
     this.trunks = trunks;
   }
 
-  useChallenges(challenges: Pick<GivenUpChallenges, 'learn'>): void {
+  useChallenges(challenges: Pick<GivenUpChallenges, 'learn' | 'unlearn'>): void {
     this.challenges = challenges;
   }
 
@@ -91,6 +91,8 @@ export class SharedCounts {
         return counters?.limiter.learn(what, key, count);
       case 'gave-up':
         return this.challenges?.learn(key);
+      case 'forgotten-phone':
+        return this.challenges?.unlearn(key);
       case 'points':
         return counters?.book.learnPoints(key, count, this.parts.clock.now());
       case 'forgiven':
