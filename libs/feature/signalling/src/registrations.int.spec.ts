@@ -136,6 +136,23 @@ describe('Outbound (RFC 5626)', () => {
     expect(again.response?.values('Contact')).toHaveLength(1);
   });
 
+  it('is spoken of only where a contact of the request names a flow (§6)', async () => {
+    const phone = await bench.phone('1002', { register: false });
+    const supported = { Supported: 'outbound, path' };
+    const asked = async (headers: Record<string, string | string[]>) => {
+      const { response } = await phone.register({ headers: { ...headers, ...supported } });
+      return [response?.header('Require'), response?.has('Flow-Timer')];
+    };
+    const plain = { Contact: '<sip:me@127.0.0.1:9>' };
+    expect(await asked(contactOf(phone, flow(1)))).toEqual(['outbound', true]);
+    expect(await asked(plain)).toEqual([undefined, false]);
+    // Once more: a refresh is answered from memory.
+    expect(await asked(plain)).toEqual([undefined, false]);
+    expect(await asked(contactOf(phone, flow(1)))).toEqual(['outbound', true]);
+    expect(await asked({ Contact: [], Expires: [] })).toEqual([undefined, false]);
+    expect(await asked(contactOf(phone, `${flow(1)};expires=0`))).toEqual(['outbound', true]);
+  });
+
   it('tries the next flow when a proxy says that one has failed (430)', async () => {
     const alice = await bench.phone('1001');
     const [edge, phone] = [

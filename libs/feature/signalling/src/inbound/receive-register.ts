@@ -7,9 +7,14 @@ import type { BindingPings } from '../registrar/binding-pings.js';
 import type { DateText } from '../registrar/date-text.js';
 import { newGruuId } from '../registrar/gruu.js';
 import { hashBranch, matchRefresh } from '../registrar/match-refresh.js';
-import { planRegistration, type PlannedContact, type RegistrationRequest } from '../registrar/plan-registration.js';
+import {
+  namesFlow,
+  planRegistration,
+  type PlannedContact,
+  type RegistrationRequest,
+} from '../registrar/plan-registration.js';
 import { keptContact } from '../registrar/read-contact.js';
-import { registerAnswer } from '../registrar/register-answer.js';
+import { registerAnswer, type AnsweredFlow } from '../registrar/register-answer.js';
 import { extensionsOf, outboundOf, type Extensions } from '../registrar/register-extensions.js';
 import type { Registrar } from '../registrar/registrar.js';
 import { watchBinding } from '../registrar/watch-binding.js';
@@ -73,7 +78,8 @@ function proceed(
     const match = matchRefresh(request, registrar.ofDevice(deviceId), facts);
     if (match.kind === 'refresh' && !repeated) registrar.refresh(match.binding, match.times);
     if (match.kind === 'repeated' || (match.kind === 'refresh' && !repeated)) {
-      answer(parts, arrival, { once: true });
+      const isFlow = match.binding.regId !== null;
+      answer(parts, arrival, { once: true, flow: isFlow ? flowBy(match.binding.path) : 'none' });
       return undefined;
     }
   }
@@ -133,14 +139,14 @@ async function register(parts: RegisterParts, arrival: Arrival): Promise<void> {
   answer(parts, arrival, {
     // Told from its repetition by the binding that it made.
     once: keep.length === 1 && plan.remove.length === 0,
-    directFlow: path.length === 0 && keep.some(({ binding }) => binding.regId !== null),
+    flow: namesFlow(wanted) ? flowBy(path) : 'none',
   });
 }
 
 function answer(
   { registrar, clock, dates }: RegisterParts,
   { incoming, caller, addressOfRecord, extensions }: Arrival,
-  { once = false, directFlow = true }: { once?: boolean; directFlow?: boolean },
+  { once, flow }: { once: boolean; flow: AnsweredFlow },
 ): void {
   const now = clock.now();
   const { directory, device } = caller;
@@ -151,11 +157,15 @@ function answer(
     policy: directory.registration,
     seal: () => directory.gruuSeal,
     path: incoming.request.has('Path') ? incoming.request.values('Path') : [],
-    directFlow,
+    flow,
     date: dates.at(now),
     now,
   });
   incoming.reply(200, { headers, once });
+}
+
+function flowBy(path: readonly string[]): AnsweredFlow {
+  return path.length === 0 ? 'direct' : 'by-edge';
 }
 
 /** A device registers itself and nobody else (§10.3 item 4), by its SIP user name or its user's number. */

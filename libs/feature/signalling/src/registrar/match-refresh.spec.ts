@@ -63,7 +63,7 @@ describe('a REGISTER', () => {
   it('that came before is told from one that came late', () => {
     const request = register({ cseq: 7, branch: 'z9hG4bKsame' });
     const binding = present({ branchHash: hashBranch(request) });
-    expect(match(request, binding)).toEqual({ kind: 'repeated' });
+    expect(match(request, binding)).toEqual({ kind: 'repeated', binding });
     expect(match(register({ cseq: 7, branch: 'z9hG4bKother' }), binding)).toEqual({ kind: 'change' });
   });
 });

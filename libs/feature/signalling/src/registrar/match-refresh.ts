@@ -15,7 +15,7 @@ export interface RefreshFacts {
 export type RefreshMatch =
   | { readonly kind: 'refresh'; readonly binding: Binding; readonly times: RegisteredTimes }
   /** The very request that made the binding what it is: it gets the same answer again (RFC 3261 §8.2.7). */
-  | { readonly kind: 'repeated' }
+  | { readonly kind: 'repeated'; readonly binding: Binding }
   /** Something changes: it has to be planned, and written down. */
   | { readonly kind: 'change' };
 
@@ -37,7 +37,7 @@ export function matchRefresh(request: SipRequest, bindings: readonly Binding[], 
   if (binding.callId !== callId && allowedMethods(request) !== binding.allow) return CHANGE;
   const branchHash = hashBranch(request);
   if (binding.callId === callId && cseq.sequence <= binding.cseq)
-    return cseq.sequence === binding.cseq && binding.branchHash === branchHash ? { kind: 'repeated' } : CHANGE;
+    return cseq.sequence === binding.cseq && binding.branchHash === branchHash ? { kind: 'repeated', binding } : CHANGE;
   const { policy, now } = facts;
   const seconds = binding.contactExpires ?? request.expires ?? policy.defaultSeconds;
   if (seconds < policy.minimumSeconds) return CHANGE;

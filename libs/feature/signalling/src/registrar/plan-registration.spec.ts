@@ -52,6 +52,14 @@ describe('a plan of a registration', () => {
     });
   });
 
+  it('refuses a Path that leads nowhere (RFC 3327 §5.3)', () => {
+    expect(plan(request([A], { path: ['<sip:edge.example.org;lr>', 'nonsense'] }))).toMatchObject({
+      ok: false,
+      status: 400,
+    });
+    expect(plan(request([A], { path: ['<sip:edge.example.org;lr>'] }))).toMatchObject({ ok: true });
+  });
+
   it('only asks where there is no Contact', () => {
     expect(plan(request([]), [binding('sip:alice@h')])).toEqual({ ok: true, keep: [], remove: [] });
   });

@@ -1,6 +1,7 @@
 import {
   buildUri,
   outboundContact,
+  parseRoute,
   parseUri,
   sameUri,
   type Contact,
@@ -71,6 +72,8 @@ export function planRegistration(
 ): RegistrationPlan {
   const { contacts, contactTexts } = request;
   if (contacts.length !== contactTexts.length) return refuse(400, 'Malformed Contact');
+  // It would lead nowhere whenever the phone is called.
+  if (request.path.some((value) => parseRoute(value) === undefined)) return refuse(400, 'Malformed Path');
   if (contacts.some((contact) => contact.wildcard)) return planWildcard(request, bindings);
 
   // By key: of two values for the same binding, the last one counts.
@@ -147,6 +150,11 @@ function flowOf(
   if (instance === null || regId === undefined || request.outbound === 'ignored')
     return { key: contact.uri, instance, regId: null };
   return { key: `${instance};reg-id=${regId}`, instance, regId };
+}
+
+/** Whether one of its contacts names a flow that counts. */
+export function namesFlow(request: RegistrationRequest): boolean {
+  return request.contacts.some((contact) => !contact.wildcard && flowOf(request, contact).regId !== null);
 }
 
 /** By either scheme: a phone that registers by the other one has changed its mind about TLS (RFC 5630 §5.1.1.1). */

@@ -5,6 +5,9 @@ import { publicGruu, type GruuSeal } from './gruu.js';
 import type { Extensions } from './register-extensions.js';
 import type { RegistrationPolicy } from './registration-policy.js';
 
+/** What the request said of flows that counts (RFC 5626 §6): nothing, one of an edge proxy's, or one straight with us. */
+export type AnsweredFlow = 'none' | 'by-edge' | 'direct';
+
 export interface AnswerFacts {
   /** All that the device has now. */
   readonly bindings: readonly Binding[];
@@ -15,8 +18,7 @@ export interface AnswerFacts {
   readonly seal: () => GruuSeal;
   /** Path values of the request. */
   readonly path: readonly string[];
-  /** A flow was registered straight with us (RFC 5626 §6). */
-  readonly directFlow: boolean;
+  readonly flow: AnsweredFlow;
   readonly now: number;
   readonly date: string;
 }
@@ -33,9 +35,10 @@ export function registerAnswer(facts: AnswerFacts): HeaderFields {
   // RFC 3327 §5.3: the phone learns who stands between.
   if (path.length > 0 && extensions.path) headers['Path'] = path;
   if (policy.serviceRoute.length > 0) headers['Service-Route'] = policy.serviceRoute.map((uri) => `<${uri}>`);
-  if (extensions.outbound && bindings.some(({ regId }) => regId !== null)) {
+  // RFC 5626 §6: never for a contact without reg-id, whatever flows there are beside it.
+  if (extensions.outbound && facts.flow !== 'none') {
     headers['Require'] = 'outbound';
-    if (facts.directFlow) headers['Flow-Timer'] = String(policy.flowTimerSeconds);
+    if (facts.flow === 'direct') headers['Flow-Timer'] = String(policy.flowTimerSeconds);
   }
   return headers;
 }
