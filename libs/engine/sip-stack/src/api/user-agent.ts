@@ -111,7 +111,7 @@ export interface UserAgentEvents {
   register: (request: IncomingRequest) => void | Promise<void>;
   subscribe: (request: IncomingSubscribe) => void | Promise<void>;
   message: (request: IncomingRequest) => void | Promise<void>;
-  /** Without a handler: 200 with Allow, Accept and Supported. */
+  /** Without a handler: 200. Any 200 says by itself what we are able to do (RFC 3261 §11.2). */
   options: (request: IncomingRequest) => void | Promise<void>;
   publish: (request: IncomingRequest) => void | Promise<void>;
   refer: (request: IncomingRefer) => void | Promise<void>;

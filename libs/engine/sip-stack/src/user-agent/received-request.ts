@@ -2,6 +2,7 @@ import type { HeaderLine, SipRequest } from '@carillon/sip-message';
 import type { IncomingRequest, ReplyOptions, RequestSource } from '../api/incoming-request.js';
 import { headerLines } from '../header-lines.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
+import { capabilityAnswer } from './capability-answer.js';
 import type { Core } from './core.js';
 import { serverLines } from './core.js';
 
@@ -37,9 +38,11 @@ export class ReceivedRequest implements IncomingRequest {
       return;
     }
     const headers: HeaderLine[] = headerLines(options.headers);
-    for (const line of serverLines(this.core.capabilities, 'Server')) headers.push(line);
-    if (status === 405 && options.headers?.['Allow'] === undefined)
-      headers.push(['Allow', this.core.capabilities.allow]);
+    const { capabilities } = this.core;
+    const isOptions = status === 200 && this.request.method === 'OPTIONS';
+    for (const line of isOptions ? capabilityAnswer(capabilities) : serverLines(capabilities, 'Server'))
+      headers.push(line);
+    if (status === 405 && options.headers?.['Allow'] === undefined) headers.push(['Allow', capabilities.allow]);
     if (options.body !== undefined) headers.push(['Content-Type', options.contentType ?? 'text/plain']);
     const parts = { reason: options.reason, headers, body: options.body };
     if (options.once === true) this.transaction.respondOnce(status, parts);

@@ -4,6 +4,7 @@ import { chooseRole, type RoleParts } from '../roles/choose-role.js';
 import type { Lamps } from '../subscriptions/lamps.js';
 import { orUnavailable } from './or-unavailable.js';
 import { receiveInvite, type InviteParts } from './receive-invite.js';
+import { receiveOptions } from './receive-options.js';
 import { receiveRegister, type RegisterParts } from './receive-register.js';
 
 export interface RequestParts {
@@ -25,6 +26,7 @@ export function hearRequests(userAgent: UserAgent, { role, invite, register, lam
     .on('invite', (request) =>
       orUnavailable(request, () => proxiedCalls.resume(request) ?? receiveInvite(invite, request)),
     )
+    .on('options', (request) => orUnavailable(request, () => receiveOptions(invite, request)))
     .on('subscribe', (request) => orUnavailable(request, () => lamps.receiveSubscribe(request)))
     .on('message', (request) => orUnavailable(request, () => messages.receive(request)))
     .on('publish', (request) => orUnavailable(request, () => lamps.receivePublish(request)));
