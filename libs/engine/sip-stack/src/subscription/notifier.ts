@@ -195,6 +195,8 @@ export class Notifier implements NotifierSubscription, SubscriptionUsage {
       return;
     }
     this.grant(grant.seconds);
+    // RFC 6665 §4.2.1.2: a refresh is told the state immediately, which the least interval between changes does not alter.
+    this.queue.hurry();
     if (!suppressed) this.refreshed(request);
     // Whoever was not there is, and knows of the subscription; what another connection swallows goes at once (RFC 6665 §4.2.1.2).
     this.silent = 0;

@@ -72,6 +72,13 @@ export class NotifyQueue {
     this.step();
   }
 
+  /** What is sent next goes at once, however shortly before the last one went. */
+  hurry(): void {
+    this.nextAt = this.clock.now();
+    if (this.timer !== undefined) this.clock.clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
   /** Somebody is there to take what waits. */
   resume(): void {
     this.absent = false;

@@ -36,6 +36,17 @@ describe('NOTIFYs', () => {
     expect(seen).toEqual(['active off', 'active 4', 'active 9']);
   });
 
+  it('answer a refresh at once, whatever was sent shortly before (RFC 6665 §4.2.1.2)', async () => {
+    const { bed, show } = await openSubscriptions({ minimumIntervalMilliseconds: 5000 });
+    const { seen, subscription } = watch(bed);
+    await bed.clock.advance(100);
+    show('1');
+    await bed.clock.advance(100);
+    subscription.refresh();
+    await bed.clock.advance(100);
+    expect(seen).toEqual(['active off', 'active 1']);
+  });
+
   it('are sent again after Retry-After, and soon after other passing failures', async () => {
     const { bed, notifiers, show } = await openSubscriptions();
     const subscription = bed.alice.subscribe({ target: 'sip:bob@10.0.0.2', from: 'sip:a@a', event: 'lamp' });
