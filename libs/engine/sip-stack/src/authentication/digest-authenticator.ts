@@ -6,6 +6,7 @@ import {
   digestUserhash,
   parseAuthentication,
   parseDigestCredentials,
+  parseDigestVariant,
   parseUri,
 } from '@carillon/sip-message';
 import type { DigestAlgorithm, DigestCredentials, DigestQop, SipRequest } from '@carillon/sip-message';
@@ -158,11 +159,11 @@ export class DigestAuthenticator {
     realm: string,
     header: 'Authorization' | 'Proxy-Authorization' = 'Authorization',
   ): DigestAttempt {
-    const credentials = readCredentials(request, realm, header);
+    const credentials = readCredentials(request, { realm, header, algorithms: this.algorithms });
     if (typeof credentials === 'string') return { kind: credentials };
     if (this.options.sameUri === true && !sameResource(credentials.uri, request)) return { kind: 'malformed' };
-    const { username, algorithm, qop } = credentials;
-    if (!this.algorithms.includes(algorithm) || !this.isStrongEnough(qop, request)) return { kind: 'none' };
+    const { username, qop } = credentials;
+    if (!this.isStrongEnough(qop, request)) return { kind: 'none' };
     const { lifetimeSeconds } = this;
     const age = this.nonces.age(credentials.nonce, { realm, nowSeconds: this.nowSeconds(), lifetimeSeconds });
     const { opaque } = this.options;
@@ -274,11 +275,19 @@ function isFirstUse({ nc }: DigestCredentials): boolean {
   return nc === undefined || nc === FIRST_USE;
 }
 
-/** The first credentials that are for this realm, or cannot be told. */
+interface WantedCredentials {
+  readonly realm: string;
+  readonly header: 'Authorization' | 'Proxy-Authorization';
+  readonly algorithms: readonly DigestAlgorithm[];
+}
+
+/**
+ * The first credentials that are for this realm, or cannot be told. Those of an algorithm that is not asked for are as good as
+ * none: their sender is challenged (RFC 8760 §2.3).
+ */
 function readCredentials(
   request: SipRequest,
-  realm: string,
-  header: 'Authorization' | 'Proxy-Authorization',
+  { realm, header, algorithms }: WantedCredentials,
 ): DigestCredentials | 'none' | 'malformed' {
   const first = request.glance(header);
   if (first === undefined) return 'none';
@@ -286,11 +295,13 @@ function readCredentials(
   for (const text of request.count(header) === 1 ? [first] : request.headers(header)) {
     const credentials = parseDigestCredentials(text);
     if (credentials !== undefined) {
-      if (credentials.realm === realm) return credentials;
+      if (credentials.realm === realm && algorithms.includes(credentials.algorithm)) return credentials;
     } else {
       const parsed = parseAuthentication(text);
       if (parsed === undefined) return 'malformed';
-      if (parsed.scheme === 'digest' && parsed.parameters.get('realm') === realm) return 'malformed';
+      const { scheme, parameters } = parsed;
+      if (scheme !== 'digest' || parameters.get('realm') !== realm) continue;
+      if (parseDigestVariant(parameters.get('algorithm')) !== undefined) return 'malformed';
     }
   }
   return 'none';

@@ -319,6 +319,32 @@ describe('a server that challenges', () => {
     expect(seen).toEqual(['none', [true, true, false, 'ok'], 'stale']);
   });
 
+  it('looks past credentials of algorithms that it does not ask for, and challenges where there are no others', async () => {
+    const bed = await openTestBed();
+    const authenticator = new DigestAuthenticator({ clock: bed.clock });
+    const kinds: string[] = [];
+    bed.bob.on('message', (incoming) => {
+      kinds.push(authenticator.inspect(incoming.request, 'r').kind);
+      incoming.reply(401, { headers: { 'WWW-Authenticate': authenticator.challenge('r') } });
+    });
+    void message(bed);
+    await bed.clock.advance(100);
+    const recorded = bed.network.sent('MESSAGE').at(-1)?.text ?? '';
+    const [right = ''] = /Authorization: .*\r\n/.exec(recorded) ?? [];
+    const send = bed.network.attach('10.0.0.9', 5060, () => undefined);
+    const others = ['SHA-512-256', 'FOO'].map((name) => right.replace('algorithm=SHA-256', `algorithm=${name}`));
+    for (const [index, lines] of [...others, others.join('') + right].entries())
+      send(
+        recorded
+          .replace(right, lines)
+          .replaceAll(/branch=\w+/g, `branch=z9hG4bKa${index}`)
+          .replace(/CSeq: \d+/, `CSeq: ${9 + index}`),
+        '10.0.0.2:5060',
+      );
+    await bed.clock.advance(100);
+    expect(kinds).toEqual(['none', 'credentials', 'none', 'none', 'credentials']);
+  });
+
   it('holds each nonce count once, in any order within a window, and a bounded number of nonces', () => {
     const counts = new NonceCounts(3);
     const use = (nonce: string, count: number, now = 0): boolean =>
