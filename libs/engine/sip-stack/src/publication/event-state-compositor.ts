@@ -23,6 +23,8 @@ export interface CompositorPolicy {
   readonly maxPublications: number;
   /** Largest body, characters. */
   readonly maxBodyLength: number;
+  /** Whether a body of such a type says what it should; all do when left out. */
+  readonly isReadable?: (body: string) => boolean;
 }
 
 /** What a PUBLISH says (RFC 3903 §4). */
@@ -88,7 +90,7 @@ export class EventStateCompositor {
     if (asked < policy.minimumExpires) return { ok: false, status: 423 };
     const refusal = this.checkBody(request, known);
     if (refusal !== undefined) return refusal;
-    if (known === undefined && !this.hasRoom(request.resource)) return { ok: false, status: 503 };
+    if (known === undefined && !this.makeRoom(request)) return { ok: false, status: 503 };
     const expires = Math.min(asked, policy.maximumExpires);
     const changed = request.body !== '';
     const state: PublishedState = {
@@ -147,7 +149,18 @@ export class EventStateCompositor {
     const { body, contentType } = request;
     if (body === '') return known === undefined ? { ok: false, status: 400, reason: 'Nothing to publish' } : undefined;
     if (body.length > this.policy.maxBodyLength) return { ok: false, status: 413 };
-    return this.policy.bodyTypes.includes(contentType ?? '') ? undefined : { ok: false, status: 415 };
+    if (!this.policy.bodyTypes.includes(contentType ?? '')) return { ok: false, status: 415 };
+    const isReadable = this.policy.isReadable?.(body) ?? true;
+    return isReadable ? undefined : { ok: false, status: 400, reason: 'Body cannot be read' };
+  }
+
+  /** A publisher that forgot its tags, as one does that starts anew, leaves its oldest state: else it would be locked out. */
+  private makeRoom({ resource, publisher }: PublishRequest): boolean {
+    if (this.hasRoom(resource)) return true;
+    const oldest = this.statesOf(resource).find((state) => state.publisher === publisher);
+    if (oldest === undefined) return false;
+    this.delete(oldest);
+    return true;
   }
 
   private hasRoom(resource: string): boolean {

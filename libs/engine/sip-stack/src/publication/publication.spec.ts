@@ -74,7 +74,7 @@ describe('an event state compositor (RFC 3903 §6)', () => {
     const states = compositor();
     states.publish(FIRST, 0);
     states.publish(FIRST, 0);
-    expect(states.publish(FIRST, 0)).toEqual({ ok: false, status: 503 });
+    expect(states.publish({ ...FIRST, publisher: 'other' }, 0)).toEqual({ ok: false, status: 503 });
     expect(states.publish({ ...FIRST, resource: 'bob' }, 0).ok).toBe(true);
     expect(states.publish({ ...FIRST, resource: 'carol' }, 0)).toEqual({ ok: false, status: 503 });
   });
@@ -94,6 +94,15 @@ describe('an event state compositor (RFC 3903 §6)', () => {
     const states = compositor();
     states.publish(FIRST, 0);
     expect(states.publish({ ...FIRST, ifMatch: 'tag1', publisher: 'other' }, 0)).toEqual({ ok: false, status: 403 });
+  });
+
+  it('makes room for who starts anew by its own oldest state, and of nobody else’s', () => {
+    const states = compositor();
+    for (let count = 0; count < POLICY.maxPublicationsPerResource; count++) states.publish(FIRST, 0);
+    expect(states.publish({ ...FIRST, publisher: 'other' }, 0)).toMatchObject({ ok: false, status: 503 });
+    expect(states.publish(FIRST, 0)).toMatchObject({ ok: true });
+    expect(states.statesOf('alice')).toHaveLength(POLICY.maxPublicationsPerResource);
+    expect(states.publish({ ...FIRST, ifMatch: 'tag1', body: '' }, 0)).toMatchObject({ status: 412 });
   });
 
   it('says whose state ran out, and what a publisher loses', () => {

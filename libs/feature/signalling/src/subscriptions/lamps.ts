@@ -20,7 +20,7 @@ import type { CopiedWatcher, WatcherCopy } from './watcher-copy.js';
 
 export interface LampsParts {
   readonly userAgent: Pick<UserAgent, 'resumeSubscription' | 'flow' | 'addresses'>;
-  readonly authenticate: Pick<Authenticate, 'check'>;
+  readonly authenticate: Pick<Authenticate, 'check' | 'isOwnHost'>;
   /** Kept here by the events of calls. */
   readonly book: LiveCallBook;
   readonly factsOf: FactsOf;
@@ -86,7 +86,9 @@ export class Lamps {
     const { caller } = authentication;
     const { directory, device } = caller;
     // Found in the watcher's own organisation alone: there is no way to another's people.
-    const watched = watchedUser(directory, incoming.request.uriText);
+    const { uriText } = incoming.request;
+    const isOurs = this.parts.authenticate.isOwnHost(directory, uriText);
+    const watched = isOurs ? watchedUser(directory, uriText) : undefined;
     const lamps = name === DIALOG.name ? this.dialogs : name === PRESENCE.name ? this.presence : this.registrations;
     const watching = { organisationId: directory.organisationId, sipUsername: device.sipUsername };
     if (watched === undefined) incoming.reply(404);
@@ -100,8 +102,17 @@ export class Lamps {
       return;
     }
     const authentication = await this.parts.authenticate.check(incoming);
-    if (authentication.ok) this.presence.receivePublish(incoming, authentication.caller);
-    else incoming.reply(authentication.status, authentication.options);
+    if (!authentication.ok) {
+      incoming.reply(authentication.status, authentication.options);
+      return;
+    }
+    const { directory } = authentication.caller;
+    const { uriText } = incoming.request;
+    const isOurs = this.parts.authenticate.isOwnHost(directory, uriText);
+    const published = isOurs ? watchedUser(directory, uriText) : undefined;
+    // RFC 3903 §6 step 1.
+    if (published === undefined) incoming.reply(404);
+    else this.presence.receivePublish(incoming, authentication.caller, published);
   }
 
   /** What another process would need to go on with them. */

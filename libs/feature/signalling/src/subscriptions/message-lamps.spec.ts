@@ -41,7 +41,11 @@ function subscribe(sipUsername: string) {
 it('bounds the subscriptions to one mailbox', async () => {
   const bus = createMemoryBus();
   bus.handle('mailbox.counts', () => ({ ok: true, newCount: 0, oldCount: 0 }));
-  const lamps = new MessageLamps({ check: () => Promise.resolve(asDevice('1001')) }, bus, silentLogger());
+  const lamps = new MessageLamps(
+    { check: () => Promise.resolve(asDevice('1001')), isOwnHost: () => true },
+    bus,
+    silentLogger(),
+  );
   for (let count = 0; count < LIMITS.subscriptionsPerMailbox; count++)
     await lamps.receiveSubscribe(subscribe('1001').incoming);
   const last = subscribe('1001');
@@ -54,7 +58,10 @@ it('ends with the device that subscribed, and leaves the user’s other phones t
   const bus = createMemoryBus();
   bus.handle('mailbox.counts', () => ({ ok: true, newCount: 0, oldCount: 0 }));
   let asking = '';
-  const authenticate: Pick<Authenticate, 'check'> = { check: () => Promise.resolve(asDevice(asking)) };
+  const authenticate: Pick<Authenticate, 'check' | 'isOwnHost'> = {
+    check: () => Promise.resolve(asDevice(asking)),
+    isOwnHost: () => true,
+  };
   const lamps = new MessageLamps(authenticate, bus, silentLogger());
   const [desk, soft] = [subscribe('1001'), subscribe('1001-2')];
   for (const [name, one] of [
@@ -78,7 +85,11 @@ it('ends with the device that subscribed, and leaves the user’s other phones t
 it('ends with the mailbox, and with it only', async () => {
   const bus = createMemoryBus();
   bus.handle('mailbox.counts', () => ({ ok: true, newCount: 0, oldCount: 0 }));
-  const lamps = new MessageLamps({ check: () => Promise.resolve(asDevice('1001')) }, bus, silentLogger());
+  const lamps = new MessageLamps(
+    { check: () => Promise.resolve(asDevice('1001')), isOwnHost: () => true },
+    bus,
+    silentLogger(),
+  );
   const desk = subscribe('1001');
   await lamps.receiveSubscribe(desk.incoming);
   lamps.keepTo({ organisationId, mailboxes: new Map([[mailboxId, userId]]) });

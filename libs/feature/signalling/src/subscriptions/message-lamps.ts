@@ -32,7 +32,7 @@ export class MessageLamps {
   onBegun: ((watcher: CopiedWatcher) => void) | undefined;
 
   constructor(
-    private readonly authenticate: Pick<Authenticate, 'check'>,
+    private readonly authenticate: Pick<Authenticate, 'check' | 'isOwnHost'>,
     private readonly bus: Bus,
     private readonly logger: Logger,
   ) {}
@@ -46,7 +46,9 @@ export class MessageLamps {
     }
     const { caller } = authentication;
     const { mailboxId } = caller.user;
-    if (!isOwnMailbox(caller, incoming.request.uriText)) incoming.reply(403);
+    const { uriText } = incoming.request;
+    if (!this.authenticate.isOwnHost(caller.directory, uriText)) incoming.reply(404, { reason: 'Unknown domain' });
+    else if (!isOwnMailbox(caller, uriText)) incoming.reply(403);
     else if (mailboxId === null) incoming.reply(404, { reason: 'No mailbox' });
     else if (this.isFull(mailboxId)) incoming.reply(503, { headers: { 'Retry-After': '60' } });
     else await this.accept(incoming, caller, mailboxId);

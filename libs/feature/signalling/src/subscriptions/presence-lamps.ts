@@ -17,7 +17,7 @@ import { composePresence } from './compose-presence.js';
 import { PRESENCE } from './packages.js';
 import { buildPidf, PIDF_TYPE, readPidf } from './pidf.js';
 import type { PresenceBook } from './presence-book.js';
-import { userPart, watchedUser } from './watched-user.js';
+import { userPart } from './watched-user.js';
 import { copiedWatcher, type CopiedWatcher } from './watcher-copy.js';
 import { Watchers, type Watcher } from './watchers.js';
 
@@ -39,6 +39,7 @@ export class PresenceLamps {
       maxPublicationsPerResource: LIMITS.publicationsPerUser,
       maxPublications: LIMITS.publications,
       maxBodyLength: LIMITS.publicationLength,
+      isReadable: (body) => readPidf(body) !== undefined,
     },
     changed: (resource) => this.changedKey(resource),
   });
@@ -104,15 +105,10 @@ export class PresenceLamps {
     this.show(watcher);
   }
 
-  /** PUBLISH of an authenticated phone, of its own user alone. */
-  receivePublish(incoming: IncomingRequest, { directory, device, user }: Caller): void {
-    const { request } = incoming;
-    if (watchedUser(directory, request.uriText)?.userId !== user.userId) {
+  /** PUBLISH of an authenticated phone, of its own user alone. @param published whom the request names */
+  receivePublish(incoming: IncomingRequest, { directory, device, user }: Caller, published: DirectoryUser): void {
+    if (published.userId !== user.userId) {
       incoming.reply(403);
-      return;
-    }
-    if (request.body.length > 0 && request.contentType === PIDF_TYPE && readPidf(request.bodyText) === undefined) {
-      incoming.reply(400, { reason: 'Bad presence document' });
       return;
     }
     const resource = keyOf(directory.organisationId, user.userId);
