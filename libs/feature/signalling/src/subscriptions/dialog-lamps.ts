@@ -7,7 +7,7 @@ import type { DirectoryUser } from '../routing/directory.js';
 import { buildDialogInfo, DIALOG_INFO_TYPE, type WatchedDialog } from './dialog-info.js';
 import type { LiveCallBook } from './live-call-book.js';
 import { userPart } from './watched-user.js';
-import { watchedDialogs, type FactsOf } from './watched-dialogs.js';
+import { isAskedFor, readOnlyDialog, watchedDialogs, type FactsOf, type OnlyDialog } from './watched-dialogs.js';
 import { copiedWatcher, VERSION_LEAP, type CopiedWatcher } from './watcher-copy.js';
 import { Watchers, type Watcher } from './watchers.js';
 
@@ -15,6 +15,7 @@ interface DialogWatcher extends Watcher {
   /** The address that was subscribed to. */
   readonly entity: string;
   readonly domain: string;
+  readonly only?: OnlyDialog | undefined;
   /** Of the next document. */
   version: number;
   /** Dialogs that the phone knows of: they are shown once more as terminated, for phones that wait for it. */
@@ -51,6 +52,7 @@ export class DialogLamps {
       watchedId: watched.userId,
       entity: sipUri({ user: name, host: sipDomain }),
       domain: sipDomain,
+      only: incoming.event && readOnlyDialog(incoming.event),
       version: 0,
       shown: [],
       told: [],
@@ -92,8 +94,9 @@ export class DialogLamps {
   }
 
   private document(watcher: DialogWatcher): string {
-    const { watchedId, domain, entity, shown } = watcher;
-    const dialogs = watchedDialogs(watchedId, this.book.callsOf(watchedId), { domain, factsOf: this.factsOf });
+    const { watchedId, domain, entity, shown, only } = watcher;
+    const all = watchedDialogs(watchedId, this.book.callsOf(watchedId), { domain, factsOf: this.factsOf });
+    const dialogs = all.filter((dialog) => isAskedFor(dialog, only));
     const living = new Set(dialogs.map(({ id }) => id));
     const gone = shown.filter(({ id }) => !living.has(id)).map((one) => ({ ...one, state: 'terminated' as const }));
     watcher.shown = dialogs;
@@ -105,7 +108,8 @@ export class DialogLamps {
 }
 
 function copied(watcher: DialogWatcher): CopiedWatcher {
-  const { organisationId, userId, deviceId, sipUsername, watchedId, entity, domain, version } = watcher;
-  const copy: DialogWatcherCopy = { organisationId, userId, deviceId, sipUsername, watchedId, entity, domain, version };
+  const { organisationId, userId, deviceId, sipUsername, watchedId, entity, domain, only, version } = watcher;
+  const whose = { organisationId, userId, deviceId, sipUsername, watchedId };
+  const copy: DialogWatcherCopy = { ...whose, entity, domain, only, version };
   return copiedWatcher(watcher.subscription, copy);
 }

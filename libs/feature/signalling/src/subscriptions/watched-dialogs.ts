@@ -1,6 +1,6 @@
 import type { LegFacts, LiveCall, LiveLeg, Party } from '@carillon/contracts';
 import type { UserId } from '@carillon/domain';
-import { sipUri } from '@carillon/sip-message';
+import { sipUri, type EventHeader } from '@carillon/sip-message';
 import type { DialogId } from '@carillon/sip-stack';
 import type { Leg } from '../call/leg.js';
 import type { DialogParty, WatchedDialog } from './dialog-info.js';
@@ -10,6 +10,26 @@ const ANONYMOUS: DialogParty = { uri: 'sip:anonymous@anonymous.invalid', name: n
 
 /** What is known of a leg beside what everyone sees. */
 export type FactsOf = (call: LiveCall, leg: LiveLeg) => Pick<LegFacts, 'dialog' | 'hidden'> | undefined;
+
+/** The dialog, or those of one INVITE, that a subscription is for alone (RFC 4235 §3.2). */
+export interface OnlyDialog {
+  readonly callId: string;
+  readonly localTag: string | null;
+  readonly remoteTag: string | null;
+}
+
+/** @returns undefined where all dialogs are asked for */
+export function readOnlyDialog({ parameters }: EventHeader): OnlyDialog | undefined {
+  const callId = parameters.get('call-id');
+  if (callId === undefined) return undefined;
+  return { callId, localTag: parameters.get('to-tag') ?? null, remoteTag: parameters.get('from-tag') ?? null };
+}
+
+export function isAskedFor({ dialog }: WatchedDialog, only: OnlyDialog | undefined): boolean {
+  if (only === undefined) return true;
+  if (dialog?.callId !== only.callId || dialog.localTag !== (only.localTag ?? dialog.localTag)) return false;
+  return dialog.remoteTag === (only.remoteTag ?? dialog.remoteTag);
+}
 
 /** The dialogs of a user as RFC 4235 counts them: one for each live leg. */
 export function watchedDialogs(
