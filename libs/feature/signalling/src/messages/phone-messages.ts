@@ -7,9 +7,13 @@ import type { IncomingRequest } from '@carillon/sip-stack';
 import type { Authenticate } from '../inbound/authenticate.js';
 import type { Caller } from '../inbound/caller.js';
 import { normaliseNumber } from '../routing/route-call.js';
+import { userPart, watchedUser } from '../subscriptions/watched-user.js';
+import { MESSAGE_TYPES, readMessageText } from './read-message-text.js';
 
-/** RFC 3428 §8: larger ones do not travel outside a session. */
-const LONGEST_BODY = 1300;
+/** RFC 3428 §8: larger ones do not travel outside a session, unless they come by what knows of congestion. */
+const LONGEST_OVER_DATAGRAMS = 1300;
+/** Characters that a chat takes. */
+const LONGEST_TEXT = 8000;
 /** Messages of one user within a minute: a phone is typed on by a person. */
 const PER_MINUTE = 60;
 const MINUTE_MS = 60_000;
@@ -19,6 +23,10 @@ export interface PhoneMessagesParts {
   readonly bus: Bus;
   readonly clock: Clock;
 }
+
+type Reader = { readonly ok: true; readonly userId: UserId } | { readonly ok: false; readonly reason: string };
+
+const noReader = (reason: string): Reader => ({ ok: false, reason });
 
 /** SIP messages outside calls (RFC 3428) from phones: they go into the chat of two. */
 export class PhoneMessages {
@@ -37,18 +45,20 @@ export class PhoneMessages {
       return;
     }
     const { caller } = authentication;
-    if (request.contentType !== 'text/plain') {
-      incoming.reply(415, { headers: { Accept: 'text/plain' } });
+    const text = readMessageText(request.header('Content-Type'), request.body);
+    if (text === undefined) {
+      incoming.reply(415, { headers: { Accept: MESSAGE_TYPES } });
       return;
     }
-    const body = request.bodyText.trim();
-    if (request.body.length > LONGEST_BODY) {
+    const body = text.trim();
+    const isDatagram = incoming.source.protocol === 'udp';
+    if (body.length > LONGEST_TEXT || (isDatagram && request.body.length > LONGEST_OVER_DATAGRAMS)) {
       incoming.reply(413);
       return;
     }
-    const other = this.userAt(caller, request.uriText);
-    if (other === undefined) {
-      incoming.reply(404);
+    const reader = this.readerAt(caller, request.uriText);
+    if (!reader.ok) {
+      incoming.reply(404, { reason: reader.reason });
       return;
     }
     if (body === '') {
@@ -60,7 +70,7 @@ export class PhoneMessages {
       return;
     }
     const author = { organisationId: caller.directory.organisationId, userId: caller.user.userId };
-    const opened = await bus.call('conversation.open', { ...author, memberIds: [other] });
+    const opened = await bus.call('conversation.open', { ...author, memberIds: [reader.userId] });
     const { conversationId } = opened.ok ? opened.conversation : {};
     const kept =
       conversationId === undefined
@@ -70,13 +80,19 @@ export class PhoneMessages {
     incoming.reply(kept?.ok === true ? 202 : 503);
   }
 
-  private userAt({ directory, user }: Caller, uriText: string): UserId | undefined {
-    if (!this.parts.authenticate.isOwnHost(directory, uriText)) return undefined;
+  /** A person, by their number: as a telephone number too, which is in no domain (RFC 3966). */
+  private readerAt({ directory, user }: Caller, uriText: string): Reader {
     const uri = parseUri(uriText);
-    if ((uri?.scheme !== 'sip' && uri?.scheme !== 'sips') || uri.user === undefined) return undefined;
-    const target = directory.numbers.get(normaliseNumber(uri.user));
-    if (target?.kind !== 'user' || target.userId === user.userId) return undefined;
-    return directory.users.get(target.userId)?.disabled === false ? target.userId : undefined;
+    const isTelephone = uri?.scheme === 'tel';
+    if (!isTelephone && !this.parts.authenticate.isOwnHost(directory, uriText)) return noReader('Unknown domain');
+    const dialled = isTelephone ? uri.number : userPart(uriText);
+    const number = directory.numbers.get(normaliseNumber(dialled ?? ''));
+    const userId = number?.kind === 'user' ? number.userId : watchedUser(directory, uriText)?.userId;
+    if (userId === undefined || directory.users.get(userId)?.disabled !== false)
+      return noReader(
+        number === undefined || number.kind === 'user' ? 'Nobody has this number' : 'Messages go to people',
+      );
+    return userId === user.userId ? noReader('This is your own number') : { ok: true, userId };
   }
 
   private admit(userId: UserId): boolean {
