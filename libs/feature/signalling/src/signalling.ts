@@ -145,7 +145,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   await sharedCalls?.learn();
 
   const delivery = new MessageDelivery({ userAgent, directories, registrar, logger, owns: place.owns });
-  const stopDelivery = bus.subscribe('chat-message.sent', (event) => delivery.deliver(event));
+  const stopDelivery = bus.subscribe('chat-message.sent', async (event) => void (await delivery.deliver(event)));
   const proxiedCalls = new ProxiedCalls(parts);
   hearRequests(userAgent, {
     role: { userAgent, authenticate, registrar, proxiedCalls, call: parts, calls, overload, shed },

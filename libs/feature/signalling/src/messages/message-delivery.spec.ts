@@ -39,13 +39,15 @@ function bedOf(bindings: readonly Binding[], status?: number) {
     registrar: { ofUser: (id) => (id === bob ? [...bindings] : []) },
     logger: silentLogger(),
   });
-  return { delivery, sent };
+  const deliver = async (event: ReturnType<typeof chatMessage>): Promise<void> =>
+    (await delivery.deliver(event)).answered;
+  return { delivery, deliver, sent };
 }
 const targets = (sent: readonly { request: OutgoingRequest }[]) => sent.map(({ request }) => request.target);
 
 describe('a chat message', () => {
   it('goes to the phones that say that they take messages, or say nothing of it', async () => {
-    const { delivery, sent } = bedOf(
+    const { deliver, sent } = bedOf(
       [
         testBinding('<sip:bob@says.yes>', { device, allow: 'INVITE,MESSAGE' }),
         testBinding('<sip:bob@says.nothing>', { device }),
@@ -53,7 +55,7 @@ describe('a chat message', () => {
       ],
       200,
     );
-    await delivery.deliver(chatMessage('Lunch?'));
+    await deliver(chatMessage('Lunch?'));
     expect(targets(sent)).toEqual(['sip:bob@says.yes', 'sip:bob@says.nothing']);
     expect(sent[0]?.request).toMatchObject({
       method: 'MESSAGE',
@@ -65,22 +67,22 @@ describe('a chat message', () => {
   });
 
   it.each([405, 415, 488, 501])('that a phone turns down with %i is the last one it is sent', async (status) => {
-    const { delivery, sent } = bedOf([testBinding('<sip:bob@h>', { device })], status);
-    await delivery.deliver(chatMessage('One'));
-    await delivery.deliver(chatMessage('Two'));
+    const { deliver, sent } = bedOf([testBinding('<sip:bob@h>', { device })], status);
+    await deliver(chatMessage('One'));
+    await deliver(chatMessage('Two'));
     expect(sent).toHaveLength(1);
   });
 
   it.each([480, 486, 500])('that a phone cannot take at the moment (%i) is followed by the next', async (status) => {
-    const { delivery, sent } = bedOf([testBinding('<sip:bob@h>', { device })], status);
-    await delivery.deliver(chatMessage('One'));
-    await delivery.deliver(chatMessage('Two'));
+    const { deliver, sent } = bedOf([testBinding('<sip:bob@h>', { device })], status);
+    await deliver(chatMessage('One'));
+    await deliver(chatMessage('Two'));
     expect(sent).toHaveLength(2);
   });
 
   it('waits until the phone has answered the one before (RFC 3428 §8)', async () => {
-    const { delivery, sent } = bedOf([testBinding('<sip:bob@h>', { device })]);
-    const both = [delivery.deliver(chatMessage('One')), delivery.deliver(chatMessage('Two'))];
+    const { deliver, sent } = bedOf([testBinding('<sip:bob@h>', { device })]);
+    const both = [deliver(chatMessage('One')), deliver(chatMessage('Two'))];
     await new Promise(setImmediate);
     expect(sent.map(({ request }) => request.body)).toEqual(['One']);
     sent[0]?.answer(200);
@@ -91,9 +93,16 @@ describe('a chat message', () => {
     await both[1];
   });
 
-  it('waits for a phone that does not answer only in bounded number', async () => {
+  it('is on its way at once, whether or not its phone ever answers', async () => {
     const { delivery, sent } = bedOf([testBinding('<sip:bob@h>', { device })]);
-    const all = Array.from({ length: 30 }, (_, index) => delivery.deliver(chatMessage(String(index))));
+    await delivery.deliver(chatMessage('One'));
+    await delivery.deliver(chatMessage('Two'));
+    expect(sent.map(({ request }) => request.body)).toEqual(['One']);
+  });
+
+  it('waits for a phone that does not answer only in bounded number', async () => {
+    const { deliver, sent } = bedOf([testBinding('<sip:bob@h>', { device })]);
+    const all = Array.from({ length: 30 }, (_, index) => deliver(chatMessage(String(index))));
     for (let index = 0; index < 20; index += 1) {
       await new Promise(setImmediate);
       sent[index]?.answer(408);
@@ -105,8 +114,8 @@ describe('a chat message', () => {
   it('reaches a phone of several flows once, by the next one where the first leads nowhere', async () => {
     const flow = (number: number) =>
       testBinding(`<sip:bob@flow${number}>`, { device, instance: 'urn:x:1', registeredAt: number, key: `${number}` });
-    const { delivery, sent } = bedOf([flow(1), flow(2)]);
-    const done = delivery.deliver(chatMessage('Hi'));
+    const { deliver, sent } = bedOf([flow(1), flow(2)]);
+    const done = deliver(chatMessage('Hi'));
     await new Promise(setImmediate);
     sent[0]?.answer(503);
     await new Promise(setImmediate);
@@ -116,9 +125,9 @@ describe('a chat message', () => {
   });
 
   it('too long for a datagram is cut; of a group it is for screens', async () => {
-    const { delivery, sent } = bedOf([testBinding('<sip:bob@h>', { device })], 200);
-    await delivery.deliver(chatMessage('x'.repeat(3000)));
-    await delivery.deliver(chatMessage('Hi all', [alice, bob, carol]));
+    const { deliver, sent } = bedOf([testBinding('<sip:bob@h>', { device })], 200);
+    await deliver(chatMessage('x'.repeat(3000)));
+    await deliver(chatMessage('Hi all', [alice, bob, carol]));
     expect(sent.map(({ request }) => Buffer.byteLength(request.body ?? ''))).toEqual([800]);
   });
 });

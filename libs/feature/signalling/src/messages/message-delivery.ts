@@ -36,6 +36,11 @@ interface OutgoingMessage {
   readonly body: string;
 }
 
+export interface Delivered {
+  /** Resolves when each phone has answered, or has not in time. */
+  readonly answered: Promise<void>;
+}
+
 /** What is on its way to one phone. */
 interface Queue {
   last: Promise<void>;
@@ -50,26 +55,41 @@ export class MessageDelivery {
 
   constructor(private readonly parts: MessageDeliveryParts) {}
 
-  /** A message of a chat of two goes to the other's phones that take such. Resolves when each has answered. */
-  async deliver({ organisationId, memberIds, message }: EventPayload<'chat-message.sent'>): Promise<void> {
+  /**
+   * A message of a chat of two goes to the other's phones that take such. Resolves when it has its place behind the ones
+   * before it, and waits for no answer: the bus tells of the next message only then, and a phone that has gone is silent for
+   * half a minute (Timer F, RFC 3261 §17.1.2.2), in which everybody else's would stand still.
+   */
+  async deliver(event: EventPayload<'chat-message.sent'>): Promise<Delivered> {
+    const deliveries = await this.enqueue(event);
+    const answered = Promise.all(deliveries).then(
+      () => undefined,
+      (error: unknown) => this.parts.logger.error({ error }, 'A message cannot be sent to a phone'),
+    );
+    return { answered };
+  }
+
+  private async enqueue({
+    organisationId,
+    memberIds,
+    message,
+  }: EventPayload<'chat-message.sent'>): Promise<Promise<void>[]> {
     const { authorId, body } = message;
     // A group's talk belongs on a screen.
-    if (authorId === null || memberIds.length !== 2) return;
+    if (authorId === null || memberIds.length !== 2) return [];
     const { owns } = this.parts;
     const readers = memberIds.filter((id) => id !== authorId && owns?.(id) !== false);
     const phones = readers.flatMap((id) => this.phonesOf(id));
-    if (phones.length === 0) return;
+    if (phones.length === 0) return [];
     const directory = await this.parts.directories.of(organisationId);
     const author = directory?.users.get(authorId);
-    if (directory === undefined || author === undefined || author.extension === null) return;
+    if (directory === undefined || author === undefined || author.extension === null) return [];
     const { displayName, extension } = author;
     const from = buildNameAddress({ displayName, uri: sipUri({ user: extension, host: directory.sipDomain }) });
-    await Promise.all(
-      phones.map((flows) => {
-        const to = `<${sipUri({ user: flows[0].device.sipUsername, host: directory.sipDomain })}>`;
-        return this.inTurn(flows[0], () => this.send(flows, { from, to, body }));
-      }),
-    );
+    return phones.map((flows) => {
+      const to = `<${sipUri({ user: flows[0].device.sipUsername, host: directory.sipDomain })}>`;
+      return this.inTurn(flows[0], () => this.send(flows, { from, to, body }));
+    });
   }
 
   private phonesOf(userId: Parameters<Registrar['ofUser']>[0]): (readonly [Binding, ...Binding[]])[] {

@@ -1,4 +1,5 @@
 import { ChatMessageId, ConversationId, newId } from '@carillon/domain';
+import type { IncomingRequest } from '@carillon/sip-stack';
 import { describe, expect, it } from 'vitest';
 import type { Phone } from '../testing/phone.js';
 import { until, useSignalling } from '../testing/signalling-bench.js';
@@ -39,26 +40,41 @@ describe('a message outside a call', () => {
   });
 
   it('from the chat reaches the phones of the other that take messages', async () => {
-    const { organisationId, users, domain } = bench.organisation;
-    const [author, reader] = [users.get('1001')?.userId, users.get('1002')?.userId];
-    if (author === undefined || reader === undefined) throw new Error('No users');
-    const bob = await bench.phone('1002', { register: false });
-    bob.userAgent.on('message', (incoming) => incoming.reply(200));
-    const contact = `<${bob.userAgent.contactUri('udp', '1002')}>;methods="INVITE,MESSAGE"`;
-    expect((await bob.register({ headers: { Contact: contact } })).status).toBe(200);
-    bench.bus.publish('chat-message.sent', {
-      organisationId,
-      memberIds: [author, reader],
-      message: {
-        chatMessageId: newId(ChatMessageId),
-        conversationId: newId(ConversationId),
-        sequence: 1,
-        authorId: author,
-        body: 'Lunch?',
-        sentAt: new Date().toISOString(),
-      },
-    });
+    const { domain } = bench.organisation;
+    const bob = await takingMessages('1002', (incoming) => incoming.reply(200));
+    chat('1002', 'Lunch?');
     const received = await until('the message', () => bob.last('MESSAGE'));
     expect([received.bodyText, received.from?.uri]).toEqual(['Lunch?', `sip:1001@${domain}`]);
   });
+
+  it('from the chat waits for no other phone, though that one has gone and says nothing', async () => {
+    const gone = await takingMessages('1002', () => undefined);
+    const carol = await takingMessages('1003', (incoming) => incoming.reply(200));
+    chat('1002', 'Lunch?');
+    await until('the silent phone to be asked', () => gone.last('MESSAGE'));
+    chat('1003', 'And you?');
+    expect((await until('the message', () => carol.last('MESSAGE'))).bodyText).toBe('And you?');
+  });
 });
+
+/** A registered phone that says that it takes messages. */
+async function takingMessages(extension: string, take: (incoming: IncomingRequest) => void): Promise<Phone> {
+  const phone = await bench.phone(extension, { register: false });
+  phone.userAgent.on('message', take);
+  const contact = `<${phone.userAgent.contactUri('udp', extension)}>;methods="INVITE,MESSAGE"`;
+  expect((await phone.register({ headers: { Contact: contact } })).status).toBe(200);
+  return phone;
+}
+
+/** 1001 writes to somebody in a browser. */
+function chat(to: string, body: string): void {
+  const { organisationId, users } = bench.organisation;
+  const [author, reader] = [users.get('1001')?.userId, users.get(to)?.userId];
+  if (author === undefined || reader === undefined) throw new Error('No users');
+  const ids = { chatMessageId: newId(ChatMessageId), conversationId: newId(ConversationId) };
+  bench.bus.publish('chat-message.sent', {
+    organisationId,
+    memberIds: [author, reader],
+    message: { ...ids, sequence: 1, authorId: author, body, sentAt: new Date().toISOString() },
+  });
+}
