@@ -102,15 +102,25 @@ export class BrowserPhone extends PagePhone {
   hasEnded(call = 1): Promise<string> {
     return this.seen('ended: ', { count: call });
   }
-  async hold(): Promise<void> {
-    const tried = await this.browser.page.evaluate(() => (globalThis as PhoneWindow).state.session?.hold());
-    if (tried !== true) throw new Error('JsSIP did not try to hold');
-    await this.seen('hold local');
+  hold(): Promise<void> {
+    return this.offerAnew('hold');
   }
-  async resume(): Promise<void> {
-    const tried = await this.browser.page.evaluate(() => (globalThis as PhoneWindow).state.session?.unhold());
-    if (tried !== true) throw new Error('JsSIP did not try to come back');
-    await this.seen('unhold local');
+  resume(): Promise<void> {
+    return this.offerAnew('unhold');
+  }
+  /** JsSIP tells of its own hold before it has offered it, and offers nothing else until that is answered. */
+  private async offerAnew(change: 'hold' | 'unhold'): Promise<void> {
+    const accepted = `${change} accepted`;
+    const before = (await this.events()).filter((event) => event === accepted).length;
+    const tried = await this.browser.page.evaluate(
+      ({ change, accepted }) => {
+        const { session, events } = (globalThis as PhoneWindow).state;
+        return session?.[change]({}, () => void events.push(accepted));
+      },
+      { change, accepted },
+    );
+    if (tried !== true) throw new Error(`JsSIP did not try to ${change}`);
+    await this.seen(accepted, { count: before + 1 });
   }
   /** A re-INVITE with new ICE credentials. @returns whether it was accepted */
   restartIce(): Promise<boolean> {
@@ -121,7 +131,7 @@ export class BrowserPhone extends PagePhone {
           session?.on('reinvite', () => undefined);
           const tried = session?.renegotiate({ rtcOfferConstraints: { iceRestart: true } }, () => settle(true));
           if (tried !== true) settle(false);
-          setTimeout(() => settle(false), 8000);
+          setTimeout(() => settle(false), 30_000);
         }),
     );
   }
