@@ -17,6 +17,8 @@ export interface DialogCopy {
   /** The way the peer was last reached, where it is better than its Contact. */
   readonly flowId: string | null;
   readonly secure: boolean;
+  /** Its requests go over TLS alone, though it is no dialog of `sips:`; left out by versions before. */
+  readonly tlsAlone?: boolean | undefined;
   /** It began on a way without TLS of ours; left out by versions before, which is guessed from the flow. */
   readonly cameInClear?: boolean;
 }

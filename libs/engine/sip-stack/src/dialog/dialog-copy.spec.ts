@@ -43,3 +43,11 @@ it('a call to a sips: URI that came in the clear is still answered there, whethe
   expect(Dialog.resumed(secure, () => undefined)?.secureHops).toBe(false);
   expect(Dialog.resumed({ ...secure, flowId: null }, () => undefined)?.secureHops).toBe(true);
 });
+
+it('a plain call that had to go over TLS still has to', () => {
+  const first = Dialog.resumed({ ...COPY, flowId: null, tlsAlone: true }, () => undefined);
+  const second = first && Dialog.resumed(first.copy(), () => undefined);
+  expect([first?.secureHops, second?.secureHops]).toEqual([true, true]);
+  expect(second?.contact('sip:bob@192.0.2.9')).toBe('<sip:bob@192.0.2.9>');
+  expect(Dialog.resumed({ ...COPY, flowId: null }, () => undefined)?.secureHops).toBe(false);
+});

@@ -28,6 +28,8 @@ interface DialogParts {
   /** The connection that our INVITE went by. */
   dialled?: SipFlow | undefined;
   secure: boolean;
+  /** Our INVITE had to go over TLS, though it was for a `sip:` URI. */
+  tlsAlone?: boolean | undefined;
   /** It began on a way that was not, perhaps since its TLS ends in front of us: requests go there all the same. */
   cameInClear: boolean;
 }
@@ -47,6 +49,7 @@ export class Dialog {
   private routeSet: readonly string[];
   /** The INVITE came or went to a `sips:` URI: every request of the dialog does (§12.1.1, §12.1.2). */
   private readonly secure: boolean;
+  private readonly tlsAlone: boolean;
   private readonly cameInClear: boolean;
   /** Its requests go over TLS alone (§26.2.2). */
   readonly secureHops: boolean;
@@ -68,8 +71,9 @@ export class Dialog {
     this.preferredFlow = parts.flow;
     this.dialled = parts.dialled;
     this.secure = parts.secure;
+    this.tlsAlone = parts.tlsAlone === true;
     this.cameInClear = parts.cameInClear;
-    this.secureHops = parts.secure && !parts.cameInClear;
+    this.secureHops = (parts.secure || this.tlsAlone) && !parts.cameInClear;
   }
 
   /** We answer (§12.1.1). `request` has passed the checks for mandatory headers. */
@@ -102,6 +106,8 @@ export class Dialog {
       dialled?: SipFlow | undefined;
       /** Where only a part of the Record-Route leads to the peer. */
       routeSet?: readonly string[];
+      /** It goes over TLS alone, whatever the scheme of its URIs (RFC 5630 §5.3): its later requests do, too. */
+      tlsAlone?: boolean | undefined;
     },
   ): Dialog {
     const { local } = ours;
@@ -121,6 +127,7 @@ export class Dialog {
       flow: ours.flow,
       dialled: ours.dialled,
       secure: isSipsUri(ours.target),
+      tlsAlone: ours.tlsAlone,
       cameInClear: went !== undefined && !isSecureTransport(went.protocol),
     });
   }
@@ -133,11 +140,11 @@ export class Dialog {
     const local = parseNameAddress(copy.local);
     const remote = parseNameAddress(copy.remote);
     if (local === undefined || remote === undefined) return undefined;
-    const { id, remoteTarget, routeSet, secure, flowId } = copy;
+    const { id, remoteTarget, routeSet, secure, tlsAlone, flowId } = copy;
     const localSequence = copy.localSequence + SEQUENCE_LEAP;
     const remoteSequence = copy.remoteSequence ?? undefined;
     const flow = flowId === null ? undefined : find(flowId);
-    const own = { id, local, remote, remoteTarget, routeSet, localSequence, remoteSequence, flow, secure };
+    const own = { id, local, remote, remoteTarget, routeSet, localSequence, remoteSequence, flow, secure, tlsAlone };
     const cameInClear = copy.cameInClear ?? (flowId !== null && !/^(?:tls|wss):/.test(flowId));
     const dialog = new Dialog({ ...own, cameInClear });
     if (flowId !== null && flow === undefined) dialog.sought = { flowId, find };
@@ -149,7 +156,7 @@ export class Dialog {
     // A connection that is gone tells at least that there was one.
     const flowId = this.flow?.id ?? this.preferredFlow?.id ?? this.sought?.flowId ?? null;
     return {
-      ...{ id, remoteTarget, routeSet, localSequence, secure, cameInClear },
+      ...{ id, remoteTarget, routeSet, localSequence, secure, tlsAlone: this.tlsAlone, cameInClear },
       local: buildNameAddress(local),
       remote: buildNameAddress(remote),
       remoteSequence: remoteSequence ?? null,

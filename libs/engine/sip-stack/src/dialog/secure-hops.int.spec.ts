@@ -1,3 +1,5 @@
+import type { AddressInfo } from 'node:net';
+import { createServer, type TLSSocket } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { InviteSession } from '../api/invite-session.js';
 import type { InviteOptions } from '../api/outgoing-invite.js';
@@ -68,6 +70,30 @@ const calling = (peer: Peer, options: Pick<InviteOptions, 'target' | 'route' | '
       .on('rejected', (failure) => settle({ failure }));
   });
 
+/** A server that answers each INVITE, with a Contact of its own choice. */
+async function answeringOverTls(name: string, contact: string) {
+  const { chain, key } = await authority.issue({ uris: [`sip:${name}`] });
+  const sockets: TLSSocket[] = [];
+  const server = createServer({ cert: chain, key }, (socket) => {
+    sockets.push(socket);
+    socket.on('error', () => undefined);
+    socket.on('data', (bytes: Buffer) => {
+      const text = bytes.toString();
+      if (!text.startsWith('INVITE ')) return;
+      const copied = text.split('\r\n').filter((line) => /^(?:Via|From|Call-ID|CSeq):/.test(line));
+      const to = `To: ${header(text, 'To')};tag=b`;
+      const more = [to, `Contact: <${contact}>`, 'Content-Type: application/sdp', `Content-Length: ${ANSWER.length}`];
+      socket.write(['SIP/2.0 200 OK', ...copied, ...more, '', ANSWER].join('\r\n'));
+    });
+  });
+  await new Promise<void>((bound) => void server.listen(0, HOST, bound));
+  const { port } = server.address() as AddressInfo;
+  const hangUp = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return { port, hangUp, close: () => void server.close() };
+}
+
 const firstLine = (text: string): string => text.split('\r\n', 1)[0] ?? '';
 const header = (text: string, name: string): string => new RegExp(`^${name}: (.*)\\r$`, 'm').exec(text)?.[1] ?? '';
 
@@ -119,6 +145,20 @@ describe('a call that shall be secure by the word of who makes it', () => {
     expect(header(bob.request('INVITE'), 'Contact')).toMatch(/^<sip:/);
     await theirs;
     await session?.bye();
+  });
+
+  it('stays on TLS in its dialog, wherever the Contact leads', async () => {
+    const [other, alice] = [await open('other.example'), await open('alice.example')];
+    // It takes calls over TLS, and names a place without it.
+    const contact = `sip:bob@${HOST}:${other.udp}`;
+    const { port, hangUp, close } = await answeringOverTls('bob.example', contact);
+    const { session } = await calling(alice, { target: `sip:bob@bob.example:${port}`, secure: true });
+    expect(session?.remoteTarget).toBe(contact);
+    hangUp();
+    await expect.poll(() => alice.agent.stats().connections).toBe(0);
+    expect(await session?.bye()).toMatchObject({ ok: false, cause: 'transport' });
+    expect(other.heard).toEqual([]);
+    close();
   });
 
   it('goes by a flow that looks plain where it is trusted, in its dialog as well', async () => {

@@ -31,6 +31,7 @@ export function branchSession(core: Core, invite: AnsweredInvite, response: SipR
     // A flow that was asked for reaches the peer itself; otherwise its Contact says where it is.
     flow: options.flow === undefined ? undefined : flow,
     dialled: flow?.reliable === true ? flow : undefined,
+    tlsAlone: options.secure,
   });
   const negotiation = Negotiation.ofInvite(options.sdp);
   const session = new Session(core, dialog, {
