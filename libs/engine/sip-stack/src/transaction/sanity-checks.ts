@@ -20,8 +20,14 @@ type Check = (request: SipRequest, context: SanityContext) => Refusal | undefine
 const version: Check = ({ version: written }) =>
   written === 'SIP/2.0' || /^SIP\/2\.0$/i.test(written) ? undefined : { status: 505 };
 
-/** RFC 3261 §8.2.2.1 */
-const scheme: Check = (request) => (request.uri?.scheme === 'other' ? { status: 416 } : undefined);
+/** RFC 3261 §8.2.2.1. A service may be called by its name (RFC 5031); which of them there are is for whoever takes the call to say. */
+const scheme: Check = ({ uri, uriText, method }) => {
+  if (uri?.scheme !== 'other') return undefined;
+  return SERVICE.test(uriText) && CALLS.has(method) ? undefined : { status: 416 };
+};
+const SERVICE = /^urn:service:/i;
+/** A CANCEL has the Request-URI of its INVITE. */
+const CALLS: ReadonlySet<string> = new Set(['INVITE', 'CANCEL', 'ACK']);
 
 /** RFC 3261 §8.2.2.2: the same request over two ways. */
 const merged: Check = (request, context) =>
