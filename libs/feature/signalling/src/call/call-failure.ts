@@ -15,6 +15,8 @@ export interface CallFailure {
   readonly headers?: HeaderFields;
   /** Nobody refused it: there was no answer, or no way to ask. */
   readonly isUnheard?: boolean;
+  /** It was sent on to where we do not follow: nobody has said anything of who is called. */
+  readonly isSentOn?: boolean;
 }
 
 /** How a kind of failure reads in the history. */
@@ -32,6 +34,11 @@ export const sipsNotAllowed = (agent: string): CallFailure => ({
   ...{ kind: 'unreachable', sipStatus: 480, reason: 'SIPS Not Allowed' },
   headers: { Warning: `380 ${agent} "SIPS Not Allowed"` },
 });
+/** Who asks for TLS on the last hop, by a `sips:` contact, cannot be reached so (RFC 5630 §5.3). @param agent who warns */
+export const sipsRequired = (agent: string): Pick<CallFailure, 'reason' | 'headers'> => ({
+  reason: 'SIPS Required',
+  headers: { Warning: `381 ${agent} "SIPS Required"` },
+});
 export const TOO_MANY_CALLS: CallFailure = { kind: 'busy', sipStatus: 486, reason: 'Too many calls' };
 
 /** What a device's refusal means. @param rang whether it had rung before */
@@ -45,10 +52,19 @@ export function failureOfStatus(status: number, rang: boolean): CallFailure {
   return { kind: 'unreachable', sipStatus: 480, reason };
 }
 
-/** The same for the other side of a trunk: callers hear its own status, since it speaks for one party alone. */
+/**
+ * The same for the other side of a trunk: callers hear its own status, since it speaks for one party alone. But for a 3xx that was not
+ * followed: a phone that followed it by itself would call servers that its organisation has no line to.
+ */
 export function failureOfTrunk(status: number, rang: boolean): CallFailure {
-  const sipStatus = status >= 300 && status < 400 ? 503 : status;
-  return { ...failureOfStatus(status, rang), sipStatus, reason: reasonPhrase(status) };
+  const reason = reasonPhrase(status);
+  if (isRedirection(status)) return { kind: 'unreachable', sipStatus: 480, reason, isSentOn: true };
+  return { ...failureOfStatus(status, rang), sipStatus: status, reason };
+}
+
+/** RFC 3261 §21.3 */
+export function isRedirection(status: number): boolean {
+  return status >= 300 && status < 400;
 }
 
 /**

@@ -22,6 +22,9 @@ const limit = (code: string, text: string): Remark => ({ category: 'limit', code
 const nameOf = ({ name, number }: Pick<Party, 'name' | 'number'>): string =>
   name === null ? number || 'anonymous' : `${name} (${number || 'no number'})`;
 
+/** Of what a peer wrote, in a sentence. */
+const MOST_OF_URI = 120;
+
 /** Everything that is remarked in ladders, in words for people. Codes are stable. */
 export const remarks = {
   authenticated: ({ user, device }: Caller) =>
@@ -51,6 +54,10 @@ export const remarks = {
   mediaRefused: (legId: string, why: string) => decision('leg.media-refused', `No sound can be agreed: ${why}`, legId),
   offeredOtherwise: (legId: string, why: string, encryption: OfferedEncryption) =>
     decision('leg.offered-otherwise', `${why}: asked again with ${PROTECTIONS[encryption]}`, legId),
+  sentOn: (legId: string, why: string, uri: string) =>
+    decision('leg.sent-on', `${why}: asked at ${uri.slice(0, MOST_OF_URI)}`, legId),
+  notSentOn: (legId: string, uri: string, why: string) =>
+    decision('leg.not-sent-on', `Is sent on to ${uri.slice(0, MOST_OF_URI)}, where we do not follow: ${why}`, legId),
   placeLeftOut: (why: string, legId?: string) =>
     decision('leg.place-left-out', `${why}: asked again without the place of the caller`, legId),
   cancelled: (legId: string, why: string) => decision('leg.cancelled', `Stops ringing: ${why}`, legId),

@@ -41,6 +41,16 @@ const placeIn = (request: SipRequest): string | undefined => {
 /** The INVITE after the first. */
 const next = (carrier: Provider) => until('the second INVITE', () => carrier.invites[1]?.request);
 
+/** Somebody who hears INVITEs and says nothing, at 127.0.0.2. */
+async function silence() {
+  const socket = createSocket('udp4');
+  await new Promise<void>((bound) => void socket.bind(0, '127.0.0.2', bound));
+  const heard: string[] = [];
+  socket.on('message', (bytes) => void heard.push(bytes.toString()));
+  const invites = () => heard.filter((text) => text.startsWith('INVITE ')).map((text) => text.split('\r\n\r\n', 1)[0]);
+  return { port: socket.address().port, invites, close: () => void socket.close() };
+}
+
 async function line() {
   const carrier = await trunks.provider();
   await trunks.add({ host: '127.0.0.2', port: carrier.port, outbound: OUT });
@@ -92,21 +102,48 @@ describe('a call for help', () => {
   });
 
   it('is asked again without, over the same trunk, where a long INVITE gets no answer', async () => {
-    const socket = createSocket('udp4');
-    await new Promise<void>((bound) => void socket.bind(0, '127.0.0.2', bound));
-    const heard: string[] = [];
-    socket.on('message', (bytes) => void heard.push(bytes.toString()));
-    await trunks.add({ host: '127.0.0.2', port: socket.address().port, outbound: OUT, priority: 1 });
+    const { port, invites, close } = await silence();
+    await trunks.add({ host: '127.0.0.2', port, outbound: OUT, priority: 1 });
     const asked = call(await bench.phone('1001'), '112');
-    const invites = () =>
-      heard.filter((text) => text.startsWith('INVITE ')).map((text) => text.split('\r\n\r\n', 1)[0]);
     await until('a short INVITE', () => invites().some((head) => head?.includes('Content-Type: application/sdp')));
     expect(invites()[0]).toContain('cid:place@phone.example');
     expect(invites().at(-1)).not.toContain('cid:place@phone.example');
     asked.cancel();
     await outcome(asked);
-    socket.close();
+    close();
   }, 15_000);
+
+  it('reaches the next trunk as soon as any call does, with the place, where one is silent', async () => {
+    const { port, invites, close } = await silence();
+    await trunks.add({ host: '127.0.0.2', port, outbound: OUT, priority: 1 });
+    const carrier = await trunks.provider({ host: '127.0.0.3' });
+    await trunks.add({ host: '127.0.0.3', port: carrier.port, outbound: OUT, priority: 2 });
+    const alice = await bench.phone('1001');
+    const began = Date.now();
+    const result = outcome(call(alice, '112'));
+    const { request } = await until('the call at the next trunk', () => carrier.invites[0]);
+    expect(Date.now() - began).toBeLessThan(7_000);
+    expect(placeIn(request)).toBe(PLACE);
+    expect(invites().every((head) => head?.includes('cid:place@phone.example'))).toBe(true);
+    carrier.invites[0]?.accept({ sdp: PHONE_SDP });
+    const { status, session } = await result;
+    expect(status).toBe(200);
+    await session?.bye();
+    close();
+  }, 20_000);
+
+  it('goes to a silent trunk once more without its place when no other one took it', async () => {
+    const { port, invites, close } = await silence();
+    await trunks.add({ host: '127.0.0.2', port, outbound: OUT, priority: 1 });
+    const carrier = await trunks.provider({ host: '127.0.0.3' });
+    await trunks.add({ host: '127.0.0.3', port: carrier.port, outbound: OUT, priority: 2 });
+    const asked = call(await bench.phone('1001'), '112');
+    (await until('the call at the next trunk', () => carrier.invites[0])).reject(503);
+    await until('a short INVITE', () => invites().some((head) => head?.includes('Content-Type: application/sdp')));
+    asked.cancel();
+    await outcome(asked);
+    close();
+  }, 20_000);
 });
 
 describe('any other call', () => {

@@ -50,6 +50,11 @@ export class Trunks {
     return false;
   }
 
+  /** Whether an address is surely one of this trunk's own. */
+  isServerOf({ trunkId }: Trunk, address: string): boolean {
+    return this.lines.get(trunkId)?.peers.has(address) === true;
+  }
+
   ofOrganisation(organisationId: OrganisationId): TrunkLine[] {
     return [...this.lines.values()].filter((line) => line.organisationId === organisationId);
   }

@@ -49,6 +49,7 @@ export async function callOverTrunks(
   const up = lines.filter(({ trunk }) => !parts.trunks.isDown(trunk));
   const down = lines.filter(({ trunk }) => parts.trunks.isDown(trunk));
   const failures: CallFailure[] = [];
+  const unheard: Line[] = [];
   for (const line of [...up, ...down]) {
     if (attempt.givenUp) return { kind: 'given-up' };
     const { trunk } = line;
@@ -66,12 +67,22 @@ export async function callOverTrunks(
       parts.ladders.note(call, remarks.trunkPassedOver(trunk.name, admitted));
       continue;
     }
-    const result = await callOver(parts, call, { trunk, number, shown, attempt });
+    const over: Line = { trunk, number, shown, attempt };
+    const result = await callOver(parts, call, over, 'all');
     if (result.kind !== 'failed') return result;
     const { failure } = result;
     failures.push(failure);
-    if (!leadsOn(trunk, failure)) break;
+    if (failure.isUnheard === true && isLong(call, over)) unheard.push(over);
+    if (!leadsOn(trunk, failure)) return { kind: 'failed', failure: bestFailure(failures) };
     parts.logger.info({ callId: call.callId, trunk: trunk.name, status: failure.sipStatus }, 'A trunk failed a call');
+  }
+  for (const over of unheard) {
+    if (attempt.givenUp) return { kind: 'given-up' };
+    parts.ladders.note(call, remarks.placeLeftOut(`${over.trunk.name} is silent, and the INVITE was long`));
+    const result = await callOver(parts, call, over, 'by-reference');
+    if (result.kind !== 'failed') return result;
+    failures.push(result.failure);
+    if (!leadsOn(over.trunk, result.failure)) break;
   }
   return { kind: 'failed', failure: bestFailure(failures) };
 }
@@ -99,19 +110,15 @@ interface Line {
 
 /**
  * A place makes an INVITE so long that it goes by TCP, else in fragments (RFC 3261 §18.1.1), either of which may be lost on its way
- * to a server that is there: silence to a call for help is answered by a shorter one.
+ * to a server that is there: silence to a call for help is answered by a shorter one. But not before every other trunk was asked:
+ * most servers that are silent are gone.
  */
-async function callOver(parts: CallParts, call: Call, line: Line): Promise<ForkResult> {
-  const { trunk, number } = line;
-  const isLong = trunk.transport === 'udp' && callsForHelp(call, number) && placesOfCaller(call).length > 0;
-  const result = await inviteOver(parts, call, { ...line, place: 'all' });
-  if (!isLong || result.kind !== 'failed' || result.failure.isUnheard !== true) return result;
-  parts.ladders.note(call, remarks.placeLeftOut(`${trunk.name} is silent, and the INVITE was long`));
-  return inviteOver(parts, call, { ...line, place: 'by-reference' });
+function isLong(call: Call, { trunk, number }: Line): boolean {
+  return trunk.transport === 'udp' && callsForHelp(call, number) && placesOfCaller(call).length > 0;
 }
 
-function inviteOver(parts: CallParts, call: Call, line: Line & { readonly place: PlaceTold }): Promise<ForkResult> {
-  const { trunk, number, shown, attempt, place } = line;
+function callOver(parts: CallParts, call: Call, line: Line, place: PlaceTold): Promise<ForkResult> {
+  const { trunk, number, shown, attempt } = line;
   const party: Party = { number: call.to.kind === 'external' ? call.to.number : number, name: null, userId: null };
   return new Fork(parts, call, {
     targets: [{ party, deviceId: null, way: { kind: 'trunk', trunk, number, place } }],

@@ -2,7 +2,7 @@ import { STANDARD_PROFILE, type MediaEncryption } from '@carillon/domain';
 import { expect, it } from 'vitest';
 import type { Binding } from '../../registrar/binding.js';
 import { encryptionsToTry } from './encryptions-to-try.js';
-import type { LegWay } from './invite-leg.js';
+import type { LegWay } from './leg-way.js';
 
 const device = (protocol: string, userAgent = 'Phone'): LegWay => ({
   kind: 'device',

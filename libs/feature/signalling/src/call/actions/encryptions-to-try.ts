@@ -1,7 +1,7 @@
 import type { OfferedEncryption } from '@carillon/contracts';
 import { profileOf, type DeviceProfile } from '@carillon/domain';
 import { offersOverTrunk } from '../../trunks/trunk-encryption.js';
-import type { LegWay } from './invite-leg.js';
+import type { LegWay } from './leg-way.js';
 
 /**
  * How the media is offered, and how again where that is refused with 488, or answered in a way that nobody would hear.

@@ -1,11 +1,19 @@
 import type { Party } from '@carillon/contracts';
 import { reasonPhrase, type SipResponse } from '@carillon/sip-message';
-import type { IncomingRefer, InviteProgress, InviteSession, RequestFailure } from '@carillon/sip-stack';
+import {
+  isSipsUri,
+  type IncomingRefer,
+  type InviteProgress,
+  type InviteSession,
+  type RequestFailure,
+} from '@carillon/sip-stack';
 import { profileOf, type DeviceId, type DeviceQuirks } from '@carillon/domain';
 import type { Attempt } from '../attempt.js';
 import {
   failureOfStatus,
   failureOfTrunk,
+  isRedirection,
+  sipsRequired,
   NO_ANSWER,
   statusOfCode,
   worstCommonFailure,
@@ -14,7 +22,13 @@ import {
 import type { Call, Ringing } from '../call.js';
 import type { CallParts } from '../call-parts.js';
 import { remarks } from '../../ladder/remarks.js';
-import { learnFromResponse, passPolicyOf, progressHeaders, refusalHeaders } from '../headers/leg-headers.js';
+import {
+  learnFromResponse,
+  passPolicyOf,
+  progressHeaders,
+  redirectionHeaders,
+  refusalHeaders,
+} from '../headers/leg-headers.js';
 import { passHeaders } from '../headers/pass-headers.js';
 import type { Presented } from '../identity/present-party.js';
 import { isAnonymous } from '../identity/privacy.js';
@@ -22,7 +36,8 @@ import type { Remark } from '../../ladder/entry-log.js';
 import { Leg } from '../leg.js';
 import { EarlyMedia } from './early-media.js';
 import { COMPLETED_ELSEWHERE, endLeg, notAcceptable, type LegEnd } from './end-leg.js';
-import { inviteLeg, type LegListener, type LegWay } from './invite-leg.js';
+import { inviteLeg, type LegListener } from './invite-leg.js';
+import type { LegWay } from './leg-way.js';
 import { ownNumbers, redirectionNumbers, type Redirection } from './redirection.js';
 import { ringLedLeg } from './ring-led-leg.js';
 
@@ -115,7 +130,7 @@ export class Fork implements Ringing, LegListener {
     return true;
   }
 
-  /** Each INVITE has its own time for a first answer: one to another family, say, or with another offer. */
+  /** Who has answered, and is asked again with another offer, say, has time for that anew. */
   invited(): void {
     if (this.result !== undefined) return;
     this.stopFirst();
@@ -184,9 +199,23 @@ export class Fork implements Ringing, LegListener {
     }
     if (this.redirected(leg, failure)) return;
     const meaning = leg.trunk === undefined ? failureOfStatus : failureOfTrunk;
-    const headers = failure.response === undefined ? {} : refusalHeaders(this.call, leg, failure.response);
+    const told = failure.response === undefined ? this.toldOfWay(leg, failure) : this.toldBy(leg, failure.response);
     const isUnheard = failure.cause !== 'response';
-    this.fail(leg, { ...meaning(failure.status, this.rang.has(leg)), headers, isUnheard });
+    this.fail(leg, { ...meaning(failure.status, this.rang.has(leg)), ...told, isUnheard });
+  }
+
+  /** Of its refusal, what the caller hears beside the status. */
+  private toldBy(leg: Leg, response: SipResponse): Pick<CallFailure, 'headers'> {
+    const isSentOn = leg.trunk !== undefined && isRedirection(response.status);
+    return { headers: (isSentOn ? redirectionHeaders : refusalHeaders)(this.call, leg, response) };
+  }
+
+  /** A plain call goes to a `sips:` contact over TLS alone; where that cannot be made, the caller is told what it takes. */
+  private toldOfWay(leg: Leg, { cause }: RequestFailure): Partial<CallFailure> {
+    const { call } = this;
+    const way = this.options.targets[this.branches.indexOf(leg)]?.way;
+    const needsTls = way?.kind === 'device' && isSipsUri(way.binding.contactUri);
+    return needsTls && cause === 'transport' && !call.secure ? sipsRequired(call.domain) : {};
   }
 
   private addBranch({ party, deviceId }: ForkTarget): void {
@@ -196,7 +225,8 @@ export class Fork implements Ringing, LegListener {
   }
 
   private ring(leg: Leg, { way }: ForkTarget): void {
-    inviteLeg(this.parts, this.call, leg, { way, shown: this.options.shown, listener: this }).then(
+    const { shown, firstAnswerSeconds } = this.options;
+    inviteLeg(this.parts, this.call, leg, { way, shown, listener: this, firstAnswerSeconds }).then(
       (outcome) => {
         if (outcome.ok || !leg.live) return;
         this.note(remarks.unreachable(leg.legId, outcome.code));

@@ -1,50 +1,36 @@
-import { isIPv6 } from 'node:net';
 import type { OfferedEncryption } from '@carillon/contracts';
-import { sipUri, type SipResponse } from '@carillon/sip-message';
-import type { Flow, InviteProgress, InviteSession, RequestFailure, RequestTarget } from '@carillon/sip-stack';
-import type { Binding } from '../../registrar/binding.js';
+import type { SipResponse } from '@carillon/sip-message';
+import type { InviteProgress, InviteSession, RequestFailure } from '@carillon/sip-stack';
 import { remarks } from '../../ladder/remarks.js';
-import { reachBinding } from '../../registrar/reach-binding.js';
 import { presentOnTrunk } from '../../trunks/present-on-trunk.js';
 import { mustEncrypt } from '../../trunks/trunk-encryption.js';
-import type { Trunk } from '../../trunks/trunk.js';
+import { TrunkRedirects } from '../../trunks/trunk-redirects.js';
 import type { Call } from '../call.js';
+import { isRedirection } from '../call-failure.js';
 import type { MediaOutcome } from '../call-media.js';
 import type { CallParts } from '../call-parts.js';
 import { callsForHelp } from '../calls-for-help.js';
 import { tellOfPlace, type PlaceTold } from '../headers/conveyed-location.js';
-import { audienceOf, inviteHeaders, placeRefusal, placesFor, tellsOfPlace } from '../headers/leg-headers.js';
+import { audienceOf, inviteHeaders, placeRefusal, placesFor } from '../headers/leg-headers.js';
 import { isHidden, presentFrom, type Presented } from '../identity/present-party.js';
 import type { Leg } from '../leg.js';
 import { deviceManners } from './device-manners.js';
 import { encryptionsToTry } from './encryptions-to-try.js';
 import { notAcceptable } from './end-leg.js';
+import { firstReachable, otherFlow, reachOf, type LegWay, type Reach } from './leg-way.js';
+import { lessOfPlace } from './less-of-place.js';
+import { addressOfEachFamily, familyOf, isOfServer } from './server-families.js';
 import { unheardBecause } from './unheard-because.js';
 
-/** RFC 5626 §11.5 */
-const FLOW_FAILED = 430;
-const UNSUPPORTED_MEDIA_TYPE = 415;
-/** RFC 6442 §4.3 */
-const BAD_LOCATION = 424;
 const NOT_ACCEPTABLE_HERE = 488;
-const SERVICE_UNAVAILABLE = 503;
 /** RFC 3261 §21.4.26, §21.6.4. */
 const NOT_ACCEPTABLE: ReadonlySet<number> = new Set([NOT_ACCEPTABLE_HERE, 606]);
-/** Of who is called, of our right to call, or of how busy it is there: these would be the same without the place of the caller. */
-const WHATEVER_IT_SAYS: ReadonlySet<number> = new Set([
-  ...[401, 402, 404, 407, 408, 410, 480, 482, 483, 484, 485, 486, 487],
-  ...[SERVICE_UNAVAILABLE, 600, 603, 604, 607, 608],
-]);
-
-/** The way to who is called: a registered contact, or a number over a trunk. */
-export type LegWay =
-  /** `others`: further flows to the same phone, tried one after the other where a flow has failed (RFC 5626 §7). */
-  | { readonly kind: 'device'; readonly binding: Binding; readonly others?: readonly Binding[] }
-  | { readonly kind: 'trunk'; readonly trunk: Trunk; readonly number: string; readonly place?: PlaceTold };
+/** A 6xx speaks for everywhere else, too (§21.6). */
+const GLOBAL_FAILURES = 600;
 
 /** Who hears what becomes of the INVITE to a leg. */
 export interface LegListener {
-  /** An INVITE goes out: the first, or another after a refusal. */
+  /** An INVITE goes out that has its own time for a first answer: the first, or another one to who has answered. */
   invited(leg: Leg): void;
   progressed(
     leg: Leg,
@@ -64,6 +50,8 @@ export interface LegInvitation {
   /** Whom the phone shows as the caller. */
   readonly shown: Presented;
   readonly listener: LegListener;
+  /** Silence is waited out for this long, by all the servers that are asked together; undefined leaves it to Timer B. */
+  readonly firstAnswerSeconds?: number | undefined;
 }
 
 /** A leg that is being invited; its way and its protection change where the first are refused. */
@@ -71,14 +59,19 @@ interface Inviting {
   readonly shown: Presented;
   readonly listener: LegListener;
   readonly profiles: Parameters<typeof deviceManners>[1];
+  readonly firstAnswerSeconds: number | undefined;
   way: LegWay;
   reach: Reach;
   /** How much of the caller's place goes along, where it may at all. */
   place: PlaceTold;
   /** Of a trunk: an address of each family that its name leads to and that is still to be tried. */
-  places: readonly string[];
+  addresses: readonly string[];
   /** They were of both. */
-  readonly isOfBoth: boolean;
+  isOfBoth: boolean;
+  /** Where its answers have sent the call on to. */
+  redirects: TrunkRedirects | undefined;
+  /** By when somebody has to answer, by the clock; undefined until an INVITE goes out, and again where one was answered. */
+  answerBy: number | undefined;
   /** What is offered now, and what is still to be tried. */
   encryptions: readonly OfferedEncryption[];
   /** All of them, in their order. */
@@ -90,7 +83,7 @@ export async function inviteLeg(
   parts: CallParts,
   call: Call,
   leg: Leg,
-  { way: wanted, shown, listener }: LegInvitation,
+  { way: wanted, shown, listener, firstAnswerSeconds }: LegInvitation,
 ): Promise<MediaOutcome> {
   const way = firstReachable(parts, wanted, call.secure);
   if (way.kind === 'trunk') {
@@ -104,19 +97,21 @@ export async function inviteLeg(
   const profiles = directory?.deviceProfiles ?? [];
   const encryptions = encryptionsToTry(way, profiles);
   if (encryptions.length === 0) return KEYS_READABLE;
-  const places = way.kind === 'trunk' ? await placesOf(parts, reach) : [];
+  const addresses = way.kind === 'trunk' ? await addressOfEachFamily(parts.userAgent, reach.target) : [];
   // Given up meanwhile: nobody hears what becomes of it.
   if (!leg.live) return GIVEN_UP;
-  const isOfBoth = places.length > 1;
   return offerMedia(parts, call, leg, {
     shown,
     listener,
     profiles,
+    firstAnswerSeconds,
     way,
     reach,
     place: (way.kind === 'trunk' ? way.place : undefined) ?? 'all',
-    places,
-    isOfBoth,
+    addresses,
+    isOfBoth: addresses.length > 1,
+    redirects: undefined,
+    answerBy: undefined,
     encryptions,
     protections: encryptions,
   });
@@ -124,13 +119,11 @@ export async function inviteLeg(
 
 /** Invites with the first of the protections; those behind it are for who refuses that one. */
 async function offerMedia(parts: CallParts, call: Call, leg: Leg, inviting: Inviting): Promise<MediaOutcome> {
-  const preferCodecsOf = call.led?.endpoint;
-  const [encryption = 'none'] = inviting.encryptions;
   const opened = await parts.media.open(call, leg, {
-    ...(preferCodecsOf === undefined ? {} : { preferCodecsOf }),
-    encryption,
+    preferCodecsOf: call.led?.endpoint,
+    encryption: inviting.encryptions[0],
     mustEncrypt: mustEncrypt(leg.trunk),
-    towards: inviting.reach.flow?.remoteAddress ?? inviting.places[0],
+    towards: inviting.reach.flow?.remoteAddress ?? inviting.addresses[0],
   });
   if (!opened.ok) return opened;
   leg.offer = opened.sdp;
@@ -146,16 +139,6 @@ const KEYS_READABLE: MediaOutcome = {
   detail: 'Its sound must be encrypted, and its keys would be readable on the way.',
 };
 
-interface Reach {
-  readonly target: string;
-  readonly flow: Flow | undefined;
-  readonly route: readonly string[] | undefined;
-  readonly secure?: boolean | undefined;
-  readonly trustsFlow?: boolean | undefined;
-  readonly credentials: RequestTarget['credentials'];
-  readonly to: string | undefined;
-}
-
 function sendInvite(parts: CallParts, call: Call, leg: Leg, inviting: Inviting): void {
   const { way, reach, profiles, listener } = inviting;
   const shown = way.kind === 'trunk' ? presentOnTrunk(inviting.shown, way.trunk) : inviting.shown;
@@ -170,7 +153,8 @@ function sendInvite(parts: CallParts, call: Call, leg: Leg, inviting: Inviting):
     secure: reach.secure,
     trustsFlow: reach.trustsFlow,
     family: familyToDial(inviting),
-    elsewhere: inviting.places.length > 1,
+    elsewhere: inviting.addresses.length > 1,
+    answerWithinMilliseconds: timeForAnswer(parts, leg, inviting),
     credentials: reach.credentials,
     to: reach.to,
     // The caller as we know it, never as its phone put it.
@@ -184,7 +168,6 @@ function sendInvite(parts: CallParts, call: Call, leg: Leg, inviting: Inviting):
     contactUser: isHidden(shown) ? undefined : shown.party.number,
   });
   if (leg.origin.kind === 'outgoing') leg.origin.invite = invite;
-  listener.invited(leg);
   const device = way.kind === 'trunk' ? way.trunk.name : way.binding.device.deviceName;
   parts.ladders.join(call, leg, { sipCallId: invite.callId, device });
   invite.on('progress', (response, sdp, about) => listener.progressed(leg, response, { sdp, about }));
@@ -222,22 +205,29 @@ function refused(
   leg: Leg,
   { inviting, failure }: { readonly inviting: Inviting; readonly failure: RequestFailure },
 ): void {
+  // Who answers is given time anew; silence and closed ports share what there is.
+  if (failure.cause === 'response') inviting.answerBy = undefined;
   if (leg.live && NOT_ACCEPTABLE.has(failure.status) && inviting.encryptions.length > 1) {
     void offerOtherwise(parts, call, leg, { inviting, failure });
     return;
   }
-  if (leg.live && inviting.places.length > 1 && isOfServer(failure)) {
-    inviting.places = inviting.places.slice(1);
+  if (leg.live && inviting.addresses.length > 1 && isOfServer(failure)) {
+    inviting.addresses = inviting.addresses.slice(1);
     void offerAgain(parts, call, leg, { inviting, failure });
     return;
   }
-  const less = leg.live ? lessOfPlace(call, leg, { inviting, failure }) : undefined;
+  const less = leg.live ? lessOfPlace(call, leg, { told: inviting.place, failure }) : undefined;
   if (less !== undefined) {
     inviting.place = less;
     tellLess(parts, call, leg, { inviting, failure });
     return;
   }
-  const other = leg.live ? otherFlow(parts, inviting.way, { failure, secure: call.secure }) : undefined;
+  const { way } = inviting;
+  if (leg.live && way.kind === 'trunk' && (isRedirection(failure.status) || inviting.redirects !== undefined)) {
+    void askElsewhere(parts, call, leg, { inviting, failure, way });
+    return;
+  }
+  const other = leg.live ? otherFlow(parts, way, { failure, secure: call.secure }) : undefined;
   const again = other === undefined ? undefined : reachOf(parts, call, leg, other);
   if (other === undefined || again === undefined) {
     inviting.listener.rejected(leg, failure);
@@ -246,25 +236,6 @@ function refused(
   inviting.way = other;
   inviting.reach = again;
   sendInvite(parts, call, leg, inviting);
-}
-
-/**
- * No call for help is lost over what it says of the caller's place, whichever refusal a peer has for a multipart or a place that it
- * does not take (RFC 3261 §8.1.3.5, RFC 6442 §4.3). @returns how much of it goes along then, undefined where that changes nothing
- */
-function lessOfPlace(
-  call: Call,
-  leg: Leg,
-  {
-    inviting: { place },
-    failure: { cause, status },
-  }: { readonly inviting: Inviting; readonly failure: RequestFailure },
-): PlaceTold | undefined {
-  if (cause !== 'response' || place === 'nothing' || !tellsOfPlace(call, leg)) return undefined;
-  if (leg.isEmergency && status === BAD_LOCATION) return 'nothing';
-  if (place !== 'all' || placesFor(call, leg).length === 0) return undefined;
-  const isOfBody = leg.isEmergency ? status >= 400 && !WHATEVER_IT_SAYS.has(status) : status === UNSUPPORTED_MEDIA_TYPE;
-  return isOfBody ? 'by-reference' : undefined;
 }
 
 /** With every protection anew: which of them it takes is not known of a peer that refused the body. */
@@ -314,57 +285,52 @@ async function offerAgain(
   if (offered?.ok !== true) inviting.listener.rejected(leg, failure);
 }
 
-/** One address of each family in which a trunk is reached, in the order in which they are tried (RFC 3263 §4.2, RFC 7984 §4.2). */
-async function placesOf({ userAgent }: CallParts, { target }: Reach): Promise<string[]> {
-  const addresses = await userAgent.addressesOf(target);
-  const firstOf = (address: string): string | undefined => addresses.find((other) => isIPv6(other) === isIPv6(address));
-  return addresses.filter((address) => firstOf(address) === address);
-}
-
-/** An offer names an address of one family: servers of the other one are called with an offer of theirs. */
-function familyToDial({ places: [place], isOfBoth }: Inviting): 4 | 6 | undefined {
-  if (place === undefined || !isOfBoth) return undefined;
-  return isIPv6(place) ? 6 : 4;
-}
-
-/** Whether it says nothing of who is called (RFC 3263 §4.3): a server of the other family may do. */
-function isOfServer({ cause, status }: RequestFailure): boolean {
-  return cause === 'transport' || cause === 'timeout' || status === SERVICE_UNAVAILABLE;
-}
-
-/** Skips flows that are known to be gone. */
-function firstReachable(parts: CallParts, way: LegWay, secure: boolean): LegWay {
-  if (way.kind === 'trunk' || way.others === undefined || way.others.length === 0) return way;
-  const flows = [way.binding, ...way.others];
-  const at = flows.findIndex((binding) => reachBinding(parts.userAgent, binding, secure) !== undefined);
-  const binding = flows[at];
-  return binding === undefined ? way : { kind: 'device', binding, others: flows.slice(at + 1) };
-}
-
-/** RFC 5626 §7: a flow that has failed is a binding no more, and the next one to the same phone is tried. */
-function otherFlow(
+/** Where the provider has sent the call on to (RFC 3261 §8.1.3.4); what it named last counts for the caller where nobody is left. */
+async function askElsewhere(
   parts: CallParts,
-  way: LegWay,
-  { failure: { status, cause }, secure }: { readonly failure: RequestFailure; readonly secure: boolean },
-): LegWay | undefined {
-  if (way.kind === 'trunk' || way.binding.regId === null || (status !== FLOW_FAILED && cause !== 'transport'))
-    return undefined;
-  void parts.registrar.remove([way.binding], 'flow-broken');
-  const [binding, ...others] = way.others ?? [];
-  return binding === undefined ? undefined : firstReachable(parts, { kind: 'device', binding, others }, secure);
+  call: Call,
+  leg: Leg,
+  {
+    inviting,
+    failure,
+    way,
+  }: { readonly inviting: Inviting; readonly failure: RequestFailure; readonly way: LegWay & { kind: 'trunk' } },
+): Promise<void> {
+  const { reach, listener } = inviting;
+  const asked = { uri: reach.target, number: way.number };
+  inviting.redirects ??= new TrunkRedirects(parts, way.trunk, asked);
+  if (isRedirection(failure.status) && failure.response !== undefined) {
+    for (const { uri, why } of await inviting.redirects.take(failure.response))
+      parts.ladders.note(call, remarks.notSentOn(leg.legId, uri, why));
+  }
+  const next = leg.live && failure.status < GLOBAL_FAILURES ? inviting.redirects.next() : undefined;
+  if (next === undefined) {
+    listener.rejected(leg, failure);
+    return;
+  }
+  const [proxy] = next.route ?? [];
+  parts.ladders.note(call, remarks.sentOn(leg.legId, wordsOf(failure), proxy ?? next.uri));
+  inviting.reach = { ...reach, target: next.uri, route: next.route };
+  inviting.addresses = await addressOfEachFamily(parts.userAgent, proxy ?? next.uri);
+  inviting.isOfBoth = inviting.addresses.length > 1;
+  inviting.encryptions = inviting.protections;
+  await offerAgain(parts, call, leg, { inviting, failure });
 }
 
-function reachOf(parts: CallParts, call: Call, leg: Leg, way: LegWay): Reach | undefined {
-  if (way.kind === 'trunk') {
-    const { target, credentials, to } = parts.trunks.reach(way.trunk, way.number, call.secure && !leg.isEmergency);
-    return { target, flow: undefined, route: undefined, credentials, to };
+function familyToDial({ addresses: [address], isOfBoth }: Inviting): 4 | 6 | undefined {
+  return address === undefined || !isOfBoth ? undefined : familyOf(address);
+}
+
+/** What is left of the time for a first answer; it begins with the INVITE. */
+function timeForAnswer({ clock }: CallParts, leg: Leg, inviting: Inviting): number | undefined {
+  const { firstAnswerSeconds, listener } = inviting;
+  if (firstAnswerSeconds === undefined) return undefined;
+  const now = clock.now();
+  if (inviting.answerBy === undefined) {
+    inviting.answerBy = now + firstAnswerSeconds * 1000;
+    listener.invited(leg);
   }
-  const reach = reachBinding(parts.userAgent, way.binding, call.secure);
-  if (reach === undefined) return undefined;
-  const { target, flow, route, secure, trustsFlow } = reach;
-  const user = leg.party.number || way.binding.device.sipUsername;
-  const to = `<${sipUri({ user, host: call.domain, scheme: call.secure ? 'sips' : 'sip' })}>`;
-  return { target, flow, route, secure, trustsFlow, credentials: undefined, to };
+  return inviting.answerBy - now;
 }
 
 /** One hop less than the call came with, so that phones which forward to each other in a ring come to an end (RFC 3261 §16.6). */

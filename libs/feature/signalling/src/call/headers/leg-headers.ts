@@ -1,4 +1,4 @@
-import type { Entity, SipMessage, SipResponse } from '@carillon/sip-message';
+import { buildReason, reasonPhrase, type Entity, type SipMessage, type SipResponse } from '@carillon/sip-message';
 import type { HeaderFields } from '@carillon/sip-stack';
 import { addHistory, retarget, type CallHistory } from '../history/call-history.js';
 import { addIdentity, type Audience, type Presented } from '../identity/present-party.js';
@@ -128,6 +128,15 @@ function wantsHistory({ origin }: Leg): boolean {
 /** What a refusal of one leg tells the other beside its status. */
 export function refusalHeaders(call: Call, leg: Leg, response: SipMessage): HeaderFields {
   return { ...leg.placeRefused, ...passRefusal(response, passPolicyOf(call, leg), call.domain) };
+}
+
+/** The same of a 3xx that was not followed: its status goes along as the cause, since the refusal has another one (RFC 3326). */
+export function redirectionHeaders(call: Call, leg: Leg, response: SipResponse): HeaderFields {
+  const { Reason: causes = [], ...others } = refusalHeaders(call, leg, response);
+  const own = buildReason({ protocol: 'SIP', cause: response.status, text: reasonPhrase(response.status) });
+  // One value of each protocol (RFC 3326 §2).
+  const more = (typeof causes === 'string' ? [causes] : causes).filter((cause) => !/^sip\b/i.test(cause));
+  return { ...others, Reason: [own, ...more] };
 }
 
 /** What a leg finds wrong with the place of the caller: told the caller though the call goes on without. */
