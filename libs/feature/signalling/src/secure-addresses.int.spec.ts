@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { STANDARD_PROFILE } from '@carillon/domain';
 import { Certificates, silentLogger, SystemClock } from '@carillon/service-runtime';
 import { createUserAgent, type IncomingInvite, type OutgoingInvite, type UserAgent } from '@carillon/sip-stack';
@@ -104,26 +105,30 @@ class SecurePhone {
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 
-/** What a phone hears that sends this by UDP, and answers the challenge; our own stack would send no such thing. */
-async function askInClear(method: string, uri: string, lines: readonly string[] = []): Promise<string> {
+interface Asking {
+  readonly method: string;
+  readonly uri: string;
+  /** Further headers. */
+  readonly lines?: readonly string[];
+  readonly by?: 'udp' | 'tls';
+}
+
+/** What a phone hears that sends this, and answers the challenge; our own stack would send no such thing. */
+async function ask({ method, uri, lines = [], by = 'udp' }: Asking): Promise<string> {
   const { domain } = bench.organisation;
-  const socket = createSocket('udp4');
-  await new Promise<void>((bound) => void socket.bind(0, HOST, bound));
-  const answers: string[] = [];
-  socket.on('message', (bytes) => answers.push(bytes.toString()));
+  const wire = by === 'udp' ? await openUdp() : await openTls();
   const final = (sequence: number): Promise<string> =>
     until(`the answer to ${method} ${sequence}`, () =>
-      answers.find((text) => text.includes(`CSeq: ${sequence} `) && !text.startsWith('SIP/2.0 1')),
+      wire.heard().find((text) => text.includes(`CSeq: ${sequence} `) && !text.startsWith('SIP/2.0 1')),
     );
   const send = (sequence: number, more: readonly string[]): void => {
     const head = [
       `${method} ${uri} SIP/2.0`,
-      `Via: SIP/2.0/UDP ${HOST}:${socket.address().port};rport;branch=z9hG4bKclear${sequence}${method}`,
+      `Via: SIP/2.0/${by.toUpperCase()} ${HOST}:${wire.port};rport;branch=z9hG4bKask${sequence}${method}`,
       ...['Max-Forwards: 70', `From: <sip:1002@${domain}>;tag=a`, `To: <sip:1002@${domain}>`],
-      ...[`Call-ID: clear-${method}`, `CSeq: ${sequence} ${method}`, 'Content-Length: 0'],
-      ...(method === 'INVITE' ? [`Contact: <sips:1002@${HOST}>`] : []),
+      ...[`Call-ID: ask-${by}-${wire.port}-${method}`, `CSeq: ${sequence} ${method}`, 'Content-Length: 0'],
     ];
-    socket.send(`${[...head, ...lines, ...more].join('\r\n')}\r\n\r\n`, PORT, HOST);
+    wire.send(`${[...head, ...lines, ...more].join('\r\n')}\r\n\r\n`);
   };
   send(1, []);
   const nonce = /algorithm=MD5.*nonce="([^"]+)"|nonce="([^"]+)"[^\r]*algorithm=MD5/.exec(await final(1));
@@ -132,8 +137,34 @@ async function askInClear(method: string, uri: string, lines: readonly string[] 
   const parts = [`username="1002"`, `realm="${domain}"`, `nonce="${given}"`, `uri="${uri}"`, `response="${response}"`];
   send(2, [`Authorization: Digest ${parts.join(', ')}`]);
   const answer = await final(2);
-  socket.close();
+  wire.close();
   return answer;
+}
+
+async function openUdp() {
+  const socket = createSocket('udp4');
+  await new Promise<void>((bound) => void socket.bind(0, HOST, bound));
+  const answers: string[] = [];
+  socket.on('message', (bytes) => answers.push(bytes.toString()));
+  return {
+    port: socket.address().port,
+    heard: () => answers,
+    send: (text: string) => socket.send(text, PORT, HOST),
+    close: () => void socket.close(),
+  };
+}
+
+async function openTls() {
+  const socket = connect({ host: HOST, port: TLS_PORT, rejectUnauthorized: false });
+  await new Promise((ready) => socket.once('secureConnect', ready));
+  let text = '';
+  socket.on('data', (bytes: Buffer) => (text += bytes.toString()));
+  return {
+    port: socket.localPort,
+    heard: () => text.split(/(?=^SIP\/2\.0 )/m),
+    send: (message: string) => void socket.write(message),
+    close: () => void socket.destroy(),
+  };
 }
 
 /** What the organisation wants. */
@@ -193,9 +224,21 @@ describe('a call to a sips: address', () => {
 
   it('that comes in the clear is refused, with the same words: nobody could acknowledge its answer', async () => {
     const { domain } = bench.organisation;
-    const answer = await askInClear('INVITE', `sips:1002@${domain}`);
+    const lines = [`Contact: <sips:1002@${HOST}>`];
+    const answer = await ask({ method: 'INVITE', uri: `sips:1002@${domain}`, lines });
     expect(answer).toMatch(/^SIP\/2\.0 480 /);
     expect(answer).toContain(`Warning: 380 ${domain} "SIPS Not Allowed"`);
+  });
+
+  it.each([
+    ['is refused', '4711', '', 400],
+    ['is taken of a phone that means its first hop', '4711', 'Grandstream GXP2170 1.0.11.79', 404],
+    ['is taken where it is for help', '112', '', 404],
+  ])('with a Contact that is none %s (RFC 5630 §5.1.2)', async (_what, number, userAgent, status) => {
+    const lines = [`Contact: <sip:1002@${HOST}>`, ...(userAgent === '' ? [] : [`User-Agent: ${userAgent}`])];
+    const uri = `sips:${number}@${bench.organisation.domain}`;
+    const answer = await ask({ method: 'INVITE', uri, lines, by: 'tls' });
+    expect(answer.split('\r\n', 1)[0]).toContain(` ${status} `);
   });
 
   it('goes out over a trunk with TLS alone, by sips as well', async () => {
@@ -250,6 +293,20 @@ describe('a phone that registered a sips: address', () => {
     call.cancel();
   });
 
+  it.each([
+    ['says so itself', '381 phone.example "SIPS Required"'],
+    ['cannot be reached by TLS any more', undefined],
+  ])('and %s: who calls by a plain URI hears 381 (RFC 5630 §5.3)', async (_what, warning) => {
+    const bob = await SecurePhone.start('1002');
+    await bob.register('sips');
+    const alice = await bench.phone('1001');
+    if (warning === undefined) await bob.userAgent.close({ graceMilliseconds: 0 });
+    const result = outcome(alice.call('1002'));
+    if (warning !== undefined) (await incoming(bob)).reject(480, { headers: { Warning: warning } });
+    const { status, response } = await result;
+    expect([status, response?.header('Warning')]).toEqual([480, `381 ${bench.organisation.domain} "SIPS Required"`]);
+  });
+
   it('has one address, whichever scheme it registers by: the last one counts (RFC 5630 §5.1.1.1)', async () => {
     const [alice, bob] = [await SecurePhone.start('1001'), await SecurePhone.start('1002')];
     await bob.register('sips');
@@ -282,7 +339,8 @@ describe('a phone that registered a sips: address', () => {
       headers: { Contact: contact, Expires: '300' },
     });
     expect(plain.status).toBe(400);
-    expect(await askInClear('REGISTER', `sips:${domain}`, [`Contact: ${contact}`])).toMatch(/^SIP\/2\.0 400 /);
+    const inClear = await ask({ method: 'REGISTER', uri: `sips:${domain}`, lines: [`Contact: ${contact}`] });
+    expect(inClear).toMatch(/^SIP\/2\.0 400 /);
   });
 });
 

@@ -76,6 +76,8 @@ export class Call {
   redirections = 0;
   /** Who sent it on (RFC 3892), for the INVITE that comes of it. */
   referredBy: string | undefined;
+  /** The caller has asked for an emergency service by its name (RFC 5031). */
+  asksForHelp = false;
   /** Whoever is called for it is called by `sips:`, over TLS alone, wherever it is led (RFC 5630 §5.1.1.3). */
   secure: boolean;
   readonly organisationId: OrganisationId;

@@ -4,6 +4,7 @@ import type { Clock } from '@carillon/service-runtime';
 import type { Registrar } from '../registrar/registrar.js';
 import type { Directories } from '../routing/directories.js';
 import type { Directory, DirectoryDevice, DirectoryUser } from '../routing/directory.js';
+import { asksForHelp } from './asked-service.js';
 import type { Caller } from './caller.js';
 import { callerDomain, hostOf, userOf } from './caller-domain.js';
 import type { Challenges } from './challenges.js';
@@ -84,7 +85,8 @@ export class Authenticate {
 
   /** The organisation that who sends a request belongs to, as it says itself: nothing is proven yet. */
   directoryOf(request: SipRequest): Later<Directory | undefined> {
-    return this.directoryOfHost(callerDomain(request));
+    // Who asks for help by its name and says none of their own, names no domain at all (RFC 5031).
+    return this.directoryOfHost(callerDomain(request) ?? (asksForHelp(request) ? this.own.defaultDomain : undefined));
   }
 
   private directoryOfHost(host: string | undefined): Later<Directory | undefined> {

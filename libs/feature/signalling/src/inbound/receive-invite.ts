@@ -1,3 +1,4 @@
+import { isEmergencyNumber } from '@carillon/domain';
 import { parseUri } from '@carillon/sip-message';
 import { isSipsUri, type IncomingInvite } from '@carillon/sip-stack';
 import { startCall, type CallBeginning } from '../call/actions/start-call.js';
@@ -10,6 +11,7 @@ import { NO_PRIVACY, readPrivacy, type Privacy } from '../call/identity/privacy.
 import { remarks } from '../ladder/remarks.js';
 import { LIMITS } from '../limits.js';
 import { readGruu } from '../registrar/gruu.js';
+import { routeForHelp } from '../routing/route-for-help.js';
 import { routeGruu } from '../routing/route-gruu.js';
 import { normaliseNumber, routeDialled, routeFromTrunk, type Route } from '../routing/route-call.js';
 import type { Directory } from '../routing/directory.js';
@@ -19,6 +21,8 @@ import type { Trunk } from '../trunks/trunk.js';
 import type { OverloadGuard } from '../border/overload-guard.js';
 import { shedCall } from '../border/shed-call.js';
 import type { ShedLog } from '../border/shed-log.js';
+import { asksForEveryHop } from './asks-for-every-hop.js';
+import { asksForHelp } from './asked-service.js';
 import type { Authenticate, Authentication, Refusal } from './authenticate.js';
 import { cameInClear } from './came-in-clear.js';
 import { partyOf, type Caller } from './caller.js';
@@ -39,6 +43,8 @@ interface Arrival {
   /** In place of a caller. */
   trunk?: TrunkArrival;
   route?: Route;
+  /** It is a call for an emergency service, which is asked for by its name. */
+  asksForHelp?: boolean;
 }
 
 interface TrunkArrival {
@@ -57,6 +63,7 @@ const INVITE_STEPS: readonly InviteStep[] = [
   screenKeys,
   authenticateCaller,
   screenWay,
+  screenContact,
   screenDomain,
   screenPrivacy,
   screenDialogs,
@@ -97,6 +104,7 @@ export async function receiveInvite(parts: InviteParts, invite: IncomingInvite):
     presented: { party: preferredParty(invite.request, caller), privacy: privacyOf(invite) },
     deviceId: caller.device.deviceId,
     deviceName: caller.device.name,
+    asksForHelp: arrival.asksForHelp === true,
   });
 }
 
@@ -169,9 +177,25 @@ function screenWay(_parts: InviteParts, { invite, caller, trunk }: Arrival): Ref
   return { status: sipStatus, options: { reason, headers: headers ?? {} } };
 }
 
+/**
+ * Requests in a dialog of `sips:` go to Contacts of `sips:` (RFC 3261 §8.1.1.8): one that names none could only be reached on a way
+ * that is not as secure (RFC 5630 §5.1.2). Phones that mean their first hop alone are not taken at their word there either,
+ * and no call for help is lost over it.
+ */
+function screenContact(_parts: InviteParts, { invite, caller }: Arrival): Refusal | undefined {
+  const { uriText, contactUri } = invite.request;
+  if (!isSipsUri(uriText) || contactUri === undefined || isSipsUri(contactUri)) return undefined;
+  if (caller !== undefined && !asksForEveryHop(uriText, invite, caller.directory.deviceProfiles)) return undefined;
+  if (isEmergencyNumber(dialledNumber(uriText) ?? '')) return undefined;
+  return { status: 400, options: { reason: 'A sips: call needs a sips: Contact' } };
+}
+
 /** Calls go to numbers of the caller's own organisation; another domain is not ours to reach. */
 function screenDomain({ authenticate }: InviteParts, { invite, caller }: Arrival): Refusal | undefined {
   const { request } = invite;
+  if (asksForHelp(request)) return undefined;
+  // Names of nobody's that the stack lets through for the sake of those.
+  if (request.uri?.scheme === 'other') return { status: 416 };
   if (caller === undefined || authenticate.isOwnHost(caller.directory, request.uriText)) return undefined;
   // A telephone number is in no domain (RFC 3966): it is dialled as any other.
   if (request.uri?.scheme === 'tel') return undefined;
@@ -202,7 +226,8 @@ function route({ call, authenticate }: InviteParts, arrival: Arrival): Refusal |
   const { invite, caller, trunk } = arrival;
   const directory = trunk?.directory ?? caller?.directory;
   if (directory === undefined) return { status: 403 };
-  const { uriText } = invite.request;
+  const { request } = invite;
+  const { uriText } = request;
   // A name that is for one phone alone leads there whoever was given it, by a trunk as well (RFC 5627 §6.1).
   const gruu = authenticate.isOwnHost(directory, uriText) ? readGruu(uriText, directory.gruuSeal) : undefined;
   if (gruu !== undefined) {
@@ -214,13 +239,15 @@ function route({ call, authenticate }: InviteParts, arrival: Arrival): Refusal |
     return undefined;
   }
   if (caller === undefined) return { status: 403 };
-  const number = dialledNumber(invite.request.uriText);
-  if (number === undefined) return { status: 404 };
-  arrival.route = routeDialled(caller.directory, number, {
-    callerUserId: caller.user.userId,
-    payerUserId: caller.user.userId,
-  });
-  return undefined;
+  const dialling = { callerUserId: caller.user.userId, payerUserId: caller.user.userId };
+  arrival.asksForHelp = asksForHelp(request);
+  const isOurs = request.uri?.scheme === 'tel' || authenticate.isOwnHost(caller.directory, uriText);
+  const number = isOurs ? dialledNumber(uriText) : undefined;
+  const dialled = number === undefined ? undefined : routeDialled(caller.directory, number, dialling);
+  // Who is to answer is for the Request-URI to say, where it names somebody.
+  const leadsNowhere = dialled === undefined || dialled.steps.length === 0;
+  arrival.route = arrival.asksForHelp && leadsNowhere ? routeForHelp(caller.directory, dialling) : dialled;
+  return arrival.route === undefined ? { status: 404 } : undefined;
 }
 
 /** The user part of the Request-URI, or the number of a tel: URI. */

@@ -1,5 +1,5 @@
 import { parseUri, type SipRequest } from '@carillon/sip-message';
-import type { RoutedRequest, UserAgent } from '@carillon/sip-stack';
+import { isSipsUri, type RoutedRequest, type UserAgent } from '@carillon/sip-stack';
 import { shedCall, type SheddingParts } from '../border/shed-call.js';
 import type { CallParts } from '../call/call-parts.js';
 import { asksForEveryHop } from '../inbound/asks-for-every-hop.js';
@@ -80,6 +80,8 @@ function callBetweenPhones(
   const parsed = parseUri(uri);
   if ((parsed?.scheme !== 'sip' && parsed?.scheme !== 'sips') || parsed.user === undefined) return undefined;
   const isSecure = parsed.scheme === 'sips';
+  // The user agent says what is wrong with it (RFC 5630 §5.3), or takes it from a phone that means no more.
+  if (isSecure && request.contactUri !== undefined && !isSipsUri(request.contactUri)) return undefined;
   const gruu = readGruu(uri, directory.gruuSeal);
   const route =
     gruu === undefined

@@ -27,6 +27,8 @@ export interface CallBeginning {
   readonly deviceId: DeviceId | null;
   readonly deviceName?: string;
   readonly trunk?: Trunk;
+  /** An emergency service is asked for by its name. */
+  readonly asksForHelp?: boolean;
 }
 
 /** A phone or a trunk calls: the call begins, and goes where its route leads. */
@@ -44,6 +46,7 @@ function beginCall(parts: CallParts, beginning: CallBeginning): { call: Call; le
   // What a trunk asks for, it means: profiles are for phones.
   const secure = trunk === undefined ? asksForEveryHop(uriText, invite, directory.deviceProfiles) : isSipsUri(uriText);
   const call = new Call({ directory, from, route, startedAt: parts.clock.now(), callId, direction, secure });
+  call.asksForHelp = beginning.asksForHelp === true;
   call.history = historyOf(invite.request, { number: route.target.number, domain: call.domain });
   const led = new Leg('caller', from, deviceId, { kind: 'incoming', invite });
   led.presented = presented;
