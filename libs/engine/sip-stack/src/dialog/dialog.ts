@@ -272,7 +272,8 @@ function routingOf(target: string, routeSet: readonly string[]): Routing {
 
 /** A Request-URI has no headers and no method parameter (RFC 3261 §19.1.1). */
 export function asRequestUri(uri: string): string {
-  const headers = uri.indexOf('?');
+  // A user part may hold a question mark, what is behind it none but this one (§25.1).
+  const headers = uri.indexOf('?', uri.indexOf('@') + 1);
   const bare = headers < 0 ? uri : uri.slice(0, headers);
   return bare.includes(';') ? bare.replace(/;method=[^;]*/i, '') : bare;
 }

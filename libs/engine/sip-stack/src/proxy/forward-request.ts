@@ -2,6 +2,7 @@ import type { HeaderLine, OctetSlab, SipRequest } from '@carillon/sip-message';
 import { parseSipOrSipsUri } from '@carillon/sip-message';
 import type { ProxyTarget } from '../api/routed-request.js';
 import { isSipsUri } from '../dialog/contact-for.js';
+import { asRequestUri } from '../dialog/dialog.js';
 import { writableFlow } from '../dialog/writable-flow.js';
 import type { RequestDraft } from '../transaction/request-draft.js';
 import type { SipFlow } from '../transport/sip-flow.js';
@@ -125,13 +126,6 @@ export function wayTo(target: ProxyTarget, route: PreprocessedRoute): Way {
   if (isLoose(next)) return { uri, routes: changed ? routes : undefined, nextHop: routeUri(next), ...by };
   const strict = routeUri(next);
   return { uri: strict, routes: [...routes.slice(1), `<${uri}>`], nextHop: strict, ...by };
-}
-
-/** A Request-URI holds no headers and no method (§19.1.1, table 1). */
-function asRequestUri(uri: string): string {
-  const question = uri.indexOf('?');
-  const bare = question < 0 ? uri : uri.slice(0, question);
-  return bare.includes(';method=') ? bare.replace(/;method=[^;]*/i, '') : bare;
 }
 
 /** The target's URI does not lead to where its flow does: later requests need the flow too. */

@@ -59,6 +59,17 @@ describe('a request outside a dialog', () => {
     expect(await bed.leftovers()).toEqual({});
   });
 
+  it.each([
+    ['sip:bob@10.0.0.2?Subject=x', 'sip:bob@10.0.0.2'],
+    ['sip:bob@10.0.0.2;method=BYE;x=y', 'sip:bob@10.0.0.2;x=y'],
+    ['sip:bo?b@10.0.0.2;x=y?Subject=x', 'sip:bo?b@10.0.0.2;x=y'],
+  ])('to %s is for %s: a Request-URI has no headers and no method (§19.1.1)', async (target, uri) => {
+    const bed = await openTestBed();
+    void bed.alice.request({ method: 'OPTIONS', target, from: 'sip:alice@a.example' });
+    await bed.clock.advance(100);
+    expect(bed.network.sent('OPTIONS')[0]?.text).toContain(`OPTIONS ${uri} SIP/2.0\r\n`);
+  });
+
   it('says what it can do in OPTIONS, what it cannot in 420 and 405', async () => {
     const bed = await openTestBed({ agents: { eventPackages: ['message-summary'], serverName: 'Bed/1' } });
     const peer = await peerOf(bed);

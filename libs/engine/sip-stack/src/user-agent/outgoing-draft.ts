@@ -77,7 +77,8 @@ export function outgoingDraft(
 export function wayOf(target: Pick<RequestTarget, 'target' | 'route'>): { uri: string; routes: readonly string[] } {
   const { target: uri, route = [] } = target;
   const [first, ...others] = route;
-  if (first === undefined || parseSipOrSipsUri(first)?.parameters.has('lr') !== false) return { uri, routes: route };
+  if (first === undefined || parseSipOrSipsUri(first)?.parameters.has('lr') !== false)
+    return { uri: asRequestUri(uri), routes: route };
   return { uri: asRequestUri(first), routes: [...others, uri] };
 }
 
