@@ -82,8 +82,13 @@ export function parseSessionDescription(text: string): ParsedSessionDescription 
   if (origin === undefined) return { ok: false, code: 'no-origin', line: lines.length };
   const description = finish(draft, origin);
   // What lacks a line that RFC 8866 demands is written as it should have come.
-  const whole = own.some((line) => line.startsWith('s=')) && own.some((line) => line.startsWith('t='));
+  const whole = hasLine(own, 's=') && hasLine(own, 't=');
   return { ok: true, description: whole ? keepSessionLines(description, own) : description };
+}
+
+function hasLine(lines: readonly string[], type: string): boolean {
+  for (const line of lines) if (line.startsWith(type)) return true;
+  return false;
 }
 
 /** Phones in C send the zero with which their texts end. */
@@ -198,7 +203,8 @@ function readSessionLine(draft: Draft, type: string, value: string): SdpErrorCod
 /** When a session takes place is of no use to a call (RFC 3264 §5): what nobody can read costs it nothing. */
 function readTime(draft: Draft, value: string): void {
   const time = parseTime(value);
-  if (time !== undefined) draft.times.push({ ...time, repeats: [] } satisfies TimeDescription);
+  if (time !== undefined)
+    draft.times.push({ start: time.start, stop: time.stop, repeats: [] } satisfies TimeDescription);
 }
 
 function readConnection(draft: Draft, media: ReadMedia | undefined, value: string): SdpErrorCode | undefined {

@@ -69,7 +69,15 @@ export function keepSessionLines(description: SessionDescription, lines: readonl
 export function sessionLinesOf(description: SessionDescription): readonly string[] | undefined {
   const source = (description.attributes as { [SOURCE]?: SessionSource })[SOURCE];
   if (source === undefined) return undefined;
-  const names = Object.keys({ ...source.description, ...description }) as (keyof SessionDescription)[];
-  const same = names.every((name) => name === 'media' || source.description[name] === description[name]);
-  return same ? source.lines : undefined;
+  return isSameSession(source.description, description) ? source.lines : undefined;
+}
+
+/** Whether all that two descriptions say is the same but their sections. */
+function isSameSession(one: SessionDescription, other: SessionDescription): boolean {
+  if (one === other) return true;
+  if (one.origin !== other.origin || one.name !== other.name || one.connection !== other.connection) return false;
+  if (one.information !== other.information || one.uri !== other.uri) return false;
+  if (one.emails !== other.emails || one.phones !== other.phones || one.bandwidths !== other.bandwidths) return false;
+  if (one.times !== other.times || one.zone !== other.zone || one.key !== other.key) return false;
+  return one.attributes === other.attributes;
 }

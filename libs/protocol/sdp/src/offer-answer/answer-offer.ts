@@ -32,8 +32,8 @@ export function answerOffer({ offer, origin, audio, order }: AnswerOptions): Ans
   const sections = offer.media.map((media, index) =>
     index === chosen.agreed.index ? chosen.section : rejectSection(media),
   );
-  const written = describe(origin, audio, sections);
-  const answer = { ...written, attributes: [...bundleOf(offer, chosen.agreed.index), ...written.attributes] };
+  const attributes = [...bundleOf(offer, chosen.agreed.index), ...(audio.sessionAttributes ?? [])];
+  const answer = describe(origin, { address: audio.address, attributes }, sections);
   return { ok: true, answer, audio: chosen.agreed };
 }
 
@@ -52,9 +52,10 @@ function chooseAudio(offer: SessionDescription, local: LocalAudio, order: CodecO
     const event = eventOf(media, match, local);
     const direction = narrowDirection(local.direction, reverseDirection(directionOf(offer, media)));
     const rtcpMux = addresses.rtcpMux && local.rtcpMux === true;
+    const { name, clockRate, channels, fmtp, payloadType } = match.format;
     const agreed: AgreedAudio = {
       index,
-      codec: { ...match.format, receivePayloadType: match.format.payloadType },
+      codec: { name, clockRate, channels, fmtp, payloadType, receivePayloadType: payloadType },
       telephoneEvent: event === undefined ? undefined : sameBothWays(event),
       // An answer of ours lists one codec, and nothing else may be sent to it.
       others: [],
@@ -67,7 +68,8 @@ function chooseAudio(offer: SessionDescription, local: LocalAudio, order: CodecO
       remoteSession: offer,
       remoteMedia: media,
     };
-    const formats = [writtenMatch(match), ...(event === undefined ? [] : [{ ...event, fmtp: '0-15' }])];
+    const formats = [written(match.format, match.codec.fmtp)];
+    if (event !== undefined) formats.push(written(event, '0-15'));
     const section = writeAudioSection(local, {
       formats,
       direction,
@@ -94,8 +96,9 @@ function sameBothWays({ payloadType, clockRate }: RtpFormat): AgreedAudio['telep
   return { payloadType, receivePayloadType: payloadType, clockRate };
 }
 
-function writtenMatch({ codec, format }: CodecMatch): WrittenFormat {
-  return { ...format, fmtp: codec.fmtp };
+/** A format of theirs with what we say about receiving it. */
+function written({ payloadType, name, clockRate, channels }: RtpFormat, fmtp: string | undefined): WrittenFormat {
+  return { payloadType, name, clockRate, channels, fmtp };
 }
 
 /** RFC 9143 §7.3: the answer's BUNDLE lists only accepted sections. */

@@ -1,4 +1,4 @@
-import type { MediaDescription, Origin, SessionDescription } from '../session-description.js';
+import type { Attribute, MediaDescription, Origin, SessionDescription } from '../session-description.js';
 import { midOf } from '../views/groups.js';
 import { connectionTo, rejectSection, writeAudioSection, type WrittenFormat } from './audio-section.js';
 import { keepPayloadTypes } from './keep-payload-types.js';
@@ -31,13 +31,17 @@ export function makeOffer({ origin, audio, previous }: OfferOptions): SessionDes
     rtcpMux: audio.rtcpMux === true,
     mid: before === undefined ? undefined : midOf(before),
   });
-  return describe(origin, audio, sectionsWith(section, previous));
+  return describe(
+    origin,
+    { address: audio.address, attributes: audio.sessionAttributes ?? [] },
+    sectionsWith(section, previous),
+  );
 }
 
 /** The session part around sections of ours. */
 export function describe(
   origin: Origin,
-  local: LocalAudio | undefined,
+  { address, attributes }: { readonly address: string; readonly attributes: readonly Attribute[] },
   media: readonly MediaDescription[],
 ): SessionDescription {
   return {
@@ -45,10 +49,10 @@ export function describe(
     name: '-',
     emails: [],
     phones: [],
-    connection: connectionTo(local?.address ?? origin.address),
+    connection: connectionTo(address),
     bandwidths: [],
     times: [{ start: '0', stop: '0', repeats: [] }],
-    attributes: local?.sessionAttributes ?? [],
+    attributes,
     media,
   };
 }
