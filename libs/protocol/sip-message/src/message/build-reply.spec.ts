@@ -42,6 +42,19 @@ describe('a reply (RFC 3261 §8.2.6.2)', () => {
       );
   });
 
+  it('has the Via marked where it came from, as octets or as text', () => {
+    const mark = { openPort: 'SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1;rport'.length, port: 5061, address: '203.0.113.1' };
+    const marked = 'SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1;rport=5061;received=203.0.113.1';
+    const folded = request(LINES.map((line) => line.replace('CSeq: 7', 'CSeq: 7\r\n ')));
+    for (const from of [request(LINES), folded])
+      expect(buildReply(from, { status: 100, via: mark, headers: [] }).toString()).toBe(
+        buildReply(from, { status: 100, via: marked, headers: [] }).toString(),
+      );
+    expect(buildReply(request(LINES), { status: 100, via: mark, headers: [] }).toString()).toContain(
+      `Via: ${marked}\r\n`,
+    );
+  });
+
   it('is the same for a head with folds or other letters than ASCII', () => {
     const folded = request(LINES.map((line) => line.replace('CSeq: 7', 'CSeq: 7\r\n ')));
     expect(buildReply(folded, { status: 481, via, toTag: 'us', headers: [] }).toString()).toBe(

@@ -1,17 +1,25 @@
-import { buildResponse, oneLine } from './build-message.js';
+import { LENGTH_OCTETS, buildResponse, oneLine, textOf, writeRest } from './build-message.js';
 import type { HeaderLine } from './build-message.js';
 import { CALL_ID, CSEQ, FROM, TO, VIA } from './header-names.js';
 import { OctetSlab } from './octet-slab.js';
 import { reasonPhrase } from './reason-phrases.js';
 import type { SipRequest } from './sip-message.js';
 
+/** Where a request came from, for a Via that asks for it (RFC 3581 §4). */
+export interface ViaMark {
+  /** Where the value of `rport` goes, counted from where the line's value begins. */
+  readonly openPort: number;
+  readonly port: number;
+  readonly address: string;
+}
+
 /** What a response has beside what it copies from its request. */
 export interface ReplyParts {
   readonly status: number;
   /** The registered phrase when left out. */
   readonly reason?: string | undefined;
-  /** The first Via line as it is to be (RFC 3261 §18.2.1); undefined leaves it as it came. */
-  readonly via?: string | undefined;
+  /** The first Via line as it is to be (RFC 3261 §18.2.1), or what is put into it; undefined leaves it as it came. */
+  readonly via?: string | ViaMark | undefined;
   /** Put behind To, where it has none (§8.2.6.2). */
   readonly toTag?: string | undefined;
   readonly headers: readonly HeaderLine[];
@@ -20,10 +28,8 @@ export interface ReplyParts {
 
 /** Built responses lie here until they are sent; which of them share memory changes nothing that can be seen. */
 const SLAB = new OctetSlab();
-/** Names, separators and Content-Length, with room. */
-const OWN_OCTETS = 192;
-/** Colon, blank, CR and LF. */
-const AROUND_A_LINE = 4;
+/** Names and separators, and what is put into a Via, with room. */
+const OWN_OCTETS = 256;
 /** What a copied line grows by: `v:` becomes `Via: `, and LF alone CR and LF. What grows more is there once. */
 const GROWTH_OF_A_LINE = 4;
 /** A character takes three octets at most. */
@@ -40,12 +46,15 @@ export function buildReply(request: SipRequest, parts: ReplyParts): Buffer {
   const { index } = request.octets;
   // Folds and what is not ASCII are put right by way of texts.
   if (!index.isPlain) return buildFromTexts(request, parts);
-  const { status, via, toTag, headers, body } = parts;
+  const { status, reason, via, toTag, headers, body } = parts;
+  const text = textOf('', headers);
   const copied = index.linesEnd + index.count * GROWTH_OF_A_LINE;
-  SLAB.begin(mostOctets(copied, parts)).text(startLineOf(status, parts.reason));
+  SLAB.begin(copied + OWN_OCTETS + LENGTH_OCTETS + mostOctets(parts, text.length));
+  SLAB.text(`SIP/2.0 ${status} ${reason === undefined ? reasonPhrase(status) : oneLine(reason)}\r\n`);
   let line = index.first(VIA);
   if (via !== undefined && line >= 0) {
-    SLAB.line('Via', oneLine(via));
+    if (typeof via === 'string') SLAB.line('Via', oneLine(via));
+    else copyMarked(request, line, via);
     line = nextVia(request, line);
   }
   for (; line >= 0; line = nextVia(request, line)) copyValue(request, 'Via: ', line).octets(CR, LF);
@@ -55,11 +64,24 @@ export function buildReply(request: SipRequest, parts: ReplyParts): Buffer {
   SLAB.octets(CR, LF);
   copyValue(request, 'Call-ID: ', index.first(CALL_ID)).octets(CR, LF);
   copyValue(request, 'CSeq: ', index.first(CSEQ)).octets(CR, LF);
-  for (const [name, value] of headers) SLAB.line(oneLine(name), oneLine(value));
-  if (body === undefined) return SLAB.text('Content-Length: 0').text('\r\n\r\n').finish();
-  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-  SLAB.line('Content-Length', String(length)).octets(CR, LF);
-  return (typeof body === 'string' ? SLAB.text(body) : SLAB.copy(body, 0, length)).finish();
+  return writeRest(SLAB, { startLine: '', headers, text, body }).finish();
+}
+
+/** The Via line `line` with `=port` and `;received=address` put in, as octets. */
+function copyMarked(
+  { octets: { index, bytes } }: SipRequest,
+  line: number,
+  { openPort, port, address }: ViaMark,
+): void {
+  const from = index.offset(line);
+  SLAB.text('Via: ')
+    .copy(bytes, from, from + openPort)
+    .text('=')
+    .text(String(port));
+  SLAB.copy(bytes, from + openPort, index.end(line))
+    .text(';received=')
+    .text(address)
+    .octets(CR, LF);
 }
 
 function nextVia({ octets: { index } }: SipRequest, line: number): number {
@@ -72,20 +94,16 @@ function copyValue({ octets: { index, bytes } }: SipRequest, name: string, line:
   return line < 0 ? SLAB : SLAB.copy(bytes, index.offset(line), index.end(line));
 }
 
-function mostOctets(copied: number, { reason, via, toTag, headers, body }: ReplyParts): number {
-  let characters = (reason?.length ?? 0) + (via?.length ?? 0) + (toTag?.length ?? 0);
-  for (const [name, value] of headers) characters += name.length + value.length;
-  if (typeof body === 'string') characters += body.length;
-  const octets = typeof body === 'string' ? 0 : (body?.length ?? 0);
-  return copied + OWN_OCTETS + characters * MOST_OCTETS + headers.length * AROUND_A_LINE + octets;
+/** @param characters of the header lines */
+function mostOctets({ reason = '', via, toTag = '', body }: ReplyParts, characters: number): number {
+  const own = reason.length + toTag.length + (typeof via === 'string' ? via.length : 0);
+  const isText = typeof body === 'string';
+  return (own + characters + (isText ? body.length : 0)) * MOST_OCTETS + (isText ? 0 : (body?.length ?? 0));
 }
 
-function startLineOf(status: number, reason: string | undefined): string {
-  return `SIP/2.0 ${status} ${oneLine(reason ?? reasonPhrase(status))}\r\n`;
-}
-
-function buildFromTexts(request: SipRequest, { via, toTag, ...parts }: ReplyParts): Buffer {
+function buildFromTexts(request: SipRequest, { via: marked, toTag, ...parts }: ReplyParts): Buffer {
   const to = request.header('To') ?? '';
+  const via = typeof marked === 'object' ? markedText(request.header('Via') ?? '', marked) : marked;
   return buildResponse({
     ...parts,
     headers: [
@@ -97,4 +115,9 @@ function buildFromTexts(request: SipRequest, { via, toTag, ...parts }: ReplyPart
       ...parts.headers,
     ],
   });
+}
+
+/** A Via line marked as {@link ViaMark} says. */
+export function markedText(line: string, { openPort, port, address }: ViaMark): string {
+  return `${line.slice(0, openPort)}=${port}${line.slice(openPort)};received=${address}`;
 }

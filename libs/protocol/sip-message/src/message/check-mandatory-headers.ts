@@ -1,5 +1,6 @@
 import { parseNameAddress } from '../values/name-address.js';
 import { splitValues } from '../values/split-values.js';
+import { COPIED_OCTETS } from './head-copy.js';
 import type { HeaderIndex } from './header-index.js';
 import {
   CALL_ID,
@@ -36,6 +37,8 @@ const ROUTES = [
   [RECORD_ROUTE, 'Record-Route'],
 ] as const;
 
+// Spelled out here: an imported constant is looked up at each use.
+const OCTETS = COPIED_OCTETS;
 const SPACE = 32;
 const TAB = 9;
 const CR = 13;
@@ -93,12 +96,12 @@ function findValueFault(message: SipMessage): Fault | undefined {
 
 /** Whether a value is there, and without white space in it. */
 function isOneWord(index: HeaderIndex, line: number): boolean {
-  const { bytes } = index;
-  const end = index.end(line);
-  let at = index.offset(line);
+  index.hold();
+  const end = index.placeBehind(line);
+  let at = index.place(line);
   if (at === end) return false;
   if (!index.isPlain) return !/\s/.test(index.value(line));
-  while (at < end && !isWhiteSpace(bytes[at] ?? 0)) at++;
+  while (at < end && !isWhiteSpace(OCTETS[at] ?? 0)) at++;
   return at === end;
 }
 
@@ -108,14 +111,15 @@ function isWhiteSpace(octet: number): boolean {
 
 function isAddress(index: HeaderIndex, id: number): boolean {
   const line = index.first(id);
-  return isUsualAddress(index.bytes, { from: index.offset(line), end: index.end(line), list: false });
+  index.hold();
+  return isUsualAddress({ from: index.place(line), end: index.placeBehind(line), list: false });
 }
 
 /** Whether all lines of a header hold usual addresses; it is so when there is none. */
 function areAddresses(index: HeaderIndex, id: number): boolean {
   for (let line = index.first(id); line >= 0; line = index.isRepeated(id) ? index.findId(id, line + 1) : -1) {
-    const range = { from: index.offset(line), end: index.end(line), list: true };
-    if (!isUsualAddress(index.bytes, range)) return false;
+    index.hold();
+    if (!isUsualAddress({ from: index.place(line), end: index.placeBehind(line), list: true })) return false;
   }
   return true;
 }

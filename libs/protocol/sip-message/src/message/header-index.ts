@@ -1,5 +1,6 @@
 import './buffer-slices.js';
 import { TOKEN_OCTETS } from '../values/characters.js';
+import { COPIED_OCTETS, HELD, copyHead } from './head-copy.js';
 import { CSEQ, HEADER_NAMES, ROUTE, UNKNOWN_HEADER, VIA, headerId } from './header-names.js';
 
 /** Headers with a lower number have their first line noted: those that routing reads. */
@@ -12,6 +13,8 @@ export const LENGTH_SHIFT = 26;
 /** A name as long as this or longer is measured again. */
 export const LONG_NAME = 31;
 
+// Spelled out here: an imported constant is looked up at each use.
+const OCTETS = COPIED_OCTETS;
 const STARTS = 2 ** ID_SHIFT - 1;
 const IDS = 255;
 
@@ -53,7 +56,8 @@ export interface HeadLines {
 export class HeaderIndex {
   /** {@link NOTED_HEADERS}, then one per line. */
   private readonly numbers: readonly number[];
-  private readonly base: number;
+  /** Where the copied head begins in `bytes`: places are counted from there, offsets are not. */
+  readonly base: number;
   readonly count: number;
   /** Just behind the last header line. */
   readonly linesEnd: number;
@@ -78,6 +82,14 @@ export class HeaderIndex {
     this.strictLineEnds = lines.strict;
     this.repeated = lines.repeated;
     this.plain = lines.plain;
+    HELD.head = this;
+  }
+
+  /** Has the head lie where it is looked at: it does until another one is read. */
+  hold(): void {
+    if (HELD.head === this) return;
+    copyHead(this.bytes, this.base, this.linesEnd);
+    HELD.head = this;
   }
 
   /** Whether the values are ASCII without folds: their octets can go on as they are. */
@@ -151,6 +163,11 @@ export class HeaderIndex {
     return this.back.slice(from - length, end - length);
   }
 
+  /** The same for octets of the copy. */
+  cut(from: number, end: number): string {
+    return this.text(this.base + from, this.base + end);
+  }
+
   /** Behind the last first line of {@link EVERYBODY_READS}; 0 when that is far. */
   private frontEnd(): number {
     const { numbers } = this;
@@ -168,15 +185,15 @@ export class HeaderIndex {
 
   /** A value of decimal digits only, read without making a string. @returns undefined otherwise, or above `maximum` */
   decimal(line: number, maximum: number): number | undefined {
-    const { bytes } = this;
-    let from = this.offset(line);
-    const to = this.end(line);
+    this.hold();
+    let from = this.place(line);
+    const to = this.placeBehind(line);
     if (to === from) return undefined;
-    while (bytes[from] === ZERO && from < to - 1) from++;
+    while (OCTETS[from] === ZERO && from < to - 1) from++;
     if (to - from > MOST_DIGITS) return undefined;
     let value = 0;
     for (let at = from; at < to; at++) {
-      const digit = (bytes[at] ?? 0) - ZERO;
+      const digit = (OCTETS[at] ?? 0) - ZERO;
       if (digit < 0 || digit > 9) return undefined;
       value = value * 10 + digit;
     }
@@ -196,37 +213,46 @@ export class HeaderIndex {
 
   /** Offset of the value, behind colon and blanks. */
   offset(line: number): number {
-    const { bytes } = this;
-    const number = this.numbers[NOTED_HEADERS + line] ?? 0;
-    const length = number >> LENGTH_SHIFT;
-    let at = this.base + (number & STARTS);
-    if (length === 0) {
-      at += NAME_OCTETS[(number >> ID_SHIFT) & IDS] ?? 0;
-      if ((bytes[at + 2] ?? 0) > SPACE) return at + 2;
-    } else if (length < LONG_NAME) at += length;
-    else while (TOKEN_OCTETS[bytes[at] ?? 0] === 1) at++;
-    while (isBlank(bytes[at] ?? 0)) at++;
-    at++;
-    while (isBlank(bytes[at] ?? 0)) at++;
-    return (bytes[at] ?? 0) < SPACE ? this.foldedOffset(line, at) : at;
-  }
-
-  /** White space around the colon may hold a fold (SWS, RFC 3261 §25.1); a line without a value has none. */
-  private foldedOffset(line: number, from: number): number {
-    const { bytes } = this;
-    const end = this.start(line + 1);
-    let at = from;
-    while (at < end && (bytes[at] ?? 0) <= SPACE) at++;
-    return at < end ? at : from;
+    this.hold();
+    return this.base + this.place(line);
   }
 
   /** Offset behind the value: line breaks and blanks at its end do not belong to it. */
   end(line: number): number {
-    const { bytes } = this;
-    let at = this.start(line + 1);
-    while ((bytes[at - 1] ?? COLON) <= SPACE) at--;
+    this.hold();
+    return this.base + this.placeBehind(line);
+  }
+
+  /** Where the value lies in the copy, for those who {@link hold} it. */
+  place(line: number): number {
+    const number = this.numbers[NOTED_HEADERS + line] ?? 0;
+    const length = number >> LENGTH_SHIFT;
+    let at = number & STARTS;
+    if (length === 0) {
+      at += NAME_OCTETS[(number >> ID_SHIFT) & IDS] ?? 0;
+      if ((OCTETS[at + 2] ?? 0) > SPACE) return at + 2;
+    } else if (length < LONG_NAME) at += length;
+    else while (TOKEN_OCTETS[OCTETS[at] ?? 0] === 1) at++;
+    while (isBlank(OCTETS[at] ?? 0)) at++;
+    at++;
+    while (isBlank(OCTETS[at] ?? 0)) at++;
+    return (OCTETS[at] ?? 0) < SPACE ? this.foldedPlace(line, at) : at;
+  }
+
+  /** White space around the colon may hold a fold (SWS, RFC 3261 §25.1); a line without a value has none. */
+  private foldedPlace(line: number, from: number): number {
+    const end = this.start(line + 1) - this.base;
+    let at = from;
+    while (at < end && (OCTETS[at] ?? 0) <= SPACE) at++;
+    return at < end ? at : from;
+  }
+
+  /** And behind it. */
+  placeBehind(line: number): number {
+    let at = this.start(line + 1) - this.base;
+    while ((OCTETS[at - 1] ?? COLON) <= SPACE) at--;
     // A line without a value, of which only the blanks behind its colon are left.
-    const from = bytes[at - 1] === COLON ? this.offset(line) : at;
+    const from = OCTETS[at - 1] === COLON ? this.place(line) : at;
     return Math.max(at, from);
   }
 }

@@ -1,3 +1,8 @@
+import { COPIED_OCTETS } from './head-copy.js';
+
+// Spelled out here: an imported constant is looked up at each use.
+const OCTETS = COPIED_OCTETS;
+
 /** Methods of the registry, by length: those that are recognised without making a string. */
 const METHODS: readonly (readonly { readonly method: string; readonly octets: Uint8Array }[])[] = byLength([
   'INVITE',
@@ -16,18 +21,17 @@ const METHODS: readonly (readonly { readonly method: string; readonly octets: Ui
   'PUBLISH',
 ]);
 
-/** The method that `bytes[from…to)` spells, or undefined when it is none that is known. */
-export function methodAt(bytes: Uint8Array, from: number, to: number): string | undefined {
+/** The method that octets `[from…to)` of the copied head spell, or undefined when it is none that is known. */
+export function methodAt(from: number, to: number): string | undefined {
   const candidates = METHODS[to - from];
   if (candidates === undefined) return undefined;
-  for (const { method, octets } of candidates) if (isAt(bytes, from, octets)) return method;
+  for (const { method, octets } of candidates) if (isAt(from, octets)) return method;
   return undefined;
 }
 
-/** Whether these octets stand at `bytes[from…]`. */
-export function isAt(bytes: Uint8Array, from: number, octets: Uint8Array): boolean {
-  if (from + octets.length > bytes.length) return false;
-  for (let at = 0; at < octets.length; at++) if (bytes[from + at] !== octets[at]) return false;
+/** Whether these octets stand at `from` of the copied head. */
+export function isAt(from: number, octets: Uint8Array): boolean {
+  for (let at = 0; at < octets.length; at++) if (OCTETS[from + at] !== octets[at]) return false;
   return true;
 }
 

@@ -1,4 +1,5 @@
 import './buffer-slices.js';
+import type { LineStart } from './line-start.js';
 
 /** Some fifty messages. Node's own pool of 8 kB is used up after seven. */
 const SLAB_BYTES = 65_536;
@@ -11,6 +12,8 @@ const LAST_ASCII = 127;
 /** In each octet of a word: its upper bits but the highest, and the highest alone. */
 const UPPER_BITS = 0x70707070;
 const HIGHEST_BITS = 0x80808080 | 0;
+/** The lowest bit of each octet of a word. */
+const ONE_EACH = 0x01010101;
 /** CR and LF are below. */
 const LOWEST_PLAIN = 16;
 const LF = 10;
@@ -145,6 +148,48 @@ export class OctetSlab {
     slab[at] = CR;
     slab[at + 1] = LF;
     return at + 2 - position;
+  }
+
+  /**
+   * Like {@link putIn}, for a line whose beginning is at hand as octets: nothing is asked of Node.
+   * @returns octets written, or -1
+   */
+  putStarted(position: number, { octets, words: from }: LineStart, end: string): number {
+    const { slab, words } = this;
+    const { length } = octets;
+    let done = 0;
+    for (; done + 4 <= length; done += 4) words.setInt32(position + done, from.getInt32(done, true), true);
+    for (; done < length; done++) slab[position + done] = octets[done] ?? 0;
+    let at = position + length;
+    for (let index = 0; index < end.length; index++) {
+      const code = end.charCodeAt(index);
+      if (code < SPACE || code >= LAST_ASCII) return -1;
+      slab[at++] = code;
+    }
+    slab[at] = CR;
+    slab[at + 1] = LF;
+    return at + 2 - position;
+  }
+
+  /** Octets below 16 of `[from, to)`, which is written: line ends, and what hardly anybody writes. */
+  controls(from: number, to: number): number {
+    const { slab, words } = this;
+    let count = 0;
+    let at = from;
+    for (; at + 4 <= to; at += 4) {
+      const word = words.getInt32(at, true);
+      const low = ~(((word & UPPER_BITS) + UPPER_BITS) | word) & HIGHEST_BITS;
+      // One bit of each octet, added up in the highest one.
+      if (low !== 0) count += Math.imul(low >>> 7, ONE_EACH) >>> 24;
+    }
+    for (; at < to; at++) if ((slab[at] ?? 0) < LOWEST_PLAIN) count++;
+    return count;
+  }
+
+  /** Back to `position`: what was written behind it is written anew. */
+  rewind(position: number): this {
+    this.at = position;
+    return this;
   }
 
   finish(): Buffer {

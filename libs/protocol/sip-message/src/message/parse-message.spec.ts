@@ -334,6 +334,39 @@ describe('building', () => {
     expect(bytes.toString()).toBe('MESSAGE sip:b SIP/2.0\r\nTo: <sip:b>\r\nContent-Length: 2\r\n\r\né');
   });
 
+  it.each(['\r', '\n', '\r\n', '\n\r\n'])(
+    'never lets a line break (%j) into a name, a value, a method or a URI',
+    (end) => {
+      // Letters of several octets and other controls count as what they are.
+      for (const beside of ['', 'é', '\t', 'é\u0001'])
+        for (const body of [undefined, 'a\r\nb', Buffer.from('a\r\nb')]) {
+          const value = `a${end}Via: evil${beside}`;
+          const bytes = buildRequest({
+            method: `INFO${end}X`,
+            uri: `sip:b${end}Y: 1`,
+            headers: [
+              ['To', beside],
+              [`Sub${end}ject`, value],
+            ],
+            body,
+          });
+          const lines = bytes
+            .toString()
+            .split('\r\n\r\n')[0]
+            ?.split(/[\r\n]/);
+          expect(lines).toEqual([
+            'INFO X sip:b Y: 1 SIP/2.0',
+            '',
+            `To: ${beside}`,
+            '',
+            `Sub ject: a Via: evil${beside}`,
+            '',
+            `Content-Length: ${body?.length ?? 0}`,
+          ]);
+        }
+    },
+  );
+
   it('never lets a value smuggle in a header', () => {
     const bytes = buildResponse({ status: 486, reason: 'Busy\r\nX: 1', headers: [['Subject', 'a\r\nVia: evil']] });
     const parsed = message(parseMessage(bytes));

@@ -12,7 +12,7 @@ import type { Malformed, MalformedCode, ParseResult } from './parse-result.js';
 import { readStartLine, startLineLength } from './read-start-line.js';
 import { scanHead } from './scan-head.js';
 import { SipRequest, SipResponse } from './sip-message.js';
-import type { MessageOctets } from './sip-message.js';
+import type { MessageOctets } from './message-octets.js';
 
 export interface ParseOptions {
   /** `datagram` (UDP, WebSocket): the input is one message. `stream` (TCP): Content-Length frames it (RFC 3261 §18.3). */

@@ -48,7 +48,7 @@ export function startLineLength(line: RequestLine | StatusLine): number {
 function readRequestLine(start: number, end: number): RequestLine | undefined {
   let at = start;
   while (at < end && (OCTETS[at] ?? 0) > SPACE) at++;
-  const method = methodAt(OCTETS, start, at);
+  const method = methodAt(start, at);
   if (method === undefined || OCTETS[at] !== SPACE) return undefined;
   const uriStart = at + 1;
   at = uriStart;

@@ -1,4 +1,5 @@
 import { TOKEN_OCTETS } from '../values/characters.js';
+import { COPIED_OCTETS } from './head-copy.js';
 import type { HeaderIndex } from './header-index.js';
 import { isAt } from './known-methods.js';
 import { isPlainValue } from './usual-address.js';
@@ -13,6 +14,7 @@ const BRANCH_OCTETS = 7;
 const LETTER_B = 98;
 // Spelled out here: an imported constant is looked up at each use.
 const TOKEN = TOKEN_OCTETS;
+const OCTETS = COPIED_OCTETS;
 /** 1 for what ends a parameter, and what needs more care than that. */
 const SPECIAL = new Uint8Array(256);
 for (const octet of Buffer.from(',;"<')) SPECIAL[octet] = 1;
@@ -26,61 +28,76 @@ for (const octet of Buffer.from('abcdefghijklmnopqrstuvwxyz0123456789.-:')) SENT
  * @returns null when it has none, undefined for any other form, which may have one all the same
  */
 export function readBranch(index: HeaderIndex, line: number): string | null | undefined {
-  const { bytes } = index;
-  const end = index.end(line);
-  let at = index.offset(line);
+  index.hold();
+  const end = index.placeBehind(line);
+  let at = index.place(line);
   for (;;) {
-    while (at < end && SPECIAL[bytes[at] ?? 0] === 0) at++;
-    if (at >= end || bytes[at] === COMMA) return null;
-    if (bytes[at] !== SEMICOLON) return undefined;
+    while (at < end && SPECIAL[OCTETS[at] ?? 0] === 0) at++;
+    if (at >= end || OCTETS[at] === COMMA) return null;
+    if (OCTETS[at] !== SEMICOLON) return undefined;
     at++;
-    if (isBranch(bytes, at)) break;
+    if (isBranch(at)) break;
     // In capitals, or with spaces around: rare enough for the whole parser.
-    if (((bytes[at] ?? 0) | 32) === LETTER_B || (bytes[at] ?? 0) <= SPACE) return undefined;
+    if (((OCTETS[at] ?? 0) | 32) === LETTER_B || (OCTETS[at] ?? 0) <= SPACE) return undefined;
   }
   at += BRANCH_OCTETS;
   const start = at;
-  while (TOKEN[bytes[at] ?? 0] === 1) at++;
-  const ended = at === end || bytes[at] === SEMICOLON || bytes[at] === COMMA;
-  return at > start && ended ? index.text(start, at) : undefined;
+  while (TOKEN[OCTETS[at] ?? 0] === 1) at++;
+  const ended = at === end || OCTETS[at] === SEMICOLON || OCTETS[at] === COMMA;
+  return at > start && ended ? index.cut(start, at) : undefined;
 }
 
-function isBranch(bytes: Uint8Array, at: number): boolean {
-  if (bytes[at] !== LETTER_B || bytes[at + 1] !== 114 || bytes[at + 2] !== 97 || bytes[at + 3] !== 110) return false;
-  return bytes[at + 4] === 99 && bytes[at + 5] === 104 && bytes[at + 6] === EQUALS;
+function isBranch(at: number): boolean {
+  if (OCTETS[at] !== LETTER_B || OCTETS[at + 1] !== 114 || OCTETS[at + 2] !== 97 || OCTETS[at + 3] !== 110)
+    return false;
+  return OCTETS[at + 4] === 99 && OCTETS[at + 5] === 104 && OCTETS[at + 6] === EQUALS;
 }
 
 /** `host` or `host:port` of the first value of a Via line of the usual form. @returns undefined for any other */
 export function readSentBy(index: HeaderIndex, line: number): string | undefined {
-  const { bytes } = index;
-  const end = index.end(line);
-  const start = sentByAt(bytes, index.offset(line), end);
+  index.hold();
+  const end = index.placeBehind(line);
+  const start = sentByAt(index.place(line), end);
   if (start < 0) return undefined;
   let at = start;
-  while (at < end && SENT_BY_OCTETS[bytes[at] ?? 0] === 1) at++;
-  const ended = at === end || bytes[at] === SEMICOLON || bytes[at] === COMMA;
-  return ended && isHostPort(bytes, start, at) ? index.text(start, at) : undefined;
+  while (at < end && SENT_BY_OCTETS[OCTETS[at] ?? 0] === 1) at++;
+  const ended = at === end || OCTETS[at] === SEMICOLON || OCTETS[at] === COMMA;
+  return ended && isHostPort(start, at) ? index.cut(start, at) : undefined;
+}
+
+/**
+ * Whether the first value of a Via line of the usual form has this `host` or `host:port`, in lower case; makes no string.
+ * @returns false for any other form, which may have it all the same
+ */
+export function hasSentBy(index: HeaderIndex, line: number, sentBy: string): boolean {
+  index.hold();
+  const end = index.placeBehind(line);
+  const start = sentByAt(index.place(line), end);
+  const behind = start + sentBy.length;
+  if (start < 0 || behind > end) return false;
+  for (let at = 0; at < sentBy.length; at++) if (OCTETS[start + at] !== sentBy.charCodeAt(at)) return false;
+  return behind === end || OCTETS[behind] === SEMICOLON || OCTETS[behind] === COMMA;
 }
 
 /** Whether the first value of a Via line is of the usual form, and so well-formed. */
 export function isUsualVia(index: HeaderIndex, line: number): boolean {
-  const { bytes } = index;
-  const end = index.end(line);
-  const start = sentByAt(bytes, index.offset(line), end);
+  index.hold();
+  const end = index.placeBehind(line);
+  const start = sentByAt(index.place(line), end);
   if (start < 0) return false;
   let at = start;
-  while (at < end && SENT_BY_OCTETS[bytes[at] ?? 0] === 1) at++;
-  if (!isHostPort(bytes, start, at)) return false;
-  while (at < end && bytes[at] === SEMICOLON) {
+  while (at < end && SENT_BY_OCTETS[OCTETS[at] ?? 0] === 1) at++;
+  if (!isHostPort(start, at)) return false;
+  while (at < end && OCTETS[at] === SEMICOLON) {
     const name = at + 1;
     at = name;
-    while (at < end && TOKEN[bytes[at] ?? 0] === 1) at++;
+    while (at < end && TOKEN[OCTETS[at] ?? 0] === 1) at++;
     if (at === name) return false;
-    if (at === end || bytes[at] !== EQUALS) continue;
+    if (at === end || OCTETS[at] !== EQUALS) continue;
     do at++;
-    while (at < end && isPlainValue(bytes[at] ?? 0));
+    while (at < end && isPlainValue(OCTETS[at] ?? 0));
   }
-  return at === end || bytes[at] === COMMA;
+  return at === end || OCTETS[at] === COMMA;
 }
 
 /** What the top Via says of the way back, where it is of the usual form (RFC 3261 §18.2, RFC 3581). */
@@ -96,35 +113,35 @@ export interface ReturnPath {
  * @returns undefined for any other, which may be well-formed all the same
  */
 export function readReturnPath(index: HeaderIndex, line: number): ReturnPath | undefined {
-  const { bytes } = index;
-  const from = index.offset(line);
-  const end = index.end(line);
-  const start = sentByAt(bytes, from, end);
+  index.hold();
+  const from = index.place(line);
+  const end = index.placeBehind(line);
+  const start = sentByAt(from, end);
   if (start < 0 || !index.isPlain) return undefined;
   let at = start;
-  while (at < end && SENT_BY_OCTETS[bytes[at] ?? 0] === 1) at++;
-  if (!isHostPort(bytes, start, at)) return undefined;
+  while (at < end && SENT_BY_OCTETS[OCTETS[at] ?? 0] === 1) at++;
+  if (!isHostPort(start, at)) return undefined;
   const sentByEnd = at;
   let openPort = -1;
-  while (at < end && bytes[at] === SEMICOLON) {
+  while (at < end && OCTETS[at] === SEMICOLON) {
     const name = at + 1;
-    const first = (bytes[name] ?? 0) | 32;
+    const first = (OCTETS[name] ?? 0) | 32;
     at = name;
-    while (at < end && TOKEN[bytes[at] ?? 0] === 1) at++;
+    while (at < end && TOKEN[OCTETS[at] ?? 0] === 1) at++;
     if (at === name) return undefined;
-    const flag = at === end || bytes[at] !== EQUALS;
-    if (flag && openPort < 0 && at - name === RPORT.length && isAt(bytes, name, RPORT)) openPort = at - from;
+    const flag = at === end || OCTETS[at] !== EQUALS;
+    if (flag && openPort < 0 && at - name === RPORT.length && isAt(name, RPORT)) openPort = at - from;
     // received, maddr, keep, rport with a value or in capitals: for those who look at all of it.
     else if (first === LETTER_R || first === LETTER_M || first === LETTER_K) return undefined;
     if (flag) continue;
     do at++;
-    while (at < end && isPlainValue(bytes[at] ?? 0));
+    while (at < end && isPlainValue(OCTETS[at] ?? 0));
   }
   if (at < end) return undefined;
   let hostEnd = start;
-  while (hostEnd < sentByEnd && bytes[hostEnd] !== COLON) hostEnd++;
-  const port = hostEnd === sentByEnd ? undefined : digitsOf(bytes, hostEnd + 1, sentByEnd);
-  return { host: index.text(start, hostEnd), port, openPort };
+  while (hostEnd < sentByEnd && OCTETS[hostEnd] !== COLON) hostEnd++;
+  const port = hostEnd === sentByEnd ? undefined : digitsOf(hostEnd + 1, sentByEnd);
+  return { host: index.cut(start, hostEnd), port, openPort };
 }
 
 const RPORT = Uint8Array.from(Buffer.from('rport'));
@@ -133,19 +150,19 @@ const LETTER_M = 109;
 const LETTER_K = 107;
 
 /** Of what {@link isHostPort} has found to be digits. */
-function digitsOf(bytes: Uint8Array, start: number, end: number): number {
+function digitsOf(start: number, end: number): number {
   let number = 0;
-  for (let at = start; at < end; at++) number = number * 10 + (bytes[at] ?? 0) - 48;
+  for (let at = start; at < end; at++) number = number * 10 + (OCTETS[at] ?? 0) - 48;
   return number;
 }
 
 /** Behind `SIP/2.0/UDP `, or -1. */
-function sentByAt(bytes: Uint8Array, from: number, end: number): number {
-  if (!isAt(bytes, from, PROTOCOL)) return -1;
+function sentByAt(from: number, end: number): number {
+  if (!isAt(from, PROTOCOL)) return -1;
   let at = from + PROTOCOL.length;
   const transport = at;
-  while (at < end && TOKEN[bytes[at] ?? 0] === 1) at++;
-  return at > transport && at < end && bytes[at] === SPACE ? at + 1 : -1;
+  while (at < end && TOKEN[OCTETS[at] ?? 0] === 1) at++;
+  return at > transport && at < end && OCTETS[at] === SPACE ? at + 1 : -1;
 }
 
 const COLON = 58;
@@ -153,15 +170,15 @@ const HYPHEN = 45;
 const POINT = 46;
 
 /** Whether octets of {@link SENT_BY_OCTETS} are a host name or IPv4 address, with a port or without. */
-function isHostPort(bytes: Uint8Array, start: number, end: number): boolean {
+function isHostPort(start: number, end: number): boolean {
   let hostEnd = start;
-  while (hostEnd < end && bytes[hostEnd] !== COLON) hostEnd++;
-  if (hostEnd === start || bytes[start] === HYPHEN || bytes[start] === POINT || bytes[hostEnd - 1] === HYPHEN)
+  while (hostEnd < end && OCTETS[hostEnd] !== COLON) hostEnd++;
+  if (hostEnd === start || OCTETS[start] === HYPHEN || OCTETS[start] === POINT || OCTETS[hostEnd - 1] === HYPHEN)
     return false;
   if (hostEnd === end) return true;
   let port = 0;
   for (let at = hostEnd + 1; at < end; at++) {
-    const digit = (bytes[at] ?? 0) - 48;
+    const digit = (OCTETS[at] ?? 0) - 48;
     if (digit < 0 || digit > 9) return false;
     port = port * 10 + digit;
   }

@@ -7,7 +7,9 @@ import { parseNameAddress, parsePartyAddress } from '../values/name-address.js';
 import type { NameAddress } from '../values/name-address.js';
 import { parseReason } from '../values/reason.js';
 import type { Reason } from '../values/reason.js';
-import { firstValue, splitValues } from '../values/split-values.js';
+import { addValues, firstValue } from '../values/split-values.js';
+import { listsToken } from '../values/token-list.js';
+import { bareMediaType } from '../values/media-type.js';
 import { bracketHost, parseUri } from '../values/uri.js';
 import type { Uri } from '../values/uri.js';
 import { parseVia, type Via } from '../values/via.js';
@@ -20,25 +22,10 @@ import { readBranch, readReturnPath, readSentBy, type ReturnPath } from './read-
 import { TYPED_HEADERS } from './typed-headers.js';
 import type { HeaderValue, TypedHeader } from './typed-headers.js';
 import type { HeaderIndex } from './header-index.js';
+import type { MessageOctets } from './message-octets.js';
 import './buffer-slices.js';
 import type { RequestLine, StatusLine } from './parse-start-line.js';
 import { CALL_ID, CSEQ, FROM, MAX_FORWARDS, ROUTE, TO, VIA } from './header-names.js';
-
-/** A message's octets and where its headers lie in them. */
-export interface MessageOctets {
-  /** The received octets, shared with the socket's buffer and never written to. */
-  readonly bytes: Buffer;
-  readonly index: HeaderIndex;
-  /** First octet of the start line; empty lines may come before it. */
-  readonly start: number;
-  /** Whether the start line is written as a copy of the message would write it. */
-  readonly usualStart: boolean;
-  /** Where the body lies in `bytes`. */
-  readonly bodyStart: number;
-  readonly bodyEnd: number;
-  /** Whether Content-Length is there, and right. */
-  readonly declared: boolean;
-}
 
 /**
  * What requests and responses have in common. Every getter parses when first read;
@@ -51,9 +38,8 @@ class MessageHead {
   private cachedTo: NameAddress | null | undefined = null;
   private cachedCSeq: CSeq | null | undefined = null;
   private cachedCallId: string | null | undefined = null;
-
+  private cachedContactUri: string | null | undefined = null;
   private cachedBody: Buffer | null = null;
-
   constructor(readonly octets: MessageOctets) {}
 
   /** The received octets, with whatever came behind the message. */
@@ -103,14 +89,24 @@ class MessageHead {
 
   /** All values of a comma-list header over all its lines; empty pieces are left out. */
   values(name: string): string[] {
-    return this.headers(name)
-      .flatMap(splitValues)
-      .filter((value) => value !== '');
+    const values: string[] = [];
+    for (let line = this.index.find(name); line >= 0; line = this.index.find(name, line + 1)) {
+      addValues(values, this.index.value(line));
+    }
+    return values;
   }
 
   /** Comma list of tokens (Allow, Require, Supported, …) in lower case. */
   tokens(name: string): string[] {
     return this.values(name).map((value) => value.toLowerCase());
+  }
+
+  /** Whether a comma list of tokens has this one, which is in lower case. */
+  lists(name: string, token: string): boolean {
+    for (let line = this.index.find(name); line >= 0; line = this.index.find(name, line + 1)) {
+      if (listsToken(this.index.value(line), token)) return true;
+    }
+    return false;
   }
 
   /**
@@ -257,9 +253,12 @@ class MessageHead {
 
   /** URI of the first Contact that is an address. */
   get contactUri(): string | undefined {
-    const text = this.header('Contact');
-    const contact = text === undefined ? undefined : parseContact(firstValue(text));
-    return contact === undefined || contact.wildcard ? undefined : contact.uri;
+    if (this.cachedContactUri === null) {
+      const text = this.header('Contact');
+      const contact = text === undefined ? undefined : parseContact(firstValue(text));
+      this.cachedContactUri = contact === undefined || contact.wildcard ? undefined : contact.uri;
+    }
+    return this.cachedContactUri;
   }
 
   /** Expires header in seconds. */
@@ -281,7 +280,7 @@ class MessageHead {
   /** Media type in lower case without parameters, and without the white space that may stand around its slash. */
   get contentType(): string | undefined {
     const text = this.header('Content-Type');
-    return text?.split(';', 1)[0]?.replace(/\s+/g, '').toLowerCase();
+    return text === undefined ? undefined : bareMediaType(text);
   }
 
   get bodyText(): string {
@@ -359,9 +358,10 @@ export class SipRequest extends MessageHead {
 
   get uri(): Uri | undefined {
     if (this.cachedUri === null) {
-      const { bytes, start } = this.octets;
+      const { index, start } = this.octets;
       const text = this.uriText;
-      this.cachedUri = readSipUri(bytes, start + this.line.uriStart, text) ?? parseUri(text);
+      index.hold();
+      this.cachedUri = readSipUri(start - index.base + this.line.uriStart, text) ?? parseUri(text);
     }
     return this.cachedUri;
   }

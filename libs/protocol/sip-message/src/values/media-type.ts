@@ -24,6 +24,14 @@ export function parseMediaType(text: string): MediaType | undefined {
   return isToken(type) && isToken(subtype) ? { type, subtype, parameters: split.parameters } : undefined;
 }
 
+/** The type of a Content-Type in lower case, without its parameters and the white space that may stand around its slash. */
+export function bareMediaType(text: string): string {
+  const semicolon = text.indexOf(';');
+  const type = semicolon < 0 ? text : text.slice(0, semicolon);
+  // As nearly every phone writes it.
+  return type === 'application/sdp' ? type : type.replace(/\s+/g, '').toLowerCase();
+}
+
 export function buildMediaType(media: { type: string; subtype: string; parameters?: Parameters }): string {
   return `${media.type}/${media.subtype}${(media.parameters ?? Parameters.none).text}`;
 }

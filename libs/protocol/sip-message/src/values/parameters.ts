@@ -42,6 +42,7 @@ export class Parameters {
 
   /** Like {@link with}, for `name=value` exactly as it is to be written. */
   withWritten(written: string): Parameters {
+    if (this.text === '') return new Parameters(`;${written}`);
     const name = nameOf(written);
     const parts = splitParameters(this.text);
     const at = parts.findIndex((part) => nameOf(part) === name);

@@ -25,6 +25,16 @@ export function splitValues(text: string): string[] {
   return values;
 }
 
+/** Adds the values of a line to those of lines before; empty pieces are left out. */
+export function addValues(values: string[], text: string): void {
+  if (text.includes(',')) {
+    for (const value of splitValues(text)) if (value !== '') values.push(value);
+    return;
+  }
+  const value = text.trim();
+  if (value !== '') values.push(value);
+}
+
 /** Index of the comma behind the first value, or the text's length. */
 export function firstValueEnd(text: string): number {
   if (!text.includes(',')) return text.length;

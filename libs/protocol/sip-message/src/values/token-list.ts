@@ -1,4 +1,5 @@
-import { isToken } from './characters.js';
+import { COMMA, SPACE, isToken } from './characters.js';
+import { splitValues } from './split-values.js';
 
 /**
  * One value of a list of tokens: Allow, Allow-Events, Supported, Require, Proxy-Require, Unsupported, Content-Encoding,
@@ -11,4 +12,24 @@ export function parseToken(text: string): string | undefined {
 
 export function buildToken(token: string): string {
   return token;
+}
+
+/** Whether a comma list of tokens has this one, which is in lower case. */
+export function listsToken(list: string, token: string): boolean {
+  const text = list.toLowerCase();
+  let at = text.indexOf(token);
+  if (at < 0) return false;
+  // No list of tokens: what stands between quotes or brackets is none of them.
+  if (text.includes('"') || text.includes('<')) return splitValues(text).includes(token);
+  for (; at >= 0; at = text.indexOf(token, at + 1)) {
+    if (isBorder(text, at, -1) && isBorder(text, at + token.length - 1, 1)) return true;
+  }
+  return false;
+}
+
+/** Whether a comma or the end comes next, in this direction. */
+function isBorder(text: string, from: number, step: 1 | -1): boolean {
+  let at = from + step;
+  while (at >= 0 && at < text.length && text.charCodeAt(at) <= SPACE) at += step;
+  return at < 0 || at >= text.length || text.charCodeAt(at) === COMMA;
 }
