@@ -1,10 +1,12 @@
 import { MAGIC_COOKIE } from '@carillon/sip-message';
 import type { Random } from './random.js';
 
+const BLOCK_OCTETS = 1024;
+
 /** Makes tags, branches, Call-IDs and cnonces that nobody can guess (RFC 3261 §19.3 asks for 32 random bits). */
 export class Identifiers {
-  /** Randomness is drawn in blocks: a system call for each tag would be felt at thousands of calls a second. */
-  private block: Buffer = Buffer.alloc(0);
+  /** Randomness is drawn in blocks, and written in digits at once: each tag alone would be felt at thousands of calls a second. */
+  private digits: Buffer = Buffer.alloc(0);
   private used = 0;
 
   /** @param isOwn which Call-IDs may be made, where several processes share the calls by them */
@@ -33,21 +35,20 @@ export class Identifiers {
 
   /** A number in [0, limit). */
   below(limit: number): number {
-    return this.take(4).readUInt32BE(0) % limit;
+    return Number.parseInt(this.text(4), 16) % limit;
   }
 
-  private text(length: number): string {
-    return this.take(length).toString('hex');
-  }
-
-  private take(length: number): Buffer {
-    if (this.used + length > this.block.length) {
-      const bytes = this.random.bytes(1024);
-      this.block = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  /** Two digits an octet. */
+  private text(octets: number): string {
+    const from = this.used;
+    const end = from + octets * 2;
+    if (end > this.digits.length) {
+      const { buffer, byteOffset, byteLength } = this.random.bytes(BLOCK_OCTETS);
+      this.digits = Buffer.from(Buffer.from(buffer, byteOffset, byteLength).toString('hex'), 'latin1');
       this.used = 0;
+      return this.text(octets);
     }
-    const taken = this.block.subarray(this.used, this.used + length);
-    this.used += length;
-    return taken;
+    this.used = end;
+    return this.digits.latin1Slice(from, end);
   }
 }

@@ -1,4 +1,4 @@
-import { buildNameAddress, ownText, parseNameAddress, parseSipOrSipsUri } from '@carillon/sip-message';
+import { buildNameAddress, hasOneVia, ownText, parseNameAddress, parseSipOrSipsUri } from '@carillon/sip-message';
 import type { HeaderLine, NameAddress, SipMessage, SipRequest, SipResponse } from '@carillon/sip-message';
 import type { DialogCopy } from '../api/dialog-copy.js';
 import type { DialogId } from '../api/invite-session.js';
@@ -78,7 +78,8 @@ export class Dialog {
 
   /** We answer (§12.1.1). `request` has passed the checks for mandatory headers. */
   static asCallee(request: SipRequest, localTag: string, source: SipFlow): Dialog {
-    const remote = addressOf(request.from, request.fromTag);
+    // With the tag that it brought.
+    const remote = addressOf(request.from);
     const recordRoute = routesOf(request);
     return new Dialog({
       id: { callId: ownText(request.callId ?? ''), localTag, remoteTag: ownText(request.fromTag ?? '') },
@@ -119,7 +120,7 @@ export class Dialog {
         remoteTag: ownText(response.toTag ?? ''),
       },
       local,
-      remote: addressOf(response.to, response.toTag),
+      remote: addressOf(response.to),
       remoteTarget: usableTarget(response) ?? ours.target,
       routeSet: ours.routeSet ?? routesOf(response).reverse(),
       localSequence: ours.sequence,
@@ -289,16 +290,26 @@ export function usableTarget(message: SipMessage): string | undefined {
  * is the peer itself; behind proxies only a connection to a record-routing one leads back.
  */
 function isWayBack(request: SipRequest, source: SipFlow, routeSet: readonly string[]): boolean {
-  const direct = request.values('Via').length === 1;
-  if (source.reliable) return direct || routeSet.length > 0;
-  return direct && routeSet.length === 0 && request.topVia?.parameters.has('rport') === true;
+  if (source.reliable) return routeSet.length > 0 || hasOneVia(request);
+  return routeSet.length === 0 && asksForPort(request) && hasOneVia(request);
+}
+
+/** RFC 3581 §3. */
+function asksForPort(request: SipRequest): boolean {
+  const { returnPath } = request;
+  return returnPath === undefined ? request.topVia?.parameters.has('rport') === true : returnPath.openPort >= 0;
 }
 
 function routesOf(message: SipMessage): string[] {
-  return message.values('Record-Route').flatMap((value) => parseNameAddress(value)?.uri ?? []);
+  const routes: string[] = [];
+  for (const value of message.values('Record-Route')) {
+    const uri = parseNameAddress(value)?.uri;
+    if (uri !== undefined) routes.push(uri);
+  }
+  return routes;
 }
 
-function addressOf(address: NameAddress | undefined, tag: string | undefined): NameAddress {
+function addressOf(address: NameAddress | undefined, tag?: string): NameAddress {
   const { displayName, uri, parameters } =
     address ?? parseNameAddress('<sip:anonymous@anonymous.invalid>') ?? missing();
   // RFC 2543 peers have no tag; the parameter then stays away (§12.1.1).

@@ -128,7 +128,7 @@ async function sendPrack(
 
 /** RFC 3262 §4: 100 is never reliable, whatever it says. */
 function isReliable(response: SipResponse): boolean {
-  return response.status > 100 && response.has('Require') && response.tokens('Require').includes('100rel');
+  return response.status > 100 && response.lists('Require', '100rel');
 }
 
 function rseqOf(response: SipResponse): number | undefined {

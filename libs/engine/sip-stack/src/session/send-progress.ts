@@ -19,7 +19,7 @@ export function sendProgress(
   const { reason, sdp } = options;
   if (status <= 100 || status >= 200 || transaction.answered) return 'ignored';
   const required = requiresReliable(transaction);
-  if (status === EARLY_DIALOG_TERMINATED && !transaction.request.tokens('Supported').includes('199')) return 'ignored';
+  if (status === EARLY_DIALOG_TERMINATED && !transaction.request.lists('Supported', '199')) return 'ignored';
   const wanted =
     status !== EARLY_DIALOG_TERMINATED &&
     (options.reliable === undefined ? session.core.reliableProvisional === 'required' : options.reliable !== false);
@@ -42,9 +42,9 @@ export function sendProgress(
 /** The caller takes reliable replies, and our policy is not against it. */
 export function supportsReliable(core: Core, transaction: ServerTransaction): boolean {
   if (core.reliableProvisional === 'off') return false;
-  return requiresReliable(transaction) || transaction.request.tokens('Supported').includes('100rel');
+  return requiresReliable(transaction) || transaction.request.lists('Supported', '100rel');
 }
 
 function requiresReliable({ request }: ServerTransaction): boolean {
-  return request.has('Require') && request.tokens('Require').includes('100rel');
+  return request.lists('Require', '100rel');
 }

@@ -106,7 +106,7 @@ export function minimumOf(message: SipMessage): number | undefined {
 }
 
 function supportsTimer(message: SipMessage): boolean {
-  return message.tokens('Supported').includes('timer');
+  return message.lists('Supported', 'timer');
 }
 
 function askedTimer(message: SipMessage): { seconds: number; refresher: 'uac' | 'uas' | undefined } | undefined {

@@ -1,5 +1,5 @@
-import { buildVia, parseVia, splitValues } from '@carillon/sip-message';
-import type { SipRequest } from '@carillon/sip-message';
+import { buildVia, markedText, parseVia, splitValues } from '@carillon/sip-message';
+import type { SipRequest, ViaMark } from '@carillon/sip-message';
 import type { SipFlow } from '../transport/sip-flow.js';
 
 /** Keep-alives are welcome (RFC 6223 §4.4), as often as RFC 5626 §4.4 recommends. */
@@ -7,18 +7,23 @@ const KEEP_UDP_SECONDS = '29';
 const KEEP_STREAM_SECONDS = '120';
 
 /**
- * The first Via line marked with where the request really came from (RFC 3261 §18.2.1, RFC 3581 §4).
- * @param line the first Via line, where the caller has read it already
+ * What is put into a Via of the usual form that asks for it, or the first Via line as a response has it, with where the request
+ * really came from (RFC 3261 §18.2.1, RFC 3581 §4).
  * @returns undefined when it may stay as it is
  */
+export function viaMark(request: SipRequest, source: SipFlow): ViaMark | string | undefined {
+  const { returnPath } = request;
+  if (returnPath === undefined || returnPath.openPort < 0) return markVia(request, source, request.glance('Via'));
+  return { openPort: returnPath.openPort, port: source.remotePort, address: source.remoteAddress };
+}
+
+/** The first Via line marked so. @returns undefined when it may stay as it is */
 export function markVia(request: SipRequest, source: SipFlow, line = request.header('Via') ?? ''): string | undefined {
   const way = request.returnPath;
   if (way !== undefined) {
-    const { host, openPort } = way;
-    const { remoteAddress, remotePort } = source;
-    if (openPort >= 0)
-      return `${line.slice(0, openPort)}=${remotePort}${line.slice(openPort)};received=${remoteAddress}`;
-    if (host === remoteAddress) return undefined;
+    const { host: address, openPort } = way;
+    if (openPort >= 0) return markedText(line, { openPort, port: source.remotePort, address: source.remoteAddress });
+    if (address === source.remoteAddress) return undefined;
   }
   const top = request.topVia;
   if (top === undefined) return undefined;

@@ -1,7 +1,7 @@
 import { buildReply } from '@carillon/sip-message';
-import type { HeaderLine, SipRequest } from '@carillon/sip-message';
+import type { HeaderLine, SipRequest, ViaMark } from '@carillon/sip-message';
 import type { SipFlow } from '../transport/sip-flow.js';
-import { markVia } from './mark-via.js';
+import { viaMark } from './mark-via.js';
 
 export interface ResponseBody {
   reason?: string | undefined;
@@ -13,7 +13,7 @@ const NO_LINES: readonly HeaderLine[] = [];
 
 /** What every response of a request has in common (RFC 3261 §8.2.6.2), worked out once. */
 export class ResponseTemplate {
-  private readonly via: string | undefined;
+  private readonly via: string | ViaMark | undefined;
   private madeTag: string | undefined;
 
   /** @param tag our To tag, asked for when a response with one is first built */
@@ -23,7 +23,7 @@ export class ResponseTemplate {
     private readonly tag: () => string,
   ) {
     // The top one is marked (§18.2.1).
-    this.via = markVia(request, source, request.glance('Via'));
+    this.via = viaMark(request, source);
   }
 
   /** 100 carries no tag: it is not the user agent that answers (§8.2.6.2). */

@@ -20,7 +20,7 @@ export interface ServerMachineParts {
   readonly owner: {
     /** From now on what comes with the key of this request is its own. @returns the key */
     rememberServer(request: SipRequest, machine: ServerMachine): string;
-    forgetServer(key: string): void;
+    forgetServer(key: string, machine: ServerMachine): void;
   };
 }
 
@@ -48,6 +48,8 @@ export class ServerMachine {
   onFailed: (() => void) | undefined;
   /** A final response has been given. */
   answered = false;
+  /** What it has in common with the same request over another way, where it came first (§8.2.2.2). */
+  mergeKey: string | undefined;
   /** Where the owner keeps it; undefined while nobody knows of it. */
   private key: string | undefined;
   private state: State;
@@ -143,7 +145,7 @@ export class ServerMachine {
     this.state = 'terminated';
     this.transaction = undefined;
     this.stopTimers();
-    if (this.key !== undefined) this.parts.owner.forgetServer(this.key);
+    if (this.key !== undefined) this.parts.owner.forgetServer(this.key, this);
   }
 
   private remember(): void {

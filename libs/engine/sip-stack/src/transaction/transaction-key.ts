@@ -29,5 +29,6 @@ export function serverKey(request: SipRequest, method: string = request.method):
 
 /** Two requests with this in common and different branches are one request that came twice (§8.2.2.2). */
 export function mergeKey(request: SipRequest): string {
-  return `${request.fromTag ?? ''}|${request.callId ?? ''}|${request.header('CSeq') ?? ''}`;
+  const { sequence = 0, method = '' } = request.cseq ?? {};
+  return `${request.fromTag ?? ''}|${request.callId ?? ''}|${sequence} ${method}`;
 }

@@ -6,7 +6,7 @@ import type { SipFlow } from '../transport/sip-flow.js';
 import type { TransportLayer } from '../transport/transport-layer.js';
 import { ClientTransaction } from './client-transaction.js';
 import type { ClientListener, ClientTransactionOwner, SentRequest } from './client-transaction.js';
-import { isForUs, sentByOf } from './is-for-us.js';
+import { isForUs } from './is-for-us.js';
 import { replyFlow, replyPort } from './reply-flow.js';
 import type { RequestDraft } from './request-draft.js';
 import { ResponseTemplate } from './response-template.js';
@@ -53,9 +53,8 @@ const UNHEARD: ClientListener = { response() {}, timeout() {}, transportError() 
 export class TransactionLayer implements ClientTransactionOwner {
   private readonly clients = new Map<string, ClientTransaction>();
   private readonly servers = new Map<string, ServerMachine>();
-  /** mergeKey → server key of the request that came first, and back. */
-  private readonly firsts = new Map<string, string>();
-  private readonly mergeKeys = new Map<string, string>();
+  /** By mergeKey: the request that came first. */
+  private readonly firsts = new Map<string, ServerMachine>();
   private readonly sanity;
   /** The request that was looked at last: its key is asked for several times in a row. */
   private keyed: { readonly request: SipRequest; readonly key: string } | undefined;
@@ -68,7 +67,7 @@ export class TransactionLayer implements ClientTransactionOwner {
       supported: options.supported,
       isMerged: (request: SipRequest) => {
         const first = this.firsts.size === 0 ? undefined : this.firsts.get(mergeKey(request));
-        return first !== undefined && first !== this.keyOf(request);
+        return first !== undefined && first !== this.servers.get(this.keyOf(request));
       },
     };
   }
@@ -91,15 +90,13 @@ export class TransactionLayer implements ClientTransactionOwner {
   send(draft: RequestDraft, flow: SipFlow, listener: ClientListener): ClientTransaction {
     const { method, uri, copy } = draft;
     const branch = this.options.identifiers.branch() + (copy?.branchSuffix ?? '');
-    const via = this.transport.via(flow, branch);
+    const sentBy = this.transport.sentBy(flow);
+    const via = this.transport.via(flow, branch, sentBy);
     const bytes =
       copy === undefined
         ? buildRequest({ method, uri, headers: [['Via', via], ...draft.headers(flow)], body: draft.body })
         : copy.build(flow, via);
-    return this.beginClient(
-      { key: clientKey(branch, method), method, branch, sentBy: sentByOf(via), flow, bytes },
-      listener,
-    );
+    return this.beginClient({ key: clientKey(branch, method), method, branch, sentBy, flow, bytes }, listener);
   }
 
   /** Sends a CANCEL for an INVITE that has had a provisional response (§9.1), once. */
@@ -173,7 +170,7 @@ export class TransactionLayer implements ClientTransactionOwner {
       if (machine.isInvite && begun === undefined && !machine.hasSpoken && !machine.over) transaction.respond(100);
       // What was answered in this turn and is not to be remembered has left nothing behind.
       machine.wait();
-      if (!machine.over && request.toTag === undefined) this.noteFirst(request);
+      if (!machine.over && request.toTag === undefined) this.noteFirst(request, machine);
     }
   }
 
@@ -204,12 +201,10 @@ export class TransactionLayer implements ClientTransactionOwner {
     this.clients.delete(key);
   }
 
-  forgetServer(key: string): void {
+  forgetServer(key: string, machine: ServerMachine): void {
     this.servers.delete(key);
-    const first = this.mergeKeys.get(key);
-    if (first === undefined) return;
-    this.mergeKeys.delete(key);
-    if (this.firsts.get(first) === key) this.firsts.delete(first);
+    const { mergeKey: first } = machine;
+    if (first !== undefined && this.firsts.get(first) === machine) this.firsts.delete(first);
   }
 
   /** Ends everything silently. */
@@ -217,11 +212,9 @@ export class TransactionLayer implements ClientTransactionOwner {
     for (const transaction of [...this.clients.values(), ...this.servers.values()]) transaction.terminate();
   }
 
-  private noteFirst(request: SipRequest): void {
-    const key = this.keyOf(request);
-    const first = ownText(mergeKey(request));
-    this.firsts.set(first, key);
-    this.mergeKeys.set(key, first);
+  private noteFirst(request: SipRequest, machine: ServerMachine): void {
+    machine.mergeKey = ownText(mergeKey(request));
+    this.firsts.set(machine.mergeKey, machine);
   }
 
   private keyOf(request: SipRequest): string {

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { ConnectionArrival } from '../api/flow.js';
+import type { ConnectionArrival, Flow } from '../api/flow.js';
 import type { ListenAddress } from '../api/user-agent.js';
 import type { Clock } from '../clock.js';
 import type { Limits } from '../limits.js';
@@ -22,6 +22,8 @@ export interface Transport {
   flowTo(address: string, port: number, serverName?: string): SipFlow | undefined;
   /** An existing flow only (for UDP, any address). */
   findFlow(address: string, port: number): SipFlow | undefined;
+  /** Whether a flow is one of this transport that is open as long as it is: then it need not be looked for. */
+  owns?(flow: Flow): flow is SipFlow;
   /** Where nothing else would tell: calls back when nobody listens there. @returns ends the asking */
   probe?(address: string, port: number, refused: (error: Error) => void): () => void;
   /** Closes connections whose peer is not wanted any more; nothing for UDP. @returns how many */

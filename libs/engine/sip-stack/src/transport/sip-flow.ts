@@ -65,7 +65,11 @@ export function parseFlowId(
   const match = FLOW_ID.exec(id);
   if (match === null) return undefined;
   const protocol = PROTOCOLS[match[1] as TransportProtocol];
-  const localAddress = (match[2] ?? '').replace(/^\[|\]$/g, '');
-  const remoteAddress = (match[4] ?? '').replace(/^\[|\]$/g, '');
+  const localAddress = withoutBrackets(match[2] ?? '');
+  const remoteAddress = withoutBrackets(match[4] ?? '');
   return { protocol, localAddress, localPort: Number(match[3]), remoteAddress, remotePort: Number(match[5]) };
+}
+
+function withoutBrackets(host: string): string {
+  return host.startsWith('[') ? host.slice(1, -1) : host;
 }

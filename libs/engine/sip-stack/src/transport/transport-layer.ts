@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import type { WebSocket } from 'ws';
 import { bracketHost, escapeUser } from '@carillon/sip-message';
-import type { TransportProtocol } from '../api/flow.js';
+import type { Flow, TransportProtocol } from '../api/flow.js';
 import type { ListenAddress } from '../api/user-agent.js';
 import { Connection } from './connection.js';
 import type { Network, Transport, TransportContext, UnwantedPeer, WebSocketTransport } from './network.js';
@@ -25,6 +25,7 @@ export class TransportLayer {
   private readonly all: readonly Transport[];
   private readonly byProtocol: ReadonlyMap<TransportProtocol, readonly Transport[]>;
   private readonly ownAddress: OwnAddress;
+  private lastSentBy: { readonly host: string; readonly port: number | undefined; readonly text: string } | undefined;
 
   private constructor(
     private readonly transports: readonly Transport[],
@@ -115,15 +116,30 @@ export class TransportLayer {
     return undefined;
   }
 
+  /** The way behind a flow that was given out, where it is still there. */
+  wayOf(flow: Flow): SipFlow | undefined {
+    for (const transport of this.byProtocol.get(flow.protocol) ?? []) if (transport.owns?.(flow) === true) return flow;
+    return this.findFlow(flow.id);
+  }
+
   /**
    * Via value of a request that we send on this flow; rport is asked for (RFC 3581), and on TLS that we dialled, that
    * requests may come back on it (RFC 5923 §8.1).
    */
-  via(flow: SipFlow, branch: string): string {
-    const { host, port } = this.localHostPort(flow.protocol, flow);
-    const sentBy = port === undefined ? bracketHost(host) : `${bracketHost(host)}:${port}`;
+  via(flow: SipFlow, branch: string, sentBy = this.sentBy(flow)): string {
     const alias = flow.protocol === 'tls' && flow instanceof Connection && flow.outgoing ? ';alias' : '';
     return `SIP/2.0/${VIA_NAMES[flow.protocol]} ${sentBy};rport${alias};branch=${branch}`;
+  }
+
+  /** Whom the responses to what we send on this flow are for, as our Via says it, in lower case. */
+  sentBy(flow: SipFlow): string {
+    const { host, port } = this.localHostPort(flow.protocol, flow);
+    const { lastSentBy: last } = this;
+    // Nearly all goes from one address: its text is made once.
+    if (last !== undefined && last.host === host && last.port === port) return last.text;
+    const text = `${bracketHost(host)}${port === undefined ? '' : `:${port}`}`.toLowerCase();
+    this.lastSentBy = { host, port, text };
+    return text;
   }
 
   /** Our Contact URI, as the peer behind this flow (or any peer of this protocol) should dial it. */

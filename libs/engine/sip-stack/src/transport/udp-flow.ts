@@ -66,6 +66,10 @@ export class UdpFlow implements SipFlow {
     readonly remotePort: number,
   ) {}
 
+  isOf(port: UdpPort): boolean {
+    return this.port === port;
+  }
+
   get protocol(): 'udp' {
     return 'udp';
   }

@@ -73,6 +73,7 @@ export async function openUdpTransport(listen: ListenAddress, context: Transport
     connections: 0,
     flowTo,
     findFlow: flowTo,
+    owns: (flow): flow is UdpFlow => flow instanceof UdpFlow && flow.isOf(port),
     probe: (host, to, refused) =>
       isIPv6(host) === (family === 'udp6') ? probePort(context.clock, { address: host, port: to }, refused) : nothing,
     heard: (host, from, bytes) => {

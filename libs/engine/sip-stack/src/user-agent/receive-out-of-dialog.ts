@@ -135,7 +135,7 @@ function receiveInvite(core: Core, handlers: Handlers, transaction: ServerTransa
 
 /** RFC 3262 §4: in Supported or Require. */
 function knowsReliable(request: SipRequest): boolean {
-  return request.tokens('Supported').includes('100rel') || request.tokens('Require').includes('100rel');
+  return request.lists('Supported', '100rel') || request.lists('Require', '100rel');
 }
 
 function unhandled(core: Core, handlers: Handlers, transaction: ServerTransaction): void {
