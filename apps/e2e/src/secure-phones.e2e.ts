@@ -11,6 +11,7 @@ import { hasProgram } from './harness/has-program.js';
 import { Linphone } from './harness/linphone.js';
 import { Phones } from './harness/phones.js';
 import { freePorts } from './harness/ports.js';
+import { tellOfFailures } from './harness/sip-trace.js';
 import { sleep } from './harness/wait.js';
 
 /** In which twice as much sound comes as has to be heard. */
@@ -28,6 +29,7 @@ beforeAll(async () => {
 });
 afterEach(() => phones.stopAll());
 afterAll(() => carillon?.remove());
+tellOfFailures(() => carillon);
 
 /** TLS is beside the SIP port. */
 function secure(): { transport: 'tls'; serverPort: number; authorities: string } {
@@ -81,9 +83,9 @@ describe('phones with SRTP', () => {
     const { builtIn } = await admin.do<{ builtIn: { quirks: object }[] }>('GET', PROFILES);
     const quirks = { ...builtIn[0]?.quirks, mediaEncryption: 'dtls' };
     await admin.do('PUT', PROFILES, { profiles: [{ name: 'DTLS phones', userAgent: 'baresip', quirks }] });
-    const alice = await phones.start('1001', { tone: 440, mediaEncryption: 'dtls_srtp', ...resolved(way) });
-    const bob = await phones.start('1002', { tone: 700, mediaEncryption: 'dtls_srtp' });
     try {
+      const alice = await phones.start('1001', { tone: 440, mediaEncryption: 'dtls_srtp', ...resolved(way) });
+      const bob = await phones.start('1002', { tone: 700, mediaEncryption: 'dtls_srtp' });
       alice.dial('1002');
       await bob.seen('CALL_ESTABLISHED');
       await Promise.all([alice.hears(700), bob.hears(440)]);

@@ -110,7 +110,7 @@ describe('two browsers with SIP.js', () => {
   registerAnna(cast);
   beforeAll(async () => {
     bert = await SipJsPhone.start(cast.carillon, { tone: ABOVE_MUSIC });
-    await bert.register(accountOf('1002'));
+    await cast.join(bert, '1002');
   });
   beforeEach(() => bert.forget());
   afterAll(() => bert?.stop());

@@ -81,7 +81,7 @@ describe('two browsers with JsSIP', () => {
   registerAnna(cast);
   beforeAll(async () => {
     bert = await BrowserPhone.start(cast.carillon, { tone: ABOVE_MUSIC });
-    await bert.register(accountOf('1002'));
+    await cast.join(bert, '1002');
   });
   beforeEach(() => bert.forget());
   afterAll(() => bert?.stop());

@@ -6,6 +6,7 @@ import { hasProgram } from '../harness/has-program.js';
 import { Linphone } from '../harness/linphone.js';
 import { PagePhone } from '../harness/page-phone.js';
 import { Phones } from '../harness/phones.js';
+import { tellOfFailures } from '../harness/sip-trace.js';
 import { sleep } from '../harness/wait.js';
 
 const hasLinphone = await hasProgram('linphonec');
@@ -23,11 +24,14 @@ const MUSIC = 659;
 export interface PageCast<Phone extends PagePhone = PagePhone> {
   readonly carillon: Carillon;
   readonly anna: Phone;
+  /** Registers another page, which is told of as well where a test fails. @throws Error where it is refused */
+  join(page: PagePhone, extension: string): Promise<void>;
   desk(extension: string, options: Partial<BaresipOptions> & Pick<BaresipOptions, 'tone'>): Promise<Baresip>;
 }
 
 /**
- * An installation and Anna's page for all tests of a file, desk phones for each test.
+ * An installation and Anna's page for all tests of a file, desk phones for each test. A test that fails tells what the pages
+ * saw, who is registered, and every SIP message of that time.
  * @param host where Carillon takes SIP and media; 127.0.0.1 unless given
  */
 export function usePageCast<Phone extends PagePhone>(
@@ -36,6 +40,7 @@ export function usePageCast<Phone extends PagePhone>(
 ): PageCast<Phone> {
   let carillon: Carillon;
   let anna: Phone;
+  const others: PagePhone[] = [];
   const phones = new Phones(() => carillon);
   beforeAll(async () => {
     carillon = await Carillon.start(host === undefined ? {} : { CARILLON_SIP_HOST: host });
@@ -43,6 +48,11 @@ export function usePageCast<Phone extends PagePhone>(
   });
   beforeEach(() => anna.forget());
   afterEach(() => phones.stopAll());
+  // Before the phones are stopped: of such hooks the last runs first.
+  tellOfFailures(
+    () => carillon,
+    () => Promise.all([anna, ...others].map((page) => page.story())),
+  );
   afterAll(async () => {
     await phones.stopAll();
     await anna?.stop();
@@ -54,6 +64,10 @@ export function usePageCast<Phone extends PagePhone>(
     },
     get anna() {
       return anna;
+    },
+    join: async (page, extension) => {
+      others.push(page);
+      expect(await page.register(PagePhone.accountOf(carillon, extension))).toBe('registered');
     },
     desk: (extension, options) =>
       phones.start(extension, host === undefined ? options : { serverHost: host, ...options }),

@@ -11,6 +11,8 @@ export interface PageAccount {
 /** What its page keeps: words for what happened, in order. */
 interface PageState {
   readonly events: string[];
+  /** What its library had to warn of since it was registered, with the time. */
+  readonly warnings?: string[];
   /** Its calls, where it has several. */
   readonly sessions?: unknown[];
 }
@@ -71,6 +73,12 @@ export abstract class PagePhone {
 
   events(): Promise<string[]> {
     return this.browser.page.evaluate(() => (globalThis as PhoneWindow).state?.events ?? []);
+  }
+
+  /** What it saw since it forgot, and what its library warned of, for who wants to know why something failed. */
+  async story(): Promise<string> {
+    const warnings = await this.browser.page.evaluate(() => (globalThis as PhoneWindow).state?.warnings ?? []);
+    return `A page saw ${(await this.events()).join(', ')}; its warnings:\n${warnings.join('\n')}`;
   }
 
   /** Waits until an event begins with `start`, for the `count`-th time. @returns the event */

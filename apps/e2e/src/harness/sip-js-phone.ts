@@ -12,6 +12,7 @@ interface SipJsState {
   sessions: Session[];
   /** `call 0 Established`, `incoming`, `message: hello`, `status 486`, `refer 202`, `notify SIP/2.0 200 OK`, … */
   events: string[];
+  warnings: string[];
   follow: (session: Session) => void;
   end: (session: Session) => Promise<unknown>;
 }
@@ -42,6 +43,7 @@ export class SipJsPhone extends PagePhone {
         // Takes its registration back as well, unless its connection is gone.
         await page.state?.agent.stop().catch(() => undefined);
         const events: string[] = [];
+        const warnings: string[] = [];
         const sessions: Session[] = [];
         const listen = (session: Session): void => {
           const handler = session.sessionDescriptionHandler as unknown as { peerConnection: RTCPeerConnection };
@@ -77,8 +79,14 @@ export class SipJsPhone extends PagePhone {
           transportOptions: { server: account.url },
           sessionDescriptionHandlerFactoryOptions: { iceGatheringTimeout: 500 },
           instanceIdAlwaysAdded: true,
-          logLevel: 'error',
+          logLevel: 'warn',
+          // Hears of everything, whatever the level.
+          logConnector: (level, category, _label, content) => {
+            if (level === 'warn' || level === 'error')
+              warnings.push(`${new Date().toISOString()} ${level} ${category}: ${content}`);
+          },
           delegate: {
+            onDisconnect: (error) => events.push(`disconnected ${error?.message ?? ''}`),
             onInvite: (invitation) => {
               follow(invitation);
               events.push(`incoming ${invitation.remoteIdentity.uri.user ?? ''}`);
@@ -94,7 +102,7 @@ export class SipJsPhone extends PagePhone {
           else if (session instanceof Inviter) await session.cancel();
           else await session.reject();
         };
-        page.state = { agent, registerer, sessions, events, follow, end };
+        page.state = { agent, registerer, sessions, events, warnings, follow, end };
         return new Promise<string>((settle) => {
           registerer.stateChange.addListener((state) => {
             events.push(`registration ${state}`);
