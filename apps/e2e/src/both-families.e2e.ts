@@ -6,6 +6,7 @@ import { Carillon } from './harness/carillon.js';
 import { PagePhone } from './harness/page-phone.js';
 import { Phones } from './harness/phones.js';
 import { answer, receive, scenarioOf, type Step } from './harness/sipp-steps.js';
+import { tellOfFailures } from './harness/sip-trace.js';
 import { Sipp } from './harness/sipp.js';
 import { until } from './harness/wait.js';
 
@@ -26,6 +27,7 @@ afterEach(async () => {
   await Promise.all(providers.splice(0).map((provider) => provider.end()));
 });
 afterAll(() => carillon?.remove());
+tellOfFailures(() => carillon);
 
 describe('a machine that listens on IPv6 and IPv4', () => {
   it.each([
@@ -93,13 +95,14 @@ describe('a machine that listens on IPv6 and IPv4', () => {
       receive('BYE'),
       answer('200 OK'),
     ]);
+    let refusing: Sipp | undefined;
     if (busy !== undefined) {
       const refuses = [
         receive('INVITE', { has: ['c=IN IP6 ::1'] }),
         answer('503 Service Unavailable', { first: true }),
         receive('ACK'),
       ];
-      await providerAt(busy, refuses, provider.port);
+      refusing = await providerAt(busy, refuses, provider.port);
     }
     const admin = await adminOf(carillon);
     const { trunkId } = await admin.do<{ trunkId: string }>('POST', '/api/admin/trunks', {
@@ -110,6 +113,8 @@ describe('a machine that listens on IPv6 and IPv4', () => {
       const alice = await phones.start('1001', { tone: 440 });
       alice.dial('030123');
       await alice.seen('CALL_ESTABLISHED');
+      if (refusing !== undefined)
+        await until('the busy one to have been asked', () => /^SIP\/2\.0 503 /m.test(refusing?.soFar ?? ''));
       // It sends back what it hears.
       await alice.hears(440);
       alice.hangUp();

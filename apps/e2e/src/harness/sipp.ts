@@ -78,9 +78,8 @@ export class Sipp {
     );
     // Whose end it sees, though that may come before it was seen to listen.
     const sipp = new Sipp(child, directory, port);
-    await until('SIPp to listen', () => child.exitCode !== null || isBound(port, options.transport ?? 'udp'), {
-      everyMs: 10,
-    });
+    const listens = (): boolean => child.exitCode !== null || isBound(port, options.transport ?? 'udp', address);
+    await until('SIPp to listen', listens, { everyMs: 10 });
     return sipp;
   }
 
@@ -120,10 +119,20 @@ export class Sipp {
   }
 }
 
-/** Whether some process waits at this local port, as the kernel lists its sockets: with no other end. */
-export function isBound(port: number, transport: 'udp' | 'tcp'): boolean {
+/**
+ * Whether some process waits at this local port, as the kernel lists its sockets: with no other end.
+ * @param address 127.0.0.x, or ::1; another process may have the same port of another one
+ */
+export function isBound(port: number, transport: 'udp' | 'tcp', address = '127.0.0.1'): boolean {
+  const family = address.includes(':') ? '6' : '';
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
-  const isListed = (family: '' | '6', elsewhere: string): boolean =>
-    readFileSync(`/proc/net/${transport}${family}`, 'latin1').includes(`:${hex} ${elsewhere}:0000 `);
-  return isListed('', '0'.repeat(8)) || isListed('6', '0'.repeat(32));
+  const listed = readFileSync(`/proc/net/${transport}${family}`, 'latin1');
+  const [anywhere, there] = family === '6' ? ['0'.repeat(32), LOOPBACK_6] : ['0'.repeat(8), listedAs(address)];
+  return [anywhere, there].some((local) => listed.includes(` ${local}:${hex} ${anywhere}:0000 `));
 }
+
+/** ::1, as the kernel lists it: words of four octets in this machine's order. */
+const LOOPBACK_6 = `${'0'.repeat(24)}01000000`;
+
+const listedAs = (address: string): string =>
+  Buffer.from(address.split('.').map(Number).toReversed()).toString('hex').toUpperCase();
