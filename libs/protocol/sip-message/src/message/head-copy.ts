@@ -20,8 +20,8 @@ export const COPIED_WORDS = new DataView(COPIED_OCTETS.buffer, COPIED_OCTETS.byt
 const COPY = COPIED_OCTETS;
 const EMPTY_LINE = Buffer.from('\r\n\r\n');
 
-/** Whose head lies there: who reads another one's copies it again ({@link HeaderIndex.hold}). */
-export const HELD: { head: object | undefined } = { head: undefined };
+/** Whose head lies there, by number, and how many have: who reads another one's copies it again (`HeaderIndex.hold`). */
+export const HELD = { head: 0, heads: 0 };
 
 /** Behind what {@link copyHead} is to copy of an input: all, or of a large one what the head may fill. */
 export function copiedEnd(bytes: Buffer, start: number): number {
@@ -32,7 +32,7 @@ export function copiedEnd(bytes: Buffer, start: number): number {
 
 /** Copies `bytes[…end)`, of a large input from `start` on. @returns where the copy begins in `bytes` */
 export function copyHead(bytes: Buffer, start: number, end: number): number {
-  HELD.head = undefined;
+  HELD.head = 0;
   if (bytes.length <= MOST_WHOLE) {
     COPY.set(bytes);
     return 0;

@@ -54,6 +54,8 @@ export interface HeadLines {
  * ```
  */
 export class HeaderIndex {
+  /** Among all heads. */
+  private readonly number: number;
   /** {@link NOTED_HEADERS}, then one per line. */
   private readonly numbers: readonly number[];
   /** Where the copied head begins in `bytes`: places are counted from there, offsets are not. */
@@ -82,14 +84,15 @@ export class HeaderIndex {
     this.strictLineEnds = lines.strict;
     this.repeated = lines.repeated;
     this.plain = lines.plain;
-    HELD.head = this;
+    this.number = HELD.heads += 1;
+    HELD.head = this.number;
   }
 
   /** Has the head lie where it is looked at: it does until another one is read. */
   hold(): void {
-    if (HELD.head === this) return;
+    if (HELD.head === this.number) return;
     copyHead(this.bytes, this.base, this.linesEnd);
-    HELD.head = this;
+    HELD.head = this.number;
   }
 
   /** Whether the values are ASCII without folds: their octets can go on as they are. */

@@ -1,10 +1,18 @@
-import { COPIED_OCTETS } from './head-copy.js';
+import { COPIED_OCTETS, COPIED_WORDS } from './head-copy.js';
 
 // Spelled out here: an imported constant is looked up at each use.
 const OCTETS = COPIED_OCTETS;
+const WORDS = COPIED_WORDS;
+
+/** A method by its first four octets and its last, or the three that it has; the fifth of a longer one is in neither. */
+interface KnownMethod {
+  readonly method: string;
+  readonly first: number;
+  readonly last: number;
+}
 
 /** Methods of the registry, by length: those that are recognised without making a string. */
-const METHODS: readonly (readonly { readonly method: string; readonly octets: Uint8Array }[])[] = byLength([
+const METHODS: readonly (readonly KnownMethod[])[] = byLength([
   'INVITE',
   'ACK',
   'BYE',
@@ -20,12 +28,23 @@ const METHODS: readonly (readonly { readonly method: string; readonly octets: Ui
   'INFO',
   'PUBLISH',
 ]);
+const THREE_OCTETS = 0xffffff;
+const LETTER_C = 67;
+const LONGEST_IN_TWO_WORDS = 8;
 
 /** The method that octets `[from…to)` of the copied head spell, or undefined when it is none that is known. */
 export function methodAt(from: number, to: number): string | undefined {
-  const candidates = METHODS[to - from];
+  const length = to - from;
+  const candidates = METHODS[length];
   if (candidates === undefined) return undefined;
-  for (const { method, octets } of candidates) if (isAt(from, octets)) return method;
+  const word = WORDS.getInt32(from, true);
+  const first = length < 4 ? word & THREE_OCTETS : word;
+  const last = length < 4 ? first : WORDS.getInt32(to - 4, true);
+  for (let at = 0; at < candidates.length; at++) {
+    const known = candidates[at];
+    if (known === undefined || known.first !== first || known.last !== last) continue;
+    return length <= LONGEST_IN_TWO_WORDS || OCTETS[from + 4] === LETTER_C ? known.method : undefined;
+  }
   return undefined;
 }
 
@@ -35,12 +54,20 @@ export function isAt(from: number, octets: Uint8Array): boolean {
   return true;
 }
 
-function byLength(names: readonly string[]): { method: string; octets: Uint8Array }[][] {
-  const lists: { method: string; octets: Uint8Array }[][] = [];
+function byLength(names: readonly string[]): KnownMethod[][] {
+  const lists: KnownMethod[][] = [];
   const longest = Math.max(...names.map((name) => name.length));
   for (let length = 0; length <= longest; length++) {
     const fitting = names.filter((name) => name.length === length);
-    lists.push(fitting.map((method) => ({ method, octets: Uint8Array.from(Buffer.from(method)) })));
+    lists.push(
+      fitting.map((method) => ({ method, first: wordOf(method, 0), last: wordOf(method, Math.max(0, length - 4)) })),
+    );
   }
   return lists;
+}
+
+function wordOf(text: string, from: number): number {
+  const word = Buffer.alloc(4);
+  word.write(text.slice(from, from + 4), 'latin1');
+  return word.readInt32LE(0);
 }

@@ -1,5 +1,5 @@
 import { TOKEN_OCTETS } from '../values/characters.js';
-import { COPIED_OCTETS } from './head-copy.js';
+import { COPIED_OCTETS, COPIED_WORDS } from './head-copy.js';
 import type { HeaderIndex } from './header-index.js';
 import { isAt } from './known-methods.js';
 import { isPlainValue } from './usual-address.js';
@@ -15,9 +15,13 @@ const LETTER_B = 98;
 // Spelled out here: an imported constant is looked up at each use.
 const TOKEN = TOKEN_OCTETS;
 const OCTETS = COPIED_OCTETS;
-/** 1 for what ends a parameter, and what needs more care than that. */
+const WORDS = COPIED_WORDS;
+/** The words at the ends of `branch=`. */
+const BRAN = Buffer.from('bran').readInt32LE(0);
+const NCH_EQUALS = Buffer.from('nch=').readInt32LE(0);
+/** 1 for what ends a parameter, and what needs more care than that: a line ends in some of it. */
 const SPECIAL = new Uint8Array(256);
-for (const octet of Buffer.from(',;"<')) SPECIAL[octet] = 1;
+for (const octet of Buffer.from(',;"<\r\n')) SPECIAL[octet] = 1;
 
 /** 1 for what a host in lower case and a port are written with. */
 const SENT_BY_OCTETS = new Uint8Array(256);
@@ -32,7 +36,7 @@ export function readBranch(index: HeaderIndex, line: number): string | null | un
   const end = index.placeBehind(line);
   let at = index.place(line);
   for (;;) {
-    while (at < end && SPECIAL[OCTETS[at] ?? 0] === 0) at++;
+    while (SPECIAL[OCTETS[at] ?? 0] === 0) at++;
     if (at >= end || OCTETS[at] === COMMA) return null;
     if (OCTETS[at] !== SEMICOLON) return undefined;
     at++;
@@ -48,9 +52,7 @@ export function readBranch(index: HeaderIndex, line: number): string | null | un
 }
 
 function isBranch(at: number): boolean {
-  if (OCTETS[at] !== LETTER_B || OCTETS[at + 1] !== 114 || OCTETS[at + 2] !== 97 || OCTETS[at + 3] !== 110)
-    return false;
-  return OCTETS[at + 4] === 99 && OCTETS[at + 5] === 104 && OCTETS[at + 6] === EQUALS;
+  return WORDS.getInt32(at, true) === BRAN && WORDS.getInt32(at + 3, true) === NCH_EQUALS;
 }
 
 /** `host` or `host:port` of the first value of a Via line of the usual form. @returns undefined for any other */
