@@ -9,7 +9,7 @@ import type { Caller } from './caller.js';
 import { callerDomain, hostOf, userOf } from './caller-domain.js';
 import type { Challenges } from './challenges.js';
 import type { Attempt, FailureLimiter } from './failure-limiter.js';
-import type { Owner } from './given-up-challenges.js';
+import type { Owner } from './learnt-phone.js';
 
 /** How long a wrong answer is kept back once an address has been wrong too often. */
 const SLOW_ANSWER_MS = 1_500;

@@ -5,7 +5,8 @@ import { ManualClock, silentLogger } from '@carillon/service-runtime';
 import { DigestAuthenticator } from '@carillon/sip-stack';
 import { describe, expect, it, vi } from 'vitest';
 import { Challenges } from './challenges.js';
-import { GivenUpChallenges, type Owner } from './given-up-challenges.js';
+import { GivenUpChallenges } from './given-up-challenges.js';
+import type { Owner } from './learnt-phone.js';
 
 /** A request that a phone sends without credentials, unless `headers` has them. */
 function asking(

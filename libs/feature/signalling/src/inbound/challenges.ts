@@ -4,7 +4,8 @@ import { profileOf, type DeviceProfile, type DeviceQuirks } from '@carillon/doma
 import type { Logger } from '@carillon/service-runtime';
 import type { DigestAuthenticator } from '@carillon/sip-stack';
 import type { Asking } from './asking-phone.js';
-import type { GivenUpChallenges, Owner } from './given-up-challenges.js';
+import type { GivenUpChallenges } from './given-up-challenges.js';
+import type { Owner } from './learnt-phone.js';
 
 /** Credentials that can be judged. */
 interface Answered {

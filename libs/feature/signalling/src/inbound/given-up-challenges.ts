@@ -1,22 +1,16 @@
-import type { LearntPhone } from '@carillon/contracts';
-import type { DeviceId, OrganisationId } from '@carillon/domain';
+import type { LearntPhone as ShownPhone } from '@carillon/contracts';
+import type { OrganisationId } from '@carillon/domain';
 import type { DigestAlgorithm } from '@carillon/sip-message';
 import type { Clock } from '@carillon/service-runtime';
 import { systemRandom, type Random } from '@carillon/sip-stack';
 import { hashBranch } from '../registrar/match-refresh.js';
 import { keyOfPhone, partsOfPhone, textOfPhone, type Asking, type KeyBasis } from './asking-phone.js';
+import { isAskedAlone, ownedBy, shownOf, type LearntPhone, type Owner } from './learnt-phone.js';
 import { RecentKeys } from './recent-keys.js';
+import { firstUnanswered, isGivingUp, nextUnanswered, type UnansweredChallenge } from './unanswered-challenge.js';
 
-/** A phone that has its password at hand answers within this; one that starts asks for several things at once. */
-const APART_MS = 5_000;
-/** A challenge this long ago says nothing about the request that comes now. */
-const FORGOTTEN_MS = 2 * 3600_000;
 /** What a phone has shown holds for as long as it shows it again within this. */
 const HOLDS_MS = 7 * 24 * 3600_000;
-/** Requests without an answer that make a phone one that gives up: anybody can send them over UDP, in its name. */
-const TRIES = { udp: 3, connection: 2 } as const;
-/** Of so many challenges that a learnt phone leaves unanswered, the last is of both algorithms. */
-const ROUND = { unproven: 2, proven: 4 } as const;
 /** Phones that have not answered yet, and phones that were learnt of, at most. */
 const MAX_PHONES = 20_000;
 /** Phones remembered at most that have answered where both were offered. */
@@ -24,40 +18,6 @@ const MAX_ABLE = 250_000;
 /** Other processes are told of so many in this time; of what is beyond they learn themselves. */
 const MAX_TOLD = 100;
 const TOLD_MS = 60_000;
-/** Characters of a User-Agent that are shown. */
-const MOST_SHOWN = 120;
-
-/** A challenge without an answer. */
-interface Unanswered {
-  readonly since: number;
-  /** Of its request: the same one again is a retransmission. */
-  readonly branchHash: number;
-  /** How many there were before. */
-  readonly before: number;
-}
-
-interface Learnt {
-  readonly since: number;
-  until: number;
-  /** It has answered MD5 alone, with the right password. */
-  proven: boolean;
-  /** Whose password that was; undefined for a trunk. */
-  owner: Owned | undefined;
-  unanswered: Unanswered | undefined;
-}
-
-/** A device of ours. */
-export interface Owner {
-  readonly organisationId: OrganisationId;
-  readonly deviceId: DeviceId;
-}
-
-interface Owned extends Owner {
-  readonly address: string;
-  readonly userAgent: string | null;
-  /** `textOfPhone`, for other processes. */
-  readonly phone: string;
-}
 
 /** What comes after credentials. */
 export interface Answer {
@@ -87,8 +47,8 @@ export type Offer = 'both' | 'one' | 'one-from-now-on';
  * is asked by both now and then.
  */
 export class GivenUpChallenges {
-  private readonly open = new RecentKeys<Unanswered, number>(MAX_PHONES);
-  private readonly learnt = new RecentKeys<Learnt, number>(MAX_PHONES);
+  private readonly open = new RecentKeys<UnansweredChallenge, number>(MAX_PHONES);
+  private readonly learnt = new RecentKeys<LearntPhone, number>(MAX_PHONES);
   /** Value: until when. */
   private readonly able = new RecentKeys<number, number>(MAX_ABLE);
   private readonly basis: KeyBasis;
@@ -122,19 +82,19 @@ export class GivenUpChallenges {
     const branchHash = hashBranch(phone.request);
     const learnt = this.learntOf(key);
     if (learnt !== undefined) {
-      learnt.unanswered = next(learnt.unanswered, branchHash, now);
-      return isAlone(learnt) ? 'one' : 'both';
+      learnt.unanswered = nextUnanswered(learnt.unanswered, branchHash, now);
+      return isAskedAlone(learnt) ? 'one' : 'both';
     }
     if ((this.able.get(key) ?? 0) > now) return 'both';
-    const unanswered = next(this.open.get(key), branchHash, now);
-    if (unanswered.before + 1 < TRIES[phone.source.protocol === 'udp' ? 'udp' : 'connection']) {
+    const unanswered = nextUnanswered(this.open.get(key), branchHash, now);
+    if (!isGivingUp(unanswered, phone.source.protocol)) {
       this.open.set(key, unanswered);
       return 'both';
     }
     this.open.delete(key);
     this.learnt.set(key, {
       ...{ since: now, until: now + HOLDS_MS, proven: false, owner: undefined },
-      unanswered: { since: now, branchHash, before: 0 },
+      unanswered: firstUnanswered(branchHash, now),
     });
     this.learntHere += 1;
     this.tellOf(phone, now);
@@ -151,7 +111,7 @@ export class GivenUpChallenges {
     if (!isRight) return;
     const now = this.clock.now();
     const learnt = this.learntOf(key);
-    if (learnt !== undefined && !isStrong && isAlone(learnt)) {
+    if (learnt !== undefined && !isStrong && isAskedAlone(learnt)) {
       learnt.until = now + HOLDS_MS;
       learnt.proven = true;
       if (owner !== undefined && learnt.owner?.deviceId !== owner.deviceId) learnt.owner = ownedBy(owner, phone);
@@ -178,16 +138,12 @@ export class GivenUpChallenges {
   }
 
   /** Devices of an organisation that are asked by MD5 alone and have answered so. */
-  list(organisationId: OrganisationId): LearntPhone[] {
+  list(organisationId: OrganisationId): ShownPhone[] {
     const now = this.clock.now();
-    const phones: LearntPhone[] = [];
-    for (const [, { owner, since, until }] of this.learnt.entries()) {
-      if (owner?.organisationId !== organisationId || until <= now) continue;
-      const { deviceId, address, userAgent } = owner;
-      phones.push({
-        ...{ deviceId, address, userAgent },
-        ...{ since: new Date(since).toISOString(), until: new Date(until).toISOString() },
-      });
+    const phones: ShownPhone[] = [];
+    for (const [, learnt] of this.learnt.entries()) {
+      const { owner, until } = learnt;
+      if (owner?.organisationId === organisationId && until > now) phones.push(shownOf(owner, learnt));
     }
     return phones;
   }
@@ -205,7 +161,7 @@ export class GivenUpChallenges {
     return keyOfPhone(partsOfPhone(phone), this.basis);
   }
 
-  private learntOf(key: number): Learnt | undefined {
+  private learntOf(key: number): LearntPhone | undefined {
     const learnt = this.learnt.size === 0 ? undefined : this.learnt.get(key);
     return learnt !== undefined && learnt.until > this.clock.now() ? learnt : undefined;
   }
@@ -219,22 +175,4 @@ export class GivenUpChallenges {
     this.told.count += 1;
     this.tell('gave-up', textOfPhone(phone));
   }
-}
-
-/** As which try a request without credentials counts. */
-function next(last: Unanswered | undefined, branchHash: number, now: number): Unanswered {
-  if (last === undefined || now - last.since > FORGOTTEN_MS) return { since: now, branchHash, before: 0 };
-  if (now - last.since < APART_MS || last.branchHash === branchHash) return last;
-  return { since: now, branchHash, before: last.before + 1 };
-}
-
-function ownedBy({ organisationId, deviceId }: Owner, phone: Asking): Owned {
-  const userAgent = phone.request.glance('User-Agent')?.slice(0, MOST_SHOWN) ?? null;
-  return { organisationId, deviceId, address: phone.source.address, userAgent, phone: textOfPhone(phone) };
-}
-
-/** Whether its last challenge is MD5 alone. */
-function isAlone({ proven, unanswered }: Learnt): boolean {
-  const round = proven ? ROUND.proven : ROUND.unproven;
-  return unanswered === undefined || unanswered.before % round !== round - 1;
 }
