@@ -6,7 +6,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { adminOf, portalOf } from './harness/call-history.js';
 import { Carillon } from './harness/carillon.js';
 import { connectDatabase } from './harness/connect-database.js';
+import { saveDiagnostics, type Diagnostics } from './harness/diagnostics.js';
 import { HepCollector, type HepMessage } from './harness/hep-collector.js';
+import { ladderTimes } from './harness/ladder-times.js';
 import { Phones } from './harness/phones.js';
 import type { Portal } from './harness/portal.js';
 import { hasKamailio, readByKamailio } from './harness/read-by-kamailio.js';
@@ -37,11 +39,6 @@ interface View {
 interface Call {
   readonly callId: string;
   readonly to: { readonly number: string };
-}
-interface Diagnostics {
-  ladder: { on: boolean; keepDays: number; maxMegabytes: number };
-  hep: Record<string, unknown>;
-  readonly kept?: { readonly calls: number; readonly bytes: number };
 }
 
 let carillon: Carillon;
@@ -111,26 +108,23 @@ async function written(callId: string): Promise<void> {
   }
 }
 
+/** As `written`, of a call that one of the two has ended: with the answers to both BYEs, which phones do not wait for. */
+async function writtenWhole(callId: string): Promise<void> {
+  await ladderTimes(carillon, callId, 'in 200 BYE', 'out 200 BYE', 'call.ended');
+  await written(callId);
+}
+
 /** How often a ladder was downloaded, as the audit has it. */
 async function downloads(): Promise<number> {
   const { entries } = await admin.do<{ entries: { action: string }[] }>('GET', '/api/admin/audit');
   return entries.filter(({ action }) => action === 'ladder.downloaded').length;
 }
 
-/** Changes what is kept and where it is sent. @returns what holds from then on */
-async function saveDiagnostics(change: (settings: Diagnostics) => void): Promise<Diagnostics> {
-  const settings = await admin.do<Diagnostics>('GET', '/api/admin/diagnostics');
-  const body: Diagnostics = { ladder: { ...settings.ladder }, hep: { ...settings.hep } };
-  delete body.hep['hasAuthKey'];
-  change(body);
-  return admin.do<Diagnostics>('PUT', '/api/admin/diagnostics', body);
-}
-
 describe('the ladder of a call', () => {
   it('has both legs, the challenge, what was decided, and no secret', async () => {
     const callId = await talk();
     const live = await ladderOf(callId);
-    await written(callId);
+    await writtenWhole(callId);
     const view = await ladderOf(callId);
     const messages = messagesOf(view);
     expect(new Set(messages.map(({ sipCallId }) => sipCallId)).size).toBe(2);
@@ -158,13 +152,16 @@ describe('the ladder of a call', () => {
 
   it('is a capture that tshark reads, and a text', async () => {
     const callId = await talk();
-    await written(callId);
+    await writtenWhole(callId);
     const before = await downloads();
     const directory = mkdtempSync(join(tmpdir(), 'ladder-'));
     try {
       const file = join(directory, 'call.pcap');
       writeFileSync(file, await admin.bytes(`/api/calls/${callId}/ladder.pcap`));
-      const read = execFileSync('tshark', ['-r', file, '-T', 'fields', '-e', 'sip.Call-ID', '-e', 'sip.CSeq.method']);
+      // The phones' ports are any: tshark would take what comes from 27500 for a game's.
+      const byContent = ['-o', 'udp.try_heuristic_first:TRUE'];
+      const fields = ['-T', 'fields', '-e', 'sip.Call-ID', '-e', 'sip.CSeq.method'];
+      const read = execFileSync('tshark', ['-r', file, ...byContent, ...fields]);
       const messages = messagesOf(await ladderOf(callId));
       const rows = messages.map(({ sipCallId, method, octets }) => {
         return `${sipCallId}\t${/\r\nCSeq: *\d+ +(\w+)/i.exec(octets)?.[1] ?? method}`;
@@ -321,7 +318,7 @@ describe('what is kept', () => {
   });
 
   it('goes when it is too old, and nothing is kept while it is switched off', async () => {
-    await saveDiagnostics(({ ladder }) => (ladder.on = true));
+    await saveDiagnostics(admin, ({ ladder }) => (ladder.on = true));
     const callId = await talk();
     await written(callId);
     const database = await connectDatabase(carillon);
@@ -329,7 +326,7 @@ describe('what is kept', () => {
       callId,
     ]);
     await database.end();
-    await saveDiagnostics(({ ladder }) => {
+    await saveDiagnostics(admin, ({ ladder }) => {
       ladder.keepDays = 10;
       ladder.on = false;
     });
@@ -341,7 +338,7 @@ describe('what is kept', () => {
     );
     const { entries } = await admin.do<{ entries: { action: string }[] }>('GET', '/api/admin/audit');
     expect(entries.some(({ action }) => action === 'diagnostics.changed')).toBe(true);
-    const saved = await saveDiagnostics(({ ladder }) => (ladder.on = true));
+    const saved = await saveDiagnostics(admin, ({ ladder }) => (ladder.on = true));
     expect(saved.kept?.calls).toBeGreaterThan(0);
   });
 });
@@ -351,13 +348,13 @@ describe('a HEPv3 collector', () => {
     const collector = await HepCollector.start();
     try {
       const chosen = { on: true, host: '127.0.0.1', port: collector.port, captureId: 4711, authKey: 'homer-key' };
-      await saveDiagnostics(({ hep }) => Object.assign(hep, chosen));
+      await saveDiagnostics(admin, ({ hep }) => Object.assign(hep, chosen));
       const settings = await admin.do<Diagnostics>('GET', '/api/admin/diagnostics');
       expect(JSON.stringify(settings)).not.toContain('homer-key');
       const { detail } = await admin.do<{ detail: string }>('POST', '/api/admin/diagnostics/hep-test');
       expect(detail).toContain(String(collector.port));
       const callId = await talk();
-      await written(callId);
+      await writtenWhole(callId);
       const kept = messagesOf(await ladderOf(callId));
       // The collector gets retransmissions too, which the ladder counts.
       const firstOf = (messages: readonly HepMessage[]): number[] =>
