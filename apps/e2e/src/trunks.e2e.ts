@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sippFields, sippServer, startAnsweringSipp } from './harness/answering-sipp.js';
-import { adminOf, lastCall } from './harness/call-history.js';
+import { adminOf, callOf } from './harness/call-history.js';
 import { Carillon } from './harness/carillon.js';
 import { Phones } from './harness/phones.js';
 import { freePorts } from './harness/ports.js';
@@ -74,10 +74,11 @@ describe('a trunk', () => {
     await addTrunk({ ...out, name: 'Line', host: PROVIDER, port: line.port, username: 'acme', password: 'secret' });
     await reachable('Line');
     expect(await call('030123')).toMatchObject({ code: 0 });
-    const record = await until('the record', async () => {
-      const last = await lastCall(carillon, '1001');
-      return last.to.kind === 'external' && last.outcome === 'answered' ? last : undefined;
-    });
+    const record = await callOf(
+      carillon,
+      '1001',
+      ({ to, outcome }) => to.kind === 'external' && outcome === 'answered',
+    );
     expect(record.to.number).toBe('030123');
   });
 
@@ -133,10 +134,11 @@ describe('a trunk', () => {
         address: PROVIDER,
       });
     expect(await bring('+4930200')).toMatchObject({ code: 0 });
-    const record = await until('the record', async () => {
-      const last = await lastCall(carillon, '1002');
-      return last.from.number === '+44201' && last.outcome === 'answered' ? last : undefined;
-    });
+    const record = await callOf(
+      carillon,
+      '1002',
+      ({ from, outcome }) => from.number === '+44201' && outcome === 'answered',
+    );
     expect(record.to.number).toBe('1002');
     expect(await bring('+4930300')).toMatchObject({ code: 0 });
     const elsewhere = { scenario: 'provider-refused.xml', server: sippServer(carillon), fields: ['+4930200'] };

@@ -39,7 +39,7 @@ export function callOf(
 }
 
 /** The latest call of an extension's owner. @throws Error where there is none */
-export async function lastCall(carillon: Carillon, extension: string): Promise<CallRecord> {
+async function lastCall(carillon: Carillon, extension: string): Promise<CallRecord> {
   const portal = await portalOf(carillon, extension);
   const { calls } = await portal.do<{ calls: CallRecord[] }>('GET', '/api/calls?limit=1');
   const [call] = calls;
