@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { failureOfStatus, NO_ANSWER, NOT_REGISTERED, statusOfCode, worstCommonFailure } from './call-failure.js';
+import {
+  failureOfStatus,
+  failureOfTrunk,
+  NO_ANSWER,
+  NOT_REGISTERED,
+  statusOfCode,
+  worstCommonFailure,
+} from './call-failure.js';
 
 describe('failureOfStatus', () => {
   it.each([
@@ -15,6 +22,21 @@ describe('failureOfStatus', () => {
     [483, false, 'unreachable', 483],
   ] as const)('%d (rang: %s) means %s', (status, rang, kind, sipStatus) => {
     expect(failureOfStatus(status, rang)).toMatchObject({ kind, sipStatus });
+  });
+});
+
+describe('failureOfTrunk', () => {
+  it.each([
+    [486, 486],
+    [404, 404],
+    [503, 503],
+  ])('%d is what callers hear', (status, sipStatus) => {
+    expect(failureOfTrunk(status, false)).toMatchObject({ sipStatus });
+    expect(failureOfTrunk(status, false).isSentOn).toBeUndefined();
+  });
+
+  it.each([300, 301, 302, 305, 380])('%d that is not followed is 480, and says nothing of who is called', (status) => {
+    expect(failureOfTrunk(status, false)).toMatchObject({ kind: 'unreachable', sipStatus: 480, isSentOn: true });
   });
 });
 

@@ -25,6 +25,12 @@ it('a trunk that is not there always leads on', () => {
   expect(leadsOn(none, { sipStatus: 503, isUnheard: true })).toBe(true);
 });
 
+it('one that sends the call on to where we do not follow says nothing of who is called', () => {
+  const none = { ...trunk, nextTrunkStatuses: [] };
+  expect(leadsOn(none, { sipStatus: 480 })).toBe(false);
+  expect(leadsOn(none, { sipStatus: 480, isSentOn: true })).toBe(true);
+});
+
 it('606 leads on where it may be about the SRTP that we insisted on', () => {
   expect(leadsOn({ ...trunk, mediaEncryption: 'srtp' }, { sipStatus: 606 })).toBe(true);
 });
