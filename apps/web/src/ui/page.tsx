@@ -20,7 +20,9 @@ export function Page({ title, description, actions, wide = false, children }: Pa
     <Box maw={wide ? 1900 : 1180} mx="auto" px={{ base: 'md', sm: 'xl' }} py={{ base: 'md', sm: 'xl' }}>
       <Group justify="space-between" align="flex-end" mb="lg" gap="md">
         <Stack gap={2}>
-          <Title order={1}>{title}</Title>
+          <Title order={1} style={{ overflowWrap: 'anywhere' }}>
+            {title}
+          </Title>
           {description !== undefined && <Text c="dimmed">{description}</Text>}
         </Stack>
         {actions !== undefined && <Group gap="sm">{actions}</Group>}

@@ -9,6 +9,8 @@ export interface Column<Row> {
   align?: 'left' | 'right';
   /** CSS width on wide screens. */
   width?: string;
+  /** For what is short and means little in pieces, such as a time: long names beside it break instead. */
+  whole?: boolean;
 }
 
 interface RecordTableProps<Row> {
@@ -47,7 +49,9 @@ export function RecordTable<Row>({ label, columns, rows, keyOf, testIdOf }: Reco
             <tr key={keyOf(row)} role="row" data-testid={testIdOf?.(row)}>
               {columns.map((column) => (
                 <td key={column.header} role="cell" data-label={column.header} data-align={column.align ?? 'left'}>
-                  <div className={classes['value']}>{column.render(row)}</div>
+                  <div className={classes['value']} data-whole={column.whole}>
+                    {column.render(row)}
+                  </div>
                 </td>
               ))}
             </tr>

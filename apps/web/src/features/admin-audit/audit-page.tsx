@@ -13,7 +13,7 @@ import { RecordTable, type Column } from '../../ui/record-table.js';
 const columns: readonly Column<AuditEntry>[] = [
   {
     header: 'When',
-    width: '12rem',
+    whole: true,
     render: (entry) => (
       <Text size="sm" className="tabular">
         {formatDateTime(entry.at)}

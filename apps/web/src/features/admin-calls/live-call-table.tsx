@@ -23,11 +23,16 @@ export function LiveCallTable() {
   const columns: readonly Column<LiveCall>[] = [
     { header: 'From', render: (live) => <PartyCell party={live.from} /> },
     { header: 'To', render: (live) => <PartyCell party={live.to} kind={live.to.kind} /> },
-    { header: 'State', render: (live) => <CallStateBadge state={live.state} /> },
-    { header: 'Duration', render: (live) => <TickingDuration since={live.answeredAt ?? live.startedAt} /> },
+    { header: 'State', whole: true, render: (live) => <CallStateBadge state={live.state} /> },
+    {
+      header: 'Duration',
+      whole: true,
+      render: (live) => <TickingDuration since={live.answeredAt ?? live.startedAt} />,
+    },
     {
       header: '',
       align: 'right',
+      whole: true,
       render: (live) => (
         <Group gap="xs" justify="flex-end" wrap="nowrap">
           <Button

@@ -1,6 +1,6 @@
 import type { Ladder, LadderMessage } from '@carillon/contracts';
-import { useElementSize } from '@mantine/hooks';
-import { useRef, type KeyboardEvent } from 'react';
+import { useLayoutEffect, useRef, type KeyboardEvent } from 'react';
+import { useWidth } from '../../ui/use-width.js';
 import { formatDelta, kindOf, sayEntry, seconds, titleOf } from './describe-entry.js';
 import classes from './ladder.module.css';
 import { layOutLadder, type LadderColumn, type LadderFilter, type LadderRow } from './layout-ladder.js';
@@ -20,9 +20,13 @@ const TITLE_CHARACTER = 7.9;
 
 /** The ladder as arrows between columns. Arrow keys walk, Enter opens, Escape closes. */
 export function LadderDiagram({ ladder, filter, opened, onOpen, onClose }: LadderViewProps) {
-  const { ref, width: available } = useElementSize();
+  const { ref, width: available } = useWidth<HTMLDivElement>();
   const body = useRef<SVGSVGElement>(null);
   const { columns, rows, width, height, step: apart } = layOutLadder(ladder, filter, available);
+  // Beside a message there is less room: notes take more lines, and what is below them moves.
+  useLayoutEffect(() => {
+    if (opened !== null) body.current?.querySelector(`[data-index="${opened}"]`)?.scrollIntoView({ block: 'nearest' });
+  }, [opened, available]);
   const nameOf = (id: string) => columns.find((column) => column.id === id)?.label ?? id;
   const messages = rows.filter(({ entry }) => entry.kind === 'message');
   const reachable = messages.some(({ index }) => index === opened) ? opened : (messages[0]?.index ?? null);

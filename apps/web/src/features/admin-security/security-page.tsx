@@ -96,6 +96,7 @@ function Bans({ bans }: { bans: readonly SipBan[] }) {
     },
     {
       header: 'Thrown away',
+      whole: true,
       align: 'right',
       render: ({ dropped }) => <span className="tabular">{dropped.toLocaleString()}</span>,
     },

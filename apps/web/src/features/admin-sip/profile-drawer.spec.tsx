@@ -14,10 +14,10 @@ it('shows what a phone means by sips:, and saves what it shall mean', async () =
   const drawer = { title: 'Edit Grandstream', opened: true, saving: false, onClose: () => undefined };
   render(<TestPage path="/" element={<ProfileDrawer {...drawer} initial={profile} onSave={onSave} />} />);
   const user = userEvent.setup();
-  const choice = await screen.findByRole('combobox', { name: 'Means by sips:' });
-  expect(choice).toHaveProperty('value', 'TLS as far as Carillon');
+  const choice = await screen.findByRole('combobox', { name: 'When it calls a sips: address' });
+  expect(choice).toHaveProperty('value', 'TLS to Carillon, then as usual');
   await user.click(choice);
-  await user.click(await screen.findByRole('option', { name: 'TLS all the way, or no call' }));
+  await user.click(await screen.findByRole('option', { name: 'TLS on every hop, or no call' }));
   await user.click(screen.getByRole('button', { name: 'Save' }));
   await waitFor(() => expect(onSave).toHaveBeenCalled());
   expect(onSave.mock.calls[0]?.[0]).toEqual({ ...profile, quirks: { ...profile.quirks, sips: 'every-hop' } });

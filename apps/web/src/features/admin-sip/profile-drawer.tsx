@@ -41,8 +41,9 @@ const CHOICES = [
   },
   {
     quirk: 'sips',
-    label: 'Means by sips:',
-    description: 'Some phones write sips: for every call once they use TLS, and could then call nobody who does not.',
+    label: 'When it calls a sips: address',
+    description:
+      'By the standard sips: asks for TLS all the way. Some phones write it for every call once they use TLS, and could then call nobody without TLS.',
     words: sipsWords,
   },
 ] as const;

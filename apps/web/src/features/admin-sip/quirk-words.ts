@@ -22,8 +22,8 @@ export const encryptionWords: Readonly<Record<DeviceQuirks['mediaEncryption'], s
 };
 
 export const sipsWords: Readonly<Record<DeviceQuirks['sips'], string>> = {
-  'every-hop': 'TLS all the way, or no call',
-  'first-hop': 'TLS as far as Carillon',
+  'every-hop': 'TLS on every hop, or no call',
+  'first-hop': 'TLS to Carillon, then as usual',
 };
 
 /** What is different for these phones, in a few words. */
@@ -35,6 +35,6 @@ export function quirksInWords(quirks: DeviceQuirks): string {
     ...(sessionTimer ? [] : ['no session timers']),
     ...(callerIdentity === 'asserted' ? [] : [identityWords[callerIdentity]]),
     ...(mediaEncryption === 'auto' ? [] : [`encrypted: ${encryptionWords[mediaEncryption]}`]),
-    ...(sips === 'every-hop' ? [] : [`sips: is ${sipsWords[sips]}`]),
+    ...(sips === 'every-hop' ? [] : ['sips: means TLS to Carillon alone']),
   ].join(' · ');
 }

@@ -53,8 +53,9 @@ export function TrunksPage() {
     { header: 'Other side', render: ({ host, port }) => (port === null ? host : `${host}:${port}`) },
     {
       header: 'Calls',
+      whole: true,
       render: ({ state, maxCalls }) => (
-        <span className="tabular" style={{ whiteSpace: 'nowrap' }}>
+        <span className="tabular">
           {state?.calls ?? 0} of {maxCalls}
         </span>
       ),
