@@ -1,18 +1,33 @@
 import { Button } from '@mantine/core';
 import { IconMapOff } from '@tabler/icons-react';
+import { Link } from 'react-router';
 import { EmptyState } from './empty-state.js';
 
-/** In a drawer whose address leads to nothing. @param what such as "room" */
-export function MissingRecord({ what, onClose }: { what: string; onClose: () => void }) {
+interface MissingRecordProps {
+  /** Such as "room". */
+  what: string;
+  /** Leads to all of them: closes the drawer over their list, or is the address of that list. */
+  way: (() => void) | string;
+}
+
+/** At an address that leads to nothing. */
+export function MissingRecord({ what, way }: MissingRecordProps) {
+  const words = `Show all ${what}s`;
   return (
     <EmptyState
       icon={<IconMapOff size={28} />}
       title={`This ${what} is not there`}
       hint="It was deleted, it belongs to another organisation, or the address is mistyped."
       action={
-        <Button variant="default" onClick={onClose}>
-          Show all {what}s
-        </Button>
+        typeof way === 'string' ? (
+          <Button component={Link} to={way} variant="default">
+            {words}
+          </Button>
+        ) : (
+          <Button variant="default" onClick={way}>
+            {words}
+          </Button>
+        )
       }
     />
   );

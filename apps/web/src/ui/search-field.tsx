@@ -1,7 +1,8 @@
 import { TextInput, type TextInputProps } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
+import { SEARCH_LIMIT } from './use-search-text.js';
 
-interface SearchFieldProps extends Pick<TextInputProps, 'maw' | 'mb' | 'mx' | 'placeholder'> {
+interface SearchFieldProps extends Pick<TextInputProps, 'maw' | 'mb' | 'mx' | 'placeholder' | 'onBlur'> {
   /** For who cannot see it; the placeholder may say more. */
   label: string;
   value: string;
@@ -16,6 +17,7 @@ export function SearchField({ label, onChange, ...rest }: SearchFieldProps) {
       placeholder={label}
       aria-label={label}
       leftSection={<IconSearch size={16} />}
+      maxLength={SEARCH_LIMIT}
       onChange={(event) => onChange(event.currentTarget.value)}
       {...rest}
     />

@@ -5,11 +5,12 @@ import { useState } from 'react';
  * only so does the focus go back to the button that opened it.
  */
 export function useDrawer<Subject>() {
-  const [subject, setSubject] = useState<Subject | null>(null);
-  const [opened, setOpened] = useState(false);
-  const open = (next: Subject) => {
-    setSubject(next);
-    setOpened(true);
+  const [{ subject, opened, turn }, setState] = useState({ subject: null as Subject | null, opened: false, turn: 0 });
+  return {
+    subject,
+    opened,
+    open: (next: Subject) => setState((now) => ({ subject: next, opened: true, turn: now.turn + 1 })),
+    /** As it is open now: a save that ends late does not close what was opened after it. */
+    close: () => setState((now) => (now.turn === turn ? { ...now, opened: false } : now)),
   };
-  return { subject, opened, open, close: () => setOpened(false) };
 }

@@ -43,7 +43,7 @@ export function CallDetail({ callId = '', opened, onClose }: CallDetailProps) {
       title={query.data === undefined ? 'Call' : `${partyName(query.data.from)} to ${partyName(query.data.to)}`}
     >
       {isMissing && query.data === undefined ? (
-        <MissingRecord what="call" onClose={onClose} />
+        <MissingRecord what="call" way={onClose} />
       ) : (
         <Loaded query={query} what="this call">
           {(found) => <Detail record={found} />}

@@ -1,45 +1,34 @@
 import type { CallOutcome, CallRecord } from '@carillon/contracts';
-import { Anchor, Button, Group, Select, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Group, Select, TextInput } from '@mantine/core';
 import { IconHistory, IconSearch } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link, useLocation, useSearchParams, type LinkProps } from 'react-router';
+import { Link, useNavigate, type LinkProps } from 'react-router';
 import { call } from '../../api/api.js';
 import { keyOf } from '../../api/query-keys.js';
 import { CALL_OUTCOMES, OutcomeBadge } from '../../ui/call-words.js';
 import { EmptyState } from '../../ui/empty-state.js';
 import { formatDateTime, formatDuration } from '../../ui/format-time.js';
 import { Loaded } from '../../ui/loaded.js';
+import { NoMatch } from '../../ui/no-match.js';
 import { Page } from '../../ui/page.js';
 import { RecordTable, type Column } from '../../ui/record-table.js';
+import { useAddressFilter } from '../../ui/use-address-filter.js';
 import { useShownDrawer } from '../../ui/use-drawer-address.js';
+import { SEARCH_LIMIT, useSearchText } from '../../ui/use-search-text.js';
 import { CallDetail } from './call-detail.js';
 import { PartyCell } from './party-cell.js';
-import { useSearchText } from './use-search-text.js';
 
-/** As the server has it. */
-const SEARCH_LIMIT = 64;
 const isOutcome = (value: string | null): value is CallOutcome => CALL_OUTCOMES.some((one) => one.value === value);
 
 /** Every call of the organisation that is over, with filters; each can be opened to see its legs. */
 export function CallHistoryPage() {
-  const [parameters, setParameters] = useSearchParams();
-  const state = useLocation().state as unknown;
+  const { parameters, set } = useAddressFilter();
   const drawer = useShownDrawer('/admin/history');
   const outcome = parameters.get('outcome');
   const from = parameters.get('from') ?? '';
   const to = parameters.get('to') ?? '';
-  const set = (name: string, value: string | null) =>
-    setParameters(
-      (known) => {
-        const next = new URLSearchParams(known);
-        if (value === null || value === '') next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true, state },
-    );
-  const searched = (parameters.get('search') ?? '').slice(0, SEARCH_LIMIT);
-  const [search, setSearch] = useSearchText(searched, (text) => set('search', text));
+  const { searched, field } = useSearchText();
+  const navigate = useNavigate();
   const filter = {
     ...(isOutcome(outcome) && { outcome }),
     ...(searched !== '' && { search: searched }),
@@ -61,9 +50,11 @@ export function CallHistoryPage() {
           type="search"
           label="Number or name"
           leftSection={<IconSearch size={16} />}
+          flex="1 1 11rem"
+          maw={320}
           maxLength={SEARCH_LIMIT}
-          value={search}
-          onChange={(event) => setSearch(event.currentTarget.value)}
+          {...field}
+          onChange={(event) => field.onChange(event.currentTarget.value)}
         />
         <Select
           label="Outcome"
@@ -97,9 +88,9 @@ export function CallHistoryPage() {
             );
           }
           return filtered ? (
-            <Text c="dimmed" ta="center" py="xl">
+            <NoMatch onShowAll={() => void navigate({ search: '' }, { replace: true })}>
               No call fits these filters.
-            </Text>
+            </NoMatch>
           ) : (
             <EmptyState
               icon={<IconHistory size={28} />}
@@ -124,6 +115,7 @@ export function CallHistoryPage() {
 const columns = (linkTo: (callId: string) => Pick<LinkProps, 'to' | 'state'>): readonly Column<CallRecord>[] => [
   {
     header: 'When',
+    whole: true,
     render: (record) => (
       <Anchor component={Link} {...linkTo(record.callId)} size="sm" className="tabular">
         {formatDateTime(record.startedAt)}
@@ -132,9 +124,10 @@ const columns = (linkTo: (callId: string) => Pick<LinkProps, 'to' | 'state'>): r
   },
   { header: 'From', render: (record) => <PartyCell party={record.from} /> },
   { header: 'To', render: (record) => <PartyCell party={record.to} kind={record.to.kind} /> },
-  { header: 'Outcome', render: (record) => <OutcomeBadge outcome={record.outcome} /> },
+  { header: 'Outcome', whole: true, render: (record) => <OutcomeBadge outcome={record.outcome} /> },
   {
     header: 'Duration',
+    whole: true,
     align: 'right',
     render: (record) => <span className="tabular">{formatDuration(record.durationSeconds)}</span>,
   },

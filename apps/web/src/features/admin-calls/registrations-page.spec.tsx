@@ -41,5 +41,5 @@ it('finds a phone among many by its name, its person, its address or its softwar
     await user.type(search, text);
     expect([text, found()]).toEqual([text, count]);
   }
-  expect(screen.getByText('No registered phone is like that.')).toBeTruthy();
+  expect(screen.getByText('No registered phone matches “nobody”.')).toBeTruthy();
 });

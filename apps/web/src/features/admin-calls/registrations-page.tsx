@@ -1,19 +1,21 @@
 import type { Registration } from '@carillon/contracts';
 import { Anchor, Badge, Button, Stack, Text } from '@mantine/core';
 import { IconDeviceLandlinePhone } from '@tabler/icons-react';
-import { useState } from 'react';
+import type { ReactNode } from 'react';
 import { Link } from 'react-router';
-import { useContactMap, useRegistrations } from '../../api/queries.js';
+import { useContactMap, useLearntPhones, useRegistrations } from '../../api/queries.js';
 import { EmptyState } from '../../ui/empty-state.js';
 import { formatClock, formatDateTime } from '../../ui/format-time.js';
 import { Loaded } from '../../ui/loaded.js';
+import { NoMatch } from '../../ui/no-match.js';
 import { Page } from '../../ui/page.js';
 import { RecordTable, type Column } from '../../ui/record-table.js';
 import { SearchField } from '../../ui/search-field.js';
+import { useSearchText } from '../../ui/use-search-text.js';
 
 /** Which phones can be rung now, and from where. */
 export function RegistrationsPage() {
-  const [search, setSearch] = useState('');
+  const { text, field, clear } = useSearchText();
   const registrations = useRegistrations();
   const contacts = useContactMap();
   return (
@@ -37,10 +39,12 @@ export function RegistrationsPage() {
                 label="Search registrations"
                 maw={360}
                 placeholder="Phone, person, address or software"
-                value={search}
-                onChange={setSearch}
+                {...field}
               />
-              <Found list={list.filter((one) => isMeant(one, contacts.get(one.userId)?.displayName, search))} />
+              <Found
+                list={list.filter((one) => isMeant(one, contacts.get(one.userId)?.displayName, text))}
+                none={<NoMatch onShowAll={clear}>No registered phone matches “{text}”.</NoMatch>}
+              />
             </Stack>
           )
         }
@@ -59,8 +63,9 @@ function isMeant(
   return [deviceName, sipUsername, source, userAgent, user].some((text) => text?.toLowerCase().includes(wanted));
 }
 
-function Found({ list }: { list: readonly Registration[] }) {
+function Found({ list, none }: { list: readonly Registration[]; none: ReactNode }) {
   const contacts = useContactMap();
+  const learnt = new Set(useLearntPhones().data?.map(({ deviceId }) => deviceId));
   const columns: readonly Column<Registration>[] = [
     {
       header: 'Phone',
@@ -86,34 +91,35 @@ function Found({ list }: { list: readonly Registration[] }) {
     { header: 'Address', render: (one) => <span className="tabular">{one.source}</span> },
     {
       header: 'Over',
-      render: (one) => (
-        <Badge color="gray" miw="max-content">
-          {one.protocol.toUpperCase()}
-        </Badge>
-      ),
+      whole: true,
+      render: (one) => <Badge color="gray">{one.protocol.toUpperCase()}</Badge>,
     },
     {
       header: 'Software',
       render: (one) => (
-        <Text size="sm" c="dimmed">
-          {one.userAgent ?? 'Not told'}
-        </Text>
+        <div>
+          <Text size="sm" c="dimmed">
+            {one.userAgent ?? 'Not told'}
+          </Text>
+          {learnt.has(one.deviceId) && (
+            <Anchor component={Link} to={`/admin/users/${one.userId}`} size="xs">
+              Asked by MD5 alone
+            </Anchor>
+          )}
+        </div>
       ),
     },
     {
       header: 'Until',
+      whole: true,
       render: (one) => (
-        <span
-          className="tabular"
-          style={{ whiteSpace: 'nowrap' }}
-          title={`Registered ${formatDateTime(one.registeredAt)}`}
-        >
+        <span className="tabular" title={`Registered ${formatDateTime(one.registeredAt)}`}>
           {formatClock(one.expiresAt)}
         </span>
       ),
     },
   ];
-  if (list.length === 0) return <Text c="dimmed">No registered phone is like that.</Text>;
+  if (list.length === 0) return none;
   return (
     <RecordTable
       label="Registrations"

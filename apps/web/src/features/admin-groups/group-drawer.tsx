@@ -26,7 +26,7 @@ export function GroupDrawer({ group, opened, onClose }: GroupDrawerProps) {
       title={group === null ? 'Add ring group' : `Edit ${group?.name ?? 'ring group'}`}
     >
       {group === undefined ? (
-        <MissingRecord what="ring group" onClose={onClose} />
+        <MissingRecord what="ring group" way={onClose} />
       ) : (
         <GroupFields key={group?.ringGroupId} group={group} onClose={onClose} />
       )}

@@ -49,5 +49,5 @@ it('keeps what was entered where another administrator deletes the menu meanwhil
 it('says that there is none where the address leads to none', async () => {
   menus = [];
   show();
-  expect(await screen.findByText('This page does not exist', {}, { timeout: 10_000 })).toBeTruthy();
+  expect(await screen.findByText('This IVR menu is not there', {}, { timeout: 10_000 })).toBeTruthy();
 });

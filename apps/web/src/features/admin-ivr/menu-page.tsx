@@ -3,8 +3,8 @@ import { Alert, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useParams } from 'react-router';
 import { useRingGroups, useUsers } from '../../api/queries.js';
-import { NotFoundPage } from '../../app/not-found-page.js';
 import { Loaded } from '../../ui/loaded.js';
+import { MissingRecord } from '../../ui/missing-record.js';
 import { Page } from '../../ui/page.js';
 import { MenuEditor } from './menu-editor.js';
 import { useMenus } from './use-menus.js';
@@ -25,7 +25,12 @@ function ShownMenu({ ivrMenuId }: { ivrMenuId: string }) {
   if (stored !== undefined && stored !== last) setLast(stored);
   const menu = stored ?? last;
   const isNew = ivrMenuId === 'new';
-  if (!isNew && menus.data !== undefined && menu === undefined) return <NotFoundPage />;
+  if (!isNew && menus.data !== undefined && menu === undefined)
+    return (
+      <Page title="IVR menu">
+        <MissingRecord what="IVR menu" way="/admin/menus" />
+      </Page>
+    );
   const isDeleted = menus.data !== undefined && menu !== undefined && stored === undefined;
   const failed = [menus, users, groups].find((query) => query.error !== null) ?? menus;
   const ready = menus.data !== undefined && users.data !== undefined && groups.data !== undefined;

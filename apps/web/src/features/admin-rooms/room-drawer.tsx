@@ -21,7 +21,7 @@ export function RoomDrawer({ room, opened, onClose }: RoomDrawerProps) {
   return (
     <Drawer opened={opened} onClose={onClose} title={room === null ? 'Add room' : `Edit ${room?.name ?? 'room'}`}>
       {room === undefined ? (
-        <MissingRecord what="room" onClose={onClose} />
+        <MissingRecord what="room" way={onClose} />
       ) : (
         <RoomFields key={room?.roomId} room={room} onClose={onClose} />
       )}

@@ -33,14 +33,13 @@ function Fields({ onClose }: Pick<SafeNetworkDrawerProps, 'onClose'>) {
     run: (body: AddSafeNetwork) => call('addSafeNetwork', { body }),
     stale: ['listSafeNetworks', 'border'],
     done: ({ network }) => `${network} is not banned any more, from now on.`,
-    onDone: onClose,
     onFailure: (failure) => {
       showFormFailure(form, failure, FIELD_OF_CODE);
       focusFirstError();
     },
   });
   return (
-    <form noValidate onSubmit={form.onSubmit((values) => add.mutate(values), focusFirstError)}>
+    <form noValidate onSubmit={form.onSubmit((values) => add.mutate(values, { onSuccess: onClose }), focusFirstError)}>
       <Stack>
         <TextInput
           label="Address or network"

@@ -35,7 +35,6 @@ function CertificateFields({ replaces, onClose }: Omit<CertificateDrawerProps, '
       call('uploadCertificate', { body: { ...values, replaces: replaces?.certificateId ?? null } }),
     stale: ['listCertificates', 'sipTls'],
     done: ({ names }) => `In use from now on, for ${names.join(', ')}.`,
-    onDone: onClose,
     onFailure: (failure) => {
       showFormFailure(form, failure, FIELD_OF_CODE);
       focusFirstError();
@@ -43,7 +42,7 @@ function CertificateFields({ replaces, onClose }: Omit<CertificateDrawerProps, '
   });
   const submit = (values: typeof form.values) => {
     const checked = UploadCertificate.safeParse(values);
-    if (checked.success) return upload.mutate(values);
+    if (checked.success) return upload.mutate(values, { onSuccess: onClose });
     form.setErrors(Object.fromEntries(checked.error.issues.map((issue) => [issue.path.join('.'), issue.message])));
     focusFirstError();
   };

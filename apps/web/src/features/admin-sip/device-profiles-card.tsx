@@ -45,10 +45,16 @@ function Profiles({ view: { own, builtIn, seen } }: { view: DeviceProfilesView }
     run: changeProfiles,
     stale: ['deviceProfiles'],
     done: 'Saved. It counts from the next message of such a phone on.',
-    onDone: drawer.close,
   });
   const columns: readonly Column<DeviceProfile>[] = [
-    { header: 'Name', render: ({ name }) => <Text fw={600}>{name}</Text> },
+    {
+      header: 'Name',
+      render: ({ name }) => (
+        <Text fw={600} size="sm">
+          {name}
+        </Text>
+      ),
+    },
     { header: 'User-Agent contains', render: ({ userAgent }) => userAgent || '–' },
     { header: 'Gets', render: ({ quirks }) => <Text size="sm">{quirksInWords(quirks)}</Text> },
   ];
@@ -118,7 +124,7 @@ function Profiles({ view: { own, builtIn, seen } }: { view: DeviceProfilesView }
         opened={drawer.opened}
         saving={save.isPending}
         onClose={drawer.close}
-        onSave={(profile) => save.mutate(putProfile(profile, edited))}
+        onSave={(profile) => save.mutate(putProfile(profile, edited), { onSuccess: drawer.close })}
       />
     </Stack>
   );

@@ -25,7 +25,7 @@ export function TrunkDrawer({ trunk, opened, onClose }: TrunkDrawerProps) {
   return (
     <Drawer {...{ opened, onClose }} size="lg" title={trunk === null ? 'Add trunk' : `Edit ${trunk?.name ?? 'trunk'}`}>
       {trunk === undefined ? (
-        <MissingRecord what="trunk" onClose={onClose} />
+        <MissingRecord what="trunk" way={onClose} />
       ) : (
         <TrunkFields key={trunk?.trunkId} trunk={trunk} onClose={onClose} />
       )}

@@ -4,8 +4,8 @@ import { Link, useParams } from 'react-router';
 import { call } from '../../api/api.js';
 import { ApiFailure } from '../../api/api-failure.js';
 import { keyOf } from '../../api/query-keys.js';
-import { NotFoundPage } from '../../app/not-found-page.js';
 import { Loaded } from '../../ui/loaded.js';
+import { MissingRecord } from '../../ui/missing-record.js';
 import { Page } from '../../ui/page.js';
 import { DeviceList } from './device-list.js';
 import { UserAccess } from './user-access.js';
@@ -18,7 +18,12 @@ export function UserPage() {
     queryKey: keyOf('getUser', userId),
     queryFn: ({ signal }) => call('getUser', { params: { userId }, signal }),
   });
-  if (user.error instanceof ApiFailure && user.error.details.status === 404) return <NotFoundPage />;
+  if (user.error instanceof ApiFailure && user.error.details.status === 404)
+    return (
+      <Page title="User">
+        <MissingRecord what="user" way="/admin/users" />
+      </Page>
+    );
   return (
     <Page
       title={user.data?.displayName ?? 'User'}

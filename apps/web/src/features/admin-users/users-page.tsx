@@ -1,26 +1,39 @@
 import type { Registration, User } from '@carillon/contracts';
 import { Anchor, Badge, Button, Group, Text } from '@mantine/core';
 import { IconAddressBook, IconPlus } from '@tabler/icons-react';
-import { useState } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { Link, useNavigate, useSearchParams } from 'react-router';
 import { useLiveCalls, usePresences, useRegistrations, useUsers } from '../../api/queries.js';
 import { EmptyState } from '../../ui/empty-state.js';
 import { Loaded } from '../../ui/loaded.js';
+import { NoMatch } from '../../ui/no-match.js';
 import { Page } from '../../ui/page.js';
 import { PersonAvatar } from '../../ui/person-avatar.js';
 import { RecordTable, type Column } from '../../ui/record-table.js';
 import { SearchField } from '../../ui/search-field.js';
+import { HAS_WAY_BACK, NEW, useWayBack } from '../../ui/use-drawer-address.js';
+import { useSearchText } from '../../ui/use-search-text.js';
 import { callConcerns } from '../../api/upsert-call.js';
 import { CreateUserDrawer } from './create-user-drawer.js';
 
 /** Everyone in the organisation, with live state of phones and calls. */
 export function UsersPage() {
   const users = useUsers();
-  const [parameters, setParameters] = useSearchParams();
-  const [search, setSearch] = useState('');
-  const creating = parameters.has('new');
-  const create = () => setParameters({ new: '1' });
-  const wanted = search.trim().toLowerCase();
+  const [parameters] = useSearchParams();
+  const navigate = useNavigate();
+  const goBack = useWayBack();
+  const { text, field, clear } = useSearchText();
+  const creating = parameters.has(NEW);
+  const addressWith = (change: (search: URLSearchParams) => void) => {
+    const search = new URLSearchParams(parameters);
+    change(search);
+    return { search: search.toString() };
+  };
+  const create = () =>
+    void navigate(
+      addressWith((search) => search.set(NEW, '1')),
+      { state: HAS_WAY_BACK },
+    );
+  const wanted = text.trim().toLowerCase();
   const columns = useColumns();
   return (
     <Page
@@ -36,8 +49,7 @@ export function UsersPage() {
         mb="md"
         maw={360}
         placeholder="Search by name, e-mail or extension"
-        value={search}
-        onChange={setSearch}
+        {...field}
       />
       <Loaded query={users} what="the users">
         {(list) => {
@@ -57,13 +69,11 @@ export function UsersPage() {
               action={<Button onClick={create}>Add user</Button>}
             />
           ) : (
-            <Text c="dimmed" ta="center" py="xl">
-              Nobody matches “{search}”.
-            </Text>
+            <NoMatch onShowAll={clear}>Nobody matches “{text}”.</NoMatch>
           );
         }}
       </Loaded>
-      <CreateUserDrawer opened={creating} onClose={() => setParameters({})} />
+      <CreateUserDrawer opened={creating} onClose={() => goBack(addressWith((search) => search.delete(NEW)))} />
     </Page>
   );
 }
@@ -82,20 +92,22 @@ function useColumns(): readonly Column<User>[] {
             <Anchor component={Link} to={`/admin/users/${user.userId}`} fw={600}>
               {user.displayName}
             </Anchor>
-            <Text size="sm" c="dimmed" truncate>
+            <Text size="sm" c="dimmed">
               {user.email}
             </Text>
           </div>
         </Group>
       ),
     },
-    { header: 'Extension', render: (user) => <span className="tabular">{user.extension ?? '–'}</span> },
+    { header: 'Extension', whole: true, render: (user) => <span className="tabular">{user.extension ?? '–'}</span> },
     {
       header: 'Phones',
+      whole: true,
       render: (user) => <PhonesBadge user={user} registrations={registrations} />,
     },
     {
       header: 'State',
+      whole: true,
       render: (user) =>
         user.disabled ? (
           <Badge color="gray">Disabled</Badge>
@@ -105,7 +117,7 @@ function useColumns(): readonly Column<User>[] {
           <Badge color="teal">Active</Badge>
         ),
     },
-    { header: 'Role', render: (user) => (user.role === 'admin' ? 'Administrator' : 'Staff') },
+    { header: 'Role', whole: true, render: (user) => (user.role === 'admin' ? 'Administrator' : 'Staff') },
   ];
 }
 

@@ -1,13 +1,14 @@
 import type { Conversation } from '@carillon/contracts';
 import { ActionIcon, Button, Group, Text, Title, Tooltip } from '@mantine/core';
 import { IconMessageCircle, IconPencilPlus, IconUsers } from '@tabler/icons-react';
-import { useState } from 'react';
-import { NavLink } from 'react-router';
+import { NavLink, useLocation } from 'react-router';
 import { useContactMap, useMe, usePresences } from '../../api/queries.js';
 import { EmptyState } from '../../ui/empty-state.js';
 import { formatRecent } from '../../ui/format-time.js';
+import { NoMatch } from '../../ui/no-match.js';
 import { PersonAvatar } from '../../ui/person-avatar.js';
 import { SearchField } from '../../ui/search-field.js';
+import { useSearchText } from '../../ui/use-search-text.js';
 import classes from './chat.module.css';
 import { conversationName, isAbandoned, otherMember } from './conversation-name.js';
 
@@ -21,8 +22,9 @@ export function ConversationList({ conversations, onNew }: ConversationListProps
   const me = useMe();
   const contacts = useContactMap();
   const presences = usePresences();
-  const [search, setSearch] = useState('');
-  const wanted = search.trim().toLowerCase();
+  const { search } = useLocation();
+  const { text, field, clear } = useSearchText();
+  const wanted = text.trim().toLowerCase();
   const named = conversations
     .map((conversation) => ({ conversation, name: conversationName(conversation, contacts, me.userId) }))
     .filter(({ name }) => name.toLowerCase().includes(wanted))
@@ -48,14 +50,17 @@ export function ConversationList({ conversations, onNew }: ConversationListProps
         />
       ) : (
         <>
-          <SearchField label="Search conversations" mx="md" mb="xs" value={search} onChange={setSearch} />
+          <SearchField label="Search conversations" mx="md" mb="xs" {...field} />
           <ul className={classes['items']}>
             {named.map(({ conversation, name }) => {
               const other = otherMember(conversation, me.userId);
               const last = conversation.lastMessage;
               return (
                 <li key={conversation.conversationId}>
-                  <NavLink to={`/chat/${conversation.conversationId}`} className={classes['item'] ?? ''}>
+                  <NavLink
+                    to={{ pathname: `/chat/${conversation.conversationId}`, search }}
+                    className={classes['item'] ?? ''}
+                  >
                     {other === undefined && !(isAbandoned(conversation) && conversation.title === null) ? (
                       <span className={classes['group']} aria-hidden>
                         <IconUsers size={20} />
@@ -96,11 +101,7 @@ export function ConversationList({ conversations, onNew }: ConversationListProps
               );
             })}
           </ul>
-          {named.length === 0 && (
-            <Text c="dimmed" ta="center" py="lg">
-              No conversation is called “{search}”.
-            </Text>
-          )}
+          {named.length === 0 && <NoMatch onShowAll={clear}>No conversation matches “{text}”.</NoMatch>}
         </>
       )}
     </>

@@ -1,15 +1,16 @@
 import { ActionIcon, Group, Text, Title, Tooltip } from '@mantine/core';
 import { IconMessageCircle, IconPhone, IconUsers } from '@tabler/icons-react';
-import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { Contact } from '@carillon/contracts';
 import { call } from '../../api/api.js';
 import { useContacts, useMe, usePresences } from '../../api/queries.js';
 import { EmptyState } from '../../ui/empty-state.js';
 import { Loaded } from '../../ui/loaded.js';
+import { NoMatch } from '../../ui/no-match.js';
 import { PersonAvatar, presenceWord } from '../../ui/person-avatar.js';
 import { SearchField } from '../../ui/search-field.js';
 import { useAct } from '../../ui/use-act.js';
+import { useSearchText } from '../../ui/use-search-text.js';
 import classes from './phone.module.css';
 import { usePlaceCall } from './use-place-call.js';
 
@@ -17,8 +18,8 @@ import { usePlaceCall } from './use-place-call.js';
 export function Directory() {
   const me = useMe();
   const contacts = useContacts();
-  const [search, setSearch] = useState('');
-  const wanted = search.trim().toLowerCase();
+  const { text, field, clear } = useSearchText();
+  const wanted = text.trim().toLowerCase();
   const matches = (contact: Contact) =>
     contact.userId !== me.userId &&
     !contact.disabled &&
@@ -30,7 +31,7 @@ export function Directory() {
           Directory
         </Title>
       </Group>
-      <SearchField label="Search people" mb="sm" value={search} onChange={setSearch} />
+      <SearchField label="Search people" mb="sm" {...field} />
       <div className={classes['panel']}>
         <Loaded query={contacts} what="the directory">
           {(list) => {
@@ -51,9 +52,7 @@ export function Directory() {
                 hint="An administrator adds people under Users."
               />
             ) : (
-              <Text c="dimmed" ta="center" py="xl">
-                Nobody matches “{search}”.
-              </Text>
+              <NoMatch onShowAll={clear}>Nobody matches “{text}”.</NoMatch>
             );
           }}
         </Loaded>
