@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseMessage } from './parse-message.js';
 import type { SipMessage } from './sip-message.js';
+import { hasOneVia } from './top-via.js';
 
 function withVia(...lines: readonly string[]): SipMessage {
   const vias = lines.map((line) => `Via: ${line}\r\n`).join('');
@@ -48,4 +49,19 @@ describe('the way back that a Via names (RFC 3261 §18.2, RFC 3581)', () => {
   ])('is left to the whole parser in any other form: %s', (line) => {
     expect(withVia(line).returnPath).toBeUndefined();
   });
+});
+
+it.each([
+  [['SIP/2.0/UDP a'], true],
+  [['SIP/2.0/UDP a,'], true],
+  [['SIP/2.0/UDP a, SIP/2.0/UDP b'], false],
+  [['SIP/2.0/UDP a', 'SIP/2.0/UDP b'], false],
+  [['SIP/2.0/UDP a', ''], true],
+  [[''], false],
+  [['\r\n SIP/2.0/UDP a'], true],
+  [[], false],
+])('one Via is told from none and from several: %j', (lines, one) => {
+  const message = withVia(...lines);
+  expect(hasOneVia(message)).toBe(one);
+  expect(message.values('Via').length === 1).toBe(one);
 });

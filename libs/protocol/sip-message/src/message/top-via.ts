@@ -10,9 +10,11 @@ export function hasOneVia(message: SipMessage): boolean {
   if (line < 0) return false;
   const { bytes } = index;
   const end = index.end(line);
-  let at = index.offset(line);
+  const from = index.offset(line);
+  let at = from;
   while (at < end && bytes[at] !== COMMA) at++;
-  return at === end && !index.isRepeated(VIA) ? true : message.values('Via').length === 1;
+  // Nothing between commas, or in a line, is no value.
+  return at === end && at > from && !index.isRepeated(VIA) ? true : message.values('Via').length === 1;
 }
 
 /** Whether its top Via names this `host:port`, in lower case and as we write it. */
