@@ -160,6 +160,7 @@ function DeviceRow({ device, onCredentials }: DeviceRowProps) {
                   title: `Offer SHA-256 to ${device.name} again?`,
                   body: 'Do this after an update of the phone. If it still gives up, it fails two or three times, and is then asked by MD5 alone again.',
                   verb: 'Offer SHA-256',
+                  destructive: false,
                   onConfirm: () => forget.mutate(),
                 })
               }
