@@ -1,6 +1,7 @@
 export { Database, SERVICE_ROLE, SYSTEM_ROLE, type DatabaseOptions, type Tx } from './database.js';
 export { isDatabaseLost, isReferenceMissing, isUniqueViolation } from './database-errors.js';
 export { DatabaseModule } from './database-module.js';
+export { jsonText } from './json-text.js';
 export type { ScopedStatement } from './scoped-statements.js';
 export { openDatabase, type OpenedDatabase, type OpenOptions } from './open-database.js';
 export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './postgres/embedded-postgres.js';

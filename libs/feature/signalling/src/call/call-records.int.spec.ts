@@ -134,9 +134,17 @@ describe('CallRecords', () => {
     expect(ids.filter((callId) => after.get(callId) !== before.get(callId)).length).toBeLessThan(ids.length / 10);
   });
 
+  it('keep a call whose number or name holds what no database takes', async () => {
+    const records = open();
+    const call = callNow({ to: { number: '99\0', name: '📞'.slice(0, 1), userId: null, kind: 'unknown' } });
+    records.save({ call, legs: () => [] });
+    await records.close();
+    expect(await find(call.callId)).toMatchObject({ toNumber: '99', toName: '\ufffd' });
+  });
+
   it('lose the one that the database refuses, and no other', async () => {
     const records = open();
-    const calls = [callNow(), callNow({ to: { number: '\u0000', name: null, userId: null, kind: 'user' } }), callNow()];
+    const calls = [callNow(), callNow({ sipStatus: 2 ** 40 }), callNow()];
     for (const call of calls) records.save({ call, legs: () => [] });
     await Promise.all(calls.map(({ callId }) => records.recorded(callId)));
     const rows = await Promise.all(calls.map(({ callId }) => find(callId)));

@@ -1,4 +1,4 @@
-import type { Database } from '@carillon/database';
+import { jsonText, type Database } from '@carillon/database';
 import type { CallRecord } from './call-records.js';
 import { involvedUsers } from './live-call.js';
 
@@ -14,7 +14,7 @@ export async function writeCalls(database: Database, records: readonly CallRecor
   await database.writeForOrganisation(organisationId, {
     name: 'write-calls',
     text: WRITE_CALLS,
-    values: [organisationId, JSON.stringify(rows)],
+    values: [organisationId, jsonText(rows)],
   });
 }
 

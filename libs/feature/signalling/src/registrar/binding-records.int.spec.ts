@@ -96,6 +96,15 @@ describe('BindingRecords', () => {
     expect(await rowsOf(organisationId)).toEqual([]);
   });
 
+  it('keeps what holds a character that no database takes', async () => {
+    const { organisation, bindings } = await organisationWithBindings();
+    const [first] = bindings;
+    if (first === undefined) throw new Error('No bindings');
+    const odd = { ...first, userAgent: 'a\0b', callId: 'c\0' };
+    await records.write(organisation.organisationId, { keep: [odd], remove: [] });
+    expect(await rowsOf(organisation.organisationId)).toMatchObject([{ userAgent: 'ab', callId: 'c' }]);
+  });
+
   it('notes when a device registered', async () => {
     const { organisation, bindings } = await organisationWithBindings();
     await records.write(organisation.organisationId, { keep: bindings, remove: [] });

@@ -1,4 +1,4 @@
-import type { Database, Tx } from '@carillon/database';
+import { jsonText, type Database, type Tx } from '@carillon/database';
 import { DeviceId, OrganisationId, UserId } from '@carillon/domain';
 import type { TransportProtocol } from '@carillon/sip-stack';
 import type { Binding, DeviceIdentity } from './binding.js';
@@ -157,11 +157,11 @@ async function upsertRows(tx: Tx, organisationId: string, bindings: readonly Bin
 
 /** As JSON, one parameter however many they are. */
 function keysOf(bindings: readonly Binding[]): string {
-  return JSON.stringify(bindings.map(timesOf));
+  return jsonText(bindings.map(timesOf));
 }
 
 function rowsOf(bindings: readonly Binding[]): string {
-  return JSON.stringify(
+  return jsonText(
     bindings.map((binding) => ({
       ...timesOf(binding),
       contact: binding.contactText,

@@ -28,10 +28,15 @@ export function partyFromTrunk(request: SipRequest, trusted: boolean): Party {
   for (const value of [...asserted, ...(from === undefined ? [] : [from])]) {
     const number = numberOf(value);
     if (number === undefined || number === '' || /^(anonymous|unknown|restricted)$/i.test(number)) continue;
-    const name = parseNameAddress(value)?.displayName?.slice(0, 80) ?? null;
-    return { number: number.slice(0, 64), name: name === number ? null : name, userId: null };
+    const name = parseNameAddress(value)?.displayName ?? null;
+    return { number: shown(number, 64), name: name === null || name === number ? null : shown(name, 80), userId: null };
   }
   return { number: '', name: null, userId: null };
+}
+
+/** Without control characters, which may be escaped or quoted, and without half a character where it is cut. */
+function shown(text: string, longest: number): string {
+  return text.slice(0, longest).replaceAll(/\p{Cc}|\p{Surrogate}/gu, '');
 }
 
 function numberOf(value: string): string | undefined {
