@@ -90,7 +90,8 @@ export class EventStateCompositor {
     if (asked < policy.minimumExpires) return { ok: false, status: 423 };
     const refusal = this.checkBody(request, known);
     if (refusal !== undefined) return refusal;
-    if (known === undefined && !this.makeRoom(request)) return { ok: false, status: 503 };
+    if (known === undefined && !this.makeRoom(request))
+      return { ok: false, status: 503, reason: 'Too many publications' };
     const expires = Math.min(asked, policy.maximumExpires);
     const changed = request.body !== '';
     const state: PublishedState = {

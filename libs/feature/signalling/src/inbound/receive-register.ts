@@ -22,7 +22,10 @@ import { cameInClear } from './came-in-clear.js';
 import type { Authenticate, Refusal, RegisterAuthentication } from './authenticate.js';
 import type { Caller } from './caller.js';
 
-const RETRY_AFTER_SECONDS = { busy: '10', full: '60' } as const;
+const REFUSED_FOR = {
+  busy: { reason: 'Too many registrations at once', headers: { 'Retry-After': '10' } },
+  full: { reason: 'Too many registrations', headers: { 'Retry-After': '60' } },
+} as const;
 
 export interface RegisterParts {
   readonly authenticate: Authenticate;
@@ -90,7 +93,7 @@ function proceed(
   }
   const limit = registrar.limitFor(deviceId);
   if (limit === undefined) return registrar.oneByOne(deviceId, () => register(parts, arrival));
-  incoming.reply(503, { headers: { 'Retry-After': RETRY_AFTER_SECONDS[limit] } });
+  incoming.reply(503, REFUSED_FOR[limit]);
   return undefined;
 }
 
@@ -177,10 +180,11 @@ function screen(
 ): Refusal | undefined {
   const { uri } = request;
   const isSip = uri?.scheme === 'sip' || uri?.scheme === 'sips';
-  if (!authenticate.isOwn(caller.directory, isSip ? uri.host : undefined)) return { status: 404 };
+  if (!authenticate.isOwn(caller.directory, isSip ? uri.host : undefined))
+    return { status: 404, options: { reason: 'Unknown domain' } };
   const user = record?.user;
-  if (user !== caller.device.sipUsername && user !== caller.user.extension) return { status: 403 };
-  return undefined;
+  const isOwn = user === caller.device.sipUsername || user === caller.user.extension;
+  return isOwn ? undefined : { status: 403, options: { reason: 'Not an address of this account' } };
 }
 
 function bindingOf(

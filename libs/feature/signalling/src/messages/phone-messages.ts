@@ -66,7 +66,7 @@ export class PhoneMessages {
       return;
     }
     if (!this.admit(caller.user.userId)) {
-      incoming.reply(503, { headers: { 'Retry-After': '60' } });
+      incoming.reply(503, { reason: 'Too many messages', headers: { 'Retry-After': '60' } });
       return;
     }
     const author = { organisationId: caller.directory.organisationId, userId: caller.user.userId };

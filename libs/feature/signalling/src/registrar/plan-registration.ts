@@ -110,7 +110,7 @@ export function planRegistration(
   const replaced = new Set(kept.map(({ replaces }) => replaces));
   const others = bindings.filter((binding) => !remove.has(binding) && !replaced.has(binding));
   if (kept.length > 0 && others.length + kept.length > policy.contactsPerDevice)
-    return refuse(403, 'Too many contacts');
+    return refuse(403, `More than ${policy.contactsPerDevice} contacts`);
   return { ok: true, keep: kept, remove: [...remove] };
 }
 

@@ -32,6 +32,11 @@ export interface LampsParts {
   readonly logger: Logger;
 }
 
+/** Groups, menus and rooms have no state that phones know. */
+const NOBODY_THERE = 'No person has this address';
+/** RFC 3261 §21.5.4 */
+const TOO_MANY = { reason: 'Too many subscriptions', headers: { 'Retry-After': '60' } } as const;
+
 /** Everything that phones subscribe to or publish: messages, calls, presence and registrations. */
 export class Lamps {
   private readonly messages: MessageLamps;
@@ -91,8 +96,8 @@ export class Lamps {
     const watched = isOurs ? watchedUser(directory, uriText) : undefined;
     const lamps = name === DIALOG.name ? this.dialogs : name === PRESENCE.name ? this.presence : this.registrations;
     const watching = { organisationId: directory.organisationId, sipUsername: device.sipUsername };
-    if (watched === undefined) incoming.reply(404);
-    else if (lamps.watchers.isFull(watching)) incoming.reply(503, { headers: { 'Retry-After': '60' } });
+    if (watched === undefined) incoming.reply(404, { reason: NOBODY_THERE });
+    else if (lamps.watchers.isFull(watching)) incoming.reply(503, TOO_MANY);
     else await lamps.accept(incoming, caller, watched);
   }
 
@@ -111,7 +116,7 @@ export class Lamps {
     const isOurs = this.parts.authenticate.isOwnHost(directory, uriText);
     const published = isOurs ? watchedUser(directory, uriText) : undefined;
     // RFC 3903 §6 step 1.
-    if (published === undefined) incoming.reply(404);
+    if (published === undefined) incoming.reply(404, { reason: NOBODY_THERE });
     else this.presence.receivePublish(incoming, authentication.caller, published);
   }
 

@@ -48,9 +48,10 @@ export class MessageLamps {
     const { mailboxId } = caller.user;
     const { uriText } = incoming.request;
     if (!this.authenticate.isOwnHost(caller.directory, uriText)) incoming.reply(404, { reason: 'Unknown domain' });
-    else if (!isOwnMailbox(caller, uriText)) incoming.reply(403);
+    else if (!isOwnMailbox(caller, uriText)) incoming.reply(403, { reason: 'Not your mailbox' });
     else if (mailboxId === null) incoming.reply(404, { reason: 'No mailbox' });
-    else if (this.isFull(mailboxId)) incoming.reply(503, { headers: { 'Retry-After': '60' } });
+    else if (this.isFull(mailboxId))
+      incoming.reply(503, { reason: 'Too many subscriptions', headers: { 'Retry-After': '60' } });
     else await this.accept(incoming, caller, mailboxId);
   }
 

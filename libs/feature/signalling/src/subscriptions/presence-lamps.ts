@@ -108,7 +108,7 @@ export class PresenceLamps {
   /** PUBLISH of an authenticated phone, of its own user alone. @param published whom the request names */
   receivePublish(incoming: IncomingRequest, { directory, device, user }: Caller, published: DirectoryUser): void {
     if (published.userId !== user.userId) {
-      incoming.reply(403);
+      incoming.reply(403, { reason: 'Presence of others' });
       return;
     }
     const resource = keyOf(directory.organisationId, user.userId);

@@ -50,7 +50,7 @@ export class RegistrationLamps {
   /** @param watched a user of the watcher's own organisation */
   accept(incoming: IncomingSubscribe, { directory, device, user }: Caller, watched: DirectoryUser): void {
     if (watched.userId !== user.userId && user.isAdmin !== true) {
-      incoming.reply(403);
+      incoming.reply(403, { reason: 'Registrations of others' });
       return;
     }
     const named = directory.devices.get(userPart(incoming.request.uriText) ?? '');
