@@ -92,6 +92,8 @@ describe('within a call', () => {
     expect(text.status).toBe(202);
     const message = bob.last('MESSAGE');
     expect([message?.bodyText, message?.header('Subject'), message?.has('X-Secret')]).toEqual(['Hello', 'Hi', false]);
+    const cpim = { contentType: 'message/cpim', body: 'From: <im:a@b>\r\n\r\nContent-Type: text/plain\r\n\r\nHello' };
+    expect((await caller.sendRequest({ method: 'MESSAGE', ...cpim })).status).toBe(202);
     expect((await caller.info({ contentType: 'application/evil', body: 'x' })).status).toBe(415);
     expect(
       (await caller.sendRequest({ method: 'MESSAGE', contentType: 'text/plain', body: 'x'.repeat(2000) })).status,

@@ -10,7 +10,7 @@ import type { Leg } from '../leg.js';
 const PASSED_BODIES = {
   /** Pictures anew (RFC 5168), and what info packages carry (RFC 6086). */
   INFO: ['application/media_control+xml', 'text/plain', 'application/json'],
-  MESSAGE: ['text/plain', 'text/html', 'message/imdn+xml', 'application/im-iscomposing+xml'],
+  MESSAGE: ['text/plain', 'text/html', 'message/cpim', 'message/imdn+xml', 'application/im-iscomposing+xml'],
 } as const;
 /** RFC 3428 §8. */
 const LONGEST_BODY = 1300;
