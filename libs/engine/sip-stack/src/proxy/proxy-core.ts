@@ -103,8 +103,8 @@ export class ProxyCore {
       this.check(request, route) ??
       tooBriefInterval(request, plan.minimumSessionSeconds) ??
       (isUnsafe ? SIPS_NOT_ALLOWED : undefined);
-    if (refusal?.status === 483 && request.method === 'OPTIONS') {
-      // §11: who asks with Max-Forwards 0 asks us.
+    if (refusal?.status === 483 && request.method === 'OPTIONS' && request.toTag === undefined) {
+      // §11: who asks with Max-Forwards 0 asks us; in a dialog of two others we would deny that it is there.
       transactions.admit(request, flow, begun);
       return;
     }

@@ -122,6 +122,16 @@ describe('a session timer (RFC 4028 §8)', () => {
 });
 
 describe('a dialog', () => {
+  it('is not denied where OPTIONS in it has no hop left: 483 (§16.3), not 481', async () => {
+    const { send, answer, caller, callee } = await openPeers();
+    await send(request('INVITE'));
+    await answer(reply(callee[0] ?? '', '200 OK'));
+    const route = [`Route: ${line(caller.at(-1), 'Record-Route') ?? ''}`];
+    const uri = `sip:bob@${CALLEE}`;
+    await send(request('OPTIONS', { branch: 'z9hG4bKopt', uri, cseq: 2, to: ';tag=b1', maxForwards: 0, extra: route }));
+    expect(firstLine(caller.at(-1))).toContain('483');
+  });
+
   it('goes through by our own Record-Route, and nobody else’s Route set makes us a relay', async () => {
     const { bed, send, answer, caller, callee } = await openPeers();
     await send(request('INVITE'));

@@ -78,6 +78,15 @@ describe('a REFER in a call (RFC 3515)', () => {
     expect(refers[0]?.referTo.headers).toContainEqual(['Require', 'replaces']);
   });
 
+  it('is refused where it names no dialog that could be replaced: 400, not a call to somebody who talks already', async () => {
+    const { bed, caller, callee } = await talking();
+    const { refers } = referee(callee);
+    const seen = follow(caller.refer({ referTo: '<sip:carol@c.example?Replaces=%25%25>' }));
+    await bed.clock.advance(100);
+    expect(refers).toHaveLength(0);
+    expect(seen).toEqual(['refused 400']);
+  });
+
   it('tells several apart by their CSeq', async () => {
     const { bed, caller, callee } = await talking();
     const { referrals } = referee(callee);

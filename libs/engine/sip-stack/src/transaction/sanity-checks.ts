@@ -52,12 +52,20 @@ const content: Check = (request) => {
   }
   if (!NEGOTIATES.has(request.method)) return undefined;
   const type = request.contentType ?? 'application/sdp';
-  if (type === 'application/sdp') return undefined;
+  if (type === 'application/sdp') return isForSomethingElse(request) ? UNKNOWN_BODY : undefined;
   if (type.startsWith('multipart/')) return hasUnknownPart(request) ? UNKNOWN_BODY : undefined;
   // handling=optional bodies may be ignored (RFC 3261 §20.11).
   if (/handling\s*=\s*optional/i.test(request.header('Content-Disposition') ?? '')) return undefined;
   return UNKNOWN_BODY;
 };
+
+/** A description that must be understood, and is not of this session (RFC 3261 §20.11). */
+function isForSomethingElse(request: SipRequest): boolean {
+  const handling = request.header('Content-Disposition');
+  if (handling === undefined || !/handling\s*=\s*required/i.test(handling)) return false;
+  const disposition = parseDisposition(handling);
+  return disposition !== undefined && disposition.type !== 'session';
+}
 
 /** Methods whose bodies are the stack's own business. */
 const NEGOTIATES: ReadonlySet<string> = new Set(['INVITE', 'UPDATE', 'PRACK']);

@@ -48,6 +48,8 @@ export class ServerMachine {
   onFailed: (() => void) | undefined;
   /** A final response has been given. */
   answered = false;
+  /** The To tag that we gave in it, if any: the 200 to a late CANCEL has the same (RFC 3261 §9.2). */
+  givenTag: string | undefined;
   /** What it has in common with the same request over another way, where it came first (§8.2.2.2). */
   mergeKey: string | undefined;
   /** Where the owner keeps it; undefined while nobody knows of it. */
@@ -97,6 +99,7 @@ export class ServerMachine {
     this.lastResponse = status >= 200 && status < 300 && !isInvite ? ownMemory(bytes) : bytes;
     if (status >= 200) {
       this.answered = true;
+      this.givenTag = this.transaction?.givenTag;
       this.transaction = undefined;
     }
     if (status < 200) this.step('provisional');

@@ -53,6 +53,11 @@ export class ServerTransaction {
     return this.madeTag;
   }
 
+  /** The tag, where a response of ours has needed it. */
+  get givenTag(): string | undefined {
+    return this.madeTag;
+  }
+
   /** Sends a response. Calls after a final response are ignored, except a 2xx to INVITE again. */
   respond(status: number, parts: ResponseBody = {}): void {
     this.respondBytes(status, this.build(status, parts));

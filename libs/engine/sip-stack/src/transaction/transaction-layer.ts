@@ -288,7 +288,8 @@ export class TransactionLayer implements ClientTransactionOwner {
     }
     const target = invite.transaction;
     // With the To tag of the INVITE's own responses.
-    const answer = this.make(cancel, flow, target === undefined ? undefined : () => target.localTag);
+    const tag = target === undefined ? invite.givenTag : target.localTag;
+    const answer = this.make(cancel, flow, tag === undefined ? undefined : () => tag);
     answer.machine.wait();
     answer.respond(200);
     if (target === undefined) return;

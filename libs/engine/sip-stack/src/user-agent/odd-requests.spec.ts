@@ -200,6 +200,33 @@ describe('CANCEL', () => {
   });
 });
 
+describe('a CANCEL that comes too late', () => {
+  it('ends nothing, and its 200 has the To tag of the answer (RFC 3261 §9.2)', async () => {
+    const { bed, peer, ask, lines } = await served();
+    await ask('INVITE', alone, { sdp: SDP, branch: 'z9hG4bKlate' });
+    const tag = tagOf(peer.last('SIP/2.0 200'), 'To');
+    expect(await ask('CANCEL', alone, { branch: 'z9hG4bKlate' })).toBe('SIP/2.0 200 OK');
+    expect(headerOf(peer.last('SIP/2.0 200'), 'CSeq')).toBe('1 CANCEL');
+    expect(tagOf(peer.last('SIP/2.0 200'), 'To')).toBe(tag);
+    peer.request('ACK', { ...alone, remoteTag: tag ?? '' });
+    await bed.clock.advance(1000);
+    expect(lines).toEqual([]);
+  });
+});
+
+describe('a body', () => {
+  it.each([
+    ['icon;handling=required', '415'],
+    ['session;handling=required', '200'],
+    ['icon;handling=optional', '200'],
+    ['icon', '200'],
+  ])('of an INVITE with Content-Disposition %s → %s (RFC 3261 §20.11)', async (disposition, status) => {
+    const { ask } = await served();
+    const headers = [`Content-Disposition: ${disposition}`];
+    expect(await ask('INVITE', alone, { sdp: SDP, headers })).toContain(` ${status} `);
+  });
+});
+
 describe('a 100', () => {
   it('carries the Timestamp of its request (§8.2.6.1)', async () => {
     const bed = await openTestBed();
