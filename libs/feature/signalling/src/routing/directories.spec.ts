@@ -41,3 +41,23 @@ it('what was changed while it was read is read again by the next who asks', asyn
   answers[1]?.(saying('after.example'));
   expect((await second)?.sipDomain).toBe('after.example');
 });
+
+it('what was read is told before anybody acts on it, and what was changed meanwhile is not told', async () => {
+  const { directories, answers } = slowDirectories();
+  const order: string[] = [];
+  const stop = directories.onRead(({ sipDomain }) => order.push(`told ${sipDomain}`));
+  const asked = [directories.of(organisationId)];
+  directories.invalidate(organisationId);
+  asked.push(directories.of(organisationId));
+  const acting = asked.map(async (one) => order.push(`acts on ${(await one)?.sipDomain}`));
+  answers[0]?.(saying('before.example'));
+  answers[1]?.(saying('after.example'));
+  await Promise.all(acting);
+  expect(order).toEqual(['told after.example', 'acts on after.example', 'acts on after.example']);
+  stop();
+  directories.invalidate(organisationId);
+  const again = directories.of(organisationId);
+  answers[2]?.(saying('later.example'));
+  await again;
+  expect(order).toHaveLength(3);
+});

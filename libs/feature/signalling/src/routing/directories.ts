@@ -22,6 +22,7 @@ export class Directories {
   private domains = new Map<string, OrganisationId>();
   private domainsReadAt = Number.NEGATIVE_INFINITY;
   private readingDomains: Promise<void> | undefined;
+  private readonly readers = new Set<(directory: Directory) => void>();
 
   constructor(
     private readonly database: Pick<Database, 'forOrganisation' | 'asSystem'>,
@@ -39,6 +40,15 @@ export class Directories {
   /** As `of` without a promise: what is in memory and up to date. @returns undefined where `of` has to be asked */
   current(organisationId: OrganisationId): Directory | undefined {
     return this.entries.get(organisationId)?.current;
+  }
+
+  /**
+   * Hears of every directory that was read, before anybody acts on it: what is kept of its trunks is never behind what calls
+   * are routed by. Must be quick and must not throw. @returns stops
+   */
+  onRead(reader: (directory: Directory) => void): () => void {
+    this.readers.add(reader);
+    return () => void this.readers.delete(reader);
   }
 
   /** The organisation that a SIP domain names. @param domain any case */
@@ -83,6 +93,7 @@ export class Directories {
         const newest = this.entries.get(organisationId);
         // It was changed while it was read, and is read again: who acts on what it reads would undo that change.
         if (newest !== undefined && newest !== entry) return newest.loading;
+        if (directory !== undefined) for (const reader of this.readers) reader(directory);
         if (!entry.stale) entry.current = directory;
         return directory;
       },

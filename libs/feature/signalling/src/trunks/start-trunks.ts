@@ -45,6 +45,8 @@ export async function startTrunks(options: StartTrunksOptions): Promise<RunningT
     const directory = await directories.of(organisationId);
     if (directory !== undefined) trunks.keepTo(directory);
   };
+  // A call may be routed by a directory that somebody else has just read.
+  const stopReading = directories.onRead((directory) => trunks.keepTo(directory));
   const stopEvents = bus.subscribe('directory.changed', async ({ organisationId }) => {
     directories.invalidate(organisationId);
     await refresh(organisationId);
@@ -58,6 +60,7 @@ export async function startTrunks(options: StartTrunksOptions): Promise<RunningT
   return {
     trunks,
     close: async () => {
+      stopReading();
       stopEvents();
       stopCommands();
       stopSharing();
