@@ -65,7 +65,7 @@ describe.skipIf(!(await hasNetSip()))('Net::SIP', () => {
     await perl.does('dial 1002', 'ESTABLISHED');
     await perl.hears(700);
     bob.hold();
-    await sleep(1500);
+    await bob.soundFlows(false);
     const held = perl.secondsHeard(700);
     await sleep(1000);
     expect(perl.secondsHeard(700) - held).toBeLessThan(0.3);

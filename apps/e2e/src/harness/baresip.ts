@@ -27,6 +27,8 @@ export interface BaresipOptions {
   readonly authorities?: string;
   /** Frequency of the tone that it speaks, Hz. */
   readonly tone: number;
+  /** How long it speaks at most: where its tone ends, baresip hangs up. Longer than a test may take, unless given. */
+  readonly toneSeconds?: number;
   readonly answer?: 'auto' | 'manual';
   readonly codec?: 'pcmu' | 'pcma' | 'g722' | 'opus';
   readonly mwi?: boolean;
@@ -84,6 +86,7 @@ export class Baresip {
       serverPort,
       transport = 'udp',
       tone,
+      toneSeconds = 200,
       answer = 'auto',
       codec = 'pcmu',
       mwi = false,
@@ -96,7 +99,7 @@ export class Baresip {
     const rate = SAMPLE_RATES[codec];
     const channels = codec === 'opus' ? 2 : 1;
     mkdirSync(join(this.directory, 'recordings'));
-    const wav = writeTone(join(this.directory, 'tone.wav'), tone, { sampleRate: rate, channels, seconds: 180 });
+    const wav = writeTone(join(this.directory, 'tone.wav'), tone, { sampleRate: rate, channels, seconds: toneSeconds });
     const { mediaEncryption } = this.options;
     const modules = [
       ...['g711', 'g722', 'opus', 'aubridge', 'aufile', 'sndfile'],
