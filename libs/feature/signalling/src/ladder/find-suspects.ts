@@ -11,32 +11,61 @@ const CREDENTIALS = /auth/gi;
 const PUSH_TOKENS = /;pn-prid/gi;
 const [COLON, DOUBLE_QUOTE, LESS, GREATER, AT] = [0x3a, 0x22, 0x3c, 0x3e, 0x40];
 
+/** A message that may hold something, and where beside its credentials and challenges. */
+export interface Suspect {
+  readonly index: number;
+  uris: boolean;
+  body: boolean;
+}
+
 /**
  * Which of many messages may hold something that `redactMessage` takes out: few. Whoever is not named is certain to be
  * clean. They are searched all at once, by searches that hardly look at a character themselves.
  * @param text the messages one behind the other, a character for each octet
  * @param ends where each ends
- * @returns their places, in order
+ * @returns in their order
  */
-export function findSuspects(text: string, ends: readonly number[]): number[] {
-  const suspects = new Set<number>();
-  const suspect = (at: number): void => void suspects.add(messageAt(ends, at));
-  for (const pattern of [CREDENTIALS, PUSH_TOKENS]) {
-    pattern.lastIndex = 0;
-    for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) {
-      suspect(found.index);
-      pattern.lastIndex = ends[messageAt(ends, found.index)] ?? text.length;
-    }
+export function findSuspects(text: string, ends: readonly number[]): readonly Suspect[] {
+  const suspects: Suspect[] = [];
+  /** @returns where the next message begins */
+  const suspectUris = (at: number): number => {
+    const index = messageAt(ends, at);
+    suspectOf(suspects, index).uris = true;
+    return ends[index] ?? text.length;
+  };
+  for (let at = nextMatch(CREDENTIALS, text, 0); at >= 0;) {
+    const index = messageAt(ends, at);
+    const end = ends[index] ?? text.length;
+    // A URI may bring them along, behind others.
+    const more = text.indexOf('&', ends[index - 1] ?? 0);
+    suspectOf(suspects, index).uris ||= more >= 0 && more < end;
+    at = nextMatch(CREDENTIALS, text, end);
   }
+  for (let at = nextMatch(PUSH_TOKENS, text, 0); at >= 0;) at = nextMatch(PUSH_TOKENS, text, suspectUris(at));
   // Headers within a URI.
-  for (let at = text.indexOf('?'); at >= 0; at = text.indexOf('?', at + 1)) suspect(at);
-  for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) if (endsPassword(text, at)) suspect(at);
+  for (let at = text.indexOf('?'); at >= 0;) at = text.indexOf('?', suspectUris(at));
+  for (let at = text.indexOf('@'); at >= 0;) at = text.indexOf('@', endsPassword(text, at) ? suspectUris(at) : at + 1);
   let start = 0;
-  for (const [index, end] of ends.entries()) {
-    if (start < end && !hasCleanBody(text, start, end)) suspects.add(index);
+  for (let index = 0; index < ends.length; index += 1) {
+    const end = ends[index] ?? start;
+    if (start < end && !hasCleanBody(text, start, end)) suspectOf(suspects, index).body = true;
     start = end;
   }
-  return [...suspects].sort((a, b) => a - b);
+  return suspects.sort((a, b) => a.index - b.index);
+}
+
+/** Added where it is none yet. */
+function suspectOf(suspects: Suspect[], index: number): Suspect {
+  for (const known of suspects) if (known.index === index) return known;
+  const suspect = { index, uris: false, body: false };
+  suspects.push(suspect);
+  return suspect;
+}
+
+/** @param pattern with the flag `g` @returns -1 where there is none */
+function nextMatch(pattern: RegExp, text: string, from: number): number {
+  pattern.lastIndex = from;
+  return pattern.test(text) ? pattern.lastIndex - 1 : -1;
 }
 
 /** Two colons in the word before an `@`: that of the scheme, and one before a password. */

@@ -15,6 +15,13 @@ export class OctetWriter {
     this.octets = larger;
   }
 
+  /** An octet for each character. */
+  writeLatin1(text: string): void {
+    this.reserve(text.length);
+    this.octets.latin1Write(text, this.at, text.length);
+    this.at += text.length;
+  }
+
   /** A natural number: seven bits an octet, the lowest first, the eighth bit where more follow. Ten octets at most. */
   writeNumber(value: number): void {
     const { octets } = this;

@@ -24,7 +24,7 @@ export class LadderPacker {
   /** When this process, or thread, began: no two write parts of one call that began in the same microsecond. */
   private readonly by = Math.round(performance.timeOrigin * 1000).toString(36);
   /** Where each message ends among the octets; remarks have none. */
-  private ends: number[] = [];
+  private ends: readonly number[] = [];
 
   /** @param advertised for sockets that are bound to all addresses */
   constructor(private readonly advertised: string) {}
@@ -48,7 +48,8 @@ export class LadderPacker {
     const { plain } = this;
     const { log } = ladder;
     const owners = new ChunkOwners(ladder);
-    const whose = Array.from({ length: log.size }, (_, index) => owners.of(index));
+    const whose: number[] = [];
+    for (let index = 0; index < log.size; index += 1) whose.push(owners.of(index));
     const header = JSON.stringify(this.headerOf(ladder, owners));
     const start = plain.at;
     // A character takes three octets in UTF-8 at most.
@@ -70,13 +71,16 @@ export class LadderPacker {
       startedAt,
       live: endedAt === null,
       participants: owners.strangers.size === 0 ? participants : [...participants, ...owners.strangers.values()],
-      ...{ notKept, refused, before: writtenEntries, entries: log.size },
+      notKept,
+      refused,
+      before: writtenEntries,
+      entries: log.size,
       words: owners.words,
       callIds: log.callIds,
-      ways: log.ways.map(({ protocol, localAddress, localPort, remoteAddress, remotePort }) => [
-        ...([protocol, UNSPECIFIED.has(localAddress) ? this.advertised : localAddress, localPort] as const),
-        ...([remoteAddress, remotePort] as const),
-      ]),
+      ways: log.ways.map(({ protocol, localAddress, localPort, remoteAddress, remotePort }) => {
+        const address = UNSPECIFIED.has(localAddress) ? this.advertised : localAddress;
+        return [protocol, address, localPort, remoteAddress, remotePort];
+      }),
       remarks: log.allRemarks.map(({ category, code, text }) => [category, code, text]),
       again: log.repetitions().map(({ order, repeats, lastRepeatAt }) => [order, repeats, since(lastRepeatAt)]),
     };
@@ -99,22 +103,25 @@ export class LadderPacker {
   }
 
   /** Takes secrets out of what was written. @returns where the messages end then */
-  private redact(start: number, ends: readonly number[]): number[] {
+  private redact(start: number, ends: readonly number[]): readonly number[] {
     const { plain } = this;
     const text = plain.octets.latin1Slice(start, plain.at);
     const suspects = findSuspects(text, ends);
-    const [first] = suspects;
-    if (first === undefined) return [...ends];
-    const clean = ends.slice(0, first);
-    plain.at = start + (clean.at(-1) ?? 0);
-    for (let index = first; index < ends.length; index += 1) {
-      const octets = text.slice(ends[index - 1] ?? 0, ends[index]);
-      const message = suspects.includes(index) ? redactMessage(octets) : octets;
-      plain.reserve(message.length);
-      plain.octets.latin1Write(message, plain.at, message.length);
-      plain.at += message.length;
-      clean.push(plain.at - start);
+    if (suspects.length === 0) return ends;
+    const clean = [...ends];
+    let done = 0;
+    for (const suspect of suspects) {
+      const { index } = suspect;
+      const [from, end] = [ends[index - 1] ?? 0, ends[index] ?? text.length];
+      // What stands between them goes in one piece.
+      if (done === 0) plain.at = start + from;
+      else if (from > done) plain.writeLatin1(text.slice(done, from));
+      plain.writeLatin1(redactMessage(text.slice(from, end), suspect));
+      done = end;
+      const moved = plain.at - start - end;
+      for (let later = index; later < ends.length; later += 1) clean[later] = (ends[later] ?? 0) + moved;
     }
+    if (text.length > done) plain.writeLatin1(text.slice(done));
     return clean;
   }
 

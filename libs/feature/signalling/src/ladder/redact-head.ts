@@ -8,9 +8,13 @@ const OTHER_LETTERS = 'BCDEFGHIJKLMNOQRSTUVXYZbcdefghijklmnoqrstuvxyz';
 const PROOFS =
   /\b(response|nonce|cnonce|nextnonce|rspauth|opaque)[ \t\r\n]{0,9}=[ \t\r\n]{0,9}(?:"(?:[^"\\]|\\[^])*"?|[^\s,;]+)/gi;
 
-/** The start line and the headers without passwords and proofs of passwords. @param head without the empty line */
-export function redactHead(head: string): string {
-  const plain = needsUriCare(head) ? redactUris(head) : head;
+/**
+ * The start line and the headers without passwords and proofs of passwords.
+ * @param head without the empty line
+ * @param mayBeInUris false where it is certain that no URI has any
+ */
+export function redactHead(head: string, mayBeInUris = true): string {
+  const plain = mayBeInUris && needsUriCare(head) ? redactUris(head) : head;
   // The second letters of Authorization, Proxy-Auth…, WWW-Auth…, in any case.
   if (!/[aA][uU][tT][hH]/.test(plain)) return plain;
   const kept: string[] = [];

@@ -7,5 +7,6 @@ import { redactMessage } from './redact-message.js';
  */
 export function redactOctets(bytes: Buffer): Buffer {
   const text = bytes.latin1Slice(0, bytes.length);
-  return findSuspects(text, [bytes.length]).length === 0 ? bytes : Buffer.from(redactMessage(text), 'latin1');
+  const [suspect] = findSuspects(text, [bytes.length]);
+  return suspect === undefined ? bytes : Buffer.from(redactMessage(text, suspect), 'latin1');
 }
