@@ -16,7 +16,8 @@ interface KnownCall {
 /** Calls in progress by user, as their events tell: whichever process has them. */
 export class LiveCallBook {
   private readonly calls = new Map<CallId, KnownCall>();
-  private readonly byUser = new Map<UserId, Set<CallId>>();
+  /** A few each at most, looked through sooner than hashed. */
+  private readonly byUser = new Map<UserId, CallId[]>();
   private ended = new Set<CallId>();
   private endedBefore = new Set<CallId>();
 
@@ -25,7 +26,7 @@ export class LiveCallBook {
   }
 
   /** @returns the users whose calls are different now */
-  hear(call: LiveCall): UserId[] {
+  hear(call: LiveCall): readonly UserId[] {
     const known = this.calls.get(call.callId);
     // Events may overtake each other; a call that ended stays ended.
     if (this.hasEnded(call.callId) || (known !== undefined && known.call.revision >= call.revision)) return [];
@@ -38,7 +39,8 @@ export class LiveCallBook {
     }
     for (const userId of before)
       if (call.state === 'ended' || !users.includes(userId)) this.forget(userId, call.callId);
-    return [...users, ...before.filter((userId) => !users.includes(userId))];
+    const left = before.filter((userId) => !users.includes(userId));
+    return left.length === 0 ? users : [...users, ...left];
   }
 
   find(callId: CallId): LiveCall | undefined {
@@ -50,7 +52,7 @@ export class LiveCallBook {
   }
 
   callsOf(userId: UserId): LiveCall[] {
-    return [...(this.byUser.get(userId) ?? [])].flatMap((callId) => this.calls.get(callId)?.call ?? []);
+    return this.byUser.get(userId)?.flatMap((callId) => this.calls.get(callId)?.call ?? []) ?? [];
   }
 
   private end(callId: CallId): void {
@@ -68,13 +70,14 @@ export class LiveCallBook {
 
   private remember(userId: UserId, callId: CallId): void {
     const calls = this.byUser.get(userId);
-    if (calls === undefined) this.byUser.set(userId, new Set([callId]));
-    else calls.add(callId);
+    if (calls === undefined) this.byUser.set(userId, [callId]);
+    else if (!calls.includes(callId)) calls.push(callId);
   }
 
   private forget(userId: UserId, callId: CallId): void {
     const calls = this.byUser.get(userId);
-    calls?.delete(callId);
-    if (calls?.size === 0) this.byUser.delete(userId);
+    const at = calls?.indexOf(callId) ?? -1;
+    if (at >= 0) calls?.splice(at, 1);
+    if (calls?.length === 0) this.byUser.delete(userId);
   }
 }

@@ -22,8 +22,9 @@ export function deviceManners(
 }
 
 function identityFor(kind: 'asserted' | 'remote-party-id' | 'from', headers: HeaderFields): HeaderFields {
+  // Looked at before anything is copied: nearly every phone takes them as they are.
+  if (kind === 'asserted' || headers['P-Asserted-Identity'] === undefined) return headers;
   const { 'P-Asserted-Identity': asserted, ...others } = headers;
-  if (kind === 'asserted' || asserted === undefined) return headers;
   if (kind === 'from') return others;
   const [address] = typeof asserted === 'string' ? [asserted] : asserted;
   const privacy = 'Privacy' in headers && headers['Privacy'] !== 'none' ? 'full' : 'off';

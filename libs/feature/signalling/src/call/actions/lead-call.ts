@@ -46,8 +46,9 @@ export async function leadCall(
   }
   const { trunk } = led;
   const opened = await parts.media.open(call, led, {
-    ...(invite.offer === undefined ? { towards: invite.source.address } : { offer: invite.offer }),
-    ...(trunk === undefined ? {} : { encryption: offerToTrunk(trunk, invite.source.protocol) }),
+    offer: invite.offer,
+    encryption: trunk === undefined ? undefined : offerToTrunk(trunk, invite.source.protocol),
+    towards: invite.source.address,
     mustEncrypt: mustEncrypt(trunk),
   });
   if (!opened.ok) {

@@ -31,15 +31,16 @@ export const endWithLeg: SessionBehaviour = (parts, call, leg, session) => {
     leg.reason = reason;
     const closing = parts.media.close(leg);
     if (leg === call.led || leg === call.peer)
-      endCall(parts, call, { outcome: 'cancelled', reason, ...passEnd(call, leg, end) });
+      endCall(parts, call, { outcome: 'cancelled', reason, cause: causeOf(end), headers: headersOf(call, leg, end) });
     else void closing.then(() => parts.calls.updated(call));
   });
 };
 
-/** What the BYE says beside that it is over, for the other side. */
-function passEnd(call: Call, leg: Leg, { reasons, request }: SessionEnd): Pick<CallEnd, 'cause' | 'headers'> {
-  return {
-    ...(reasons.length === 0 ? {} : { cause: passReasons(reasons) }),
-    ...(request === undefined ? {} : { headers: passHeaders(request, 'bye', passPolicyOf(call, leg)) }),
-  };
+function causeOf({ reasons }: SessionEnd): CallEnd['cause'] {
+  return reasons.length === 0 ? undefined : passReasons(reasons);
+}
+
+/** What else the BYE says, for the other side. */
+function headersOf(call: Call, leg: Leg, { request }: SessionEnd): CallEnd['headers'] {
+  return request === undefined ? undefined : passHeaders(request, 'bye', passPolicyOf(call, leg));
 }

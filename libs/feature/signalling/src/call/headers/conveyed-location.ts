@@ -38,8 +38,9 @@ export type PlaceTold = 'all' | 'by-reference' | 'nothing';
 
 /** Headers that say no more than that: what names a part of the body does not go where the part does not (RFC 6442 §4.1). */
 export function tellOfPlace(headers: HeaderFields, told: PlaceTold): HeaderFields {
+  // Looked at before anything is copied: hardly a call has it.
+  if (headers['Geolocation'] === undefined || told === 'all') return headers;
   const { Geolocation: named, ...others } = headers;
-  if (named === undefined || told === 'all') return headers;
   const values = told === 'nothing' ? [] : (typeof named === 'string' ? [named] : named).flatMap(splitValues);
   const fetched = values.filter((value) => value !== '' && !/^<cid:/i.test(value));
   return fetched.length === 0 ? others : { ...others, Geolocation: fetched };

@@ -11,7 +11,9 @@ const NIL: SessionUuid = '0'.repeat(32);
 
 /** For a phone that names none itself (RFC 7989 §7). */
 export function newSessionUuid(): SessionUuid {
-  return randomUUID().replaceAll('-', '');
+  const uuid = randomUUID();
+  // Its hyphens always stand there: to search for them takes much longer.
+  return uuid.slice(0, 8) + uuid.slice(9, 13) + uuid.slice(14, 18) + uuid.slice(19, 23) + uuid.slice(24);
 }
 
 /** The UUID of who sent a message; undefined where it names none, the nil one, or something malformed. */
