@@ -14,6 +14,7 @@ import { Metrics, silentLogger, SystemClock, TrustedProxies } from '@carillon/se
 import { startSignalling } from '../../../libs/feature/signalling/src/signalling.js';
 import { SipWebSocket } from '../../../libs/feature/signalling/src/sip/sip-web-socket.js';
 import { addOrganisation } from '../../../libs/feature/signalling/src/testing/organisation.js';
+import { countInstructions } from './count-instructions.js';
 import { countWork, describeWork } from './count-work.js';
 
 const [rate = 0, calls = 4000, before = 6000, rounds = 3] = process.argv.slice(2, 6).map(Number);
@@ -70,11 +71,17 @@ new PerformanceObserver((list) => {
 }).observe({ entryTypes: ['gc'] });
 for (let round = 0; round < rounds; round += 1) {
   [collections, collectingMs] = [0, 0];
-  const begun = cpuOfThisThread();
-  const failed = await makeCalls(calls);
-  const used = cpuOfThisThread() - begun;
+  let failed = 0;
+  let used = 0;
+  const instructions = await countInstructions(async () => {
+    const begun = cpuOfThisThread();
+    failed = await makeCalls(calls);
+    used = cpuOfThisThread() - begun;
+  });
+  const thousands =
+    instructions === undefined ? '' : ` and ${(instructions / calls / 1000).toFixed(0)} thousand instructions`;
   console.log(
-    `${(used / calls / 1000).toFixed(0)} µs of CPU a call, ${((collectingMs * 1000) / calls).toFixed(0)} µs of it in the collector; ` +
+    `${(used / calls / 1000).toFixed(0)} µs of CPU${thousands} a call, ${((collectingMs * 1000) / calls).toFixed(0)} µs of it in the collector; ` +
       `${(calls / collections).toFixed(0)} calls until young objects fill their space; ${failed} failed`,
   );
 }
