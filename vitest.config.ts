@@ -19,13 +19,9 @@ import { cachedWorkerPath } from './tools/mediasoup-worker/worker-location.mjs';
  * test) starts inherits them: `new Worker(new URL('./x.worker.ts', import.meta.url))`, without an `execArgv` of its
  * own, loads TypeScript and `@carillon/*` here exactly as it does in production. A child process does not inherit
  * them: pass `[...process.execArgv, file]`.
+ *
+ * Nothing is tried twice: a test that fails now and then has found a race, in Carillon or in itself.
  */
-/**
- * Real phones, sound and killed processes on a machine that others use too: what fails is tried once more before it
- * counts. The report says which tests needed it.
- */
-const ONCE_MORE = 1;
-
 const SOURCE = ['{apps,libs,tools}/**'];
 const NEVER = ['**/node_modules/**', '**/dist/**', '**/src/generated/**'];
 
@@ -73,7 +69,6 @@ export default defineConfig({
           exclude: NEVER,
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          retry: ONCE_MORE,
         },
       },
       {
@@ -85,7 +80,6 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 300_000,
-          retry: ONCE_MORE,
           teardownTimeout: 60_000,
         },
       },
