@@ -139,7 +139,7 @@ export class Placement {
 
   /** Settles an endpoint on a pair that is bound already: its worker need not hear of it yet. @returns the RTP port, if any */
   settleOnBound(
-    { address, slot, ...place }: Pick<Resident, 'kind' | 'id' | 'group' | 'slot'> & { readonly address: string },
+    { kind, id, group, slot, address }: Pick<Resident, 'kind' | 'id' | 'group' | 'slot'> & { readonly address: string },
     { ssrc, cname }: Pick<PortAssignment, 'ssrc' | 'cname'>,
   ): number | null {
     if (!this.workerIn(slot).ok) return null;
@@ -148,7 +148,6 @@ export class Placement {
     if (rtpPort === null) return null;
     this.traffic.forget(rtpPort);
     const opening = { address, rtpPort, ssrc, cname };
-    const { kind, id, group } = place;
     const quiet = { sinceMs: nowMs, codec: null };
     this.residents.add({ kind, id, group, slot, bound: { address, rtpPort }, opening, quiet });
     return rtpPort;

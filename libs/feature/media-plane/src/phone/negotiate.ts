@@ -163,21 +163,20 @@ export function endpointMediaOf(agreed: AgreedAudio): Negotiated<EndpointMedia> 
       codec,
       payloadType: agreed.codec.payloadType,
       receivePayloadType: agreed.codec.receivePayloadType,
-      ...(event === undefined
-        ? {}
-        : {
-            telephoneEvent: {
+      telephoneEvent:
+        event === undefined
+          ? undefined
+          : {
               payloadType: event.payloadType,
               receivePayloadType: event.receivePayloadType,
               clockRate: event.clockRate,
             },
-          }),
-      ...(others.length === 0 ? {} : { others }),
+      others: others.length === 0 ? undefined : others,
       remote: { address: sendable(agreed.remote.address), port: agreed.remote.port },
-      ...(rtcp === NOWHERE ? {} : { remoteRtcp: { address: rtcp, port: agreed.remoteRtcp.port } }),
+      remoteRtcp: rtcp === NOWHERE ? undefined : { address: rtcp, port: agreed.remoteRtcp.port },
       rtcpMux: agreed.rtcpMux,
       direction: agreed.direction,
-      ...(packetTimeMs === USUAL_PACKET.packetTimeMs ? {} : { packetTimeMs }),
+      packetTimeMs: packetTimeMs === USUAL_PACKET.packetTimeMs ? undefined : packetTimeMs,
     },
   };
 }
