@@ -34,15 +34,22 @@ export async function callsSettle(carillon: Carillon, counts: readonly number[])
 
 /** The process that has more calls than before. */
 export async function newCallAt(carillon: Carillon, before: readonly ProcessState[]): Promise<number> {
-  const now = await processStates(carillon);
-  return now.findIndex(({ calls }, number) => calls > (before[number]?.calls ?? 0));
+  const found = await until('the call at one of the processes', async () => {
+    const now = await processStates(carillon);
+    const number = now.findIndex(({ calls }, at) => calls > (before[at]?.calls ?? 0));
+    return number >= 0 && { number };
+  });
+  return found.number;
 }
 
 /** The system's number of a process, as the log told when it last began to listen. */
 export function pidOfProcess(carillon: Carillon, process: number): number {
   const lines = carillon.output.split('\n').filter((line) => line.includes('A process of signalling listens'));
   const found = lines.map((line) => JSON.parse(line) as { process: number; pid: number });
-  return found.filter((one) => one.process === process).at(-1)?.pid ?? 0;
+  const pid = found.filter((one) => one.process === process).at(-1)?.pid;
+  // A signal to process 0 would go to the test itself, and all that it has started.
+  if (pid === undefined) throw new Error(`No process ${process} of signalling has ever listened`);
+  return pid;
 }
 
 /** Waits until another one has taken a dead process's place. */
@@ -50,6 +57,6 @@ export async function replacedProcess(carillon: Carillon, process: number, deadP
   await until(
     'the process to be there again',
     async () => pidOfProcess(carillon, process) !== deadPid && (await processStates(carillon)).every(({ ok }) => ok),
-    { timeoutMs: 40_000 },
+    { timeoutMs: 120_000 },
   );
 }
