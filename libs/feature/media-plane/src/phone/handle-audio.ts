@@ -1,13 +1,13 @@
 import { newId, PlayId, RecordingId } from '@carillon/domain';
 import { playWithOwnMusic } from './play-with-own-music.js';
-import { answer, done, withLeg, type PhoneParts } from './phone-parts.js';
+import { answer, done, doneOrRefused, withLeg, type PhoneParts } from './phone-parts.js';
 
 /** Connecting, playing, recording and keys. @returns what stops handling */
 export function handleAudio(parts: PhoneParts): (() => void)[] {
   const { bus, engine, legs } = parts;
   const owned = { ownerId: parts.ownerId };
   return [
-    bus.handle('media.connect', ({ a, b }) => answer(engine.connect(a, b), done), owned),
+    bus.handle('media.connect', ({ a, b }) => doneOrRefused(engine.connect(a, b)), owned),
     bus.handle('media.disconnect', async ({ endpointId }) => answer(await engine.disconnect(endpointId), done), owned),
     bus.handle('media.echo', async ({ endpointId }) => answer(await engine.echo(endpointId), done), owned),
     bus.handle(

@@ -45,6 +45,13 @@ export function done(): object {
   return {};
 }
 
+/** As `answer` with `done`, for what is asked in every call. */
+export function doneOrRefused(outcome: Outcome<void>): typeof DONE | Refusal {
+  return outcome.ok ? DONE : refusalOf(outcome);
+}
+
+const DONE = { ok: true } as const;
+
 function unknownLeg(endpointId: string): Refusal {
   return { ok: false, code: 'MEDIA.ENDPOINT_UNKNOWN', detail: `There is no endpoint ${endpointId} here.` };
 }

@@ -32,7 +32,7 @@ export function reachBinding(
   if (path.length > 0) return { ...to, route: path.flatMap((value) => parseNameAddress(value)?.uri ?? []) };
   const flow = flowOf(userAgent, binding);
   if (flow?.open === true) {
-    if (!isSecure) return { ...to, flow };
+    if (!isSecure) return { target: contactUri, flow };
     // The connection that the contact was registered by; nobody ends TLS in front of UDP.
     if (flow.protocol !== 'udp') return { ...to, flow, trustsFlow: true };
   }
