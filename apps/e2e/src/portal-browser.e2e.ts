@@ -177,22 +177,6 @@ describe('an admin in the browser', () => {
         .click();
       await tab.getByRole('heading', { name: 'INVITE' }).waitFor();
       expect(new URL(tab.url()).search).toBe('?message=1');
-      // The last one, on a screen where it is far below.
-      await tab.setViewportSize({ width: 1280, height: 480 });
-      const last = tab.getByRole('button', { name: /^200 OK \(BYE\), / });
-      const sentTo = await tab.context().newPage();
-      await sentTo.setViewportSize({ width: 1280, height: 480 });
-      await sentTo.goto(`${tab.url().replace(/\d+$/, '')}${Number(await last.getAttribute('data-index')) + 1}`);
-      await sentTo.getByRole('heading', { name: '200 OK (BYE)' }).waitFor();
-      await until('the message in sight', () =>
-        sentTo.evaluate(() => {
-          const box = (found: Element | null) => found?.getBoundingClientRect() ?? new DOMRect();
-          const row = box(document.querySelector('[data-opened="true"]'));
-          const scroller = box(document.querySelector('[data-testid="ladder-diagram"]'));
-          return row.top >= scroller.top && row.bottom <= Math.min(scroller.bottom, innerHeight);
-        }),
-      );
-      await sentTo.close();
       await tab.goBack();
       await tab.getByRole('heading', { name: 'INVITE' }).waitFor({ state: 'detached' });
       await tab.goBack();

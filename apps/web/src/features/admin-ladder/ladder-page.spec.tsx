@@ -75,6 +75,18 @@ it('opens the message that the address names, steps to those beside it, and clos
   expect(document.activeElement?.getAttribute('aria-label')).toMatch(/^INVITE, /);
 });
 
+it('scrolls to the message that the address names once every line is where it stays', async () => {
+  vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(900);
+  const widths: (string | null | undefined)[] = [];
+  vi.spyOn(Element.prototype, 'scrollIntoView').mockImplementation(function (this: Element, how) {
+    if (typeof how === 'object' && how.block === 'center') widths.push(this.closest('svg')?.getAttribute('width'));
+  });
+  show(`${CALL_ID}?message=3`);
+  await title('486 Busy Here');
+  // Where it is narrower, notes take more lines, and what is below them is elsewhere.
+  await waitFor(() => expect(widths).toEqual(['900']));
+});
+
 it('is walked by keys: Enter opens, arrows go on, Escape closes', async () => {
   show(CALL_ID);
   const user = userEvent.setup();

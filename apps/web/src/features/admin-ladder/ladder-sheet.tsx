@@ -60,7 +60,10 @@ export function LadderSheet({ view: { ladder, explanation } }: { view: LadderVie
   // An address may name a message far down.
   const [named] = useState(opened);
   useEffect(() => {
-    if (named !== null) showEntry(named);
+    if (named === null) return;
+    // The diagram is drawn once more as soon as it knows its width.
+    const frame = requestAnimationFrame(() => showEntry(named));
+    return () => cancelAnimationFrame(frame);
   }, [named]);
   const shownMessages = ladder.entries.flatMap((one, index) =>
     one.kind === 'message' && isShown(one, filter) ? [index] : [],
