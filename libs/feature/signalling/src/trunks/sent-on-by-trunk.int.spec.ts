@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { CallId } from '@carillon/domain';
 import { describe, expect, it } from 'vitest';
 import { PHONE_SDP } from '../testing/phone.js';
@@ -78,6 +79,20 @@ describe('a trunk that sends a call on', () => {
     const { status, session } = await result;
     expect(status).toBe(200);
     await session?.bye();
+  });
+
+  it('to a server that is silent, and to another, has time for both', async () => {
+    const { gateway, server, next, alice } = await lines();
+    const silent = createSocket('udp4');
+    await new Promise<void>((bound) => void silent.bind(0, '127.0.0.2', bound));
+    const result = outcome(alice.call('030123'));
+    const [one, other] = [silent.address().port, server.port].map((port) => `<sip:${NUMBER}@127.0.0.2:${port}>`);
+    await sendOn(gateway, `${one};q=0.7, ${other};q=0.2`);
+    (await incoming(server)).accept({ sdp: PHONE_SDP });
+    const { status, session } = await result;
+    expect([status, next.invites.length]).toEqual([200, 0]);
+    await session?.bye();
+    silent.close();
   });
 
   it('in a ring comes to an end, and the next trunk is asked', async () => {

@@ -48,6 +48,10 @@ export class TrunkRedirects {
     return more;
   }
 
+  get hasMore(): boolean {
+    return this.waiting.length > 0;
+  }
+
   next(): RedirectTarget | undefined {
     return this.waiting.shift();
   }

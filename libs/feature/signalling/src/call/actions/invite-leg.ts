@@ -153,7 +153,7 @@ function sendInvite(parts: CallParts, call: Call, leg: Leg, inviting: Inviting):
     secure: reach.secure,
     trustsFlow: reach.trustsFlow,
     family: familyToDial(inviting),
-    elsewhere: inviting.addresses.length > 1,
+    elsewhere: inviting.addresses.length > 1 || inviting.redirects?.hasMore === true,
     answerWithinMilliseconds: timeForAnswer(parts, leg, inviting),
     credentials: reach.credentials,
     to: reach.to,
