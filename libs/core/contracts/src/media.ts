@@ -48,6 +48,8 @@ export const MediaStats = z.object({
 export type MediaStats = z.infer<typeof MediaStats>;
 
 const onEndpoint = z.object({ endpointId: EndpointId });
+/** RFC 3264 §5.1 */
+const direction = z.enum(['sendrecv', 'sendonly', 'recvonly', 'inactive']);
 
 /** How an offer of ours is protected: of DTLS-SRTP there are two kinds, since browsers need ICE and phones do without. */
 export const OfferedEncryption = z.enum([...MediaEncryption.options, 'dtls-without-ice']);
@@ -88,11 +90,17 @@ export const mediaCommands = {
   ),
   /** Takes the remote answer to our offer (also an early one, again and again: the last counts). */
   'media.accept-answer': command(onEndpoint.extend({ sdp: z.string().max(64_000) }), outcome({})),
-  /** Takes a later offer (re-INVITE, UPDATE: hold, new address, new codec) and answers it. */
-  'media.accept-offer': command(onEndpoint.extend({ sdp: z.string().max(64_000) }), outcome({ sdp: z.string() })),
+  /**
+   * Takes a later offer (re-INVITE, UPDATE: hold, new address, new codec) and answers it, in the direction that our side is
+   * for from now on; without one, in that of our last offer.
+   */
+  'media.accept-offer': command(
+    onEndpoint.extend({ sdp: z.string().max(64_000), direction: direction.optional() }),
+    outcome({ sdp: z.string() }),
+  ),
   /** Makes a later offer of ours (offerless re-INVITE, hold by us). `media.accept-answer` follows. */
   'media.make-offer': command(
-    onEndpoint.extend({ direction: z.enum(['sendrecv', 'sendonly', 'recvonly', 'inactive']).default('sendrecv') }),
+    onEndpoint.extend({ direction: direction.default('sendrecv') }),
     outcome({ sdp: z.string() }),
   ),
   /** Connects two endpoints of one owner: each hears the other. An endpoint has at most one peer, or one mix. */

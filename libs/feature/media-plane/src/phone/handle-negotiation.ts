@@ -39,8 +39,9 @@ export function handleNegotiation(parts: PhoneParts): (() => void)[] {
     ),
     bus.handle(
       'media.accept-offer',
-      ({ endpointId, sdp }) =>
+      ({ endpointId, sdp, direction }) =>
         withLeg(legs, endpointId, (leg) => {
+          leg.direction = direction ?? leg.direction;
           const offer = readOffer(sdp, { dtls: parts.webRtc !== undefined, mustEncrypt: leg.mustEncrypt });
           if (!offer.ok) return offer;
           const preferred = leg.agreed === null ? [] : [leg.agreed.codec.name];

@@ -14,6 +14,12 @@ export interface MediaRefusal {
 export type MediaOutcome<Value extends object = object> = ({ readonly ok: true } & Value) | MediaRefusal;
 
 const GONE: MediaRefusal = { ok: false, code: 'MEDIA.GONE' };
+/** RFC 3261 §13.2.1 wants one in the first 2xx at the latest. */
+const NO_DESCRIPTION: MediaRefusal = {
+  ok: false,
+  code: 'MEDIA.BAD_SDP',
+  detail: 'The answer has no session description.',
+};
 /** 425 Hz, one second in five (ITU-T E.180). */
 const RINGBACK: CommandInput<'media.play'>['sources'] = [
   { kind: 'tone', frequencies: [425], durationMs: 1000 },
@@ -78,15 +84,21 @@ export class CallMedia {
     );
   }
 
-  acceptAnswer(leg: Leg, sdp: string): Promise<MediaOutcome> {
+  acceptAnswer(leg: Leg, sdp: string | undefined): Promise<MediaOutcome> {
+    if (sdp === undefined) return Promise.resolve(NO_DESCRIPTION);
     return this.on(leg, ({ endpointId, ownerId }) =>
       this.bus.call('media.accept-answer', { endpointId, sdp }, { ownerId }),
     );
   }
 
-  acceptOffer(leg: Leg, sdp: string): Promise<MediaOutcome<{ sdp: string }>> {
+  /** @param direction what our side is for from now on; left out: as in our last offer */
+  acceptOffer(
+    leg: Leg,
+    sdp: string,
+    direction?: CommandInput<'media.accept-offer'>['direction'],
+  ): Promise<MediaOutcome<{ sdp: string }>> {
     return this.on(leg, ({ endpointId, ownerId }) =>
-      this.bus.call('media.accept-offer', { endpointId, sdp }, { ownerId }),
+      this.bus.call('media.accept-offer', { endpointId, sdp, direction }, { ownerId }),
     );
   }
 

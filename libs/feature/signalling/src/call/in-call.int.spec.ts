@@ -61,6 +61,27 @@ describe('within a call', () => {
     await nothingIsLeft();
   });
 
+  it('who comes back from holding hears whether the other side still holds, too (RFC 3264 §6.1, §8.4)', async () => {
+    const { caller, callee } = await bench.talking();
+    const directionOf = (sdp = ''): string => /a=(sendrecv|sendonly|recvonly|inactive)/.exec(sdp)?.[1] ?? 'none';
+    callee.on('reinvite', (offer) => {
+      const direction = directionOf(offer.offer) === 'sendonly' ? 'a=recvonly' : 'a=sendrecv';
+      offer.accept({ sdp: PHONE_SDP.replace('a=sendrecv', direction) });
+    });
+    const told = async (sdp: string): Promise<string> => {
+      const outcome = await callee.reinvite({ sdp });
+      return directionOf(outcome.ok ? outcome.sdp : '');
+    };
+    await caller.reinvite({ sdp: held });
+    expect(await told(held)).toBe('inactive');
+    expect(await told(PHONE_SDP)).toBe('sendonly');
+    expect(await told(held)).toBe('inactive');
+    await caller.reinvite({ sdp: PHONE_SDP });
+    expect(await told(PHONE_SDP)).toBe('sendrecv');
+    void caller.bye();
+    await nothingIsLeft();
+  });
+
   it('glare on one side is waited out there alone', async () => {
     const { caller, callee } = await bench.talking();
     let refused = 0;

@@ -32,6 +32,8 @@ export class MediaSide {
   readonly encryptions: string[] = [];
   readonly open = new Set<EndpointId>();
   private readonly offers = new Map<EndpointId, string>();
+  /** Of our last offer, or what we were told with one that came. */
+  private readonly directions = new Map<EndpointId, Direction>();
   /** Those whose sound must be encrypted. */
   private readonly strict = new Set<EndpointId>();
   private port = 30_000;
@@ -55,8 +57,22 @@ export class MediaSide {
       };
     });
     bus.handle('media.answer', ({ endpointId }) => this.answered(this.offers.get(endpointId) ?? ''), owned);
-    bus.handle('media.accept-offer', ({ sdp }) => this.note('accept-offer', this.answered(sdp)), owned);
-    bus.handle('media.make-offer', ({ direction }) => ({ ok: true, sdp: this.offer(direction) }), owned);
+    bus.handle(
+      'media.accept-offer',
+      ({ endpointId, sdp, direction }) => {
+        if (direction !== undefined) this.directions.set(endpointId, direction);
+        return this.note('accept-offer', this.answered(sdp, this.directions.get(endpointId)));
+      },
+      owned,
+    );
+    bus.handle(
+      'media.make-offer',
+      ({ endpointId, direction }) => {
+        this.directions.set(endpointId, direction);
+        return { ok: true, sdp: this.offer(direction) };
+      },
+      owned,
+    );
     bus.handle(
       'media.accept-answer',
       ({ endpointId, sdp }) => this.note('accept-answer', this.taken(endpointId, sdp)),
@@ -88,18 +104,18 @@ export class MediaSide {
       : { ok: true };
   }
 
-  private answered(offer: string): { ok: true; sdp: string } | { ok: false; code: string } {
-    const sdp = this.answer(offer);
+  private answered(offer: string, direction?: Direction): { ok: true; sdp: string } | { ok: false; code: string } {
+    const sdp = this.answer(offer, direction);
     return sdp === undefined ? { ok: false, code: 'MEDIA.NOT_ACCEPTABLE' } : { ok: true, sdp };
   }
 
-  private answer(text: string): string | undefined {
+  private answer(text: string, direction: Direction = 'sendrecv'): string | undefined {
     const offer = parseSessionDescription(text);
     if (!offer.ok) return undefined;
     const outcome = answerOffer({
       offer: offer.description,
       origin: firstOrigin('1', '127.0.0.1'),
-      audio: this.audio(),
+      audio: { ...this.audio(), direction },
     });
     return outcome.ok ? buildSessionDescription(outcome.answer) : undefined;
   }

@@ -251,7 +251,7 @@ export class Fork implements Ringing, LegListener {
 
   /** The winner's media, before anyone is connected with it. */
   private async agree(leg: Leg, sdp: string | undefined): Promise<ForkResult> {
-    const outcome = await this.parts.media.acceptAnswer(leg, sdp ?? '');
+    const outcome = await this.parts.media.acceptAnswer(leg, sdp);
     if (outcome.ok) return { kind: 'answered', leg };
     const why = outcome.detail ?? outcome.code;
     this.note(remarks.mediaRefused(leg.legId, why));
@@ -290,7 +290,7 @@ export class Fork implements Ringing, LegListener {
       refer.reply(481);
       return;
     }
-    if (!this.maySendOn(leg) || refer.replaces !== undefined) {
+    if (!this.maySendOn(leg) || refer.replaces !== undefined || refer.referTo.method !== 'INVITE') {
       refer.reply(603);
       return;
     }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Party } from '@carillon/contracts';
 import type { DeviceQuirks } from '@carillon/domain';
 import { parseUri, type SipResponse } from '@carillon/sip-message';
@@ -49,7 +50,7 @@ export function ownNumbers(
   domain: string,
   userAgent: Pick<UserAgent, 'contactUri' | 'addresses'>,
 ): string[] {
-  const ours = new Set([domain, hostOf(userAgent.contactUri('udp')), ...userAgent.addresses.map(({ host }) => host)]);
+  const ours = hostsOf(domain, userAgent);
   const numbers = uris.flatMap((text) => {
     const uri = parseUri(text);
     if (uri?.scheme === 'tel') return [uri.number];
@@ -57,6 +58,23 @@ export function ownNumbers(
     return [normaliseNumber(uri.user).slice(0, 64)];
   });
   return [...new Set(numbers)].slice(0, MOST_TARGETS);
+}
+
+/** Whether a SIP URI names a host that is not ours. An address tells nothing: phones write their own, or that of a NAT. */
+export function isElsewhere(
+  text: string,
+  domain: string,
+  userAgent: Pick<UserAgent, 'contactUri' | 'addresses'>,
+): boolean {
+  const host = hostOf(text);
+  return host !== undefined && isIP(host.replace(/^\[|\]$/g, '')) === 0 && !hostsOf(domain, userAgent).has(host);
+}
+
+function hostsOf(
+  domain: string,
+  userAgent: Pick<UserAgent, 'contactUri' | 'addresses'>,
+): ReadonlySet<string | undefined> {
+  return new Set([domain, hostOf(userAgent.contactUri('udp')), ...userAgent.addresses.map(({ host }) => host)]);
 }
 
 function hostOf(text: string): string | undefined {

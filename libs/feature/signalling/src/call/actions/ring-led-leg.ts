@@ -1,7 +1,8 @@
-import type { HeaderFields } from '@carillon/sip-stack';
+import type { HeaderFields, IncomingInvite } from '@carillon/sip-stack';
 import type { Call } from '../call.js';
 import type { CallParts } from '../call-parts.js';
 import type { Leg } from '../leg.js';
+import { takeLateAnswer } from './take-late-answer.js';
 
 /** Lets the led leg know that somebody's phone rings: by 180, or by a tone where it was answered already. */
 export function ringLedLeg(parts: CallParts, call: Call, headers: HeaderFields): void {
@@ -9,9 +10,30 @@ export function ringLedLeg(parts: CallParts, call: Call, headers: HeaderFields):
   if (led === undefined) return;
   if (led.state === 'trying' && led.origin.kind === 'incoming') {
     led.apply('ring');
-    led.origin.invite.progress(180, { headers });
+    const { offer } = led;
+    if (offer === undefined || !led.origin.invite.request.lists('Require', '100rel'))
+      led.origin.invite.progress(180, { headers });
+    else ringWithOffer(parts, call, { led, invite: led.origin.invite, headers, offer });
     parts.figures.setupSeconds.observe((parts.clock.now() - call.startedAt) / 1000);
   } else if (led.state === 'answered') void parts.media.playRingback(led);
+}
+
+/**
+ * A caller that made no offer and wants every reply reliably has our offer in the first of them, and answers it in its PRACK
+ * (RFC 3261 §13.2.1, RFC 3262 §5): the ACK of the 200 brings nothing more.
+ */
+function ringWithOffer(
+  parts: CallParts,
+  call: Call,
+  { led, invite, headers, offer }: { led: Leg; invite: IncomingInvite; headers: HeaderFields; offer: string },
+): void {
+  invite.dialog.on('prack', ({ answer }) => {
+    if (answer === undefined || led.offer === undefined) return;
+    led.offer = undefined;
+    led.awaitsAnswer = false;
+    void takeLateAnswer(parts, call, led, answer);
+  });
+  invite.progress(180, { headers, sdp: offer });
 }
 
 /**

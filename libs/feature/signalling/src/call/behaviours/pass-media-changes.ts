@@ -5,10 +5,10 @@ import type { CallParts, SessionBehaviour } from '../call-parts.js';
 import type { Leg } from '../leg.js';
 import { remarks } from '../../ladder/remarks.js';
 import { endCall } from '../actions/end-call.js';
-import { notAcceptable } from '../actions/end-leg.js';
-import { soundHold } from '../actions/hold-music.js';
-import { offerAgain } from '../actions/offer-again.js';
+import { hasHoldMusic, soundHold } from '../actions/hold-music.js';
+import { offerAgain, type OfferDirection } from '../actions/offer-again.js';
 import { otherLeg } from '../actions/other-leg.js';
+import { takeLateAnswer } from '../actions/take-late-answer.js';
 import { mediaWarning } from '../headers/media-warning.js';
 import { holdOf, type Hold } from '../hold.js';
 
@@ -37,7 +37,8 @@ async function answerOffer(
     return;
   }
   const { offer: sdp } = offer;
-  const outcome = sdp === undefined ? await parts.media.makeOffer(leg) : await parts.media.acceptOffer(leg, sdp);
+  const outcome =
+    sdp === undefined ? await parts.media.makeOffer(leg) : await parts.media.acceptOffer(leg, sdp, dueTo(call, leg));
   if (!outcome.ok) {
     parts.ladders.note(call, remarks.mediaRefused(leg.legId, outcome.detail ?? outcome.code));
     offer.reject(statusOfCode(outcome.code), { headers: mediaWarning(outcome, call.domain) });
@@ -58,11 +59,22 @@ function tellHold(parts: CallParts, call: Call, leg: Leg, hold: Hold): void {
   leg.hold = hold;
   const other = otherLeg(call, leg);
   if (other === undefined) return;
-  const music = soundHold(parts, call, { held: other, by: leg });
+  soundHold(parts, call, { held: other, by: leg });
   // Who holds us itself knows already, and hears it by our answer when it comes back.
   if (other.hold !== 'none') return;
-  const direction = hold === 'none' ? 'sendrecv' : music ? 'sendonly' : hold;
-  void offerAgain(parts, other, { direction });
+  void offerAgain(parts, other, { direction: directionBehind(call, leg) });
+}
+
+/** What a leg is told by our answer: whether the other side holds it, whatever our last offer to it was. */
+function dueTo(call: Call, leg: Leg): OfferDirection | undefined {
+  const other = otherLeg(call, leg);
+  return other === undefined ? undefined : directionBehind(call, other);
+}
+
+/** What the other side of a leg is told of the leg's hold. */
+function directionBehind(call: Call, { hold }: Leg): OfferDirection {
+  if (hold === 'none') return 'sendrecv';
+  return hasHoldMusic(call) ? 'sendonly' : hold;
 }
 
 /** The answer to an offer that went out in our 200 comes in the ACK (RFC 3264 §4, RFC 3261 §13.2.1). */
@@ -73,10 +85,5 @@ function takeAnswer(parts: CallParts, call: Call, leg: Leg, sdp: string | undefi
     endCall(parts, call, { outcome: 'failed', reason: 'No answer to our offer in the ACK' });
     return;
   }
-  void parts.media.acceptAnswer(leg, sdp).then((outcome) => {
-    if (outcome.ok) return;
-    const why = outcome.detail ?? outcome.code;
-    parts.ladders.note(call, remarks.mediaRefused(leg.legId, why));
-    endCall(parts, call, { outcome: 'failed', reason: outcome.code, cause: notAcceptable(why) });
-  });
+  void takeLateAnswer(parts, call, leg, sdp);
 }

@@ -11,6 +11,7 @@ import { soundHold } from '../actions/hold-music.js';
 import { joinCalls } from '../actions/join-calls.js';
 import { offerAgain } from '../actions/offer-again.js';
 import { otherLeg } from '../actions/other-leg.js';
+import { isElsewhere } from '../actions/redirection.js';
 import { endUntaken } from '../actions/end-untaken.js';
 import { statusOfCode, type CallFailure } from '../call-failure.js';
 import type { Call } from '../call.js';
@@ -35,6 +36,11 @@ async function receiveRefer(parts: CallParts, call: Call, { leg, incoming }: Tra
   const other = otherLeg(call, leg);
   if (other === undefined) {
     incoming.reply(603, { reason: 'Nobody to transfer' });
+    return;
+  }
+  const refused = refusalOf(parts, call, { leg, incoming });
+  if (refused !== undefined) {
+    incoming.reply(refused.status, { reason: refused.reason });
     return;
   }
   const { replaces } = incoming;
@@ -69,6 +75,19 @@ async function receiveRefer(parts: CallParts, call: Call, { leg, incoming }: Tra
   else if (named?.far !== undefined) await parts.far?.hangUp(named.far, 'Transferred');
   const secure = call.secure || asksForEveryHop(incoming.referTo.uri, incoming, directory?.deviceProfiles ?? []);
   await sendOn(parts, call, { leg, other, route, referral, number, referredBy: referrer(call, leg, incoming), secure });
+}
+
+/** What we would get wrong: another request than a call (RFC 3515 §2.4.2), or a call to a domain that we do not reach. */
+function refusalOf(
+  { userAgent }: CallParts,
+  { domain }: Call,
+  { leg, incoming: { referTo, replaces } }: Transfer,
+): { readonly status: number; readonly reason: string } | undefined {
+  if (referTo.method !== 'INVITE') return { status: 603, reason: 'Only INVITE is sent for others' };
+  // With Replaces the dialog says who is meant; what a provider names in its own domain is a number to us.
+  if (replaces !== undefined || leg.trunk !== undefined || !isElsewhere(referTo.uri, domain, userAgent))
+    return undefined;
+  return { status: 404, reason: 'Unknown domain' };
 }
 
 interface SecondCall {
