@@ -33,6 +33,22 @@ async function nothingIsLeft(): Promise<void> {
   await until('the end of all dialogs', () => bench.running.userAgent.stats().dialogs === 0);
 }
 
+describe('a REFER that cannot be done as it says', () => {
+  it.each([
+    ['another request than a call (RFC 3515 §2.4.2)', (domain: string) => `<sip:1003@${domain};method=BYE>`, 603],
+    ['a call to a domain that we do not reach', () => '<sip:1003@elsewhere.example>', 404],
+  ])('asks for %s: it is refused, nobody is called, and the call goes on', async (_name, target, status) => {
+    const [alice, bob, carol] = [await bench.phone('1001'), await bench.phone('1002'), await bench.phone('1003')];
+    const { near, far } = await talk(alice, bob, '1002');
+    const end = await reported(near.refer({ referTo: target(bench.organisation.domain) }));
+    expect(end).toMatchObject({ kind: 'refused', failure: { status } });
+    expect(carol.invites).toHaveLength(0);
+    expect([near.state, far.state]).toEqual(['confirmed', 'confirmed']);
+    void near.bye();
+    await nothingIsLeft();
+  });
+});
+
 describe('an attended transfer', () => {
   it('connects whom the transferor talked to, shows each the other, and lets the transferor go (RFC 5589 §7)', async () => {
     const [alice, bob, carol] = [await bench.phone('1001'), await bench.phone('1002'), await bench.phone('1003')];
