@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MemoryNetwork } from '../testing/memory-network.js';
 import { SeededRandom } from '../testing/seeded-random.js';
 import { SDP } from '../testing/test-bed.js';
@@ -35,11 +35,14 @@ async function bench(handshake: (to: string) => number, peers: readonly string[]
     });
   }
   /** @returns how it ended, and when */
-  const call = (target: string, more: { octets?: number; elsewhere?: boolean } = {}) => {
+  const call = (
+    target: string,
+    { octets = 1, ...more }: { octets?: number; elsewhere?: boolean; answerWithinMilliseconds?: number } = {},
+  ) => {
     const ended: string[] = [];
-    const headers = { 'X-Long': 'x'.repeat(more.octets ?? 1) };
+    const headers = { 'X-Long': 'x'.repeat(octets) };
     caller
-      .invite({ target, from: 'sip:a@a.example', sdp: SDP, headers, elsewhere: more.elsewhere })
+      .invite({ target, from: 'sip:a@a.example', sdp: SDP, headers, ...more })
       .on('rejected', ({ status, cause }) => ended.push(`${status} ${cause} ${clock.now() - began}`));
     return ended;
   };
@@ -82,4 +85,56 @@ it('the last way has its full time, unless whoever calls has others', async () =
   await clock.advance(10_000);
   expect(last).toEqual(['503 transport 8000']);
   expect(one).toEqual(['503 transport 2000']);
+});
+
+describe('where whoever calls waits five seconds in all for a first answer', () => {
+  const inFive = { answerWithinMilliseconds: 5000 };
+  /** The next INVITE is taken in by nobody. */
+  const swallowOne = (network: MemoryNetwork): void => {
+    let swallowed = false;
+    network.fate = ({ text }) => {
+      const swallows = !swallowed && text.startsWith('INVITE');
+      swallowed ||= swallows;
+      return swallows ? [1e9] : [5];
+    };
+  };
+
+  it('a server that takes the connection and says nothing is left when it has had its share', async () => {
+    const { clock, network, heard, call } = await bench(() => 5, [NEAR, FAR]);
+    swallowOne(network);
+    const ended = call('sip:bob@trunk.example;transport=tcp', inFive);
+    await clock.advance(5000);
+    expect(heard).toEqual([`${FAR} tcp 2510`]);
+    expect(ended).toEqual(['486 response 2515']);
+  });
+
+  it('so is one behind a connection that stood before', async () => {
+    const { clock, network, heard, call } = await bench(() => 5, [NEAR, FAR]);
+    call('sip:bob@trunk.example;transport=tcp', inFive);
+    await clock.advance(1000);
+    swallowOne(network);
+    call('sip:bob@trunk.example;transport=tcp', inFive);
+    await clock.advance(5000);
+    expect(heard).toEqual([`${NEAR} tcp 10`, `${FAR} tcp 3510`]);
+  });
+
+  it('one that is silent is not asked by another way as well: that would be a loop to it (RFC 3261 §8.2.2.2)', async () => {
+    const { clock, network, heard, call } = await bench(() => 5, [NEAR, FAR]);
+    swallowOne(network);
+    call('sip:bob@trunk.example', { ...inFive, octets: 2000 });
+    await clock.advance(5000);
+    expect(heard).toEqual([`${FAR} tcp 2510`]);
+  });
+
+  it('a server with two ways has all the time where it is the only one', async () => {
+    const { clock, network, heard, call } = await bench(dropped, [NEAR]);
+    call(`sip:bob@${NEAR}`, { octets: 2000 });
+    await clock.advance(10_000);
+    // UDP is first now, since TCP has failed lately.
+    network.fate = ({ text }) => [text.startsWith('INVITE') ? 3000 : 5];
+    const ended = call(`sip:bob@${NEAR}`, { ...inFive, octets: 2000 });
+    await clock.advance(5000);
+    expect(heard.slice(1)).toEqual([`${NEAR} udp 13000`]);
+    expect(ended).toEqual(['486 response 13005']);
+  });
 });

@@ -15,7 +15,7 @@ export class Acknowledgement {
 
   constructor(
     session: Session,
-    private readonly of: { sequence: number; authorization?: readonly HeaderLine[] },
+    private readonly of: { readonly sequence: number; readonly authorization?: readonly HeaderLine[] },
   ) {
     this.session = session;
   }

@@ -120,6 +120,12 @@ export class ClientTransaction {
     return this.bytes.length === 0 ? undefined : buildCancel(this.bytes, extra);
   }
 
+  /** Nobody waits for it any more: what is not heard of it need not be. */
+  stopRepeating(): void {
+    if (this.retransmitTimer !== undefined) this.context.clock.clearTimeout(this.retransmitTimer);
+    this.retransmitTimer = undefined;
+  }
+
   /** Ends without telling anyone. */
   terminate(): void {
     if (this.state === 'terminated') return;
@@ -213,10 +219,8 @@ export class ClientTransaction {
   }
 
   private stopTimers(): void {
-    const { clock } = this.context;
-    if (this.retransmitTimer !== undefined) clock.clearTimeout(this.retransmitTimer);
-    if (this.endTimer !== undefined) clock.clearTimeout(this.endTimer);
-    this.retransmitTimer = undefined;
+    this.stopRepeating();
+    if (this.endTimer !== undefined) this.context.clock.clearTimeout(this.endTimer);
     this.endTimer = undefined;
   }
 }

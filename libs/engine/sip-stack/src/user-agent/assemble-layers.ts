@@ -111,7 +111,7 @@ export async function assembleLayers(options: UserAgentOptions, network: Network
     eventPackages: new Map(eventPackages.flatMap((one) => (typeof one === 'string' ? [] : [[one.name, one] as const]))),
     endedDialogs,
     locator,
-    sender: new RequestSender({ transport, transactions, locator, clock }),
+    sender: new RequestSender({ transport, transactions, locator, clock, t1: timers.t1 }),
     sessionTimer: options.sessionTimer ?? DEFAULT_SESSION_TIMER,
     reliableProvisional: options.reliableProvisional ?? 'supported',
     allowSets: new AllowSets(),

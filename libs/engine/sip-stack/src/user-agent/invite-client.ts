@@ -16,19 +16,18 @@ import { Acknowledgement } from '../session/acknowledgement.js';
 import { reasonLines, reasonsOf } from '../session/reason-lines.js';
 import { DIALOGLESS_PROGRESS, receiveProgress } from '../session/receive-progress.js';
 import type { Session } from '../session/session.js';
-import type { SipFlow } from '../transport/sip-flow.js';
 import type { EarlyOwner } from '../session/session-parts.js';
 import { agreedByResponse, lengthened, offerTimer } from '../session/session-timer.js';
 import { copySent } from '../transaction/copy-invite.js';
 import { branchSession } from './branch-session.js';
 import { CallBranches } from './call-branches.js';
 import type { Core } from './core.js';
+import { hangUpLate } from './hang-up-late.js';
 import { inviteBody } from './invite-body.js';
 import type { InviteClientParts } from './invite-client-parts.js';
 import { inviteCapabilityLines } from './core.js';
 import { outgoingDestination, outgoingDraft, wayOf } from './outgoing-draft.js';
 import type { SendingRequest } from './request-sender.js';
-import { UnwantedAnswers } from './unwanted-answers.js';
 
 /** Most times one call's INVITE is sent again by itself (401, 407, 422). */
 const MAX_REPEATS = 8;
@@ -58,7 +57,6 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
   private refusal: SipResponse | undefined;
   private timer: TimerHandle | undefined;
   private readonly branches: CallBranches;
-  private late: UnwantedAnswers | undefined;
   private handlers: Partial<OutgoingInviteEvents> = {};
 
   constructor(
@@ -178,28 +176,20 @@ export class InviteClient implements OutgoingInvite, EarlyOwner {
       contentType,
     });
     this.provisional = false;
-    const sequence = this.sequence;
+    const { sequence } = this;
+    const { identity, authorized } = this.parts;
     this.sending = core.sender.send(draft, outgoingDestination(core, options), {
       response: (response) => {
         if (sequence === this.sequence) this.receive(response);
       },
       timeout: () => this.reject(timeoutFailure()),
-      late: (response, flow) => this.hangUpLate(response, flow),
+      late: hangUpLate(core, options, { identity, sequence, authorization: authorized.lines }),
       transportError: () => {
         // Also when it was given up before its way was found.
         const givenUp = this.state === 'cancelling';
         this.reject(givenUp ? (this.failure ?? cancelledFailure()) : transportFailure());
       },
     });
-  }
-
-  /** The call goes on at another server, or is over. */
-  private hangUpLate(response: SipResponse, flow: SipFlow): void {
-    const { callId, local } = this.parts.identity;
-    const { target, credentials } = this.options;
-    const reason = { protocol: 'SIP', cause: 408, text: 'Request Timeout' } as const;
-    this.late ??= new UnwantedAnswers(this.core, { callId, local, sequence: this.sequence, reason, credentials });
-    this.late.take(response, { target, flow: undefined, dialled: flow.reliable ? flow : undefined });
   }
 
   private receive(response: SipResponse): void {

@@ -8,8 +8,10 @@ import type { Target } from '../location/target.js';
 import type { ClientListener, ClientTransaction } from '../transaction/client-transaction.js';
 import type { RequestDraft } from '../transaction/request-draft.js';
 import type { TransactionLayer } from '../transaction/transaction-layer.js';
+import { hostPort } from '../transport/sip-flow.js';
 import type { SipFlow } from '../transport/sip-flow.js';
 import type { TransportLayer } from '../transport/transport-layer.js';
+import { LeftServer } from './left-server.js';
 
 /** Requests longer than this go over TCP when the peer takes it: fragments get lost (RFC 3261 §18.1.1). */
 const MAX_UDP_REQUEST_BYTES = 1300;
@@ -84,17 +86,20 @@ export class RequestSender {
   private readonly transactions: TransactionLayer;
   private readonly locator: ServerLocator;
   private readonly clock: Clock;
+  private readonly t1: number;
 
   constructor(parts: {
     readonly transport: TransportLayer;
     readonly transactions: TransactionLayer;
     readonly locator: ServerLocator;
     readonly clock: Clock;
+    readonly t1: number;
   }) {
     this.transport = parts.transport;
     this.transactions = parts.transactions;
     this.locator = parts.locator;
     this.clock = parts.clock;
+    this.t1 = parts.t1;
   }
 
   send(draft: RequestDraft, destination: Destination, listener: ClientListener): SendingRequest {
@@ -228,7 +233,7 @@ export class RequestSender {
     const target = way?.target;
     let heard = false;
     let final = false;
-    let left = false;
+    let left: LeftServer | undefined;
     let endProbe: () => void = NOTHING;
     // Let go with the final response: a transaction outlives its request by half a minute.
     let going: Attempt | undefined = attempt;
@@ -242,8 +247,8 @@ export class RequestSender {
     const transaction = this.transactions.send(draft, flow, {
       passesOn: listener.passesOn === true,
       response: (response: SipResponse) => {
-        if (left) {
-          this.takeLate(response, transaction, listener);
+        if (left !== undefined) {
+          left.receive(response);
           return;
         }
         const first = !heard;
@@ -262,7 +267,7 @@ export class RequestSender {
         listener.response(response);
       },
       timeout: () => {
-        if (left) return;
+        if (left !== undefined) return;
         endProbe();
         if (!heard && target !== undefined) {
           this.locator.penalties.punish(target);
@@ -272,7 +277,8 @@ export class RequestSender {
       },
       transportError: (error) => {
         // An ACK that could not be sent changes nothing: the call has its answer.
-        if (final || left) return;
+        left?.end();
+        if (final || left !== undefined) return;
         endProbe();
         if (!heard && target !== undefined) {
           this.locator.penalties.punish(target);
@@ -286,6 +292,7 @@ export class RequestSender {
     if (target === undefined) return;
     endProbe = this.watch({ flow, target }, attempt, {
       gone: (why) => {
+        endProbe();
         this.locator.penalties.punish(target);
         if (heard || sending.abandoned) return;
         flow.withdraw?.(transaction.request);
@@ -293,11 +300,15 @@ export class RequestSender {
         if (!nextWay()) listener.transportError(new Error(why));
       },
       silent: () => {
-        if (heard || sending.abandoned) return;
+        if (heard || sending.abandoned || going === undefined) return;
         endProbe();
-        this.locator.penalties.punish(target);
-        // It may have heard all the same: what it still says is taken care of.
-        left = true;
+        const { transactions, clock, t1 } = this;
+        const { penalties } = this.locator;
+        penalties.punish(target);
+        // It may have heard all the same.
+        left = new LeftServer({ transactions, penalties, clock, t1 }, { transaction, target, listener });
+        // Asked by another way as well, one that is only slow would take it for a loop (RFC 3261 §8.2.2.2).
+        going = { ...going, ways: ways.filter((other) => !isSameServer(other.target, target)) };
         if (!nextWay()) listener.transportError(new Error('Nothing was heard of it'));
       },
     });
@@ -305,24 +316,25 @@ export class RequestSender {
 
   /** Whether anybody is there, while there are others to ask. @returns ends it */
   private watch(
-    { flow, target: { protocol, address, port } }: { readonly flow: SipFlow; readonly target: Target },
+    { flow, target }: { readonly flow: SipFlow; readonly target: Target },
     attempt: Attempt,
     told: { readonly gone: (why: string) => void; readonly silent: () => void },
   ): () => void {
     const { ways, asks, elsewhere } = attempt;
+    const { protocol, address, port } = target;
     const hasOthers = ways.length > 0 || elsewhere;
-    const share = hasOthers ? this.shareOf(attempt) : undefined;
-    if (flow.opening === true) {
-      if (!hasOthers) return NOTHING;
-      const milliseconds = Math.min(CONNECT_MILLISECONDS_WITH_OTHERS, share ?? Infinity);
-      return this.after(milliseconds, () => {
+    let endAsking = NOTHING;
+    if (flow.opening === true && hasOthers) {
+      const milliseconds = Math.min(CONNECT_MILLISECONDS_WITH_OTHERS, this.shareOf(attempt, ways.length) ?? Infinity);
+      endAsking = this.after(milliseconds, () => {
         if (flow.opening === true) told.gone('The connection does not open');
       });
     }
-    if (protocol !== 'udp') return NOTHING;
     // There is another server: whether this one is there at all is worth a question (§4.3 names ICMP errors).
-    const isAsked = ways.length > 0 || asks;
-    const endAsking = isAsked ? this.transport.probe(address, port, () => told.gone('Nobody listens there')) : NOTHING;
+    if (protocol === 'udp' && (ways.length > 0 || asks))
+      endAsking = this.transport.probe(address, port, () => told.gone('Nobody listens there'));
+    // A connection that stands says nothing of who is behind it.
+    const share = this.shareOf(attempt, serversBeside(ways, target));
     const endWaiting = share === undefined ? NOTHING : this.after(share, told.silent);
     return () => {
       endAsking();
@@ -335,18 +347,11 @@ export class RequestSender {
     return () => this.clock.clearTimeout(timer);
   }
 
-  /** Of the time for a first answer, what one of those that are left has of it. */
-  private shareOf({ answerBy, ways, elsewhere }: Attempt): number | undefined {
-    if (answerBy === undefined) return undefined;
-    const sharing = 1 + ways.length + (elsewhere ? 1 : 0);
+  /** Of the time for a first answer, what this one has of it; undefined where there are no others that it shares it with. */
+  private shareOf({ answerBy, elsewhere }: Attempt, others: number): number | undefined {
+    const sharing = 1 + others + (elsewhere ? 1 : 0);
+    if (answerBy === undefined || sharing === 1) return undefined;
     return Math.max(LEAST_SHARE_MILLISECONDS, (answerBy - this.clock.now()) / sharing);
-  }
-
-  /** Nobody shall ring for a call that goes on elsewhere: a CANCEL as soon as there may be one (RFC 3261 §9.1). */
-  private takeLate(response: SipResponse, transaction: ClientTransaction, listener: ClientListener): void {
-    if (!transaction.isInvite) return;
-    if (response.status < 200) this.transactions.cancel(transaction, []);
-    else if (response.status < 300) listener.late?.(response, transaction.flow);
   }
 }
 
@@ -354,6 +359,16 @@ const NOTHING = (): void => undefined;
 
 function goesOn({ ways, sending }: Attempt): boolean {
   return ways.length > 0 && !sending.abandoned;
+}
+
+/** By UDP and TCP a large request has two ways to one server (RFC 3261 §18.1.1). */
+function isSameServer(one: Target | undefined, other: Target): boolean {
+  return one?.address === other.address && one.port === other.port;
+}
+
+function serversBeside(ways: readonly Way[], target: Target): number {
+  const others = ways.filter((way) => !isSameServer(way.target, target));
+  return new Set(others.map((way) => way.target && hostPort(way.target.address, way.target.port))).size;
 }
 
 /** Our Contact and the like depend on nothing else. */

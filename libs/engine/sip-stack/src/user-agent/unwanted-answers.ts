@@ -1,5 +1,5 @@
 import { checkMandatoryHeaders, sessionDescription } from '@carillon/sip-message';
-import type { NameAddress, Reason, SipResponse } from '@carillon/sip-message';
+import type { HeaderLine, NameAddress, Reason, SipResponse } from '@carillon/sip-message';
 import type { CredentialSource } from '../api/credentials.js';
 import { ProtectionSpaces } from '../authentication/protection-spaces.js';
 import { Dialog } from '../dialog/dialog.js';
@@ -17,6 +17,8 @@ export interface UnwantedInvite {
   /** Its From, with the tag. */
   readonly local: NameAddress;
   readonly sequence: number;
+  /** Credentials that it took along: the ACK does, too (RFC 3261 §22.1). */
+  readonly authorization?: readonly HeaderLine[];
   /** Told in the BYE (RFC 3326). */
   readonly reason: Reason;
   readonly credentials?: CredentialSource | undefined;
@@ -60,7 +62,7 @@ export class UnwantedAnswers {
     }
     const session = this.branches.open(response, () => this.newSession(response, from));
     if (session === undefined) return;
-    const acknowledgement = new Acknowledgement(session, { sequence: invite.sequence });
+    const acknowledgement = new Acknowledgement(session, invite);
     session.acknowledgement = acknowledgement;
     this.branches.acknowledge(tag, acknowledgement);
     session.state = 'confirmed';
