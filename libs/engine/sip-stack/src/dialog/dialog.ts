@@ -273,10 +273,12 @@ function routingOf(target: string, routeSet: readonly string[]): Routing {
 
 /** A Request-URI has no headers and no method parameter (RFC 3261 §19.1.1). */
 export function asRequestUri(uri: string): string {
-  // A user part may hold a question mark, what is behind it none but this one (§25.1).
-  const headers = uri.indexOf('?', uri.indexOf('@') + 1);
+  // A user part may hold both, and what is behind its `@` holds none (§25.1).
+  const host = uri.indexOf('@') + 1;
+  const headers = uri.indexOf('?', host);
   const bare = headers < 0 ? uri : uri.slice(0, headers);
-  return bare.includes(';') ? bare.replace(/;method=[^;]*/i, '') : bare;
+  if (!bare.includes(';', host)) return bare;
+  return bare.slice(0, host) + bare.slice(host).replace(/;method=[^;]*/i, '');
 }
 
 /** A Contact that requests of a dialog can go to: SIP or SIPS alone (RFC 3261 §8.1.1.8). */

@@ -63,6 +63,8 @@ describe('a request outside a dialog', () => {
     ['sip:bob@10.0.0.2?Subject=x', 'sip:bob@10.0.0.2'],
     ['sip:bob@10.0.0.2;method=BYE;x=y', 'sip:bob@10.0.0.2;x=y'],
     ['sip:bo?b@10.0.0.2;x=y?Subject=x', 'sip:bo?b@10.0.0.2;x=y'],
+    ['sip:1;method=BYE@10.0.0.2', 'sip:1;method=BYE@10.0.0.2'],
+    ['sip:1;method=BYE@10.0.0.2;method=BYE?Subject=x', 'sip:1;method=BYE@10.0.0.2'],
   ])('to %s is for %s: a Request-URI has no headers and no method (§19.1.1)', async (target, uri) => {
     const bed = await openTestBed();
     void bed.alice.request({ method: 'OPTIONS', target, from: 'sip:alice@a.example' });
