@@ -1,4 +1,5 @@
 import {
+  DEFAULT_MESSAGE_LIMITS,
   LineStart,
   TYPED_HEADERS,
   buildEditedMessage,
@@ -24,6 +25,13 @@ import {
 
 const NAMES = Object.keys(TYPED_HEADERS);
 
+/** A copy may be longer than what is taken in: it has a Content-Length, and CRLF at the end of each line. */
+const COPY_LIMITS = {
+  ...DEFAULT_MESSAGE_LIMITS,
+  maxHeadBytes: 2 * DEFAULT_MESSAGE_LIMITS.maxHeadBytes,
+  maxHeaders: DEFAULT_MESSAGE_LIMITS.maxHeaders + 1,
+};
+
 /**
  * What must hold for any octets: they are read without an exception, what was read is written and read again as the
  * same, and a copy of the message is the message.
@@ -43,7 +51,7 @@ export function checkSip(bytes) {
   const { message } = result;
   checkMandatoryHeaders(message);
   readAll(message);
-  const copy = parseMessage(buildEditedMessage(message, {}));
+  const copy = parseMessage(buildEditedMessage(message, {}), { framing: 'datagram', limits: COPY_LIMITS });
   if (!copy.ok) throw new Error(`The copy is ${copy.malformed}`);
   if (!sameLines(message, copy.message)) throw new Error('The copy has other lines');
   checkLineEnds(copy.message);

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_MESSAGE_LIMITS } from '@carillon/sip-message';
 import { checkSdp } from './check-sdp.mjs';
 import { checkSip } from './check-sip.mjs';
 import { mutate } from './mutate.mjs';
@@ -19,6 +20,11 @@ describe('a slice of fuzzing that is the same each time', () => {
     for (const bytes of corpus) examine(bytes);
     for (let count = 0; count < INPUTS; count++) examine(mutate(corpus, random));
   }, 60_000);
+
+  it('lets a message with as many headers as there may be have a Content-Length in its copy', () => {
+    const headers = 'X: y\r\n'.repeat(DEFAULT_MESSAGE_LIMITS.maxHeaders);
+    examine(Buffer.from(`OPTIONS sip:b SIP/2.0\r\n${headers}\r\n`));
+  });
 
   it('is decided by its seed', () => {
     const corpus = [Buffer.from('INVITE sip:a SIP/2.0\r\n\r\n')];
