@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 
 interface NoMatchProps {
   children: ReactNode;
-  /** Ends the search. */
+  /** Ends the search, and leads back to its field: this button is gone then. */
   onShowAll: () => void;
 }
 
@@ -11,7 +11,7 @@ interface NoMatchProps {
 export function NoMatch({ children, onShowAll }: NoMatchProps) {
   return (
     <Stack align="center" gap="xs" py="xl">
-      <Text c="dimmed" ta="center" style={{ overflowWrap: 'anywhere' }}>
+      <Text role="status" c="dimmed" ta="center" style={{ overflowWrap: 'anywhere' }}>
         {children}
       </Text>
       <Button variant="subtle" size="compact-sm" onClick={onShowAll}>

@@ -1,10 +1,12 @@
 import { TextInput, type TextInputProps } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
+import type { Ref } from 'react';
 import { SEARCH_LIMIT } from './use-search-text.js';
 
 interface SearchFieldProps extends Pick<TextInputProps, 'maw' | 'mb' | 'mx' | 'placeholder' | 'onBlur'> {
   /** For who cannot see it; the placeholder may say more. */
   label: string;
+  ref: Ref<HTMLInputElement>;
   value: string;
   onChange: (value: string) => void;
 }

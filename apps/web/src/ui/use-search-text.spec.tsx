@@ -8,15 +8,15 @@ import { useSearchText } from './use-search-text.js';
 afterEach(cleanup);
 
 function List() {
-  const { pathname, search } = useLocation();
-  const { field, clear } = useSearchText();
+  const { pathname, search, hash } = useLocation();
+  const { field, clear, search: searchOfLinks } = useSearchText();
   return (
     <>
-      <output>{pathname + search}</output>
+      <output>{pathname + search + hash}</output>
       <SearchField label="Search" {...field} />
       <button onClick={clear}>Show all</button>
       <Link to="/list?outcome=missed">Missed</Link>
-      <Link to="/elsewhere">Elsewhere</Link>
+      <Link to={{ pathname: '/list', search: searchOfLinks, hash: '#one' }}>One</Link>
     </>
   );
 }
@@ -35,6 +35,15 @@ it('begins with what the address has, and puts into it what is typed, beside the
   fireEvent.click(screen.getByRole('button', { name: 'Show all' }));
   await isAt('/list?outcome=missed');
   expect(field().value).toBe('');
+  // The button goes with what it says.
+  expect(document.activeElement).toBe(field());
+});
+
+it('goes along by a link that is followed before the address has it', async () => {
+  show('/list?outcome=missed');
+  type('bob ');
+  fireEvent.click(screen.getByRole('link', { name: 'One' }));
+  await isAt('/list?outcome=missed&search=bob#one');
 });
 
 it('is in the address at once when the field is left: who follows a link finds it on the way back', async () => {

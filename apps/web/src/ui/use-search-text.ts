@@ -1,5 +1,5 @@
-import { useEffect, useEffectEvent, useState } from 'react';
-import { useAddressFilter } from './use-address-filter.js';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useAddressFilter, withParameter } from './use-address-filter.js';
 
 const SEARCH_DELAY_MS = 300;
 /** As the server has it. */
@@ -11,6 +11,7 @@ export function useSearchText() {
   const { parameters, set } = useAddressFilter();
   const inAddress = (parameters.get(PARAMETER) ?? '').slice(0, SEARCH_LIMIT);
   const [text, setText] = useState(inAddress);
+  const input = useRef<HTMLInputElement>(null);
   const [seen, setSeen] = useState(inAddress);
   const [written, setWritten] = useState(inAddress);
   if (inAddress !== seen) {
@@ -33,12 +34,14 @@ export function useSearchText() {
   }, [text]);
   return {
     text,
-    setText,
     /** What the address has of it. */
     searched: inAddress,
+    /** For links that lead back here: who follows one at once has typed more than the address has. */
+    search: withParameter(parameters, PARAMETER, text.trim()).toString(),
     /** For the field. */
-    field: { value: text, onChange: setText, onBlur: () => write(text.trim()) },
+    field: { ref: input, value: text, onChange: setText, onBlur: () => write(text.trim()) },
     clear: () => {
+      input.current?.focus();
       setText('');
       write('');
     },

@@ -29,6 +29,10 @@ export function CallHistoryPage() {
   const to = parameters.get('to') ?? '';
   const { searched, field } = useSearchText();
   const navigate = useNavigate();
+  const showAll = () => {
+    field.ref.current?.focus();
+    void navigate({ search: '' }, { replace: true });
+  };
   const filter = {
     ...(isOutcome(outcome) && { outcome }),
     ...(searched !== '' && { search: searched }),
@@ -88,9 +92,7 @@ export function CallHistoryPage() {
             );
           }
           return filtered ? (
-            <NoMatch onShowAll={() => void navigate({ search: '' }, { replace: true })}>
-              No call fits these filters.
-            </NoMatch>
+            <NoMatch onShowAll={showAll}>No call fits these filters.</NoMatch>
           ) : (
             <EmptyState
               icon={<IconHistory size={28} />}

@@ -1,6 +1,6 @@
 import { Anchor, Badge, Grid, Group, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from 'react-router';
+import { Link, useLocation, useParams } from 'react-router';
 import { call } from '../../api/api.js';
 import { ApiFailure } from '../../api/api-failure.js';
 import { keyOf } from '../../api/query-keys.js';
@@ -14,6 +14,8 @@ import { UserForm } from './user-form.js';
 /** One user: who they are, their phones, and their access. */
 export function UserPage() {
   const { userId = '' } = useParams();
+  // Of the list that led here.
+  const { search } = useLocation();
   const user = useQuery({
     queryKey: keyOf('getUser', userId),
     queryFn: ({ signal }) => call('getUser', { params: { userId }, signal }),
@@ -21,7 +23,7 @@ export function UserPage() {
   if (user.error instanceof ApiFailure && user.error.details.status === 404)
     return (
       <Page title="User">
-        <MissingRecord what="user" way="/admin/users" />
+        <MissingRecord what="user" way={{ pathname: '/admin/users', search }} />
       </Page>
     );
   return (
@@ -29,7 +31,7 @@ export function UserPage() {
       title={user.data?.displayName ?? 'User'}
       description={
         <Group gap="xs" component="span">
-          <Anchor component={Link} to="/admin/users" size="sm">
+          <Anchor component={Link} to={{ pathname: '/admin/users', search }} size="sm">
             All users
           </Anchor>
           {user.data?.disabled === true && <Badge color="gray">Disabled</Badge>}

@@ -12,6 +12,7 @@ import { RecordTable, type Column } from '../../ui/record-table.js';
 import { SearchField } from '../../ui/search-field.js';
 import { HAS_WAY_BACK, NEW, useWayBack } from '../../ui/use-drawer-address.js';
 import { useSearchText } from '../../ui/use-search-text.js';
+import { useStillAt } from '../../ui/use-still-at.js';
 import { callConcerns } from '../../api/upsert-call.js';
 import { CreateUserDrawer } from './create-user-drawer.js';
 
@@ -21,8 +22,9 @@ export function UsersPage() {
   const [parameters] = useSearchParams();
   const navigate = useNavigate();
   const goBack = useWayBack();
-  const { text, field, clear } = useSearchText();
+  const { text, field, clear, search: searchOfLinks } = useSearchText();
   const creating = parameters.has(NEW);
+  const { isStillAt, leave } = useStillAt(creating ? NEW : undefined);
   const addressWith = (change: (search: URLSearchParams) => void) => {
     const search = new URLSearchParams(parameters);
     change(search);
@@ -33,8 +35,14 @@ export function UsersPage() {
       addressWith((search) => search.set(NEW, '1')),
       { state: HAS_WAY_BACK },
     );
+  const close = () => {
+    // Asked to twice, it would go back twice.
+    if (!isStillAt(NEW)) return;
+    leave();
+    goBack(addressWith((search) => search.delete(NEW)));
+  };
   const wanted = text.trim().toLowerCase();
-  const columns = useColumns();
+  const columns = useColumns(searchOfLinks);
   return (
     <Page
       title="Users"
@@ -73,12 +81,13 @@ export function UsersPage() {
           );
         }}
       </Loaded>
-      <CreateUserDrawer opened={creating} onClose={() => goBack(addressWith((search) => search.delete(NEW)))} />
+      <CreateUserDrawer opened={creating} onClose={close} />
     </Page>
   );
 }
 
-function useColumns(): readonly Column<User>[] {
+/** @param search what a user's page leads back to */
+function useColumns(search: string): readonly Column<User>[] {
   const presences = usePresences();
   const registrations = useRegistrations().data ?? [];
   const calls = useLiveCalls().data ?? [];
@@ -89,7 +98,7 @@ function useColumns(): readonly Column<User>[] {
         <Group wrap="nowrap" gap="sm">
           <PersonAvatar name={user.displayName} presence={presences.get(user.userId)?.state ?? 'offline'} />
           <div style={{ minWidth: 0 }}>
-            <Anchor component={Link} to={`/admin/users/${user.userId}`} fw={600}>
+            <Anchor component={Link} to={{ pathname: `/admin/users/${user.userId}`, search }} fw={600}>
               {user.displayName}
             </Anchor>
             <Text size="sm" c="dimmed">

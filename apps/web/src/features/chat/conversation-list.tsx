@@ -1,7 +1,7 @@
 import type { Conversation } from '@carillon/contracts';
 import { ActionIcon, Button, Group, Text, Title, Tooltip } from '@mantine/core';
 import { IconMessageCircle, IconPencilPlus, IconUsers } from '@tabler/icons-react';
-import { NavLink, useLocation } from 'react-router';
+import { NavLink } from 'react-router';
 import { useContactMap, useMe, usePresences } from '../../api/queries.js';
 import { EmptyState } from '../../ui/empty-state.js';
 import { formatRecent } from '../../ui/format-time.js';
@@ -22,8 +22,7 @@ export function ConversationList({ conversations, onNew }: ConversationListProps
   const me = useMe();
   const contacts = useContactMap();
   const presences = usePresences();
-  const { search } = useLocation();
-  const { text, field, clear } = useSearchText();
+  const { text, field, clear, search } = useSearchText();
   const wanted = text.trim().toLowerCase();
   const named = conversations
     .map((conversation) => ({ conversation, name: conversationName(conversation, contacts, me.userId) }))

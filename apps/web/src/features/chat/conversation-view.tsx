@@ -2,7 +2,7 @@ import type { Conversation } from '@carillon/contracts';
 import { ActionIcon, Group, Text, Title, Tooltip } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconArrowLeft, IconPhone } from '@tabler/icons-react';
-import { Link } from 'react-router';
+import { Link, useLocation } from 'react-router';
 import { useContactMap, useMe, usePresences } from '../../api/queries.js';
 import { PersonAvatar, presenceWord } from '../../ui/person-avatar.js';
 import { usePlaceCall } from '../phone/use-place-call.js';
@@ -16,6 +16,7 @@ import { useTyping } from './use-typing.js';
 /** One conversation: who it is with, its history, and the field to write in. */
 export function ConversationView({ conversation }: { conversation: Conversation }) {
   const me = useMe();
+  const { search } = useLocation();
   const narrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false });
   const contacts = useContactMap();
   const presences = usePresences();
@@ -32,7 +33,12 @@ export function ConversationView({ conversation }: { conversation: Conversation 
   return (
     <>
       <Group className={classes['header']} wrap="nowrap">
-        <ActionIcon component={Link} to="/chat" aria-label="Back to conversations" hiddenFrom="sm">
+        <ActionIcon
+          component={Link}
+          to={{ pathname: '/chat', search }}
+          aria-label="Back to conversations"
+          hiddenFrom="sm"
+        >
           <IconArrowLeft size={20} />
         </ActionIcon>
         {other !== undefined && <PersonAvatar name={name} presence={presence} />}
