@@ -12,6 +12,7 @@ import { Page } from '../../ui/page.js';
 import { RecordTable, type Column } from '../../ui/record-table.js';
 import { SearchField } from '../../ui/search-field.js';
 import { useSearchText } from '../../ui/use-search-text.js';
+import { isLearnt } from './is-learnt.js';
 
 /** Which phones can be rung now, and from where. */
 export function RegistrationsPage() {
@@ -65,7 +66,7 @@ function isMeant(
 
 function Found({ list, none }: { list: readonly Registration[]; none: ReactNode }) {
   const contacts = useContactMap();
-  const learnt = new Set(useLearntPhones().data?.map(({ deviceId }) => deviceId));
+  const learnt = useLearntPhones().data ?? [];
   const columns: readonly Column<Registration>[] = [
     {
       header: 'Phone',
@@ -101,7 +102,7 @@ function Found({ list, none }: { list: readonly Registration[]; none: ReactNode 
           <Text size="sm" c="dimmed">
             {one.userAgent ?? 'Not told'}
           </Text>
-          {learnt.has(one.deviceId) && (
+          {isLearnt(learnt, one) && (
             <Anchor component={Link} to={`/admin/users/${one.userId}`} size="xs">
               Asked by MD5 alone
             </Anchor>

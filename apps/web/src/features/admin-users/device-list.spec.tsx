@@ -1,4 +1,4 @@
-import type { User } from '@carillon/contracts';
+import type { LearntPhone, User } from '@carillon/contracts';
 import { DeviceId, newId, UserId } from '@carillon/domain';
 import { ModalsProvider } from '@mantine/modals';
 import { cleanup, render, screen, waitFor } from '@testing-library/react';
@@ -24,12 +24,20 @@ const user: User = {
 };
 
 it('says of which phone it was learnt that it is asked by MD5 alone, and has it forgotten', async () => {
-  let learnt = [
+  let learnt: LearntPhone[] = [
     {
       ...{ deviceId: old, address: '192.0.2.7', userAgent: 'Old 1.0' },
       ...{ since: '2026-03-01T12:00:00.000Z', until: '2026-03-08T12:00:00.000Z' },
     },
   ];
+  const first = learnt[0];
+  for (const [address, userAgent] of [
+    ['192.0.2.8', null],
+    ['192.0.2.9', 'Old 1.0'],
+    ['192.0.2.10', 'Old 1.0'],
+    ['192.0.2.11', 'Old 1.0'],
+  ] as const)
+    if (first !== undefined) learnt.push({ ...first, address, userAgent });
   const asked: string[] = [];
   vi.stubGlobal('fetch', (input: string, init?: RequestInit) => {
     const { pathname } = new URL(input, 'http://x.test');
@@ -47,8 +55,14 @@ it('says of which phone it was learnt that it is asked by MD5 alone, and has it 
     </ModalsProvider>
   );
   render(<TestPage path="/" element={element} />);
-  const words = await screen.findByText(/Asked for its password by MD5 alone/);
-  expect(words.closest('li')?.textContent).toContain('Hall');
+  const words = await screen.findAllByText(/Asked for its password by MD5 alone/);
+  expect(words.map((one) => / [^ ]+ [^ ]+ at .*/.exec(one.textContent)?.[0])).toEqual([
+    ' Old 1.0 at 192.0.2.7 gave up.',
+    ' the phone at 192.0.2.8 gave up.',
+    ' Old 1.0 at 192.0.2.9 gave up.',
+  ]);
+  expect(words[0]?.closest('li')?.textContent).toContain('Hall');
+  expect(screen.getByText('So did 2 more with this password.')).toBeTruthy();
   const actor = userEvent.setup();
   await actor.click(screen.getByRole('button', { name: 'More for Desk' }));
   await screen.findByRole('menuitem', { name: 'New password' });

@@ -10,6 +10,9 @@ import { formatDateTime } from '../../ui/format-time.js';
 import { useAct } from '../../ui/use-act.js';
 import { CredentialsPanel } from './credentials-panel.js';
 
+/** Phones with one device's password that are named. */
+const MOST_LEARNT = 3;
+
 /** The user's phones: add one, renew its password, switch it off, delete it. */
 export function DeviceList({ user }: { user: User }) {
   const [adding, setAdding] = useState(false);
@@ -96,7 +99,7 @@ interface DeviceRowProps {
 function DeviceRow({ device, onCredentials }: DeviceRowProps) {
   const params = { deviceId: device.deviceId };
   const registrations = (useRegistrations().data ?? []).filter((one) => one.deviceId === device.deviceId);
-  const learnt = useLearntPhones().data?.find((one) => one.deviceId === device.deviceId);
+  const learnt = (useLearntPhones().data ?? []).filter((one) => one.deviceId === device.deviceId);
   const stale = ['getUser', 'listUsers', 'listRegistrations'] as const;
   const renew = useAct({ run: () => call('renewDevice', { params }), stale, onDone: onCredentials });
   const change = useAct({
@@ -127,10 +130,15 @@ function DeviceRow({ device, onCredentials }: DeviceRowProps) {
           {device.sipUsername}
           {registrations[0] !== undefined && ` · ${registrations[0].userAgent ?? registrations[0].source}`}
         </Text>
-        {learnt !== undefined && (
+        {learnt.slice(0, MOST_LEARNT).map(({ address, userAgent, since }) => (
+          <Text key={`${address} ${userAgent}`} size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+            Asked for its password by MD5 alone since {formatDateTime(since)}: where SHA-256 was offered too,{' '}
+            {userAgent ?? 'the phone'} at {address} gave up.
+          </Text>
+        ))}
+        {learnt.length > MOST_LEARNT && (
           <Text size="sm" c="dimmed">
-            Asked for its password by MD5 alone since {formatDateTime(learnt.since)}: where SHA-256 was offered too, it
-            gave up.
+            So did {learnt.length - MOST_LEARNT} more with this password.
           </Text>
         )}
       </div>
@@ -153,7 +161,7 @@ function DeviceRow({ device, onCredentials }: DeviceRowProps) {
           >
             New password
           </Menu.Item>
-          {learnt !== undefined && (
+          {learnt.length > 0 && (
             <Menu.Item
               onClick={() =>
                 confirm({
