@@ -1,8 +1,8 @@
 import { useLayoutEffect, useRef, useState } from 'react';
 
 /** How wide an element is, known before it is painted: whoever scrolls to something in it finds it where it stays. */
-export function useWidth<Element extends HTMLElement>() {
-  const ref = useRef<Element>(null);
+export function useWidth<Measured extends HTMLElement>() {
+  const ref = useRef<Measured>(null);
   const [width, setWidth] = useState(0);
   useLayoutEffect(() => {
     const element = ref.current;

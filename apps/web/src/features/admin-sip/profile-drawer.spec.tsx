@@ -15,7 +15,7 @@ it('shows what a phone means by sips:, and saves what it shall mean', async () =
   render(<TestPage path="/" element={<ProfileDrawer {...drawer} initial={profile} onSave={onSave} />} />);
   const user = userEvent.setup();
   const choice = await screen.findByRole('combobox', { name: 'When it calls a sips: address' });
-  expect(choice).toHaveProperty('value', 'TLS to Carillon, then as usual');
+  expect(choice).toHaveProperty('value', 'TLS to Carillon alone');
   await user.click(choice);
   await user.click(await screen.findByRole('option', { name: 'TLS on every hop, or no call' }));
   await user.click(screen.getByRole('button', { name: 'Save' }));

@@ -43,7 +43,7 @@ const CHOICES = [
     quirk: 'sips',
     label: 'When it calls a sips: address',
     description:
-      'By the standard sips: asks for TLS all the way. Some phones write it for every call once they use TLS, and could then call nobody without TLS.',
+      'By the standard sips: asks for TLS on every hop. Some phones write it for every call once they use TLS, and could then call nobody without TLS.',
     words: sipsWords,
   },
 ] as const;

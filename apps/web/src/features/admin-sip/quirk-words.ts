@@ -23,7 +23,7 @@ export const encryptionWords: Readonly<Record<DeviceQuirks['mediaEncryption'], s
 
 export const sipsWords: Readonly<Record<DeviceQuirks['sips'], string>> = {
   'every-hop': 'TLS on every hop, or no call',
-  'first-hop': 'TLS to Carillon, then as usual',
+  'first-hop': 'TLS to Carillon alone',
 };
 
 /** What is different for these phones, in a few words. */
