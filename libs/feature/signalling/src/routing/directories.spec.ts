@@ -61,3 +61,16 @@ it('what was read is told before anybody acts on it, and what was changed meanwh
   await again;
   expect(order).toHaveLength(3);
 });
+
+it('a reader that fails keeps nobody from the directory, nor other readers from hearing of it', async () => {
+  const { directories, answers } = slowDirectories();
+  const told: string[] = [];
+  directories.onRead(() => {
+    throw new Error('Cannot register');
+  });
+  directories.onRead(({ sipDomain }) => told.push(sipDomain));
+  const asked = directories.of(organisationId);
+  answers[0]?.(saying('demo.example'));
+  expect((await asked)?.sipDomain).toBe('demo.example');
+  expect([directories.current(organisationId)?.sipDomain, told]).toEqual(['demo.example', ['demo.example']]);
+});

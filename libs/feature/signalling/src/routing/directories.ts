@@ -3,6 +3,7 @@ import { OrganisationId } from '@carillon/domain';
 import type { Clock, Logger } from '@carillon/service-runtime';
 import type { Directory } from './directory.js';
 import { loadDirectory } from './load-directory.js';
+import { withoutRoot } from './own-host.js';
 
 /** Unknown domains ask the database at most this often, however many requests name them. */
 const DOMAINS_MAX_AGE_MS = 10_000;
@@ -44,7 +45,7 @@ export class Directories {
 
   /**
    * Hears of every directory that was read, before anybody acts on it: what is kept of its trunks is never behind what calls
-   * are routed by. Must be quick and must not throw. @returns stops
+   * are routed by. Must be quick; one that fails keeps nobody from the directory. @returns stops
    */
   onRead(reader: (directory: Directory) => void): () => void {
     this.readers.add(reader);
@@ -53,7 +54,7 @@ export class Directories {
 
   /** The organisation that a SIP domain names. @param domain any case */
   async ofDomain(domain: string): Promise<Directory | undefined> {
-    const key = domain.toLowerCase();
+    const key = withoutRoot(domain.toLowerCase());
     if (!this.domains.has(key) && this.clock.now() - this.domainsReadAt >= DOMAINS_MAX_AGE_MS) await this.readDomains();
     const organisationId = this.domains.get(key);
     return organisationId === undefined ? undefined : this.of(organisationId);
@@ -65,7 +66,7 @@ export class Directories {
    * @returns undefined where `ofDomain` has to be asked
    */
   known(domain: string): Directory | undefined {
-    const organisationId = this.domains.get(domain);
+    const organisationId = this.domains.get(withoutRoot(domain));
     return organisationId === undefined ? undefined : this.entries.get(organisationId)?.current;
   }
 
@@ -93,7 +94,7 @@ export class Directories {
         const newest = this.entries.get(organisationId);
         // It was changed while it was read, and is read again: who acts on what it reads would undo that change.
         if (newest !== undefined && newest !== entry) return newest.loading;
-        if (directory !== undefined) for (const reader of this.readers) reader(directory);
+        if (directory !== undefined) this.tell(directory);
         if (!entry.stale) entry.current = directory;
         return directory;
       },
@@ -105,6 +106,16 @@ export class Directories {
       },
     );
     return entry.loading;
+  }
+
+  private tell(directory: Directory): void {
+    for (const reader of this.readers)
+      try {
+        reader(directory);
+      } catch (error) {
+        const { organisationId } = directory;
+        this.logger.error({ error, organisationId }, 'What follows the directory cannot take what was read');
+      }
   }
 
   private async readDomains(): Promise<void> {
