@@ -23,6 +23,10 @@ it.each([
   ['"A\\\0n\\\u0007n" <sip:+4930%0012345@h>', '+493012345', 'Ann'],
   [`"${'x'.repeat(79)}📞" <sip:1@h>`, '1', 'x'.repeat(79)],
   ['<sip:anonymous@anonymous.invalid>', '', null],
+  ['<sip:%00anonymous%0a@h>', '', null],
+  ['"Ann" <sip:%00@h>', '', null],
+  ['"\\\0" <sip:1@h>', '1', null],
+  ['"\\\x071" <sip:1@h>', '1', null],
 ])('%j over a trunk is shown as %j, %j', (from, number, name) => {
   expect(partyFrom(from)).toEqual({ number, name, userId: null });
 });

@@ -26,17 +26,21 @@ export function partyFromTrunk(request: SipRequest, trusted: boolean): Party {
   const asserted = trusted ? request.values('P-Asserted-Identity').slice(0, MOST_IDENTITIES) : [];
   const from = request.header('From');
   for (const value of [...asserted, ...(from === undefined ? [] : [from])]) {
-    const number = numberOf(value);
-    if (number === undefined || number === '' || /^(anonymous|unknown|restricted)$/i.test(number)) continue;
-    const name = parseNameAddress(value)?.displayName ?? null;
-    return { number: shown(number, 64), name: name === null || name === number ? null : shown(name, 80), userId: null };
+    // As it will be shown: what is nobody's name must not become one by what is taken out of it.
+    const number = shown(numberOf(value) ?? '', 64);
+    if (number === '' || /^(anonymous|unknown|restricted)$/i.test(number)) continue;
+    const name = shown(parseNameAddress(value)?.displayName ?? '', 80);
+    return { number, name: name === '' || name === number ? null : name, userId: null };
   }
   return { number: '', name: null, userId: null };
 }
 
 /** Without control characters, which may be escaped or quoted, and without half a character where it is cut. */
 function shown(text: string, longest: number): string {
-  return text.slice(0, longest).replaceAll(/\p{Cc}|\p{Surrogate}/gu, '');
+  return text
+    .replaceAll(/\p{Cc}/gu, '')
+    .slice(0, longest)
+    .replaceAll(/\p{Surrogate}/gu, '');
 }
 
 function numberOf(value: string): string | undefined {
