@@ -60,6 +60,7 @@ describe('statusOfCode', () => {
     ['MEDIA.BAD_SDP', 400],
     ['MEDIA.NO_PORTS', 503],
     ['ROOM.NOT_FOUND', 404],
+    ['CALL.UNREACHABLE', 480],
     ['BUS.NO_HANDLER', 503],
   ])('%s is %d', (code, status) => {
     expect(statusOfCode(code)).toBe(status);

@@ -90,6 +90,9 @@ export function statusOfCode(code: string): number {
     case 'ROOM.NOT_FOUND':
     case 'CALL.NO_ROUTE':
       return 404;
+    // Nobody is wrong, and we are not overloaded: the phone is not there now (RFC 3261 §21.4.18).
+    case 'CALL.UNREACHABLE':
+      return 480;
     case 'ROOM.FULL':
       return 486;
     default:
