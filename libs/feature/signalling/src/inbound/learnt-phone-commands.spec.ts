@@ -1,8 +1,8 @@
 import type { LearntPhone } from '@carillon/contracts';
 import { DeviceId, newId, OrganisationId } from '@carillon/domain';
 import { createMemoryBus } from '@carillon/event-bus';
-import { expect, it } from 'vitest';
-import { placeOf } from '../processes/place.js';
+import { expect, it, vi } from 'vitest';
+import { ownerIdOf, placeOf } from '../processes/place.js';
 import { handleLearntPhoneCommands } from './learnt-phone-commands.js';
 
 const organisationId = newId(OrganisationId);
@@ -35,4 +35,33 @@ it('tells and forgets what every process has learnt, and leaves out one that doe
   expect(await bus.call('learnt-phone.forget', { organisationId, deviceId: desk.deviceId })).toEqual({ ok: true });
   expect(processes).toEqual([[], [hall]]);
   expect(await list()).toEqual([hall]);
+});
+
+it('answers before whoever asked gives up where two processes hang, with what the others know', async () => {
+  vi.useFakeTimers();
+  const bus = createMemoryBus();
+  const forgotten: string[] = [];
+  const [desk, hall] = [
+    learnt('192.0.2.7', '2026-01-02T00:00:00.000Z'),
+    learnt('192.0.2.8', '2026-01-03T00:00:00.000Z'),
+  ];
+  // The last of four runs; two that hang are before it.
+  for (const [worker, phone] of [[0, desk] as const, [3, hall] as const])
+    handleLearntPhoneCommands({
+      ...{ bus, place: placeOf({ worker, workers: 4 }) },
+      givenUp: { list: () => [phone], forget: () => void forgotten.push(phone.address) },
+    });
+  for (const worker of [1, 2]) {
+    const hung = { ownerId: ownerIdOf(worker) };
+    bus.handle('signalling.learnt-phones', () => new Promise<never>(() => undefined), hung);
+    bus.handle('signalling.forget-phone', () => new Promise<never>(() => undefined), hung);
+  }
+  const listed = bus.call('learnt-phone.list', { organisationId });
+  await vi.advanceTimersByTimeAsync(5_000);
+  const answer = await listed;
+  expect(answer.ok && answer.phones).toEqual(expect.arrayContaining([desk, hall]));
+  const forget = bus.call('learnt-phone.forget', { organisationId, deviceId: desk.deviceId });
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect([await forget, forgotten.toSorted()]).toEqual([{ ok: true }, ['192.0.2.7', '192.0.2.8']]);
+  vi.useRealTimers();
 });

@@ -1,6 +1,6 @@
 import type { LearntPhone } from '@carillon/contracts';
 import type { Bus } from '@carillon/event-bus';
-import { learnFromOthers } from '../processes/learn-from-others.js';
+import { askOthers } from '../processes/ask-others.js';
 import { ownerIdOf, type Place } from '../processes/place.js';
 import type { GivenUpChallenges } from './given-up-challenges.js';
 
@@ -29,19 +29,13 @@ export function handleLearntPhoneCommands(parts: LearntPhoneParts): () => void {
     ),
     bus.handle('learnt-phone.list', async ({ organisationId }) => {
       const phones = givenUp.list(organisationId);
-      await learnFromOthers(parts, async (ask) => {
-        const answer = await ask('signalling.learnt-phones', { organisationId });
+      for (const answer of await askOthers(parts, 'signalling.learnt-phones', { organisationId }))
         if (answer.ok) phones.push(...answer.phones);
-        return false;
-      });
       return { ok: true, phones: latestOfEach(phones) };
     }),
     bus.handle('learnt-phone.forget', async (device) => {
       givenUp.forget(device);
-      await learnFromOthers(parts, async (ask) => {
-        await ask('signalling.forget-phone', device);
-        return false;
-      });
+      await askOthers(parts, 'signalling.forget-phone', device);
       return { ok: true };
     }),
   ];

@@ -1,6 +1,6 @@
 import type { ShedCalls } from '@carillon/contracts';
 import type { Bus } from '@carillon/event-bus';
-import { learnFromOthers } from './learn-from-others.js';
+import { askOthers } from './ask-others.js';
 import type { Place } from './place.js';
 
 /** What overload has cost. */
@@ -17,11 +17,7 @@ export async function shedEverywhere(
   own: Shedding,
 ): Promise<Shedding> {
   const all = [own];
-  await learnFromOthers(parts, async (ask) => {
-    const answer = await ask('signalling.shed', {});
-    if (answer.ok) all.push(answer);
-    return false;
-  });
+  for (const answer of await askOthers(parts, 'signalling.shed', {})) if (answer.ok) all.push(answer);
   const byMinute = new Map<string, ShedCalls>();
   for (const one of all.flatMap(({ shed }) => shed)) {
     const key = `${one.minute} ${one.why}`;
