@@ -39,14 +39,14 @@ function started(source: string): Authenticate {
 }
 
 /** A call of somebody who writes their own address into From. */
-function call(user: string, address: string): Asked {
+function call(user: string, address: string, { uri = `sip:1002@${DOMAIN}`, to = `sip:1002@${DOMAIN}` } = {}): Asked {
   const request = buildRequest({
-    ...{ method: 'INVITE', uri: `sip:1002@${DOMAIN}` },
+    ...{ method: 'INVITE', uri },
     headers: [
       ['Via', 'SIP/2.0/UDP 192.0.2.7;branch=z9hG4bK1'],
       ['Max-Forwards', '70'],
       ['From', `<sip:${user}@${hostPort(address, 5060)}>;tag=1`],
-      ['To', `<sip:1002@${DOMAIN}>`],
+      ['To', `<${to}>`],
       ['Call-ID', '1'],
       ['CSeq', '1 INVITE'],
     ],
@@ -71,6 +71,21 @@ describe('a call with the address of its phone in From, after a restart', () => 
       expect(await statusOf(authenticate.checkForProxy(call(user, '192.0.2.7')))).toBe(407);
     },
   );
+
+  it.each([
+    ['for help by its name', { uri: 'urn:service:sos', to: 'urn:service:sos' }],
+    ['for help of somebody it found itself', { uri: 'sip:psap@e.example', to: 'urn:service:sos' }],
+    ['of a telephone number', { uri: 'tel:+4930123', to: 'tel:+4930123' }],
+  ])('%s is asked for a password as well: neither names a domain', async (_what, asked) => {
+    const authenticate = started('192.0.2.7:5060');
+    expect(await statusOf(authenticate.check(call('desk', '192.0.2.7', asked)))).toBe(401);
+    expect(await statusOf(authenticate.check(call('desk', '192.0.2.8', asked)))).toBe(404);
+  });
+
+  it('to another domain is not', async () => {
+    const elsewhere = { uri: 'sip:psap@e.example', to: 'sip:psap@e.example' };
+    expect(await statusOf(started('192.0.2.7:5060').check(call('desk', '192.0.2.7', elsewhere)))).toBe(404);
+  });
 
   it('is known by its network with IPv6, as guesses are counted', async () => {
     const authenticate = started('[2001:db8::7]:5060');

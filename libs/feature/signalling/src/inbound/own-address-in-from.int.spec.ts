@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { PHONE_SDP } from '../testing/phone.js';
 import { outcome, ringing } from '../testing/signalling-bench.js';
-import { useTrunks } from '../testing/trunk-bench.js';
+import { incoming, useTrunks } from '../testing/trunk-bench.js';
 
 const PORT = 16_074;
-const { bench } = useTrunks(PORT);
+const { bench, trunks } = useTrunks(PORT);
 
 /** Asterisk's own address: where no domain is set, it stands in From. */
 const fromOf = (extension: string): string => `"asterisk" <sip:${extension}@127.0.0.21>`;
@@ -61,6 +61,19 @@ describe('a phone that writes its own address into From', () => {
     call.cancel();
     await done;
     expect(await bench.endedRecord()).toMatchObject({ fromNumber: '1001', toNumber: '1002' });
+  });
+
+  it.each(['urn:service:sos', 'tel:112'])('calls for help by %s, which names no domain', async (target) => {
+    const carrier = await trunks.provider();
+    const outbound = [{ pattern: '112', strip: 0, prepend: '' }];
+    await trunks.add({ host: '127.0.0.2', port: carrier.port, outbound });
+    const alice = await bench.phone('1001');
+    const credentials = { username: '1001', password: 'pw-1001' };
+    const call = alice.userAgent.invite({ target, from: fromOf('1001'), route, sdp: PHONE_SDP, credentials });
+    const done = outcome(call);
+    expect((await incoming(carrier)).request.uriText).toMatch(/^sip:112@/);
+    call.cancel();
+    expect((await done).status).toBe(487);
   });
 
   it('is known there after a restart, too: its registration outlives that', async () => {
