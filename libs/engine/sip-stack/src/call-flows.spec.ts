@@ -109,6 +109,7 @@ describe('a call', () => {
     await bed.clock.advance(40_000);
     expect(callee.diary.lines).toEqual(['accepted', 'ended no-ack by local']);
     expect(caller.diary.lines.at(-1)).toBe('ended bye by remote');
+    expect(bed.network.sent('BYE')[0]?.text).toContain('Reason: SIP;cause=408;text="No ACK"');
     expect(await bed.leftovers()).toEqual({});
   });
 

@@ -1,4 +1,4 @@
-import type { SipRequest } from '@carillon/sip-message';
+import type { Reason, SipRequest } from '@carillon/sip-message';
 import { sessionDescription } from '@carillon/sip-message';
 import type { UnacknowledgedCopy } from '../api/dialog-copy.js';
 import { callHandler } from '../call-handler.js';
@@ -7,6 +7,9 @@ import { AnswerRetransmission } from './answer-retransmission.js';
 import type { AnswerUser } from './answer-retransmission.js';
 import { endWithBye } from './end-session.js';
 import type { Session } from './session.js';
+
+/** Nobody hung up: the BYE says so (RFC 3326), to the other side of a call as well. */
+const NO_ACK: Reason = { protocol: 'SIP', cause: 408, text: 'No ACK' };
 
 /** Our 2xx answers of one session that wait for their ACK, and a BYE that may not be sent before (RFC 3261 §15). */
 export class AwaitedAcks implements AnswerUser {
@@ -60,7 +63,8 @@ export class AwaitedAcks implements AnswerUser {
   ackMissing(answer: AnswerRetransmission): void {
     this.forget(answer);
     this.over();
-    if (this.session.state !== 'ended') void endWithBye(this.session, { by: 'local', kind: 'no-ack', reasons: [] });
+    if (this.session.state === 'ended') return;
+    void endWithBye(this.session, { by: 'local', kind: 'no-ack', reasons: [NO_ACK] });
   }
 
   stop(): void {
