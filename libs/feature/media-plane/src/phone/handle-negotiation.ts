@@ -41,11 +41,13 @@ export function handleNegotiation(parts: PhoneParts): (() => void)[] {
       'media.accept-offer',
       ({ endpointId, sdp, direction }) =>
         withLeg(legs, endpointId, (leg) => {
-          leg.direction = direction ?? leg.direction;
           const offer = readOffer(sdp, { dtls: parts.webRtc !== undefined, mustEncrypt: leg.mustEncrypt });
           if (!offer.ok) return offer;
           const preferred = leg.agreed === null ? [] : [leg.agreed.codec.name];
-          return expectingConnection(parts, endpointId, answerLeg(parts, leg, offer.value, preferred));
+          const before = { address: leg.address, direction: leg.direction };
+          leg.direction = direction ?? before.direction;
+          const answered = answerLeg(parts, leg, offer.value, preferred);
+          return expectingConnection(parts, endpointId, restoringIfRefused(leg, before, answered));
         }),
       owned,
     ),
@@ -63,6 +65,17 @@ export function handleNegotiation(parts: PhoneParts): (() => void)[] {
 }
 
 type Described = { ok: true; sdp: string } | Refusal;
+
+/** A refused offer changes nothing (RFC 3261 §14.2). */
+function restoringIfRefused(
+  leg: PhoneLeg,
+  before: Pick<PhoneLeg, 'address' | 'direction'>,
+  answered: Described | Promise<Described>,
+): Described | Promise<Described> {
+  if (answered instanceof Promise) return answered.then((late) => restoringIfRefused(leg, before, late));
+  if (!answered.ok) Object.assign(leg, before);
+  return answered;
+}
 
 /** From when its media is agreed, a browser has to connect it. */
 export function expectingConnection<Answer extends { readonly ok: boolean }>(
