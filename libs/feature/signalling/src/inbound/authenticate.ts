@@ -85,8 +85,20 @@ export class Authenticate {
 
   /** The organisation that who sends a request belongs to, as it says itself: nothing is proven yet. */
   directoryOf(request: SipRequest): Later<Directory | undefined> {
-    // Who asks for help by its name and says none of their own, names no domain at all (RFC 5031).
-    return this.directoryOfHost(callerDomain(request) ?? (asksForHelp(request) ? this.own.defaultDomain : undefined));
+    return this.directoryOfHost(this.domainOf(request));
+  }
+
+  /** As `directoryOf`, of what is in memory. */
+  knownDirectoryOf(request: SipRequest): Directory | undefined {
+    const host = this.domainOf(request);
+    if (host === undefined) return undefined;
+    const { hosts, defaultDomain } = this.own;
+    return this.directories.known(host) ?? (hosts.has(host) ? this.directories.known(defaultDomain) : undefined);
+  }
+
+  /** Who asks for help by its name and says none of their own, names no domain at all (RFC 5031). */
+  private domainOf(request: SipRequest): string | undefined {
+    return callerDomain(request) ?? (asksForHelp(request) ? this.own.defaultDomain : undefined);
   }
 
   private directoryOfHost(host: string | undefined): Later<Directory | undefined> {
@@ -116,8 +128,13 @@ export class Authenticate {
    */
   private async directoryOfKnown({ request, source }: Asked): Promise<Directory | undefined> {
     const user = userOf(request.from?.uri);
-    const directory = user === undefined ? undefined : await this.directoryOfHost(hostOf(request.uriText));
-    if (user === undefined || directory === undefined) return undefined;
+    if (user === undefined) return undefined;
+    const asked = hostOf(request.uriText);
+    // A service and a telephone number are in no domain, and whom help is asked of need not be one of ours.
+    const directory =
+      (await this.directoryOfHost(asked)) ??
+      (asked === undefined || asksForHelp(request) ? await this.directoryOfHost(this.own.defaultDomain) : undefined);
+    if (directory === undefined) return undefined;
     const attempt = { source: this.limiter.sourceOf(source.address), account: `${user}@${directory.sipDomain}` };
     const isKnown = this.limiter.isKnown(attempt) || this.isRegisteredFrom(attempt.source, user, directory);
     return isKnown ? directory : undefined;
