@@ -20,6 +20,67 @@ async function twoPhones(protocol: 'udp' | 'tcp' = 'udp') {
   return { result, heard, atDesk: await ringing(desk), atSoft: await ringing(soft) };
 }
 
+/** Alice calls Bob without an offer, and wants every reply reliably. Bodies are those of the replies that she got, by status. */
+async function offerless() {
+  const alice = await bench.phone('1001');
+  const bob = await bench.phone('1002');
+  const call = alice.call('1002', null, { headers: { Require: '100rel' } });
+  const meanings: (string | undefined)[] = [];
+  call.on('progress', (_response, _sdp, about) => {
+    meanings.push(about.meaning);
+    if (about.meaning === 'offer') void about.acknowledge({ sdp: PHONE_SDP });
+  });
+  const result = outcome(call);
+  const bodies = (): Record<string, boolean> =>
+    Object.fromEntries(
+      alice.received.flatMap((one) =>
+        one.kind === 'response' && one.cseq?.method === 'INVITE' && one.status > 100 && one.status < 300
+          ? [[one.status, one.bodyText !== '']]
+          : [],
+      ),
+    );
+  return { result, meanings, bodies, invite: await ringing(bob) };
+}
+
+describe('a caller without an offer that wants every reply reliably', () => {
+  it('has our offer in the first, answers it in its PRACK, and its ACK brings nothing more (RFC 3262 §5)', async () => {
+    const { result, meanings, bodies, invite } = await offerless();
+    invite.progress(180);
+    await commanded('accept-answer', 1);
+    invite.accept({ sdp: PHONE_SDP });
+    const { status, session } = await result;
+    expect([status, meanings, bodies()]).toEqual([200, ['offer'], { 180: true, 200: false }]);
+    await commanded('connect', 1);
+    expect(session?.state).toBe('confirmed');
+    await session?.bye();
+    await until('the end of all dialogs', () => bench.running.userAgent.stats().dialogs === 0);
+  });
+
+  it('hears what the phone says before it answers, and has no second description of it', async () => {
+    const { result, bodies, invite } = await offerless();
+    invite.progress(183, { sdp: from(41_000) });
+    await commanded('connect', 1);
+    await until('the 183', () => bodies()['183'] !== undefined);
+    invite.accept({ sdp: from(41_000) });
+    const { status, session } = await result;
+    expect([status, bodies()]).toEqual([200, { 180: true, 183: false, 200: false }]);
+    await session?.bye();
+    await until('the end of all dialogs', () => bench.running.userAgent.stats().dialogs === 0);
+  });
+
+  it('is answered at once as well: the 200 waits for its PRACK', async () => {
+    const { result, bodies, invite } = await offerless();
+    invite.progress(180);
+    invite.accept({ sdp: PHONE_SDP });
+    const { status, session } = await result;
+    expect([status, bodies()]).toEqual([200, { 180: true, 200: false }]);
+    await commanded('accept-answer', 2);
+    expect(session?.state).toBe('confirmed');
+    await session?.bye();
+    await until('the end of all dialogs', () => bench.running.userAgent.stats().dialogs === 0);
+  });
+});
+
 describe('early media of several phones', () => {
   it('is that of the first, and of the next one where the first refuses', async () => {
     const { result, heard, atDesk, atSoft } = await twoPhones();

@@ -34,6 +34,8 @@ export class Leg {
   offer: string | undefined;
   /** Our offer went out in a 200: the answer comes in the ACK. */
   awaitsAnswer = false;
+  /** It has answered our offer before we answered the call, in a PRACK: nothing is left to be described. */
+  agreedEarly = false;
   /** Figures of the endpoint, once closed. */
   stats: MediaStats | null = null;
   /** As whom the others see this side; the party itself is who it really is. */

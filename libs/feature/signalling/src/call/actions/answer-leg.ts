@@ -12,6 +12,8 @@ export interface LegAnswering {
 }
 
 const FINE: MediaOutcome = { ok: true };
+/** RFC 3262 §5: what was agreed by a reliable reply and its PRACK is not said again. */
+const AGREED: MediaOutcome<{ sdp: string | undefined }> = { ok: true, sdp: undefined };
 
 /** Sends 200 to a leg that called us; for one that is answered already, nothing. */
 export async function answerLeg(
@@ -24,14 +26,16 @@ export async function answerLeg(
   if (leg.origin.kind !== 'incoming') return { ok: false, code: 'CALL.GONE' };
   const { invite } = leg.origin;
   const [answer, also] = await Promise.all([
-    leg.offer === undefined ? parts.media.answer(leg, callee?.endpoint) : { ok: true as const, sdp: leg.offer },
+    describe(parts, leg, callee),
     meanwhile?.() ?? FINE,
     parts.calls.recorded(call),
   ]);
   if (!answer.ok) return answer;
   if (!also.ok) return also;
   if (isAnswered(leg)) return FINE;
-  const session = leg.live ? invite.accept({ sdp: answer.sdp, headers: answerHeaders(call, leg, callee) }) : undefined;
+  const description = answer.sdp === undefined ? {} : { sdp: answer.sdp };
+  const headers = answerHeaders(call, leg, callee);
+  const session = leg.live ? invite.accept({ ...description, headers }) : undefined;
   if (session === undefined) return { ok: false, code: 'CALL.GONE' };
   leg.session = session;
   leg.sipStatus = 200;
@@ -39,6 +43,16 @@ export async function answerLeg(
   leg.apply('answer');
   for (const behave of parts.behaviours) behave(parts, call, leg, session);
   return { ok: true };
+}
+
+/** Our answer, or our offer where it made none. */
+function describe(
+  { media }: CallParts,
+  leg: Leg,
+  callee: Leg | undefined,
+): MediaOutcome<{ sdp: string | undefined }> | Promise<MediaOutcome<{ sdp: string }>> {
+  if (leg.agreedEarly) return AGREED;
+  return leg.offer === undefined ? media.answer(leg, callee?.endpoint) : { ok: true, sdp: leg.offer };
 }
 
 /** Two asked at once: the other was first. */

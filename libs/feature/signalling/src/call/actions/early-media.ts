@@ -34,6 +34,11 @@ export class EarlyMedia {
     else if (this.heard?.sdp !== sdp) this.pass({ leg, sdp });
   }
 
+  /** Only now is it known where the caller listens, who was not told of anything before. */
+  callerListens(): void {
+    if (this.heard !== undefined && !this.told) this.pass(this.heard);
+  }
+
   /** A phone rings no more, others do. */
   gone(leg: Leg): void {
     this.others.delete(leg);

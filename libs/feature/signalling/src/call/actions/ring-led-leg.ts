@@ -31,7 +31,8 @@ function ringWithOffer(
     if (answer === undefined || led.offer === undefined) return;
     led.offer = undefined;
     led.awaitsAnswer = false;
-    void takeLateAnswer(parts, call, led, answer);
+    led.agreedEarly = true;
+    void takeLateAnswer(parts, call, led, answer).then(() => call.early?.callerListens());
   });
   invite.progress(180, { headers, sdp: offer });
 }
@@ -49,15 +50,16 @@ export async function passEarlyMedia(
 ): Promise<boolean> {
   const { led } = call;
   if (led?.endpoint === undefined || led.origin.kind !== 'incoming' || led.state === 'answered') return false;
-  // An offerless caller has not told where it listens before its ACK.
+  // An offerless caller tells in its ACK where it listens, or in the PRACK of our first reply.
   if (led.offer !== undefined) return false;
   const accepted = await parts.media.acceptAnswer(callee, sdp);
   // Each step takes a while, and somebody may have answered, or gone.
   if (!accepted.ok || !isWanted()) return false;
   const connected = await parts.media.connect(led, callee);
   if (!connected.ok || !isFirst || !isWanted()) return connected.ok && !isFirst;
-  const answer = await parts.media.answer(led, callee.endpoint, { early: true });
-  if (!answer.ok || !isWanted() || led.origin.invite.state !== 'ringing') return false;
-  led.origin.invite.progress(183, { sdp: answer.sdp });
+  // Where both are agreed already, a second description would be one too many (RFC 3262 §5).
+  const answer = led.agreedEarly ? undefined : await parts.media.answer(led, callee.endpoint, { early: true });
+  if (answer?.ok === false || !isWanted() || led.origin.invite.state !== 'ringing') return false;
+  led.origin.invite.progress(183, answer === undefined ? {} : { sdp: answer.sdp });
   return true;
 }
