@@ -114,8 +114,10 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   sharedCounts.useTrunks(lines.trunks);
   border.trustPeers((address) => lines.trunks.isPeer(address));
 
+  const hosts = ownHosts(advertisedAddress, userAgent);
   const parts: CallParts = {
     ...{ userAgent, bus, calls, registrar, directories, ladders, clock, logger },
+    ownHosts: hosts,
     media: new CallMedia(bus, logger),
     behaviours: SESSION_BEHAVIOURS,
     trunks: lines.trunks,
@@ -129,7 +131,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   const challenges = new Challenges(new DigestAuthenticator(), givenUp, logger);
   const authenticate = new Authenticate(directories, challenges, limiter, clock, {
     registrar,
-    hosts: ownHosts(advertisedAddress, userAgent),
+    hosts,
     defaultDomain: sipDomain,
   });
   const pings = new BindingPings(userAgent, clock);

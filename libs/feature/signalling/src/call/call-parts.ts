@@ -29,6 +29,8 @@ export interface CallParts {
   readonly directories: Directories;
   readonly ladders: Ladders;
   readonly trunks: Trunks;
+  /** Names and addresses that stand for us, beside the domains of organisations. */
+  readonly ownHosts: ReadonlySet<string>;
   readonly figures: SignallingFigures;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -72,6 +72,8 @@ export class Call {
   early: EarlyMedia | undefined;
   /** The transfer that is being carried out hears how it goes. */
   referral: Referral | undefined;
+  /** Whose transfer that is. */
+  transferor: Leg | undefined;
   /** How often a phone has sent it on by 3xx. */
   redirections = 0;
   /** Who sent it on (RFC 3892), for the INVITE that comes of it. */

@@ -91,7 +91,8 @@ describe('an attended transfer', () => {
       const { domain } = bench.organisation;
       if (kind === 'attended') {
         const second = await talk(alice, carol, '1003');
-        const referTo = { target: `sip:1003@${domain}`, replaces: dialogOfPeer(second.near) };
+        // A phone in a browser names itself so; Replaces says who is meant.
+        const referTo = { target: 'sip:k3jd8s@x7f3q.invalid', replaces: dialogOfPeer(second.near) };
         expect(await reported(first.far.refer({ referTo }))).toMatchObject({ status: 200 });
       } else {
         const order: string[] = [];
@@ -164,6 +165,37 @@ describe('a blind transfer', () => {
     invite.reject(486);
     expect(await end).toMatchObject({ kind: 'reported', status: 503 });
     expect([near.state, far.state]).toEqual(['confirmed', 'confirmed']);
+    void near.bye();
+    await nothingIsLeft();
+  });
+
+  it('of a party that hangs up before the next one answers: who transferred hears that, and then its BYE', async () => {
+    const [alice, bob, carol] = [await bench.phone('1001'), await bench.phone('1002'), await bench.phone('1003')];
+    const { near, far } = await talk(bob, alice, '1001');
+    const order: string[] = [];
+    const end = reported(far.refer({ referTo: `sip:1003@${bench.organisation.domain}` }));
+    void end.then(() => order.push('news'));
+    const gone = ended(far).then(() => order.push('BYE'));
+    const rings = await ringing(carol);
+    rings.progress(180);
+    void near.bye();
+    await gone;
+    // RFC 3515 §2.4.5: its INVITE was cancelled for it.
+    expect([order, await end]).toMatchObject([['news', 'BYE'], { kind: 'reported', status: 487 }]);
+    expect(alice.last('NOTIFY')?.header('Subscription-State')).toBe('terminated;reason=noresource');
+    await until('the CANCEL', () => rings.state === 'cancelled');
+    await nothingIsLeft();
+  });
+
+  it.each([
+    ['the name of our own machine', () => 'localhost'],
+    ["the domain with the root's dot (RFC 1034 §3.1)", (domain: string) => `${domain}.`],
+  ])('to a number at %s goes where a call to it would go', async (_what, host) => {
+    const [alice, bob, carol] = [await bench.phone('1001'), await bench.phone('1002'), await bench.phone('1003')];
+    const { near, far } = await talk(bob, alice, '1001');
+    const end = reported(far.refer({ referTo: `sip:1003@${host(bench.organisation.domain)}` }));
+    (await ringing(carol)).accept({ sdp: PHONE_SDP });
+    expect(await end).toMatchObject({ kind: 'reported', status: 200 });
     void near.bye();
     await nothingIsLeft();
   });
@@ -283,6 +315,10 @@ describe('a phone that sends a call on (3xx)', () => {
     await until('the ringing', () => rings.dialog);
     const refused = await rings.dialog?.refer({ referTo: 'sip:0900@expensive.test' }).response;
     expect(refused?.status).toBe(404);
+    // Nothing but a call is sent for others (RFC 3515 §2.4.2).
+    const another = await rings.dialog?.refer({ referTo: `<sip:1003@${domain};method=MESSAGE>` }).response;
+    expect(another?.status).toBe(603);
+    expect(carol.invites).toHaveLength(0);
     const reference = rings.dialog?.refer({ referTo: `sip:1003@${domain}` });
     expect((await reference?.response)?.ok).toBe(true);
     const invite = await ringing(carol);

@@ -4,6 +4,7 @@ import type { Clock } from '@carillon/service-runtime';
 import type { Registrar } from '../registrar/registrar.js';
 import type { Directories } from '../routing/directories.js';
 import type { Directory, DirectoryDevice, DirectoryUser } from '../routing/directory.js';
+import { isOwnHost, withoutRoot } from '../routing/own-host.js';
 import { asksForHelp } from './asked-service.js';
 import type { Caller } from './caller.js';
 import { callerDomain, hostOf, userOf } from './caller-domain.js';
@@ -93,7 +94,9 @@ export class Authenticate {
     const host = this.domainOf(request);
     if (host === undefined) return undefined;
     const { hosts, defaultDomain } = this.own;
-    return this.directories.known(host) ?? (hosts.has(host) ? this.directories.known(defaultDomain) : undefined);
+    return (
+      this.directories.known(host) ?? (hosts.has(withoutRoot(host)) ? this.directories.known(defaultDomain) : undefined)
+    );
   }
 
   /** Who asks for help by its name and says none of their own, names no domain at all (RFC 5031). */
@@ -104,7 +107,10 @@ export class Authenticate {
   private directoryOfHost(host: string | undefined): Later<Directory | undefined> {
     if (host === undefined) return undefined;
     const { hosts, defaultDomain } = this.own;
-    return this.directories.known(host) ?? this.directoryOfStranger(host, hosts.has(host) ? defaultDomain : undefined);
+    return (
+      this.directories.known(host) ??
+      this.directoryOfStranger(host, hosts.has(withoutRoot(host)) ? defaultDomain : undefined)
+    );
   }
 
   /** Whether a Request-URI's host is this organisation's domain, or we ourselves. */
@@ -114,7 +120,7 @@ export class Authenticate {
 
   /** As `isOwnHost`, of the host alone; undefined where the URI has none. */
   isOwn(directory: Directory, host: string | undefined): boolean {
-    return host !== undefined && (host === directory.sipDomain || this.own.hosts.has(host));
+    return isOwnHost(host, directory.sipDomain, this.own.hosts);
   }
 
   /** 401 for credentials that were right but are used up. */

@@ -12,7 +12,9 @@ export interface CallEnd extends LegEnd {
 export function endCall(parts: CallParts, call: Call, end: CallEnd): void {
   if (call.state === 'ended') return;
   // Before what is under way is given up, so that every side hears this reason.
-  const closing = call.legs.map((leg) => endLeg(parts, leg, end));
+  const { transferor } = call;
+  const lastNews = endReferral(call, end);
+  const closing = call.legs.map((leg) => endLeg(parts, leg, leg === transferor ? { ...end, lastNews } : end));
   call.apply('end', parts.clock.now());
   call.outcome = call.answeredAt === null ? end.outcome : call.outcomeIfAnswered;
   call.endReason = end.reason;
@@ -22,6 +24,14 @@ export function endCall(parts: CallParts, call: Call, end: CallEnd): void {
   parts.calls.ended(call);
   parts.figures.callsEnded.inc({ outcome: call.outcome });
   void Promise.all(closing).then(() => parts.calls.completed(call));
+}
+
+/** A transfer that the end of the call overtakes: who asked for it hears that, too (RFC 3515 §2.4.5). */
+function endReferral(call: Call, { sipStatus = 487 }: CallEnd): Promise<unknown> | undefined {
+  const { referral } = call;
+  call.referral = undefined;
+  call.transferor = undefined;
+  return referral?.notify(sipStatus);
 }
 
 /** Something went wrong on our side: the call ends rather than hangs. */

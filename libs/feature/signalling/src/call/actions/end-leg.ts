@@ -14,6 +14,8 @@ export interface LegEnd {
   readonly cause?: Reason | readonly Reason[];
   /** What else of the message that ended the other side goes on to this one. */
   readonly headers?: HeaderFields;
+  /** What it is told before: a phone reads none of a dialog that has ended. */
+  readonly lastNews?: Promise<unknown> | undefined;
 }
 
 /** RFC 3326: why the devices that did not answer stop ringing without a missed call. */
@@ -28,15 +30,21 @@ export function notAcceptable(why: string): Reason {
 }
 
 /** Ends one side, in whatever state it is, and its media. Idempotent. Resolves when the media's figures are there. */
-export function endLeg({ media }: CallParts, leg: Leg, { reason, sipStatus, cause, headers }: LegEnd): Promise<void> {
+export function endLeg({ media }: CallParts, leg: Leg, end: LegEnd): Promise<void> {
   if (!leg.apply('end')) return Promise.resolve();
+  const { reason, sipStatus, cause, headers, lastNews } = end;
   leg.reason ??= reason;
   leg.sipStatus ??= sipStatus ?? null;
-  endSignalling(leg, { sipStatus: sipStatus ?? 480, cause, headers });
+  const over = { sipStatus: sipStatus ?? 480, cause, headers };
+  if (lastNews === undefined) endSignalling(leg, over);
+  else void lastNews.then(() => endSignalling(leg, over));
   return media.close(leg);
 }
 
-function endSignalling(leg: Leg, { sipStatus, cause, headers }: Omit<LegEnd, 'reason'> & { sipStatus: number }): void {
+function endSignalling(
+  leg: Leg,
+  { sipStatus, cause, headers }: Pick<LegEnd, 'cause' | 'headers'> & { sipStatus: number },
+): void {
   const { session, origin } = leg;
   if (session !== undefined) {
     if (session.state !== 'ended') void session.bye({ reason: cause ?? NO_CAUSE, headers: headersFor(leg, headers) });

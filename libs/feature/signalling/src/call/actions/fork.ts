@@ -262,8 +262,8 @@ export class Fork implements Ringing, LegListener {
 
   private redirected(leg: Leg, { status, response }: RequestFailure): boolean {
     if (response === undefined || status >= 400 || status < 300 || !leg.live || !this.maySendOn(leg)) return false;
-    const { userAgent } = this.parts;
-    const numbers = redirectionNumbers(response, this.call, { userAgent, sips: this.sipsOf(leg) });
+    const { ownHosts } = this.parts;
+    const numbers = redirectionNumbers(response, this.call, { ownHosts, sips: this.sipsOf(leg) });
     if (numbers.length === 0) return false;
     const cause = this.rang.has(leg) ? 487 : 302;
     const redirection = { by: leg.party, hidden: isAnonymous(leg.presented.privacy), cause, numbers } as const;
@@ -294,7 +294,7 @@ export class Fork implements Ringing, LegListener {
       refer.reply(603);
       return;
     }
-    const numbers = ownNumbers([refer.referTo.uri], this.call.domain, this.parts.userAgent);
+    const numbers = ownNumbers([refer.referTo.uri], this.call.domain, this.parts.ownHosts);
     if (numbers.length === 0) {
       refer.reply(404);
       return;

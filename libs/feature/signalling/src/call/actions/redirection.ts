@@ -1,10 +1,12 @@
 import { isIP } from 'node:net';
 import type { Party } from '@carillon/contracts';
 import type { DeviceQuirks } from '@carillon/domain';
-import { parseUri, type SipResponse } from '@carillon/sip-message';
-import { isSipsUri, type Referral, type UserAgent } from '@carillon/sip-stack';
+import { parseSipOrSipsUri, parseUri, type SipResponse } from '@carillon/sip-message';
+import { isSipsUri, type Referral } from '@carillon/sip-stack';
+import { isOwnHost } from '../../routing/own-host.js';
 import { normaliseNumber } from '../../routing/route-call.js';
 import type { Call } from '../call.js';
+import type { CallParts } from '../call-parts.js';
 
 /** How often one call may be sent on by phones, and how many targets of one answer are tried. */
 export const MOST_REDIRECTIONS = 5;
@@ -30,10 +32,7 @@ export interface Redirection {
 export function redirectionNumbers(
   response: SipResponse,
   { domain, secure }: Pick<Call, 'domain' | 'secure'>,
-  {
-    userAgent,
-    sips,
-  }: { readonly userAgent: Pick<UserAgent, 'contactUri' | 'addresses'>; readonly sips: DeviceQuirks['sips'] },
+  { ownHosts, sips }: Pick<CallParts, 'ownHosts'> & { readonly sips: DeviceQuirks['sips'] },
 ): string[] {
   const isFollowed = (uri: string): boolean => isSipsUri(uri) === secure || (!secure && sips === 'first-hop');
   const uris = [...response.contacts]
@@ -41,43 +40,24 @@ export function redirectionNumbers(
     .sort((a, b) => b.q - a.q)
     .map(({ uri }) => uri)
     .filter((uri) => !/^sips?:/i.test(uri) || isFollowed(uri));
-  return ownNumbers(uris, domain, userAgent);
+  return ownNumbers(uris, domain, ownHosts);
 }
 
 /** Only numbers of ours and tel: URIs: a phone leads no call to foreign servers. */
-export function ownNumbers(
-  uris: readonly string[],
-  domain: string,
-  userAgent: Pick<UserAgent, 'contactUri' | 'addresses'>,
-): string[] {
-  const ours = hostsOf(domain, userAgent);
+export function ownNumbers(uris: readonly string[], domain: string, ownHosts: ReadonlySet<string>): string[] {
   const numbers = uris.flatMap((text) => {
     const uri = parseUri(text);
     if (uri?.scheme === 'tel') return [uri.number];
-    if ((uri?.scheme !== 'sip' && uri?.scheme !== 'sips') || uri.user === undefined || !ours.has(uri.host)) return [];
+    if ((uri?.scheme !== 'sip' && uri?.scheme !== 'sips') || uri.user === undefined) return [];
+    if (!isOwnHost(uri.host, domain, ownHosts)) return [];
     return [normaliseNumber(uri.user).slice(0, 64)];
   });
   return [...new Set(numbers)].slice(0, MOST_TARGETS);
 }
 
 /** Whether a SIP URI names a host that is not ours. An address tells nothing: phones write their own, or that of a NAT. */
-export function isElsewhere(
-  text: string,
-  domain: string,
-  userAgent: Pick<UserAgent, 'contactUri' | 'addresses'>,
-): boolean {
-  const host = hostOf(text);
-  return host !== undefined && isIP(host.replace(/^\[|\]$/g, '')) === 0 && !hostsOf(domain, userAgent).has(host);
-}
-
-function hostsOf(
-  domain: string,
-  userAgent: Pick<UserAgent, 'contactUri' | 'addresses'>,
-): ReadonlySet<string | undefined> {
-  return new Set([domain, hostOf(userAgent.contactUri('udp')), ...userAgent.addresses.map(({ host }) => host)]);
-}
-
-function hostOf(text: string): string | undefined {
-  const uri = parseUri(text);
-  return uri?.scheme === 'sip' || uri?.scheme === 'sips' ? uri.host : undefined;
+export function isElsewhere(text: string, domain: string, ownHosts: ReadonlySet<string>): boolean {
+  const host = parseSipOrSipsUri(text)?.host;
+  if (host === undefined || isIP(host.replace(/^\[|\]$/g, '')) !== 0) return false;
+  return !isOwnHost(host, domain, ownHosts);
 }

@@ -79,13 +79,13 @@ async function receiveRefer(parts: CallParts, call: Call, { leg, incoming }: Tra
 
 /** What we would get wrong: another request than a call (RFC 3515 §2.4.2), or a call to a domain that we do not reach. */
 function refusalOf(
-  { userAgent }: CallParts,
+  { ownHosts }: CallParts,
   { domain }: Call,
   { leg, incoming: { referTo, replaces } }: Transfer,
 ): { readonly status: number; readonly reason: string } | undefined {
   if (referTo.method !== 'INVITE') return { status: 603, reason: 'Only INVITE is sent for others' };
   // With Replaces the dialog says who is meant; what a provider names in its own domain is a number to us.
-  if (replaces !== undefined || leg.trunk !== undefined || !isElsewhere(referTo.uri, domain, userAgent))
+  if (replaces !== undefined || leg.trunk !== undefined || !isElsewhere(referTo.uri, domain, ownHosts))
     return undefined;
   return { status: 404, reason: 'Unknown domain' };
 }
@@ -150,10 +150,12 @@ async function sendOn(parts: CallParts, call: Call, blind: BlindTransfer): Promi
   call.peer = undefined;
   call.referredBy = referredBy;
   call.referral = referral;
+  call.transferor = leg;
   call.history = retarget(call.history, { domain: call.domain, number, diverts: false });
   const done = (status: number): Promise<unknown> => {
     call.referredBy = undefined;
     call.referral = undefined;
+    call.transferor = undefined;
     return referral.notify(status);
   };
   // Who was put on hold to be transferred hears what comes next.
