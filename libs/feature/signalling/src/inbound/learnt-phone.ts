@@ -1,5 +1,6 @@
 import type { LearntPhone as ShownPhone } from '@carillon/contracts';
 import type { DeviceId, OrganisationId } from '@carillon/domain';
+import { ownText } from '@carillon/sip-message';
 import { textOfPhone, type Asking } from './asking-phone.js';
 import type { UnansweredChallenge } from './unanswered-challenge.js';
 
@@ -33,8 +34,12 @@ interface OwnedPhone extends Owner {
 }
 
 export function ownedBy({ organisationId, deviceId }: Owner, phone: Asking): OwnedPhone {
-  const userAgent = phone.request.glance('User-Agent')?.slice(0, MOST_SHOWN) ?? null;
-  return { organisationId, deviceId, address: phone.source.address, userAgent, phone: textOfPhone(phone) };
+  const userAgent = phone.request.glance('User-Agent')?.slice(0, MOST_SHOWN);
+  return {
+    ...{ organisationId, deviceId, address: phone.source.address, phone: textOfPhone(phone) },
+    // Kept for days: a slice would keep the text of the whole head.
+    userAgent: userAgent === undefined ? null : ownText(userAgent),
+  };
 }
 
 /** Whether its last challenge is MD5 alone. */
