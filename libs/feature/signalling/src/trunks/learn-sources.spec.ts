@@ -52,6 +52,38 @@ it('learns the servers of a trunk by its name, again and again, and keeps those 
   await ended;
 });
 
+it('sends calls on to the servers that its name leads to today, and keeps to those while the DNS is silent', async () => {
+  const { servers, clock, asked, parts, line } = bench();
+  servers.push('198.51.100.1');
+  const ended = learnSources(parts, line, () => Promise.resolve([]));
+  await until(() => line.isServer('198.51.100.1'));
+  servers.splice(0, 1, '198.51.100.2');
+  await until(() => {
+    clock.advance(300_000);
+    return line.isServer('198.51.100.2');
+  });
+  expect([line.isServer('198.51.100.1'), line.sources.has('198.51.100.1')]).toEqual([false, true]);
+  servers.length = 0;
+  const before = asked.length;
+  await until(() => {
+    clock.advance(300_000);
+    return asked.length > before + 1;
+  });
+  expect(line.isServer('198.51.100.2')).toBe(true);
+  line.closing.abort();
+  await ended;
+});
+
+it('sends calls on to addresses that its settings name, and to nobody else in a network of theirs', () => {
+  const sourceAddresses = ['192.0.2.0/24', '198.51.100.7', '203.0.113.9/32', '2001:db8::/32', '2001:db8:1::5/128'];
+  const line = new TrunkLine(newId(OrganisationId), 'demo.example', { ...trunk, host: '192.0.2.1', sourceAddresses });
+  const own = ['192.0.2.1', '198.51.100.7', '203.0.113.9', '2001:db8:1:0::5'];
+  const others = ['192.0.2.9', '2001:db8::9', '203.0.113.10'];
+  expect([...own, ...others].filter((address) => line.isServer(address))).toEqual(own);
+  // Their calls are taken all the same.
+  expect(others.map((address) => line.peers.has(address))).toEqual([true, true, false]);
+});
+
 it('takes calls from a wide network, but does not vouch for everybody in it', () => {
   const { line } = bench();
   for (const address of ['192.0.2.9', '2001:db8::9'])

@@ -10,7 +10,7 @@ const AGAIN_MS = 300_000;
 /**
  * Calls come from the servers that the trunk's name leads to (RFC 3263: NAPTR, SRV, A, AAAA), or from its plain
  * addresses. Asked again and again until the line is closed; an address that was one once stays one, since calls go on
- * over servers that are being taken out of service.
+ * over servers that are being taken out of service; ours are sent on (302) to those of today alone.
  */
 export async function learnSources(
   parts: TrunkParts,
@@ -26,11 +26,13 @@ export async function learnSources(
       ways.map(async (way) => {
         const addresses = await way;
         for (const address of addresses) line.addSource(address);
-        return addresses.length;
+        return addresses;
       }),
     );
-    if (!found.some((count) => count > 0))
-      parts.logger.warn({ trunk: trunk.name }, 'The host of a trunk has no address');
+    const addresses = found.flat();
+    // No answer of the DNS is no news.
+    if (addresses.length > 0) line.resolvedTo(addresses);
+    else parts.logger.warn({ trunk: trunk.name }, 'The host of a trunk has no address');
     if (closing.signal.aborted) return;
     await new Promise<void>((settle) => {
       const stop = parts.clock.after(AGAIN_MS, settle);

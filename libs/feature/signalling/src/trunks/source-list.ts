@@ -9,6 +9,12 @@ export function isNarrow(source: string): boolean {
   return prefix === undefined || Number(prefix) >= NARROW_PREFIX[isIP(address) === 6 ? 6 : 4];
 }
 
+/** An address alone. */
+export function isSingle(source: string): boolean {
+  const [address = '', prefix] = source.split('/', 2);
+  return prefix === undefined || Number(prefix) === (isIP(address) === 6 ? 128 : 32);
+}
+
 /** Addresses and networks (`192.0.2.0/24`, `2001:db8::/32`) that something comes from. */
 export class SourceList {
   private readonly list = new BlockList();

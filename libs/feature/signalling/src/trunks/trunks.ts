@@ -50,21 +50,21 @@ export class Trunks {
     return false;
   }
 
-  /** Whether an address is surely one of this trunk's own. */
+  /** Whether an address is one of this trunk's servers: somebody pays for what is asked there. */
   isServerOf({ trunkId }: Trunk, address: string): boolean {
-    return this.lines.get(trunkId)?.peers.has(address) === true;
+    return this.lines.get(trunkId)?.isServer(address) === true;
   }
 
   ofOrganisation(organisationId: OrganisationId): TrunkLine[] {
     return [...this.lines.values()].filter((line) => line.organisationId === organisationId);
   }
 
-  /** Whether one more call may go over it, which counts it. @returns why not */
-  admit({ trunkId, maxCalls }: Trunk): 'admitted' | 'full' | 'too-fast' | 'gone' {
+  /** Whether one more call may go over it, which counts it. @param beyond its limits, by so many @returns why not */
+  admit({ trunkId, maxCalls }: Trunk, beyond = 0): 'admitted' | 'full' | 'too-fast' | 'gone' {
     const line = this.lines.get(trunkId);
     if (line === undefined) return 'gone';
-    if (this.countCalls(trunkId) >= maxCalls) return 'full';
-    if (!line.takeStart(this.parts.clock.now())) return 'too-fast';
+    if (this.countCalls(trunkId) >= maxCalls + beyond) return 'full';
+    if (!line.takeStart(this.parts.clock.now(), beyond)) return 'too-fast';
     this.parts.started?.(trunkId);
     return 'admitted';
   }
