@@ -36,6 +36,7 @@ import type { Remark } from '../../ladder/entry-log.js';
 import { Leg } from '../leg.js';
 import { EarlyMedia } from './early-media.js';
 import { COMPLETED_ELSEWHERE, endLeg, notAcceptable, type LegEnd } from './end-leg.js';
+import { FirstAnswerTime } from './first-answer-time.js';
 import { inviteLeg, type LegListener } from './invite-leg.js';
 import type { LegWay } from './leg-way.js';
 import { ownNumbers, redirectionNumbers, type Redirection } from './redirection.js';
@@ -81,7 +82,7 @@ export class Fork implements Ringing, LegListener {
   private result: ForkResult | undefined;
   private resolve: (result: ForkResult) => void = () => undefined;
   private stopTimer: () => void = () => undefined;
-  private stopFirst: () => void = () => undefined;
+  private readonly firstAnswer: FirstAnswerTime;
   private ringing = false;
 
   constructor(
@@ -90,6 +91,7 @@ export class Fork implements Ringing, LegListener {
     private readonly options: ForkOptions,
   ) {
     this.failures = [...options.failures];
+    this.firstAnswer = new FirstAnswerTime(parts.clock, options.firstAnswerSeconds, () => this.leaveSilent());
   }
 
   run(): Promise<ForkResult> {
@@ -102,7 +104,7 @@ export class Fork implements Ringing, LegListener {
       this.resolve = resolve;
     });
     this.stopTimer = this.parts.clock.after(seconds * 1000, () => this.timeOut());
-    this.stopFirst = this.waitForFirstAnswer();
+    this.firstAnswer.begin();
     attempt.onGivenUp(() => this.settle(GIVEN_UP, { reason: 'Cancelled', sipStatus: 487 }));
     this.call.ringing = this;
     for (const target of targets) this.addBranch(target);
@@ -130,11 +132,8 @@ export class Fork implements Ringing, LegListener {
     return true;
   }
 
-  /** Who has answered, and is asked again with another offer, say, has time for that anew. */
-  invited(): void {
-    if (this.result !== undefined) return;
-    this.stopFirst();
-    this.stopFirst = this.waitForFirstAnswer();
+  timeAnew(): void {
+    if (this.result === undefined) this.firstAnswer.begin();
   }
 
   progressed(
@@ -327,19 +326,15 @@ export class Fork implements Ringing, LegListener {
     return this.result !== undefined;
   }
 
-  private waitForFirstAnswer(): () => void {
-    const { firstAnswerSeconds } = this.options;
-    if (firstAnswerSeconds === undefined) return () => undefined;
-    return this.parts.clock.after(firstAnswerSeconds * 1000, () => {
-      // Also where there is no INVITE yet, or not the next one: its name is still being looked up.
-      const silent = this.branches.every(
-        ({ origin }) => origin.kind === 'outgoing' && origin.invite?.state !== 'proceeding',
-      );
-      if (!silent) return;
-      const reason = 'The trunk does not answer';
-      const failure: CallFailure = { kind: 'unreachable', sipStatus: 408, reason, isUnheard: true };
-      this.settle({ kind: 'failed', failure }, { reason: 'No answer', sipStatus: 408 });
-    });
+  private leaveSilent(): void {
+    // Also where there is no INVITE yet, or not the next one: its name is still being looked up.
+    const silent = this.branches.every(
+      ({ origin }) => origin.kind === 'outgoing' && origin.invite?.state !== 'proceeding',
+    );
+    if (!silent) return;
+    const reason = 'The trunk does not answer';
+    const failure: CallFailure = { kind: 'unreachable', sipStatus: 408, reason, isUnheard: true };
+    this.settle({ kind: 'failed', failure }, { reason: 'No answer', sipStatus: 408 });
   }
 
   private timeOut(): void {
@@ -364,7 +359,7 @@ export class Fork implements Ringing, LegListener {
   private finish(result: ForkResult): void {
     if (this.call.ringing === this) this.call.ringing = undefined;
     this.stopTimer();
-    this.stopFirst();
+    this.firstAnswer.stop();
     this.options.attempt.onGivenUp(undefined);
     this.resolve(result);
   }

@@ -30,8 +30,8 @@ const GLOBAL_FAILURES = 600;
 
 /** Who hears what becomes of the INVITE to a leg. */
 export interface LegListener {
-  /** An INVITE goes out that has its own time for a first answer: the first, or another one to who has answered. */
-  invited(leg: Leg): void;
+  /** The time for a first answer begins anew: an INVITE goes out that has its own, or who had it before has answered. */
+  timeAnew(leg: Leg): void;
   progressed(
     leg: Leg,
     response: SipResponse,
@@ -193,6 +193,7 @@ function accepted(
     inviting.listener.accepted(leg, response, { session, sdp });
     return;
   }
+  giveTimeAnew(leg, inviting);
   void session.bye({ reason: notAcceptable(why) });
   const failure: RequestFailure = { ok: false, status: NOT_ACCEPTABLE_HERE, reason: why, cause: 'response' };
   void offerOtherwise(parts, call, leg, { inviting, failure });
@@ -206,7 +207,7 @@ function refused(
   { inviting, failure }: { readonly inviting: Inviting; readonly failure: RequestFailure },
 ): void {
   // Who answers is given time anew; silence and closed ports share what there is.
-  if (failure.cause === 'response') inviting.answerBy = undefined;
+  if (failure.cause === 'response') giveTimeAnew(leg, inviting);
   if (leg.live && NOT_ACCEPTABLE.has(failure.status) && inviting.encryptions.length > 1) {
     void offerOtherwise(parts, call, leg, { inviting, failure });
     return;
@@ -321,6 +322,12 @@ function familyToDial({ addresses: [address], isOfBoth }: Inviting): 4 | 6 | und
   return address === undefined || !isOfBoth ? undefined : familyOf(address);
 }
 
+/** From now on, since names may have to be looked up before the next INVITE, and again from that one on. */
+function giveTimeAnew(leg: Leg, inviting: Inviting): void {
+  inviting.answerBy = undefined;
+  if (inviting.firstAnswerSeconds !== undefined) inviting.listener.timeAnew(leg);
+}
+
 /** What is left of the time for a first answer; it begins with the INVITE. */
 function timeForAnswer({ clock }: CallParts, leg: Leg, inviting: Inviting): number | undefined {
   const { firstAnswerSeconds, listener } = inviting;
@@ -328,7 +335,7 @@ function timeForAnswer({ clock }: CallParts, leg: Leg, inviting: Inviting): numb
   const now = clock.now();
   if (inviting.answerBy === undefined) {
     inviting.answerBy = now + firstAnswerSeconds * 1000;
-    listener.invited(leg);
+    listener.timeAnew(leg);
   }
   return inviting.answerBy - now;
 }
