@@ -158,7 +158,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Runni
   });
   const stopCommands = handleCallCommands(bus, parts, place);
   const stopDescribing = describeTls(bus, secure);
-  const stopLearntPhones = handleLearntPhoneCommands({ bus, place, givenUp });
+  const stopLearntPhones = handleLearntPhoneCommands({ bus, place, directories, givenUp });
   const stopEvents = hearEvents(bus, parts, lamps);
   const resumed = left.resume(parts, lamps, proxiedCalls);
   if (Object.values(resumed).some((count) => count > 0))

@@ -1,7 +1,9 @@
 import type { LearntPhone } from '@carillon/contracts';
+import { profileOf, type OrganisationId } from '@carillon/domain';
 import type { Bus } from '@carillon/event-bus';
 import { askOthers } from '../processes/ask-others.js';
 import { ownerIdOf, type Place } from '../processes/place.js';
+import type { Directory } from '../routing/directory.js';
 import type { GivenUpChallenges } from './given-up-challenges.js';
 
 /** Shown at most; a phone behind a router that changes its port is learnt of many times. */
@@ -10,12 +12,15 @@ const MOST = 1_000;
 export interface LearntPhoneParts {
   readonly bus: Bus;
   readonly place: Place;
+  readonly directories: {
+    readonly of: (organisationId: OrganisationId) => Promise<Pick<Directory, 'digest' | 'deviceProfiles'> | undefined>;
+  };
   readonly givenUp: Pick<GivenUpChallenges, 'list' | 'forget'>;
 }
 
 /** What was learnt of phones, over all processes of signalling, and how it is forgotten. @returns stops handling */
 export function handleLearntPhoneCommands(parts: LearntPhoneParts): () => void {
-  const { bus, place, givenUp } = parts;
+  const { bus, place, directories, givenUp } = parts;
   const here = { ownerId: ownerIdOf(place.own) };
   const stops = [
     bus.handle('signalling.learnt-phones', (of) => ({ ok: true, phones: givenUp.list(of.organisationId) }), here),
@@ -31,7 +36,9 @@ export function handleLearntPhoneCommands(parts: LearntPhoneParts): () => void {
       const phones = givenUp.list(organisationId);
       for (const answer of await askOthers(parts, 'signalling.learnt-phones', { organisationId }))
         if (answer.ok) phones.push(...answer.phones);
-      return { ok: true, phones: latestOfEach(phones) };
+      const directory = await directories.of(organisationId);
+      const used = directory === undefined ? [] : phones.filter((phone) => isUsed(directory, phone));
+      return { ok: true, phones: latestOfEach(used) };
     }),
     bus.handle('learnt-phone.forget', async (device) => {
       givenUp.forget(device);
@@ -42,6 +49,15 @@ export function handleLearntPhoneCommands(parts: LearntPhoneParts): () => void {
   return () => {
     for (const stop of stops) stop();
   };
+}
+
+/** What was learnt comes after what is decided since. Of WebSockets, whose profile asks by MD5 alone, nothing is learnt. */
+function isUsed(
+  { digest, deviceProfiles }: Pick<Directory, 'digest' | 'deviceProfiles'>,
+  { userAgent }: LearntPhone,
+): boolean {
+  const { quirks } = profileOf({ userAgent, protocol: 'udp' }, deviceProfiles);
+  return digest !== 'sha256-only' && quirks.digest === 'md5-first';
 }
 
 /** One for each device at each address with each User-Agent, the latest first. */
