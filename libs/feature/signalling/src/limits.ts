@@ -6,6 +6,14 @@ export const LIMITS = {
   callsSettingUp: 400,
   /** Calls at once of one user: further ones from the user get 486, further ones to the user find it busy. */
   callsPerUser: 10,
+  /** What calls for help have beyond these limits: more than any emergency takes, and less than would hurt running calls. */
+  forHelp: {
+    calls: 100,
+    callsPerUser: 5,
+    callsOverTrunk: 10,
+    /** INVITEs a second that no overload turns away; each call takes two, since its caller is asked for credentials. */
+    invitesPerSecond: 20,
+  },
   /** Subscriptions to lamps at once. */
   subscriptions: 20_000,
   /** Of these to one mailbox: a phone that forgets its subscriptions must not use up those of the others. */

@@ -42,6 +42,7 @@ function guarded({ random = 0.5, settingUp = 0, calls = 2, busy = 0.9, messagesE
   const load = { settingUp, messages: 0, messagesEachTurn };
   const guard = new OverloadGuard(clock, {
     settingUp: 100,
+    forHelpPerSecond: 3,
     countSettingUp: () => load.settingUp,
     busyShare: () => busy,
     countMessages: () => load.messages,
@@ -179,4 +180,12 @@ it('samples nothing while nobody calls, and all the same sheds when it gets busy
   clock.latenessMs = 60;
   clock.run(1_500);
   expect(guard.admittedShare).toBeLessThan(0.5);
+});
+
+it('lets a few calls for help pass in each second whatever the load, and no flood of them', () => {
+  const { clock, guard } = guarded({ calls: 0 });
+  const passed = () => Array.from({ length: 5 }, () => guard.admitForHelp());
+  expect(passed()).toEqual([true, true, true, false, false]);
+  clock.run(1_000);
+  expect(passed()).toEqual([true, true, true, false, false]);
 });

@@ -55,6 +55,7 @@ export class OverloadGuard {
   private fullTurns = 0;
   private askedPerSecond = 0;
   private asked = 0;
+  private help = { second: 0, passed: 0 };
   private sampling = false;
   private quietSamples = 0;
   private closed = false;
@@ -67,6 +68,8 @@ export class OverloadGuard {
       /** Calls between INVITE and answer or refusal that are still healthy, beyond which new ones are shed. */
       readonly settingUp: number;
       readonly countSettingUp: () => number;
+      /** Calls for help that pass in a second, whatever the load. */
+      readonly forHelpPerSecond: number;
       /** The share of the time since it was asked last that the event loop had work in hand, 0 to 1. */
       readonly busyShare: () => number;
       /** Messages that have come since the start. */
@@ -103,6 +106,15 @@ export class OverloadGuard {
     if (share >= 1 || random() < share) return { ok: true };
     const { least, spread } = RETRY_AFTER_SECONDS;
     return { ok: false, retryAfterSeconds: least + Math.floor(random() * spread) };
+  }
+
+  /** For a call for help that would be turned away. Anybody may pretend to make one: they pass as far as a flood of them is borne. */
+  admitForHelp(): boolean {
+    const second = Math.floor(this.clock.now() / 1000);
+    if (second !== this.help.second) this.help = { second, passed: 0 };
+    if (this.help.passed >= this.limits.forHelpPerSecond) return false;
+    this.help.passed += 1;
+    return true;
   }
 
   close(): void {

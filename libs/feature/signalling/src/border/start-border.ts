@@ -76,6 +76,7 @@ export async function startBorder(options: BorderOptions): Promise<RunningBorder
     countMessages: () => border.messages,
     afterThisTurn: setImmediate,
     settingUp: LIMITS.callsSettingUp,
+    forHelpPerSecond: LIMITS.forHelp.invitesPerSecond,
     countSettingUp,
     random: options.random ?? Math.random,
   });

@@ -1,5 +1,4 @@
 import { isEmergencyNumber } from '@carillon/domain';
-import { parseUri } from '@carillon/sip-message';
 import { isSipsUri, type IncomingInvite } from '@carillon/sip-stack';
 import { startCall, type CallBeginning } from '../call/actions/start-call.js';
 import { takeOver } from '../call/actions/take-over.js';
@@ -13,7 +12,7 @@ import { LIMITS } from '../limits.js';
 import { readGruu } from '../registrar/gruu.js';
 import { routeForHelp } from '../routing/route-for-help.js';
 import { routeGruu } from '../routing/route-gruu.js';
-import { normaliseNumber, routeDialled, routeFromTrunk, type Route } from '../routing/route-call.js';
+import { routeDialled, routeFromTrunk, type Route } from '../routing/route-call.js';
 import type { Directory } from '../routing/directory.js';
 import { mayCarryKeys, mustEncrypt } from '../trunks/trunk-encryption.js';
 import { recogniseTrunk, type Recognition, type RecogniseParts } from '../trunks/recognise-trunk.js';
@@ -27,6 +26,8 @@ import type { Authenticate, Authentication, Refusal } from './authenticate.js';
 import { cameInClear } from './came-in-clear.js';
 import { partyOf, type Caller } from './caller.js';
 import { withholdsOrigin } from './caller-domain.js';
+import { dialledNumber } from './dialled-number.js';
+import { isForHelp } from './for-help.js';
 
 export interface InviteParts {
   readonly authenticate: Authenticate;
@@ -122,9 +123,12 @@ function privacyOf({ request }: IncomingInvite): Privacy {
 }
 
 /** RFC 3261 §21.5.4, before anything is spent on the call. What comes over a trunk is nobody's first try. */
-function shedOverload({ call, overload, shed, recognise }: InviteParts, { invite }: Arrival): Refusal | undefined {
-  const begun = invite.request.has('Authorization') || recognise.trunks.isPeer(invite.source.address);
-  return shedCall({ calls: call.calls, overload, shed }, begun);
+function shedOverload(parts: InviteParts, { invite }: Arrival): Refusal | undefined {
+  const { authenticate, call, overload, shed, recognise } = parts;
+  const { request, source } = invite;
+  const begun = request.has('Authorization') || recognise.trunks.isPeer(source.address);
+  const forHelp = (): boolean => isForHelp(request, authenticate.knownDirectoryOf(request));
+  return shedCall({ calls: call.calls, overload, shed }, { begun, forHelp });
 }
 
 /** A call over a trunk: known by its source or by the trunk's password, and within its limits. */
@@ -186,7 +190,7 @@ function screenContact(_parts: InviteParts, { invite, caller }: Arrival): Refusa
   const { uriText, contactUri } = invite.request;
   if (!isSipsUri(uriText) || contactUri === undefined || isSipsUri(contactUri)) return undefined;
   if (caller !== undefined && !asksForEveryHop(uriText, invite, caller.directory.deviceProfiles)) return undefined;
-  if (isEmergencyNumber(dialledNumber(uriText) ?? '')) return undefined;
+  if (isEmergencyNumber(dialledNumber(invite.request) ?? '')) return undefined;
   return { status: 400, options: { reason: 'A sips: call needs a sips: Contact' } };
 }
 
@@ -216,7 +220,10 @@ function screenDialogs(_parts: InviteParts, { invite, caller }: Arrival): Refusa
 
 function limitCaller({ call }: InviteParts, { caller, invite }: Arrival): Refusal | undefined {
   if (caller === undefined) return undefined;
-  if (call.calls.countOfUser(caller.user.userId) < LIMITS.callsPerUser) return undefined;
+  const count = call.calls.countOfUser(caller.user.userId);
+  if (count < LIMITS.callsPerUser) return undefined;
+  const most = LIMITS.callsPerUser + LIMITS.forHelp.callsPerUser;
+  if (count < most && isForHelp(invite.request, caller.directory)) return undefined;
   call.ladders.noteInvite(invite.callId, remarks.tooManyCalls(caller.user.displayName, LIMITS.callsPerUser));
   return { status: 486, options: { reason: 'Too many calls' } };
 }
@@ -242,18 +249,10 @@ function route({ call, authenticate }: InviteParts, arrival: Arrival): Refusal |
   const dialling = { callerUserId: caller.user.userId, payerUserId: caller.user.userId };
   arrival.asksForHelp = asksForHelp(request);
   const isOurs = request.uri?.scheme === 'tel' || authenticate.isOwnHost(caller.directory, uriText);
-  const number = isOurs ? dialledNumber(uriText) : undefined;
+  const number = isOurs ? dialledNumber(request) : undefined;
   const dialled = number === undefined ? undefined : routeDialled(caller.directory, number, dialling);
   // Who is to answer is for the Request-URI to say, where it names somebody.
   const leadsNowhere = dialled === undefined || dialled.steps.length === 0;
   arrival.route = arrival.asksForHelp && leadsNowhere ? routeForHelp(caller.directory, dialling) : dialled;
   return arrival.route === undefined ? { status: 404 } : undefined;
-}
-
-/** The user part of the Request-URI, or the number of a tel: URI. */
-function dialledNumber(uriText: string): string | undefined {
-  const uri = parseUri(uriText);
-  if (uri?.scheme === 'tel') return uri.number.slice(0, 64);
-  if (uri?.scheme !== 'sip' && uri?.scheme !== 'sips') return undefined;
-  return uri.user === undefined ? undefined : normaliseNumber(uri.user).slice(0, 64);
 }

@@ -63,6 +63,8 @@ export const remarks = {
   cancelled: (legId: string, why: string) => decision('leg.cancelled', `Stops ringing: ${why}`, legId),
   trunkPassedOver: (trunk: string, why: 'full' | 'too-fast' | 'gone') =>
     limit('trunk.passed-over', `${trunk} is passed over: ${PASSED_OVER[why]}`),
+  trunkBeyondLimits: (trunk: string) =>
+    limit('trunk.beyond-limits', `${trunk} is asked beyond its limits: it is a call for help`),
   trunkInClear: (trunk: string, behind: string) =>
     decision(
       'trunk.in-clear',

@@ -58,7 +58,9 @@ function decide(parts: RoleParts, routed: RoutedRequest, directory: Directory | 
     routed.toUserAgent();
     return undefined;
   }
-  const shed = shedCall(parts, routed.request.has('Proxy-Authorization') || routed.request.has('Authorization'));
+  const begun = routed.request.has('Proxy-Authorization') || routed.request.has('Authorization');
+  // Between phones; help is outside.
+  const shed = shedCall(parts, { begun, forHelp: () => false });
   if (shed !== undefined) {
     routed.reply(shed.status, shed.options);
     return undefined;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../limits.js';
 import { PHONE_SDP, type Phone } from '../testing/phone.js';
-import { outcome, ringing } from '../testing/signalling-bench.js';
-import { incoming, useTrunks } from '../testing/trunk-bench.js';
+import { outcome, ringing, until } from '../testing/signalling-bench.js';
+import { incoming, OUT, useTrunks, type TrunkData } from '../testing/trunk-bench.js';
 
 const PORT = 17_260;
 const { bench, trunks } = useTrunks(PORT);
@@ -83,5 +84,58 @@ describe('a call for an emergency service by its name (RFC 5031)', () => {
     for (const target of ['urn:service:counseling', 'urn:isbn:0451450523'])
       expect((await outcome(ask(alice, { target }))).status).toBe(416);
     expect(carrier.invites).toHaveLength(0);
+  });
+});
+
+describe('a call for help where any other is refused', () => {
+  const BOTH = [...HELP, ...OUT];
+  const full = async (more: Partial<TrunkData> = {}) => {
+    const carrier = await trunks.provider();
+    await trunks.add({ host: '127.0.0.2', port: carrier.port, outbound: BOTH, maxCalls: 1, priority: 1, ...more });
+    const bob = await bench.phone('1002');
+    const held = bob.call('030123');
+    await incoming(carrier);
+    return { carrier, held, alice: await bench.phone('1001') };
+  };
+
+  it.each(['112', 'urn:service:sos'])('goes out over a trunk that has no room (%s)', async (target) => {
+    const { carrier, held, alice } = await full();
+    expect((await outcome(alice.call('030124'))).status).toBe(503);
+    const asked = target === '112' ? alice.call('112') : ask(alice);
+    const { request } = await until('the call for help', () => carrier.invites[1]);
+    expect(request.uriText).toMatch(/^sip:112@/);
+    for (const call of [asked, held]) call.cancel();
+    expect((await outcome(asked)).status).toBe(487);
+  });
+
+  it('goes out over one that has room before that', async () => {
+    const { carrier, held, alice } = await full();
+    const next = await trunks.provider({ host: '127.0.0.3' });
+    await trunks.add({ host: '127.0.0.3', port: next.port, outbound: HELP, priority: 2 });
+    const result = outcome(alice.call('112'));
+    (await incoming(next)).reject(503);
+    // Nobody else is left.
+    (await until('the call for help', () => carrier.invites[1])).reject(486);
+    expect((await result).status).toBe(486);
+    held.cancel();
+  });
+
+  it('is taken from a user who has as many calls as there may be', async () => {
+    const carrier = await trunks.provider();
+    await trunks.add({ host: '127.0.0.2', port: carrier.port, outbound: BOTH, maxCalls: 50 });
+    const [alice, bob] = [await bench.phone('1001'), await bench.phone('1002')];
+    const calls = [];
+    for (let made = 1; made <= LIMITS.callsPerUser; made += 1) {
+      calls.push(alice.call('1002'));
+      await until('the next call', () => bob.invites.length === made);
+    }
+    expect((await outcome(alice.call('030123'))).status).toBe(486);
+    for (let made = 1; made <= LIMITS.forHelp.callsPerUser; made += 1) {
+      calls.push(alice.call('112'));
+      await until('the call for help', () => carrier.invites.length === made);
+    }
+    // One who calls for help over and over is bounded, too.
+    expect((await outcome(alice.call('112'))).status).toBe(486);
+    for (const call of calls) call.cancel();
   });
 });

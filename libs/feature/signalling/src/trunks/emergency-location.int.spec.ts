@@ -132,18 +132,28 @@ describe('a call for help', () => {
     close();
   }, 20_000);
 
-  it('goes to a silent trunk once more without its place when no other one took it', async () => {
-    const { port, invites, close } = await silence();
-    await trunks.add({ host: '127.0.0.2', port, outbound: OUT, priority: 1 });
-    const carrier = await trunks.provider({ host: '127.0.0.3' });
-    await trunks.add({ host: '127.0.0.3', port: carrier.port, outbound: OUT, priority: 2 });
-    const asked = call(await bench.phone('1001'), '112');
-    (await until('the call at the next trunk', () => carrier.invites[0])).reject(503);
-    await until('a short INVITE', () => invites().some((head) => head?.includes('Content-Type: application/sdp')));
-    asked.cancel();
-    await outcome(asked);
-    close();
-  }, 20_000);
+  // What a provider says of who is called leads no other call on.
+  it.each([
+    [503, 503],
+    [404, 404],
+    [486, 486],
+    [603, 603],
+  ])(
+    'goes to a silent trunk once more without its place when no other one took it (%i)',
+    async (refusal, heard) => {
+      const { port, invites, close } = await silence();
+      await trunks.add({ host: '127.0.0.2', port, outbound: OUT, priority: 1 });
+      const carrier = await trunks.provider({ host: '127.0.0.3' });
+      await trunks.add({ host: '127.0.0.3', port: carrier.port, outbound: OUT, priority: 2 });
+      const result = outcome(call(await bench.phone('1001'), '112'));
+      (await until('the call at the next trunk', () => carrier.invites[0])).reject(refusal);
+      await until('a short INVITE', () => invites().some((head) => head?.includes('Content-Type: application/sdp')));
+      // What was said of who is called still stands when nobody answers that one either.
+      expect((await result).status).toBe(heard);
+      close();
+    },
+    25_000,
+  );
 });
 
 describe('any other call', () => {

@@ -1,5 +1,6 @@
 import type { Party } from '@carillon/contracts';
 import { remarks } from '../../ladder/remarks.js';
+import { LIMITS } from '../../limits.js';
 import type { TrunkWay } from '../../routing/route-call.js';
 import { keepProtected, type ProtectedLine } from '../../trunks/keep-protected.js';
 import { leadsOn } from '../../trunks/leads-on.js';
@@ -33,8 +34,8 @@ export interface TrunkCall {
 }
 
 /**
- * Calls a number outside over the first trunk that takes it. Trunks that did not answer lately are tried last; whichever is tried,
- * a call that belongs on one with SRTP alone stays protected.
+ * Calls a number outside over the first trunk that takes it. Trunks that did not answer lately are tried last, and behind those, for
+ * a call for help, the ones that have no room; whichever is tried, a call that belongs on one with SRTP alone stays protected.
  */
 export async function callOverTrunks(
   parts: CallParts,
@@ -50,30 +51,36 @@ export async function callOverTrunks(
   const down = lines.filter(({ trunk }) => parts.trunks.isDown(trunk));
   const failures: CallFailure[] = [];
   const unheard: Line[] = [];
-  for (const line of [...up, ...down]) {
+  const queue: Queued[] = [...up, ...down];
+  for (const line of queue) {
     if (attempt.givenUp) return { kind: 'given-up' };
     const { trunk } = line;
     const number = numbers.get(trunk.trunkId) ?? '';
-    noteProtection(parts, call, line);
+    if (line.beyond === undefined) noteProtection(parts, call, line);
     if (line.use.kind === 'passed-over') continue;
     // Help comes first: a call for it goes out over whatever there is.
-    if (call.secure && trunk.transport !== 'tls' && !callsForHelp(call, number)) {
+    const isForHelp = callsForHelp(call, number);
+    if (call.secure && trunk.transport !== 'tls' && !isForHelp) {
       parts.ladders.note(call, remarks.trunkNotSecure(trunk.name));
       failures.push(sipsNotAllowed(call.domain));
       continue;
     }
-    const admitted = parts.trunks.admit(trunk);
+    const admitted = parts.trunks.admit(trunk, line.beyond);
     if (admitted !== 'admitted') {
       parts.ladders.note(call, remarks.trunkPassedOver(trunk.name, admitted));
+      // Its provider may have room still; but rather over one that has.
+      if (isForHelp && line.beyond === undefined) queue.push({ ...line, beyond: LIMITS.forHelp.callsOverTrunk });
       continue;
     }
+    if (line.beyond !== undefined) parts.ladders.note(call, remarks.trunkBeyondLimits(trunk.name));
     const over: Line = { trunk, number, shown, attempt };
     const result = await callOver(parts, call, over, 'all');
     if (result.kind !== 'failed') return result;
     const { failure } = result;
     failures.push(failure);
     if (failure.isUnheard === true && isLong(call, over)) unheard.push(over);
-    if (!leadsOn(trunk, failure)) return { kind: 'failed', failure: bestFailure(failures) };
+    // Not the end: whoever was silent about a place still gets the short INVITE.
+    if (!leadsOn(trunk, failure)) break;
     parts.logger.info({ callId: call.callId, trunk: trunk.name, status: failure.sipStatus }, 'A trunk failed a call');
   }
   for (const over of unheard) {
@@ -99,6 +106,11 @@ function noteProtection({ ladders }: CallParts, call: Call, { trunk, use }: Prot
 function bestFailure(failures: readonly CallFailure[]): CallFailure {
   const best = failures.findLast(({ sipStatus }) => !OF_THE_TRUNK.has(sipStatus)) ?? failures.at(-1) ?? LINES_BUSY;
   return OF_THE_TRUNK.has(best.sipStatus) ? { ...best, sipStatus: 503 } : best;
+}
+
+interface Queued extends ProtectedLine {
+  /** It is asked beyond its limits, by so many calls. */
+  readonly beyond?: number;
 }
 
 interface Line {
