@@ -1,3 +1,4 @@
+import { CallId } from '@carillon/domain';
 import { afterEach } from 'vitest';
 import { Provider, type ProviderOptions } from './provider.js';
 import { until, useSignalling, type SignallingBench } from './signalling-bench.js';
@@ -71,6 +72,16 @@ export class TrunkBench {
     const { organisationId } = this.bench.organisation;
     const answer = await this.bench.bus.call('trunk.list-states', { organisationId });
     return answer.ok ? answer.states : [];
+  }
+
+  /** Waits until the ladder of the call that has ended says so. */
+  remarked(text: string) {
+    return until(`the remark ${text}`, async () => {
+      const { organisationId } = this.bench.organisation;
+      const { id } = await this.bench.endedRecord();
+      const answer = await this.bench.bus.call('ladder.read', { organisationId, callId: CallId.parse(id) });
+      return answer.ok && JSON.stringify(answer).includes(text);
+    });
   }
 
   async clear(): Promise<void> {

@@ -1,4 +1,3 @@
-import { CallId } from '@carillon/domain';
 import { describe, expect, it } from 'vitest';
 import { PHONE_SDP } from '../testing/phone.js';
 import { outcome, until } from '../testing/signalling-bench.js';
@@ -19,14 +18,6 @@ async function twoTrunks(first: Partial<TrunkData> = LENIENT, second: Partial<Tr
   return { strict, plain, alice: await bench.phone('1001') };
 }
 
-const remarked = (text: string) =>
-  until(`the remark ${text}`, async () => {
-    const { organisationId } = bench.organisation;
-    const { id } = await bench.endedRecord();
-    const answer = await bench.bus.call('ladder.read', { organisationId, callId: CallId.parse(id) });
-    return answer.ok && JSON.stringify(answer).includes(text);
-  });
-
 describe('a trunk whose calls are encrypted, or go on elsewhere in the clear', () => {
   it.each([488, 606])('and whose other side takes no such sound (%s) leads to the next one', async (status) => {
     const { strict, plain, alice } = await twoTrunks();
@@ -39,7 +30,7 @@ describe('a trunk whose calls are encrypted, or go on elsewhere in the clear', (
     expect(answered).toBe(200);
     if (session !== undefined) await session.bye();
     expect(await bench.endedRecord()).toMatchObject({ outcome: 'answered', sipStatus: 200 });
-    await remarked(`Did not take the call: ${status} `);
+    await trunks.remarked(`Did not take the call: ${status} `);
   });
 
   it('and whose other side answers in the clear leads there as well', async () => {
@@ -50,7 +41,7 @@ describe('a trunk whose calls are encrypted, or go on elsewhere in the clear', (
     const { status, session } = await result;
     expect(status).toBe(200);
     if (session !== undefined) await session.bye();
-    await remarked('No sound can be agreed: In the clear.');
+    await trunks.remarked('No sound can be agreed: In the clear.');
   });
 
   it('over which no keys may go leads there at once', async () => {
@@ -63,7 +54,7 @@ describe('a trunk whose calls are encrypted, or go on elsewhere in the clear', (
     const { status, session } = await result;
     expect(status).toBe(200);
     if (session !== undefined) await session.bye();
-    await remarked('Cannot be tried: MEDIA.TRANSPORT_NOT_ACCEPTABLE');
+    await trunks.remarked('Cannot be tried: MEDIA.TRANSPORT_NOT_ACCEPTABLE');
   });
 });
 
@@ -74,7 +65,7 @@ describe('a trunk whose calls are always encrypted', () => {
     (await incoming(strict)).reject(488);
     expect((await result).status).toBe(488);
     expect(plain.invites).toHaveLength(0);
-    await remarked('is passed over: its sound would be in the clear');
+    await trunks.remarked('is passed over: its sound would be in the clear');
   });
 
   it('nor where nobody answers there, and it was tried last for that', async () => {
@@ -102,7 +93,7 @@ describe('a trunk whose calls are always encrypted', () => {
     expect((await result).status).toBe(488);
     // It was not asked again in the clear.
     expect(plain.invites).toHaveLength(1);
-    await remarked('is asked for SRTP alone, since the call belongs on');
+    await trunks.remarked('is asked for SRTP alone, since the call belongs on');
   });
 });
 
@@ -151,7 +142,7 @@ describe('where no trunk takes a call', () => {
       sipStatus: 488,
       endReason: 'Not Acceptable Here',
     });
-    await remarked('Did not take the call: 503 ');
+    await trunks.remarked('Did not take the call: 503 ');
   });
 
   it('what the called party says counts, and ends the search', async () => {

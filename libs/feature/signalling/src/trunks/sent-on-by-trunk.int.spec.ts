@@ -1,9 +1,8 @@
 import { createSocket } from 'node:dgram';
-import { CallId } from '@carillon/domain';
 import { describe, expect, it } from 'vitest';
 import { PHONE_SDP } from '../testing/phone.js';
 import type { Provider } from '../testing/provider.js';
-import { outcome, until } from '../testing/signalling-bench.js';
+import { outcome } from '../testing/signalling-bench.js';
 import { incoming, OUT, useTrunks, type TrunkData } from '../testing/trunk-bench.js';
 
 const PORT = 17_240;
@@ -25,14 +24,6 @@ async function lines(first: Partial<TrunkData> = {}) {
 const sendOn = async (from: Provider, contact: string, status = 302): Promise<void> =>
   (await incoming(from)).reject(status, { headers: { Contact: contact } });
 
-const remarked = (text: string) =>
-  until(`the remark ${text}`, async () => {
-    const { organisationId } = bench.organisation;
-    const { id } = await bench.endedRecord();
-    const answer = await bench.bus.call('ladder.read', { organisationId, callId: CallId.parse(id) });
-    return answer.ok && JSON.stringify(answer).includes(text);
-  });
-
 describe('a trunk that sends a call on', () => {
   it.each([300, 301, 302])('to another server of its own (%i) is followed, and the caller talks', async (status) => {
     const { gateway, server, next, alice } = await lines();
@@ -47,7 +38,7 @@ describe('a trunk that sends a call on', () => {
     expect([answered, next.invites.length]).toEqual([200, 0]);
     await session?.bye();
     expect(await bench.endedRecord()).toMatchObject({ outcome: 'answered', sipStatus: 200 });
-    await remarked(`asked at sip:${NUMBER};npdi`);
+    await trunks.remarked(`asked at sip:${NUMBER};npdi`);
   });
 
   it('through a proxy of its own (305) is asked there for the same', async () => {
@@ -121,7 +112,7 @@ describe('a trunk that sends a call on', () => {
     const { status, session } = await result;
     expect([status, server.invites.length, elsewhere.invites.length]).toEqual([200, 0, 0]);
     await session?.bye();
-    await remarked(why);
+    await trunks.remarked(why);
   });
 
   it.each([302, 380])('nowhere that we go (%i), and is the last: the caller is told what it was', async (status) => {
