@@ -1,6 +1,5 @@
 import {
   DEFAULT_MESSAGE_LIMITS,
-  LineStart,
   TYPED_HEADERS,
   buildEditedMessage,
   checkMandatoryHeaders,
@@ -59,13 +58,10 @@ export function checkSip(bytes) {
   checkQuickCopy(message);
 }
 
-const STARTED_VIA = { start: new LineStart('Via: SIP/2.0/UDP p.example;branch='), end: 'z9hG4bK1' };
 const QUICK = { first: [['Via', 'SIP/2.0/UDP p.example;branch=z9hG4bK1']], maxForwards: 69 };
 
 /** A copy that only gets lines in front is made in one piece, any other line by line: both are the same. */
 function checkQuickCopy(message) {
-  const started = buildEditedMessage(message, { via: STARTED_VIA, maxForwards: 69 });
-  if (!started.equals(buildEditedMessage(message, QUICK))) throw new Error('A Via with a known beginning differs');
   for (const edits of [QUICK, { first: [...QUICK.first, ['Record-Route', '<sip:p.example;lr>']] }]) {
     const quick = buildEditedMessage(message, edits);
     if (!quick.equals(buildEditedMessage(message, { ...edits, last: [] }))) throw new Error('Two copies differ');
@@ -82,10 +78,13 @@ function checkLineEnds({ octets }) {
 function checkShortcuts(parsed, fresh) {
   const { topVia, from, to } = parsed;
   const route = parsed.values('Route')[0];
+  // Where the whole parser has none, a comparison has none either.
+  const written = /^SIP\/2\.0\/\S+ ([^;,]*)/.exec(parsed.header('Via') ?? '')?.[1] ?? '';
   const pairs = [
     ['branch', fresh.branch, topVia && topVia.parameters.get('branch'), topVia],
     ['one Via', hasOneVia(fresh), parsed.values('Via').length === 1, true],
-    ['sent-by', isSentBy(fresh, parsed.sentBy ?? ''), true, topVia],
+    ['sent-by', isSentBy(fresh, parsed.sentBy ?? ''), parsed.sentBy !== undefined, true],
+    ['sent-by as it is written', isSentBy(fresh, written), parsed.sentBy === written, true],
     ['From tag', fresh.fromTag, from?.parameters.get('tag') || undefined, from],
     ['To tag', fresh.toTag, to?.parameters.get('tag') || undefined, to],
     ['CSeq', JSON.stringify(fresh.cseq), JSON.stringify(parsed.read('CSeq')), true],

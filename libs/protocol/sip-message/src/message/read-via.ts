@@ -77,8 +77,12 @@ export function hasSentBy(index: HeaderIndex, line: number, sentBy: string): boo
   const start = sentByAt(index.place(line), end);
   const behind = start + sentBy.length;
   if (start < 0 || behind > end) return false;
-  for (let at = 0; at < sentBy.length; at++) if (OCTETS[start + at] !== sentBy.charCodeAt(at)) return false;
-  return behind === end || OCTETS[behind] === SEMICOLON || OCTETS[behind] === COMMA;
+  for (let at = 0; at < sentBy.length; at++) {
+    const octet = OCTETS[start + at] ?? 0;
+    if (octet !== sentBy.charCodeAt(at) || SENT_BY_OCTETS[octet] === 0) return false;
+  }
+  const ended = behind === end || OCTETS[behind] === SEMICOLON || OCTETS[behind] === COMMA;
+  return ended && isHostPort(start, behind);
 }
 
 /** Whether the first value of a Via line is of the usual form, and so well-formed. */
