@@ -13,7 +13,7 @@ import {
   type PlannedContact,
   type RegistrationRequest,
 } from '../registrar/plan-registration.js';
-import { keptContact } from '../registrar/read-contact.js';
+import { keptContact, readContacts } from '../registrar/read-contact.js';
 import { registerAnswer, type AnsweredFlow } from '../registrar/register-answer.js';
 import { extensionsOf, outboundOf, type Extensions } from '../registrar/register-extensions.js';
 import type { Registrar } from '../registrar/registrar.js';
@@ -109,8 +109,7 @@ async function register(parts: RegisterParts, arrival: Arrival): Promise<void> {
   }
   const present = registrar.ofDevice(caller.device.deviceId);
   const wanted: RegistrationRequest = {
-    contactTexts: request.values('Contact'),
-    contacts: request.contacts,
+    ...readContacts(request),
     expires: request.expires,
     callId: request.callId ?? '',
     cseq: request.cseq?.sequence ?? 0,
