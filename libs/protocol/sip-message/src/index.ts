@@ -10,8 +10,6 @@ export { checkMandatoryHeaders } from './message/check-mandatory-headers.js';
 export { buildRequest, buildResponse, oneLine } from './message/build-message.js';
 export { buildReply, markedText } from './message/build-reply.js';
 export type { ReplyParts, ViaMark } from './message/build-reply.js';
-export { LineStart } from './message/line-start.js';
-export type { StartedLine } from './message/line-start.js';
 export { OctetSlab } from './message/octet-slab.js';
 export type { HeaderLine, RequestParts, ResponseParts } from './message/build-message.js';
 export { buildEditedMessage } from './message/build-edited-message.js';

@@ -1,7 +1,4 @@
-import { LineStart, buildEditedMessage, parseMessage } from '@carillon/sip-message';
-
-/** All but the branch is the same in each Via of one socket. */
-const VIA = new LineStart('Via: SIP/2.0/UDP 198.51.100.9:5060;branch=');
+import { buildEditedMessage, parseMessage } from '@carillon/sip-message';
 
 /** @param {Buffer} octets as a socket hands them over */
 export function makeJob(octets) {
@@ -13,11 +10,15 @@ export function makeJob(octets) {
     const { sequence } = message.cseq;
     if (message.kind === 'response') {
       const seen = [received, callId, sequence, fromTag, toTag];
-      return { seen, out: buildEditedMessage(message, { via: { start: VIA, end: branch } }) };
+      return { seen, out: buildEditedMessage(message, { first: [['Via', via(branch)]] }) };
     }
     const { method, uri, topRoute, maxForwards } = message;
     const seen = [received, callId, sequence, fromTag, toTag, method, uri.host, topRoute];
-    const edits = { via: { start: VIA, end: branch }, maxForwards: maxForwards - 1 };
+    const edits = { first: [['Via', via(branch)]], maxForwards: maxForwards - 1 };
     return { seen, out: buildEditedMessage(message, edits) };
   };
+}
+
+function via(branch) {
+  return `SIP/2.0/UDP 198.51.100.9:5060;branch=${branch}`;
 }

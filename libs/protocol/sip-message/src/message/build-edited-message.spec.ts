@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { buildEditedMessage } from './build-edited-message.js';
-import { LineStart } from './line-start.js';
 import { parseMessage } from './parse-message.js';
 import type { SipMessage } from './sip-message.js';
 
@@ -149,37 +148,4 @@ it('tags are found in every form of an address', () => {
   expect(tags('<sip:a@b>;tag=')).toBeUndefined();
   expect(tags('<sip:a@b>;tagx=5')).toBeUndefined();
   expect(tags('<sip:a@b>;x;tag = 6')).toBe('6');
-});
-
-describe('a Via whose beginning recurs', () => {
-  const start = new LineStart('Via: SIP/2.0/UDP p.example:5060;branch=');
-  const copies = (text: string, end: string): string[] => {
-    const original = message(text);
-    const line = [['Via', `SIP/2.0/UDP p.example:5060;branch=${end}`]] as const;
-    return [
-      buildEditedMessage(original, { via: { start, end }, maxForwards: 69 }).toString(),
-      buildEditedMessage(original, { first: line, maxForwards: 69 }).toString(),
-    ];
-  };
-
-  it.each(['z9hG4bK1', '', 'z9hG4bK\r\nEvil: 1', 'z9hG4bKé', 'z9hG4bK-long-'.repeat(40)])(
-    'is written as any other line in front: %s',
-    (end) => {
-      for (const text of [whole(INVITE), whole(INVITE.slice(0, -1)), whole(['SIP/2.0 200 OK', 'l: 4'])]) {
-        const [started, whole] = copies(text, end);
-        expect(started).toBe(whole);
-      }
-    },
-  );
-
-  it('goes in front of other new lines, and begins no line of its own', () => {
-    const copy = buildEditedMessage(message(whole(INVITE)), {
-      via: { start, end: 'z9hG4bK1' },
-      first: [['Record-Route', '<sip:p.example;lr>']],
-    }).toString();
-    expect(copy).toMatch(
-      /^INVITE [^\r]*\r\nVia: SIP\/2.0\/UDP p.example:5060;branch=z9hG4bK1\r\nRecord-Route: <sip:p.ex/,
-    );
-    expect(() => new LineStart('Via: a\r\nVia: b')).toThrow(TypeError);
-  });
 });

@@ -1,7 +1,6 @@
 import type { HeaderLine } from './build-message.js';
 import { oneLine } from './build-message.js';
 import type { HeaderIndex } from './header-index.js';
-import type { StartedLine } from './line-start.js';
 import { OctetSlab } from './octet-slab.js';
 import { maxForwardsInPlace, planChanges } from './plan-changes.js';
 import type { Change } from './plan-changes.js';
@@ -14,9 +13,7 @@ export interface MessageEdits {
   readonly uri?: string | undefined;
   /** New Max-Forwards (§16.6 item 3), in place of the old one or at the end. */
   readonly maxForwards?: number | undefined;
-  /** Our Via, in front of all others. */
-  readonly via?: StartedLine | undefined;
-  /** Lines in front of those that came: our Via, our Record-Route. */
+  /** Lines in front of all others: our Via, our Record-Route. */
   readonly first?: readonly HeaderLine[];
   /** Headers whose first value goes: the top Via of a response, a Route that was reached. */
   readonly dropFirst?: readonly string[];
@@ -48,7 +45,6 @@ export function buildEditedMessage(message: SipMessage, edits: MessageEdits): Bu
   const whole = index.strictLineEnds && declared && body === undefined && edits.last === undefined;
   SLAB.begin(mostOctets(message, edits, { changes, body }));
   writeStartLine(message, edits);
-  if (edits.via !== undefined) writeStarted(edits.via);
   if (edits.first !== undefined) writeLines(edits.first);
   const linesAt = SLAB.position;
   if (!index.strictLineEnds) rewrite(index, changes);
@@ -68,29 +64,23 @@ export function buildEditedMessage(message: SipMessage, edits: MessageEdits): Bu
 function buildWithLines(message: SipMessage, edits: MessageEdits): Buffer | undefined {
   const { octets } = message;
   const { index, bytes } = octets;
-  const { via, first, maxForwards } = edits;
-  if (!isWhole(octets) || !changesNothingElse(edits)) return undefined;
+  const { first, maxForwards } = edits;
+  if (first === undefined || !isWhole(octets) || !changesNothingElse(edits)) return undefined;
   const digitsAt = maxForwards === undefined ? 0 : maxForwardsInPlace(index, edits);
   if (digitsAt < 0) return undefined;
-  let room = via === undefined ? 0 : via.start.octets.length + via.end.length + 2;
-  if (first !== undefined) for (const line of first) room += line[0].length + line[1].length + AROUND_A_LINE;
+  let room = 0;
+  for (const line of first) room += line[0].length + line[1].length + AROUND_A_LINE;
   if (room < SMALLEST_ROOM) return undefined;
   const linesAt = index.start(0);
   SLAB.begin(bytes.length + room);
   let at = SLAB.position;
   SLAB.copyWithRoom(bytes, linesAt, room);
   at += linesAt;
-  if (via !== undefined) {
-    const length = SLAB.putStarted(at, via.start, via.end);
+  for (const line of first) {
+    const length = SLAB.putIn(at, line[0], line[1]);
     if (length < 0) return undefined;
     at += length;
   }
-  if (first !== undefined)
-    for (const line of first) {
-      const length = SLAB.putIn(at, line[0], line[1]);
-      if (length < 0) return undefined;
-      at += length;
-    }
   if (digitsAt > 0) SLAB.twoDigits(at - linesAt + digitsAt, maxForwards ?? 0);
   return SLAB.finish();
 }
@@ -118,7 +108,6 @@ interface Replacements {
 function mostOctets(message: SipMessage, edits: MessageEdits, { changes, body }: Replacements): number {
   const { index, bytes, start, usualStart, bodyStart, bodyEnd } = message.octets;
   let most = bytes.length - start + (edits.uri?.length ?? 0) * 3 + OWN_OCTETS;
-  if (edits.via !== undefined) most += edits.via.start.octets.length + edits.via.end.length * 3 + 2;
   if (edits.first !== undefined) most += mostOfLines(edits.first);
   if (edits.last !== undefined) most += mostOfLines(edits.last);
   for (const change of changes) most += change.text.length * 3;
@@ -179,10 +168,6 @@ function isOneLine(index: HeaderIndex, line: number): boolean {
   const end = index.end(line);
   for (let at = index.start(line); at < end; at++) if (bytes[at] === LF) return false;
   return true;
-}
-
-function writeStarted({ start, end }: StartedLine): void {
-  SLAB.copy(start.octets, 0, start.octets.length).text(oneLine(end)).octets(CR, LF);
 }
 
 function writeLines(list: readonly HeaderLine[]): void {

@@ -1,5 +1,4 @@
 import './buffer-slices.js';
-import type { LineStart } from './line-start.js';
 
 /** Some fifty messages. Node's own pool of 8 kB is used up after seven. */
 const SLAB_BYTES = 65_536;
@@ -145,27 +144,6 @@ export class OctetSlab {
       slab[at + from] = octet;
     }
     at += length;
-    slab[at] = CR;
-    slab[at + 1] = LF;
-    return at + 2 - position;
-  }
-
-  /**
-   * Like {@link putIn}, for a line whose beginning is at hand as octets: nothing is asked of Node.
-   * @returns octets written, or -1
-   */
-  putStarted(position: number, { octets, words: from }: LineStart, end: string): number {
-    const { slab, words } = this;
-    const { length } = octets;
-    let done = 0;
-    for (; done + 4 <= length; done += 4) words.setInt32(position + done, from.getInt32(done, true), true);
-    for (; done < length; done++) slab[position + done] = octets[done] ?? 0;
-    let at = position + length;
-    for (let index = 0; index < end.length; index++) {
-      const code = end.charCodeAt(index);
-      if (code < SPACE || code >= LAST_ASCII) return -1;
-      slab[at++] = code;
-    }
     slab[at] = CR;
     slab[at + 1] = LF;
     return at + 2 - position;
