@@ -237,6 +237,8 @@ describe('bad input', () => {
     expect(await send('')).toEqual([400, 'REQUEST.INVALID']);
     expect(await send('[]')).toEqual([400, 'REQUEST.INVALID']);
     expect(await send('{"__proto__":{"email":"a"},"email":1}')).toEqual([400, 'REQUEST.INVALID']);
+    expect(await send(String.raw`{"email":"a\u0000","password":"x"}`)).toEqual([400, 'REQUEST.INVALID']);
+    expect(await send(String.raw`{"email":"a\ud83d","password":"x"}`)).toEqual([400, 'REQUEST.INVALID']);
     expect(await send('a=b', 'application/x-www-form-urlencoded')).toEqual([415, 'REQUEST.UNSUPPORTED']);
     expect(await send(JSON.stringify({ email: 'x'.repeat(300_000) }))).toEqual([413, 'REQUEST.TOO_LARGE']);
     for (const path of [
@@ -251,6 +253,17 @@ describe('bad input', () => {
       const { status, text } = await admin.send('GET', path);
       expect([path, status >= 400 && status < 500, text.includes('workspaces')]).toEqual([path, true, false]);
     }
+  });
+
+  it.each([
+    ['PUT', '/api/admin/organisation', { name: 'Bell\0' }, 'name'],
+    ['PUT', '/api/admin/organisation', { name: '📞'.slice(0, 1) }, 'name'],
+    ['POST', '/api/admin/trunks', { name: 'Line', host: '192.0.2.1', inbound: [{ number: '\0' }] }, 'inbound.0.number'],
+    ['GET', '/api/admin/calls?search=a%00', undefined, 'search'],
+    ['GET', '/api/admin/calls?cursor=2026-01-01T00:00:00Z_%00', undefined, 'cursor'],
+  ])('that no database keeps is refused by its field: %s %s %j', async (method, path, body, field) => {
+    const { status, body: answer } = await admin.send(method, path, body);
+    expect([status, answer['fields']]).toEqual([400, { [field]: expect.stringContaining('U+0000') }]);
   });
 
   it('that is slow, endless or no HTTP at all leaves the server answering', async () => {

@@ -1,5 +1,6 @@
 import type { Route } from '@carillon/contracts';
 import { z } from 'zod';
+import { findUnstorableText, UNSTORABLE } from '../find-unstorable-text.js';
 import { invalid, notFound } from './refusals.js';
 
 const Id = z.uuid();
@@ -14,6 +15,8 @@ function fieldsOf(error: z.ZodError): Record<string, string> {
 
 function parsePart(schema: z.ZodType | undefined, value: unknown): unknown {
   if (schema === undefined) return undefined;
+  const unstorable = findUnstorableText(value);
+  if (unstorable !== undefined) throw invalid({ [unstorable || 'body']: UNSTORABLE });
   const outcome = schema.safeParse(value);
   if (outcome.success) return outcome.data;
   throw invalid(fieldsOf(outcome.error));
@@ -24,7 +27,8 @@ function parseParams(params: unknown): Record<string, string> {
   const given = Object.entries(typeof params === 'object' && params !== null ? params : {});
   return Object.fromEntries(
     given.map(([name, value]): [string, string] => {
-      const known = typeof value === 'string' && value.length <= LONGEST_PARAMETER;
+      const known =
+        typeof value === 'string' && value.length <= LONGEST_PARAMETER && findUnstorableText(value) === undefined;
       if (!known || (name.endsWith('Id') && !Id.safeParse(value).success)) throw notFound();
       return [name, value];
     }),

@@ -3,6 +3,7 @@ import { OrganisationId, RoomId } from '@carillon/domain';
 import { hashToken, type Principal, readSessionToken, type RequestHeaders, Sessions } from '@carillon/identity';
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
+import { findUnstorableText } from '../find-unstorable-text.js';
 
 /** Staff, by the cookie of their session. */
 export interface StaffIdentity {
@@ -47,7 +48,7 @@ export class Identify {
   /** @returns undefined for anyone unknown. Takes anything. */
   async fromHandshake(headers: RequestHeaders, auth: unknown): Promise<Identity | undefined> {
     const parsed = HandshakeAuth.safeParse(auth ?? {});
-    if (!parsed.success) return undefined;
+    if (!parsed.success || findUnstorableText(parsed.data) !== undefined) return undefined;
     const { guestToken, name, clientKey } = parsed.data;
     if (guestToken !== undefined) return name === undefined ? undefined : this.findGuest(guestToken, name, clientKey);
     const token = readSessionToken(headers);

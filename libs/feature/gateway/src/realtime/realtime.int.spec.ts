@@ -130,6 +130,18 @@ describe('realtime connections', () => {
     await asStaff(await gateway.staff(0));
   });
 
+  it('says so where a chat message has what cannot be kept', async () => {
+    const socket = await asStaff(await gateway.staff(0));
+    const send = (body: string): Promise<unknown> =>
+      ask(socket, 'chat-message.send', { conversationId: newId(RoomId), body, clientToken: crypto.randomUUID() });
+    for (const body of ['pasted \0 text', '📞'.slice(0, 1)])
+      expect(await send(body)).toMatchObject({
+        code: 'REQUEST.INVALID',
+        detail: expect.stringMatching(/^body: .*U\+0000/),
+      });
+    await expect(asGuest({ name: 'Gerd\0' })).rejects.toThrow('IDENTITY.NO_SESSION');
+  });
+
   it('slows down who asks too much', async () => {
     const socket = await asStaff(await gateway.staff(0));
     gateway.bus.handle('call.place', () => ({ ok: false, code: 'CALL.NO_ROUTE' }));

@@ -1,5 +1,6 @@
 import { realtimeRequests, type RealtimeRequestName, type Refusal } from '@carillon/contracts';
 import { isCodedError, type Logger } from '@carillon/service-runtime';
+import { findUnstorableText, UNSTORABLE } from '../../find-unstorable-text.js';
 import type { RealtimePayload, RequestHandler, RequestParts } from './request-parts.js';
 import { roomRequests } from './room-requests.js';
 import { staffRequests } from './staff-requests.js';
@@ -23,17 +24,23 @@ function mayUse({ connection: { identity } }: RequestParts, name: RealtimeReques
   return name.startsWith('room.') && 'roomId' in input && input.roomId === identity.roomId;
 }
 
+const invalid = (detail: string): Refusal => ({
+  ok: false,
+  code: 'REQUEST.INVALID',
+  detail: detail.slice(0, LONGEST_DETAIL),
+});
+
 /** Checks a request and answers it. Takes anything, never rejects. */
 export async function answerRequest<Name extends RealtimeRequestName>(
   parts: RequestParts & { readonly logger: Logger },
   name: Name,
   payload: unknown,
 ): Promise<object> {
+  const unstorable = findUnstorableText(payload);
+  if (unstorable !== undefined) return invalid(`${unstorable}: ${UNSTORABLE}`);
   const parsed = realtimeRequests[name].input.safeParse(payload);
-  if (!parsed.success) {
-    const detail = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
-    return { ok: false, code: 'REQUEST.INVALID', detail: detail.slice(0, LONGEST_DETAIL) } satisfies Refusal;
-  }
+  if (!parsed.success)
+    return invalid(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
   if (!mayUse(parts, name, parsed.data)) return { ok: false, code: 'IDENTITY.FORBIDDEN' } satisfies Refusal;
   try {
     const handler: RequestHandler<Name> = HANDLERS[name];
