@@ -82,6 +82,8 @@ async function musicWhileHeld(
   const { callId } = await callOf(carillon, '1001', ({ startedAt }) => Date.parse(startedAt) >= began);
   // The first one is the answer to the call.
   const [from, to] = await ladderTimes(carillon, callId, 'out 200 INVITE #2', 'out 200 INVITE #3');
+  // Other answers than those that begin and end the hold would make it short, and no music enough.
+  expect(to - from).toBeGreaterThan(HELD_MS / 1000 - 1);
   return { music: loudSeconds(heard) - own, time: to - from };
 }
 

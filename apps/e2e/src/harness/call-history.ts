@@ -26,15 +26,22 @@ export function adminOf(carillon: Carillon): Promise<Portal> {
   return Portal.login(carillon.httpUrl, email, password);
 }
 
-/** Waits until the latest call of an extension's owner is as wanted: it is written a moment after its phones know. */
+/**
+ * Waits until the latest call of an extension's owner is as wanted: it is written a moment after its phones know.
+ * @throws Error that tells what there is instead
+ */
 export function callOf(
   carillon: Carillon,
   extension: string,
   wanted: (call: CallRecord) => boolean,
 ): Promise<CallRecord> {
+  let last: CallRecord | undefined;
   return until(`the call in the history of ${extension}`, async () => {
-    const call = await lastCall(carillon, extension);
-    return wanted(call) && call;
+    last = await lastCall(carillon, extension);
+    return wanted(last) && last;
+  }).catch((error: unknown) => {
+    const there = last === undefined ? 'no call' : JSON.stringify(last);
+    throw new Error(`${(error as Error).message}; there is ${there}`, { cause: error });
   });
 }
 

@@ -5,6 +5,8 @@ import { until } from './wait.js';
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 const token = (): string => randomBytes(6).toString('hex');
+/** Of the topmost Via. */
+const branchOf = (text: string): string => /branch=([^;\s]+)/.exec(text)?.[1] ?? '';
 const ANSWER_MS = 15_000;
 /** RFC 3261 §17.1.2.1: T1, then twice as long each time. */
 const FIRST_REPEAT_MS = 500;
@@ -32,6 +34,8 @@ export class ProbePhone {
   readonly contact: string;
   private readonly tag = token();
   private readonly waiting = new Map<string, (text: string) => void>();
+  /** Of the requests that have come, to know their repeats (RFC 3261 §17.2.3). */
+  private readonly taken = new Set<string>();
   private sequence = 0;
 
   private constructor(
@@ -83,11 +87,13 @@ export class ProbePhone {
 
   private receive(text: string): void {
     if (text.startsWith('SIP/2.0 ')) {
-      this.waiting.get(/branch=([^;\s]+)/.exec(text)?.[1] ?? '')?.(text);
+      this.waiting.get(branchOf(text))?.(text);
       return;
     }
     if (!text.includes('\r\n\r\n')) return;
-    this.requests.push(text);
+    const transaction = `${branchOf(text)} ${/^CSeq:[ \t]*(.*)$/im.exec(text)?.[1] ?? ''}`;
+    if (!this.taken.has(transaction)) this.requests.push(text);
+    this.taken.add(transaction);
     const kept = text.split('\r\n').filter((line) => /^(?:via|from|to|call-id|cseq):/i.test(line));
     this.socket.send(
       ['SIP/2.0 200 OK', ...kept, 'Content-Length: 0', '', ''].join('\r\n'),

@@ -56,12 +56,19 @@ export function tellOfFailures(
   beforeEach(() => trace?.forget());
   afterEach(async ({ task }) => {
     if (task.result?.state !== 'fail') return;
-    const admin = await adminOf(carillon());
-    const registrations = JSON.stringify(await admin.do('GET', '/api/admin/registrations'), undefined, 1);
-    const log = carillon().output.slice(-MOST_LOG_CHARACTERS);
-    console.error([...(await story()), registrations, log, trace?.text].join('\n\n'));
+    // First what is here, whatever has happened to Carillon and to the pages that the rest is asked of.
+    console.error([carillon().output.slice(-MOST_LOG_CHARACTERS), trace?.text].join('\n\n'));
+    const told = await Promise.allSettled([story(), registrationsOf(carillon())]);
+    const more = told.flatMap((one) =>
+      one.status === 'fulfilled' ? one.value : [`Not to be had: ${String(one.reason)}`],
+    );
+    console.error(more.join('\n\n'));
   });
   afterAll(() => trace?.close());
+}
+
+async function registrationsOf(carillon: Carillon): Promise<string> {
+  return JSON.stringify(await (await adminOf(carillon)).do('GET', '/api/admin/registrations'), undefined, 1);
 }
 
 function textOf({ chunks, payload }: HepMessage): string {
