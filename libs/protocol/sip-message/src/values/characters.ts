@@ -29,6 +29,20 @@ export function isToken(text: string): boolean {
   return true;
 }
 
+/** SP and HTAB, of which white space is made (RFC 3261 §25.1) once folds are undone: `trim()` takes no-break spaces for it too. */
+export function isBlank(octet: number): boolean {
+  return octet === SPACE || octet === TAB;
+}
+
+/** A text without the blanks at both its ends. */
+export function trimBlanks(text: string): string {
+  let from = 0;
+  let to = text.length;
+  while (from < to && isBlank(text.charCodeAt(from))) from++;
+  while (to > from && isBlank(text.charCodeAt(to - 1))) to--;
+  return text.slice(from, to);
+}
+
 /**
  * A whole number written in decimal digits only.
  * @returns undefined when anything else is there, or when it exceeds `maximum`

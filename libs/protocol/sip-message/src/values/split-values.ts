@@ -1,9 +1,9 @@
-import { COMMA, GREATER_THAN, LESS_THAN, QUOTE } from './characters.js';
+import { COMMA, GREATER_THAN, LESS_THAN, QUOTE, trimBlanks } from './characters.js';
 import { endOfQuotedString } from './quoted-string.js';
 
 /** Splits a header value at the commas outside quotes and angle brackets; empty pieces are kept as `''`. */
 export function splitValues(text: string): string[] {
-  if (!text.includes(',')) return [text.trim()];
+  if (!text.includes(',')) return [trimBlanks(text)];
   const values: string[] = [];
   let start = 0;
   let bracket = false;
@@ -17,11 +17,11 @@ export function splitValues(text: string): string[] {
     else if (code === GREATER_THAN) bracket = false;
     else if (code === COMMA && !bracket) {
       // Thousands of commas in a row cost no string each.
-      values.push(at === start ? '' : text.slice(start, at).trim());
+      values.push(at === start ? '' : trimBlanks(text.slice(start, at)));
       start = at + 1;
     }
   }
-  values.push(text.slice(start).trim());
+  values.push(trimBlanks(text.slice(start)));
   return values;
 }
 
@@ -31,7 +31,7 @@ export function addValues(values: string[], text: string): void {
     for (const value of splitValues(text)) if (value !== '') values.push(value);
     return;
   }
-  const value = text.trim();
+  const value = trimBlanks(text);
   if (value !== '') values.push(value);
 }
 
@@ -54,5 +54,5 @@ export function firstValueEnd(text: string): number {
 
 /** The first value of a comma list, without splitting the rest. */
 export function firstValue(text: string): string {
-  return text.slice(0, firstValueEnd(text)).trim();
+  return trimBlanks(text.slice(0, firstValueEnd(text)));
 }

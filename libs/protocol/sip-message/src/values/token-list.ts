@@ -1,4 +1,4 @@
-import { COMMA, SPACE, isToken } from './characters.js';
+import { COMMA, isBlank, isToken, trimBlanks } from './characters.js';
 import { splitValues } from './split-values.js';
 
 /**
@@ -6,7 +6,7 @@ import { splitValues } from './split-values.js';
  * Content-Language, Request-Disposition, P-Early-Media, … @returns undefined when malformed
  */
 export function parseToken(text: string): string | undefined {
-  const token = text.trim();
+  const token = trimBlanks(text);
   return isToken(token) ? token : undefined;
 }
 
@@ -16,6 +16,8 @@ export function buildToken(token: string): string {
 
 /** Whether a comma list of tokens has this one, which is in lower case. */
 export function listsToken(list: string, token: string): boolean {
+  // It would be found at the end of any text, over and over.
+  if (token === '') return false;
   const text = list.toLowerCase();
   let at = text.indexOf(token);
   if (at < 0) return false;
@@ -30,6 +32,6 @@ export function listsToken(list: string, token: string): boolean {
 /** Whether a comma or the end comes next, in this direction. */
 function isBorder(text: string, from: number, step: 1 | -1): boolean {
   let at = from + step;
-  while (at >= 0 && at < text.length && text.charCodeAt(at) <= SPACE) at += step;
+  while (at >= 0 && at < text.length && isBlank(text.charCodeAt(at))) at += step;
   return at < 0 || at >= text.length || text.charCodeAt(at) === COMMA;
 }
