@@ -20,8 +20,6 @@ const MAX_UDP_REQUEST_BYTES = 1300;
  * nothing, and callers give up before the connection does.
  */
 const CONNECT_MILLISECONDS_WITH_OTHERS = 2000;
-/** T1: less would be less than one round trip (RFC 3261 §17.1.1.1). */
-const LEAST_SHARE_MILLISECONDS = 500;
 /** Via, which is added later. */
 const VIA_BYTES = 100;
 
@@ -351,7 +349,8 @@ export class RequestSender {
   private shareOf({ answerBy, elsewhere }: Attempt, others: number): number | undefined {
     const sharing = 1 + others + (elsewhere ? 1 : 0);
     if (answerBy === undefined || sharing === 1) return undefined;
-    return Math.max(LEAST_SHARE_MILLISECONDS, (answerBy - this.clock.now()) / sharing);
+    // Less than T1 would be less than one round trip (RFC 3261 §17.1.1.1).
+    return Math.max(this.t1, (answerBy - this.clock.now()) / sharing);
   }
 }
 
