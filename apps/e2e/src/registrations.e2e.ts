@@ -5,11 +5,13 @@ import { connect } from 'node:net';
 import WebSocket from 'ws';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Carillon } from './harness/carillon.js';
-import { RawPhone, type RawAnswer } from './harness/raw-phone.js';
+import { ProbePhone, type ProbeAnswer } from './harness/probe-phone.js';
 import { sleep, until } from './harness/wait.js';
 
+/** A server that is flooded, or starts anew, answers late. */
+const ANSWER_MS = 20_000;
 let carillon: Carillon;
-const plugged: RawPhone[] = [];
+const plugged: ProbePhone[] = [];
 
 beforeAll(async () => {
   carillon = await Carillon.start();
@@ -20,14 +22,14 @@ afterEach(async () => {
 });
 afterAll(() => carillon?.remove());
 
-async function plugIn(extension: string): Promise<RawPhone> {
-  const phone = await RawPhone.plugIn(carillon, extension);
+async function plugIn(extension: string): Promise<ProbePhone> {
+  const phone = await ProbePhone.plugIn(carillon, extension, ANSWER_MS);
   plugged.push(phone);
   return phone;
 }
 
 /** @returns how long a REGISTER takes until it is granted, ms: the median of some, 200 ms apart */
-async function medianOf(turns: number, register: () => Promise<RawAnswer>): Promise<number> {
+async function medianOf(turns: number, register: () => Promise<ProbeAnswer>): Promise<number> {
   const times: number[] = [];
   for (let turn = 0; turn < turns; turn += 1) {
     const began = performance.now();
@@ -44,18 +46,18 @@ describe('a server that is killed', () => {
     const [added, changed, ...refreshed] = phones;
     if (added === undefined || changed === undefined || refreshed.length === 0) throw new Error('Too few extensions');
     const began = Date.now();
-    for (const phone of [changed, ...refreshed]) expect((await phone.register(600)).status).toBe(200);
+    for (const phone of [changed, ...refreshed]) expect((await phone.registerFor(600)).status).toBe(200);
     // By 50 s longer each: within what may be lost, so nothing has to be written before the kill.
-    for (const phone of refreshed) expect((await phone.register(650)).status).toBe(200);
+    for (const phone of refreshed) expect((await phone.registerFor(650)).status).toBe(200);
     // A shorter time is a change, and so is a new contact: both are written before they are answered.
-    const answers = await Promise.all([added.register(900), changed.register(300)]);
+    const answers = await Promise.all([added.registerFor(900), changed.registerFor(300)]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     await carillon.end('SIGKILL');
     await carillon.run();
     const passed = (): number => (Date.now() - began) / 1000;
 
     // What is read at the start is good for two minutes more (docs/decisions/0007).
-    const left = async (phone: RawPhone): Promise<number> => (await phone.secondsLeft()) ?? Number.NaN;
+    const left = async (phone: ProbePhone): Promise<number> => (await phone.secondsLeft()) ?? Number.NaN;
     expect(await left(added)).toBeGreaterThan(900 - passed() - 2);
     const shortened = await left(changed);
     expect(shortened).toBeGreaterThan(300 - passed() - 2);
@@ -65,19 +67,19 @@ describe('a server that is killed', () => {
       expect(seconds).toBeGreaterThan(650 - 60 - passed() - 2);
       expect(seconds).toBeLessThanOrEqual(650 + 120);
     }
-    for (const phone of phones) expect((await phone.register(0)).status).toBe(200);
+    for (const phone of phones) expect((await phone.registerFor(0)).status).toBe(200);
   });
 });
 
 describe('a flood from one source', () => {
   it('over UDP, TCP and WebSocket keeps no other phone waiting, and fills no memory', async ({ onTestFinished }) => {
     const phone = await plugIn(carillon.demo.staff[0]?.extension ?? '');
-    expect((await phone.register(600)).status).toBe(200);
-    const calm = await medianOf(5, () => phone.register(600));
+    expect((await phone.registerFor(600)).status).toBe(200);
+    const calm = await medianOf(5, () => phone.registerFor(600));
     const before = memoryMegabytes();
     const flood = startFlood(carillon);
     onTestFinished(() => flood.stop());
-    const flooded = await medianOf(20, () => phone.register(600));
+    const flooded = await medianOf(20, () => phone.registerFor(600));
     await flood.stop();
     const { sent } = flood;
     expect(sent.udp).toBeGreaterThan(1_000);

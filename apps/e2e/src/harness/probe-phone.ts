@@ -7,6 +7,7 @@ const md5 = (text: string): string => createHash('md5').update(text).digest('hex
 const token = (): string => randomBytes(6).toString('hex');
 /** Of the topmost Via. */
 const branchOf = (text: string): string => /branch=([^;\s]+)/.exec(text)?.[1] ?? '';
+/** How long an answer is waited for, unless a test says otherwise. */
 const ANSWER_MS = 15_000;
 /** RFC 3261 §17.1.2.1: T1, then twice as long each time. */
 const FIRST_REPEAT_MS = 500;
@@ -42,17 +43,18 @@ export class ProbePhone {
     private readonly carillon: Carillon,
     private readonly socket: Socket,
     private readonly extension: string,
+    private readonly answerMs: number,
   ) {
     this.contact = `sip:${extension}@127.0.0.1:${socket.address().port}`;
     socket.on('message', (bytes) => this.receive(bytes.toString()));
   }
 
-  static async plugIn(carillon: Carillon, extension: string): Promise<ProbePhone> {
+  static async plugIn(carillon: Carillon, extension: string, answerMs = ANSWER_MS): Promise<ProbePhone> {
     const socket = createSocket('udp4');
     await new Promise<void>((bound) => {
       socket.bind(0, '127.0.0.1', bound);
     });
-    return new ProbePhone(carillon, socket, extension);
+    return new ProbePhone(carillon, socket, extension, answerMs);
   }
 
   unplug(): void {
@@ -76,6 +78,20 @@ export class ProbePhone {
   register(lines: readonly string[]): Promise<ProbeAnswer> {
     const uri = `sip:${this.carillon.demo.sip.domain}`;
     return this.ask('REGISTER', uri, { lines, callId: this.tag, to: `<${this.address}>` });
+  }
+
+  /** REGISTER of its own contact. @param expires seconds */
+  registerFor(expires: number): Promise<ProbeAnswer> {
+    return this.register([`Contact: <${this.contact}>`, `Expires: ${expires}`]);
+  }
+
+  /** Seconds that this phone's binding has left, as the server says; undefined where there is none. */
+  async secondsLeft(): Promise<number | undefined> {
+    const { status, text } = await this.register([]);
+    if (status !== 200) throw new Error(`Not answered with 200:\n${text}`);
+    const line = text.split('\r\n').find((one) => one.startsWith('Contact:') && one.includes(this.contact));
+    const seconds = /expires=(\d+)/.exec(line ?? '')?.[1];
+    return seconds === undefined ? undefined : Number(seconds);
   }
 
   /** The next request with this method that has come, or comes. */
@@ -131,8 +147,8 @@ export class ProbePhone {
       };
       const limit = setTimeout(() => {
         over();
-        reject(new Error(`No answer to ${method} of ${this.extension} within ${ANSWER_MS} ms`));
-      }, ANSWER_MS);
+        reject(new Error(`No answer to ${method} of ${this.extension} within ${this.answerMs} ms`));
+      }, this.answerMs);
       this.waiting.set(branch, (text) => {
         const status = Number(text.slice(8, 11));
         if (status < 200) return;
