@@ -6,11 +6,12 @@ import { readGruu } from '../registrar/gruu.js';
 import { reachUser } from '../roles/reach-user.js';
 import type { Directory } from '../routing/directory.js';
 import { isInstance } from '../routing/is-instance.js';
-import { normaliseNumber, routeDialled, type RouteStep } from '../routing/route-call.js';
+import { routeDialled, type RouteStep } from '../routing/route-call.js';
 import { routeGruu } from '../routing/route-gruu.js';
 import type { Authenticate, Refusal } from './authenticate.js';
 import type { Caller } from './caller.js';
 import { userOf } from './caller-domain.js';
+import { dialledNumber } from './dialled-number.js';
 
 export interface OptionsParts {
   readonly authenticate: Authenticate;
@@ -40,8 +41,8 @@ async function answer(
   incoming: IncomingRequest,
   directory: Directory | undefined,
 ): Promise<void> {
-  const { uriText } = incoming.request;
-  if (directory === undefined || !authenticate.isOwnHost(directory, uriText)) {
+  const { request } = incoming;
+  if (directory === undefined || !authenticate.isOwnHost(directory, request.uriText)) {
     incoming.reply(200, { once: true });
     return;
   }
@@ -50,7 +51,7 @@ async function answer(
     incoming.reply(authentication.status, authentication.options);
     return;
   }
-  const refusal = refusalOf(call, authentication.caller, uriText);
+  const refusal = refusalOf(call, authentication.caller, request);
   incoming.reply(refusal?.status ?? 200, { ...refusal?.options, once: true });
 }
 
@@ -58,10 +59,11 @@ async function answer(
 function refusalOf(
   call: OptionsParts['call'],
   { directory, user }: Pick<Caller, 'directory' | 'user'>,
-  uriText: string,
+  request: IncomingRequest['request'],
 ): Refusal | undefined {
+  const { uriText } = request;
   const gruu = readGruu(uriText, directory.gruuSeal);
-  const number = normaliseNumber(userOf(uriText) ?? '').slice(0, 64);
+  const number = dialledNumber(request) ?? '';
   const route =
     gruu === undefined
       ? routeDialled(directory, number, { callerUserId: user.userId, payerUserId: user.userId })
