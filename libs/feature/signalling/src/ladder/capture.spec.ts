@@ -100,6 +100,19 @@ describe('messages of a call', () => {
     expect(call.log.repetitions()).toEqual([]);
   });
 
+  it('are known for as long as they may come again, however much of the call was let go of since', () => {
+    const { capture } = bench();
+    const call = ladder(capture.memory);
+    capture.claim('one', call);
+    capture.see(invite());
+    const order = call.log.orderAt(0);
+    for (let cseq = 2; cseq < 40; cseq += 1) capture.see(invite({ cseq }));
+    call.letGo(1000);
+    capture.see(invite());
+    expect(told(call.log)).toEqual([]);
+    expect(call.log.repetitions()).toMatchObject([{ order, repeats: 1 }]);
+  });
+
   it('longer than a block have one of their own, and memory is used again', () => {
     const { capture } = bench();
     const call = ladder(capture.memory);

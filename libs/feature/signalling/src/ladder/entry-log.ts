@@ -40,7 +40,8 @@ const WAYS = 1024;
 const PRINT = 4;
 /** How far back a message is looked for that comes a second time. */
 const REPEATS_WITHIN = 24;
-const PRINTS = 12;
+/** Of what was let go. An INVITE to a phone that has gone is repeated for 32 s (timer B), beside a whole call to another. */
+const PRINTS = 48;
 
 /**
  * Messages and remarks of one call, or of an INVITE that is none yet, in the order in which they came. Octets are copied
