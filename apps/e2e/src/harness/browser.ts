@@ -41,10 +41,13 @@ export class TestBrowser implements SoundBrowser {
     tone,
     width = 1280,
     height = 800,
+    microphoneAfterMs = 0,
   }: {
     tone: number;
     width?: number;
     height?: number;
+    /** A device, or a user who is asked, may take its time. */
+    microphoneAfterMs?: number;
   }): Promise<TestBrowser> {
     const directory = mkdtempSync(join(tmpdir(), 'browser-'));
     const microphone = writeTone(join(directory, 'microphone.wav'), tone, { sampleRate: 48_000, seconds: 60 });
@@ -68,15 +71,16 @@ export class TestBrowser implements SoundBrowser {
     });
     const context = await browser.newContext({ viewport: { width, height }, permissions: ['microphone', 'camera'] });
     // The browser's clean-up of voices would take a steady tone for noise: ask for the microphone as it is.
-    await context.addInitScript(() => {
+    await context.addInitScript((microphoneAfterMs) => {
       const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-      navigator.mediaDevices.getUserMedia = (constraints) => {
+      navigator.mediaDevices.getUserMedia = async (constraints) => {
         const raw = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
         const audio = constraints?.audio;
         const asked = audio ? { ...constraints, audio: { ...(audio === true ? {} : audio), ...raw } } : constraints;
+        if (audio) await new Promise((settle) => setTimeout(settle, microphoneAfterMs));
         return ask(asked);
       };
-    });
+    }, microphoneAfterMs);
     const page = await context.newPage();
     const test = new TestBrowser(browser, context, page, directory);
     page.on('pageerror', (error) => test.problems.push(error.message));

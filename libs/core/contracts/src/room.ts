@@ -14,6 +14,8 @@ export const Participant = z.object({
   role: z.enum(['host', 'member']),
   state: z.enum(['lobby', 'entered']),
   muted: z.boolean(),
+  /** By another's word, not by its own: its browser switches the microphone off. */
+  mutedByHost: z.boolean(),
   handRaised: z.boolean(),
   joinedAt: Timestamp,
 });

@@ -113,9 +113,12 @@ describe('browsers in a meeting', () => {
     expect(await mute(member.participantId, host.participantId, true)).toMatchObject({ code: 'ROOM.NOT_ALLOWED' });
     expectOk(await mute(host.participantId, member.participantId, true));
     expect(await mute(host.participantId, member.participantId, false)).toMatchObject({ code: 'ROOM.NOT_ALLOWED' });
-    expect((await bench.snapshot())?.participants[1]).toMatchObject({ muted: true });
+    expect((await bench.snapshot())?.participants[1]).toMatchObject({ muted: true, mutedByHost: true });
     expectOk(await mute(member.participantId, member.participantId, false));
-    expect(bench.names('sfu.mute').map((payload) => payload['muted'])).toEqual([true, false]);
+    expect((await bench.snapshot())?.participants[1]).toMatchObject({ muted: false, mutedByHost: false });
+    expectOk(await mute(member.participantId, member.participantId, true));
+    expect((await bench.snapshot())?.participants[1]).toMatchObject({ muted: true, mutedByHost: false });
+    expect(bench.names('sfu.mute').map((payload) => payload['muted'])).toEqual([true, false, true]);
   });
 
   it('is full at its limit, and refuses what does not exist', async () => {

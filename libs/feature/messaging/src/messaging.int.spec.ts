@@ -314,7 +314,7 @@ describe('presence', () => {
     const roomId = randomUUID();
     const participant = {
       ...{ participantId: randomUUID(), name: 'User 0', endpoint: 'browser', identity: 'user', userId: user(0) },
-      ...{ number: null, role: 'host', state: 'entered', muted: false, handRaised: false },
+      ...{ number: null, role: 'host', state: 'entered', muted: false, mutedByHost: false, handRaised: false },
       joinedAt: new Date().toISOString(),
     };
     const room = { roomId, organisationId, name: 'R', extension: null, startedAt: null, lobby: false, producers: [] };

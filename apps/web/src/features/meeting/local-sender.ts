@@ -54,8 +54,8 @@ export class LocalSender {
   }
 
   /** A host muted this participant. */
-  mutedByServer(): void {
-    if (!this.local.store.getState().microphoneOn || this.local.store.getState().microphone === null) return;
+  mutedByHost(): void {
+    if (!this.local.store.getState().microphoneOn) return;
     this.local.setMicrophoneOn(false);
     this.context.media()?.setPaused('microphone', true).catch(notifyFailure);
     notifications.show({ message: 'A host muted your microphone.', autoClose: 5_000 });
@@ -100,6 +100,8 @@ export class LocalSender {
 
   private sendMicrophone(track: MediaStreamTrack): void {
     const paused = !this.local.store.getState().microphoneOn;
+    // Without a microphone one counts as muted, however much one wants to be heard.
+    this.context.tellMuted(paused);
     this.context.media()?.publish('microphone', track, paused).catch(notifyFailure);
   }
 

@@ -102,6 +102,9 @@ export class MeetingSession {
   private async enter(room: RoomSnapshot): Promise<void> {
     this.applySnapshot(room);
     this.store.setState({ phase: 'entered' });
+    const { selfId, participants } = this.store.getState();
+    // A host's word that came while the connection was lost.
+    if (selfId !== null && participants.get(selfId)?.mutedByHost === true) this.sender.mutedByHost();
     if (this.media !== null && this.mediaOwner === this.store.getState().selfId) this.catchUp(this.media);
     else await this.buildMedia();
     if (!this.local.store.getState().microphoneOn || this.local.store.getState().microphone === null)
@@ -159,11 +162,12 @@ export class MeetingSession {
     }
   }
 
-  /** What changed about oneself: let in from the lobby, or muted by a host. */
+  /** What changed about oneself: let in from the lobby, or muted by a host. What one did oneself is known. */
   private onSelf(participant: Participant): void {
-    const { phase } = this.store.getState();
+    const { phase, participants } = this.store.getState();
     if (phase === 'lobby' && participant.state === 'entered') void this.admitted();
-    if (participant.muted && phase === 'entered') this.sender.mutedByServer();
+    const wasMutedByHost = participants.get(participant.participantId)?.mutedByHost ?? false;
+    if (participant.mutedByHost && !wasMutedByHost && phase === 'entered') this.sender.mutedByHost();
   }
 
   private async admitted(): Promise<void> {

@@ -16,6 +16,7 @@ const participant = (change: Partial<Participant> = {}) => ({
     role: 'member',
     state: 'entered',
     muted: false,
+    mutedByHost: false,
     handRaised: false,
     joinedAt: '2026-01-01T10:00:00.000Z',
   }),

@@ -20,7 +20,7 @@ export async function hearProducer(
   if (producer.source !== 'microphone' || producer.paused === member.view.muted) return;
   // Muted before it had a microphone, or muted by itself just now.
   if (isNew && member.view.muted) await parts.media.mute(room, producer.participantId, true);
-  else updateView(parts, room, member, { muted: producer.paused });
+  else updateView(parts, room, member, { muted: producer.paused, mutedByHost: false });
 }
 
 export function forgetProducer(

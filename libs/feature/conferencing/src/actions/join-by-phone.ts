@@ -94,6 +94,7 @@ function describeCaller(parts: ConferencingParts, { line, payload }: Caller, sta
       role: 'member',
       state: 'lobby',
       muted: false,
+      mutedByHost: false,
       handRaised: false,
       joinedAt: new Date(parts.clock.now()).toISOString(),
     },

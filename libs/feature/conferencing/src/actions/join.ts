@@ -26,6 +26,7 @@ export async function join(
       role: 'member',
       state: 'lobby',
       muted: false,
+      mutedByHost: false,
       handRaised: false,
       joinedAt: new Date(parts.clock.now()).toISOString(),
     },

@@ -13,16 +13,23 @@ export function mute(
   return onMember(parts, payload, async (room, { target, by }) => {
     if (target.state !== 'entered') return refuse('ROOM.IN_LOBBY');
     if (target !== by && !(mayHost(by) && payload.muted)) return refuse('ROOM.NOT_ALLOWED');
-    await setMuted(parts, room, target, payload.muted);
+    await setMuted(parts, room, { member: target, muted: payload.muted, byHost: payload.muted && target !== by });
     return { ok: true };
   });
 }
 
+interface MutedChange {
+  readonly member: Member;
+  readonly muted: boolean;
+  readonly byHost: boolean;
+}
+
 /** Mutes in the media plane, tells everyone, and tells a phone by voice. Within `room.run`. */
-export async function setMuted(parts: ConferencingParts, room: Room, member: Member, muted: boolean): Promise<void> {
-  const { participantId } = member.view;
-  await parts.media.mute(room, participantId, muted);
-  if (member.view.muted !== muted) updateView(parts, room, member, { muted });
-  const { phone } = member;
+export async function setMuted(parts: ConferencingParts, room: Room, change: MutedChange): Promise<void> {
+  const { member, muted, byHost } = change;
+  const { phone, view } = member;
+  await parts.media.mute(room, view.participantId, muted);
+  if (view.muted !== muted || view.mutedByHost !== byHost)
+    updateView(parts, room, member, { muted, mutedByHost: byHost });
   if (phone !== undefined) void parts.announcements.say(muted ? 'muted' : 'unmuted').then((said) => phone.play(said));
 }

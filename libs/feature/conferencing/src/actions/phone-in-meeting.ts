@@ -12,7 +12,7 @@ export async function greetEntered({ announcements }: ConferencingParts, line: P
 
 type Perform = (parts: ConferencingParts, room: Room, member: Member) => Promise<void>;
 const PERFORM: Readonly<Record<StarCode, Perform>> = {
-  'toggle-mute': (parts, room, member) => setMuted(parts, room, member, !member.view.muted),
+  'toggle-mute': (parts, room, member) => setMuted(parts, room, { member, muted: !member.view.muted, byHost: false }),
   'toggle-hand': (parts, room, member) => Promise.resolve(setHand(parts, room, member, !member.view.handRaised)),
 };
 

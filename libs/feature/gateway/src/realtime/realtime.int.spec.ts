@@ -52,7 +52,13 @@ describe('realtime connections', () => {
       const participant: Participant = {
         ...{ participantId: newId(ParticipantId), name: identity.name, endpoint: 'browser', identity: identity.kind },
         ...{ userId: isUser ? identity.userId : null, number: null, role: isUser ? 'host' : 'member' },
-        ...{ state: isUser ? 'entered' : 'lobby', muted: false, handRaised: false, joinedAt: '2026-01-01T10:00:00Z' },
+        ...{
+          state: isUser ? 'entered' : 'lobby',
+          muted: false,
+          mutedByHost: false,
+          handRaised: false,
+          joinedAt: '2026-01-01T10:00:00Z',
+        },
       };
       participants.push(participant);
       bus.publish('room.participant-joined', { organisationId, roomId, participant });

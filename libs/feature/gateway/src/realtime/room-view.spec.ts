@@ -9,7 +9,14 @@ const roomId = newId(RoomId);
 function person(name: string, role: Participant['role'], state: Participant['state']): Participant {
   return {
     ...{ participantId: newId(ParticipantId), name, role, state, endpoint: 'browser', identity: 'user' },
-    ...{ userId: null, number: null, muted: false, handRaised: false, joinedAt: '2026-01-01T10:00:00Z' },
+    ...{
+      userId: null,
+      number: null,
+      muted: false,
+      mutedByHost: false,
+      handRaised: false,
+      joinedAt: '2026-01-01T10:00:00Z',
+    },
   };
 }
 

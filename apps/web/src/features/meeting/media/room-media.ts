@@ -38,6 +38,8 @@ export class RoomMedia {
   /** Wanted remote producers; one may be gone again before its consumer is made. */
   private readonly wanted = new Set<string>();
   private readonly layers = new Map<string, number>();
+  /** The last of what is done with each source, one after the other: a device may open or close while it is asked for. */
+  private readonly turns = new Map<ProducerSource, Promise<void>>();
   private sending: types.Transport | null = null;
   private receiving: types.Transport | null = null;
   private closed = false;
@@ -60,37 +62,28 @@ export class RoomMedia {
   }
 
   /** Sends a track; where its source is sent already, the track takes the place of the one before. */
-  async publish(source: ProducerSource, track: MediaStreamTrack, paused = false): Promise<void> {
-    const known = this.producers.get(source);
-    if (known !== undefined) return known.replaceTrack({ track });
-    if (this.sending === null || this.closed) return;
-    const producer = await this.sending.produce({
-      track,
-      stopTracks: false,
-      disableTrackOnPause: false,
-      zeroRtpOnPause: false,
-      appData: { source, paused },
-      ...(source === 'camera' && { encodings: CAMERA_ENCODINGS, codecOptions: { videoGoogleStartBitrate: 600 } }),
-      ...(source === 'microphone' && { codecOptions: { opusFec: true, opusDtx: true } }),
+  publish(source: ProducerSource, track: MediaStreamTrack, paused = false): Promise<void> {
+    return this.inTurn(source, () => this.produce(source, track, paused));
+  }
+
+  unpublish(source: ProducerSource): Promise<void> {
+    return this.inTurn(source, async () => {
+      const producer = this.producers.get(source);
+      if (producer === undefined) return;
+      this.producers.delete(source);
+      producer.close();
+      await this.ask({ type: 'close-producer', producerId: producer.id });
     });
-    if (paused) producer.pause();
-    this.producers.set(source, producer);
   }
 
-  async unpublish(source: ProducerSource): Promise<void> {
-    const producer = this.producers.get(source);
-    if (producer === undefined) return;
-    this.producers.delete(source);
-    producer.close();
-    await this.ask({ type: 'close-producer', producerId: producer.id });
-  }
-
-  async setPaused(source: ProducerSource, paused: boolean): Promise<void> {
-    const producer = this.producers.get(source);
-    if (producer === undefined || producer.paused === paused) return;
-    if (paused) producer.pause();
-    else producer.resume();
-    await this.ask({ type: 'pause-producer', producerId: producer.id, paused });
+  setPaused(source: ProducerSource, paused: boolean): Promise<void> {
+    return this.inTurn(source, async () => {
+      const producer = this.producers.get(source);
+      if (producer === undefined || producer.paused === paused) return;
+      if (paused) producer.pause();
+      else producer.resume();
+      await this.ask({ type: 'pause-producer', producerId: producer.id, paused });
+    });
   }
 
   /** Receives what another sends. Called again for the same producer it does nothing. */
@@ -149,6 +142,33 @@ export class RoomMedia {
     this.producers.clear();
     this.sending?.close();
     this.receiving?.close();
+  }
+
+  private inTurn(source: ProducerSource, act: () => Promise<void>): Promise<void> {
+    const done = (this.turns.get(source) ?? Promise.resolve()).then(act);
+    // Whoever asked hears of a failure; the next one begins all the same.
+    this.turns.set(
+      source,
+      done.catch(() => undefined),
+    );
+    return done;
+  }
+
+  private async produce(source: ProducerSource, track: MediaStreamTrack, paused: boolean): Promise<void> {
+    const known = this.producers.get(source);
+    if (known !== undefined) return known.replaceTrack({ track });
+    if (this.sending === null || this.closed) return;
+    const producer = await this.sending.produce({
+      track,
+      stopTracks: false,
+      disableTrackOnPause: false,
+      zeroRtpOnPause: false,
+      appData: { source, paused },
+      ...(source === 'camera' && { encodings: CAMERA_ENCODINGS, codecOptions: { videoGoogleStartBitrate: 600 } }),
+      ...(source === 'microphone' && { codecOptions: { opusFec: true, opusDtx: true } }),
+    });
+    if (paused) producer.pause();
+    this.producers.set(source, producer);
   }
 
   private async openTransport(direction: 'send' | 'receive'): Promise<types.Transport> {
