@@ -3,6 +3,7 @@ import type { RemoteInfo } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { parseMessage } from '@carillon/sip-message';
 import type { ListenAddress } from '../api/user-agent.js';
+import { DatagramTurn } from './datagram-turn.js';
 import { messageLimits } from './message-limits.js';
 import type { Transport, TransportContext } from './network.js';
 import { answerBinding, parseStun } from './stun-message.js';
@@ -44,6 +45,7 @@ export async function openUdpTransport(listen: ListenAddress, context: Transport
   const port = new UdpPort(socket, address, context);
   const parsing = { framing: 'datagram', limits: messageLimits(context.limits) } as const;
   const { receiver } = context;
+  const turn = new DatagramTurn(receiver);
 
   const receive = (bytes: Buffer, peer: RemoteInfo): void => {
     const flow = new UdpFlow(port, peer.address, peer.port);
@@ -57,7 +59,7 @@ export async function openUdpTransport(listen: ListenAddress, context: Transport
       return;
     }
     const result = parseMessage(bytes, parsing);
-    if (result.ok) receiver.message(result.message, flow);
+    if (result.ok) turn.add(result.message, flow);
     else if ('malformed' in result) {
       receiver.malformed({ code: result.malformed, detail: result.detail, request: result.request }, flow);
     }
@@ -85,6 +87,7 @@ export async function openUdpTransport(listen: ListenAddress, context: Transport
     close: () => {
       closing ??= new Promise((resolve) => {
         port.close();
+        turn.close();
         socket.close(() => resolve());
       });
       return closing;

@@ -74,7 +74,8 @@ export async function startBorder(options: BorderOptions): Promise<RunningBorder
   const overload = new OverloadGuard(clock, {
     busyShare: eventLoopShare(),
     countMessages: () => border.messages,
-    afterThisTurn: setImmediate,
+    // What a turn reads is handed up at its end, behind what else was put there: it is counted in the next turn.
+    afterThisTurn: (work) => setImmediate(() => setImmediate(work)),
     settingUp: LIMITS.callsSettingUp,
     forHelpPerSecond: LIMITS.forHelp.invitesPerSecond,
     countSettingUp,
