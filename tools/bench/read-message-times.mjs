@@ -6,28 +6,33 @@
  *
  * @param {string} text
  * @returns {{ toRinging: number[], toAnswer: number[], toRegistered: number[], begun: number, completed: number,
- *   retransmissions: number }} times in milliseconds, from the request that carried the credentials; `completed`
- *   counts what ended with a 200 to its BYE, or to its REGISTER
+ *   retransmissions: number, begunPerSecond: number }} times in milliseconds, from the request that carried the credentials,
+ *   where any was asked for; `completed` counts calls that rang, were answered and ended with a 200 to their BYE,
+ *   and what got a 200 to its REGISTER
  */
 export function readMessageTimes(text) {
   const dialogs = new Map();
   const result = { toRinging: [], toAnswer: [], toRegistered: [], begun: 0, completed: 0, retransmissions: 0 };
+  const began = { first: Number.POSITIVE_INFINITY, last: 0 };
   for (const line of text.split('\n')) {
     const [, , seconds, direction, callId, cseq, firstLine] = line.split('\t');
     if (firstLine === undefined) continue;
     const [number, method] = cseq.replace('CSeq:', '').trim().split(' ');
-    const dialog = dialogs.get(callId) ?? begin(dialogs, callId, result);
     const at = Number(seconds) * 1000;
+    const dialog = dialogs.get(callId) ?? begin(dialogs, callId, { at, began, result });
     if (direction === 'S') noteSent(dialog, { key: `${method} ${number}`, method, at }, result);
     else noteReceived(dialog, { status: Number(firstLine.split(' ')[1]), method, at }, result);
   }
-  return result;
+  const { begun } = result;
+  return { ...result, begunPerSecond: begun < 2 ? 0 : ((begun - 1) * 1000) / (began.last - began.first) };
 }
 
-function begin(dialogs, callId, result) {
+function begin(dialogs, callId, { at, began, result }) {
   const dialog = { sent: new Map(), requestAt: 0, rang: false, answered: false, over: false };
   dialogs.set(callId, dialog);
   result.begun += 1;
+  began.first = Math.min(began.first, at);
+  began.last = Math.max(began.last, at);
   return dialog;
 }
 
@@ -53,7 +58,9 @@ function noteReceived(dialog, { status, method, at }, result) {
     result.toAnswer.push(took);
   }
   if (method === 'REGISTER' && status === 200) result.toRegistered.push(took);
-  if ((method === 'BYE' || method === 'REGISTER') && status === 200 && !dialog.over) {
+  // SIPp hangs up as well on a call that went otherwise than its scenario says.
+  const isGood = method === 'REGISTER' || (method === 'BYE' && dialog.rang && dialog.answered);
+  if (isGood && status === 200 && !dialog.over) {
     dialog.over = true;
     result.completed += 1;
   }

@@ -52,9 +52,28 @@ export function reportClimb(results) {
   }
   const best = results.map(({ server, best: rate }) => `${server} holds ${rate} calls/s`).join(', ');
   const [ours, theirs] = results;
-  const ratio = theirs?.best > 0 ? `: ${(ours.best / theirs.best).toFixed(2)} ×` : '';
+  const ratio = results.length === 2 && theirs.best > 0 ? `: ${(ours.best / theirs.best).toFixed(2)} ×` : '';
   return [...lines, '', `${best}${ratio}`].join('\n');
 }
+
+/**
+ * @param {Awaited<ReturnType<import('./measure.mjs').climb>>[]} results bridged calls, proxied ones, bridged ones again
+ * @returns {string} how many of the one go on what the others take
+ */
+export function reportBeside([before, proxied, after]) {
+  const lines = [before, after].map((bridged, turn) => {
+    const calls = `${bridged.best} of ${proxied.best} calls/s: ${over(bridged.best, proxied.best)} ×`;
+    const [ours, theirs] = [cpuAtBest(bridged), cpuAtBest(proxied)];
+    const cpu = `CPU of a call ${ours.toFixed(2)} of ${theirs.toFixed(2)} ms: ${over(ours, theirs)} ×`;
+    return `Bridged / proxied, ${turn === 0 ? 'before' : 'after'}: ${calls}; ${cpu}`;
+  });
+  const mean = over((before.best + after.best) / 2, proxied.best);
+  return [...lines, `Bridged / proxied, mean: ${mean} ×`].join('\n');
+}
+
+const over = (one, other) => (other > 0 ? (one / other).toFixed(3) : '–');
+
+const cpuAtBest = ({ steps, best }) => steps.find(({ callRate }) => callRate === best)?.cpuMsEach ?? 0;
 
 function ratios([ours, ...others]) {
   return others.flatMap((other) =>

@@ -12,15 +12,16 @@ const scenario = (name) => fileURLToPath(new URL(`./scenarios/${name}.xml`, impo
  * Starts one SIPp scenario.
  *
  * @param {string} name file in `scenarios/`
- * @param {{ server: string, domain: string, port: number, mediaPort: number, fields?: string[][], rate?: number,
- *   count?: number, holdMs?: number, timeoutSeconds?: number, core?: string }} options `fields`: one row
- *   for each call, in turn
+ * @param {{ server: string, domain: string, address?: string, port: number, mediaPort: number, fields?: string[][],
+ *   rate?: number, count?: number, holdMs?: number, timeoutSeconds?: number, core?: string }} options `address`: its own;
+ *   `fields`: one row for each call, in turn
  * @returns {{ result: Promise<{ code: number | null, times: ReturnType<typeof readMessageTimes> }>, stop: () => void }}
  */
 export function runSipp(name, options) {
-  const { server, domain, port, mediaPort, fields, rate = 1, count, holdMs = 0, timeoutSeconds = 60, core } = options;
+  const { server, domain, address = '127.0.0.1', port, mediaPort, fields, core } = options;
+  const { rate = 1, count, holdMs = 0, timeoutSeconds = 60 } = options;
   const folder = mkdtempSync(join(tmpdir(), 'carillon-sipp-'));
-  const args = [server, '-sf', scenario(name), '-i', '127.0.0.1', '-p', String(port), '-nostdin', '-timer_resol', '1'];
+  const args = [server, '-sf', scenario(name), '-i', address, '-p', String(port), '-nostdin', '-timer_resol', '1'];
   args.push('-key', 'domain', domain, '-mp', String(mediaPort), '-r', String(rate), '-d', String(holdMs));
   // Otherwise SIPp names its own target there. It knows one text for all calls, so who is called is not in it (RFC 3261 §22.4).
   args.push('-auth_uri', domain);

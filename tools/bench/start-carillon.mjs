@@ -8,13 +8,15 @@ import { WORKSPACE } from '../start/workspace.mjs';
 import { addUsers } from './add-users.mjs';
 import { freePort } from './free-port.mjs';
 import { pinnedTo } from './pinned-to.mjs';
+import { logIn } from './portal-session.mjs';
 
 const START_TIMEOUT_MS = 90_000;
 const STOP_TIMEOUT_MS = 30_000;
 
 /**
  * @typedef {{ name: string, pid: number, host: string, port: number, domain: string,
- *   users: { user: string, password: string, number: string }[], stop: () => Promise<void> }} Server
+ *   users: { user: string, password: string, number: string }[], stop: () => Promise<void>,
+ *   portal?: Awaited<ReturnType<typeof logIn>> }} Server `portal`: an administrator's session, of Carillon
  */
 
 /**
@@ -66,17 +68,18 @@ export async function startCarillon({ worker, users: wanted, core, profile, proc
   }
   const demo = JSON.parse(readFileSync(join(dataDir, 'demo.json'), 'utf8'));
   const users = demo.staff.map((one) => ({ user: one.sipUser, password: one.sipPassword, number: one.extension }));
-  if (users.length < wanted)
-    users.push(...(await addUsers(demo.portal, { count: wanted - users.length, firstExtension: 2001 })));
-  return {
-    name: 'Carillon',
-    pid: child.pid,
-    host: demo.sip.host,
-    port: demo.sip.udpPort,
-    domain: demo.sip.domain,
-    users: users.slice(0, wanted),
-    stop,
-  };
+  try {
+    const portal = await logIn(demo.portal);
+    if (users.length < wanted)
+      users.push(...(await addUsers(portal, { count: wanted - users.length, firstExtension: 2001 })));
+    return {
+      ...{ name: 'Carillon', pid: child.pid, host: demo.sip.host, port: demo.sip.udpPort, domain: demo.sip.domain },
+      ...{ users: users.slice(0, wanted), portal, stop },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 async function healthy(url, child) {

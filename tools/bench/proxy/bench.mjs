@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { parseArgs } from 'node:util';
+import { climbProxy } from './climb-proxy.mjs';
 import { runStep } from './run-step.mjs';
 import { register, startKamailio, startOurs } from './start-proxy.mjs';
 
@@ -63,28 +64,10 @@ if (values.json) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}
 async function measureProxy(proxy, port) {
   const load = { port: port + 10, calleePort: port + 20, core: phones, seconds };
   const probe = { port: port + 30, calleePort: port + 40, core: phones, probe: true, rate: 50, seconds };
-  for (const { calleePort } of [load, probe])
-    await register(proxy, { user: `callee${calleePort}`, contactPort: calleePort });
-  // Warms the code up, and the memory.
-  await runStep(proxy, { ...load, rate: 500, seconds: 4 });
-  const steps = [];
-  let best = 0;
-  let failures = 0;
-  for (const rate of rates) {
-    const step = await runStep(proxy, { ...load, rate });
-    console.log(proxy.name, JSON.stringify(step));
-    steps.push(step);
-    if (step.passed) [best, failures] = [rate, 0];
-    else failures += 1;
-    if (failures === 2) break;
-  }
-  const result = {
-    name: proxy.name,
-    best,
-    steps,
-    cpu: steps.find(({ rate }) => rate === best)?.cpuMicrosecondsPerCall,
-  };
+  const result = await climbProxy(proxy, load, rates);
+  const { best } = result;
   if (values['no-latency'] || best === 0) return result;
+  await register(proxy, { user: `callee${probe.calleePort}`, contactPort: probe.calleePort });
   const [, timed] = await Promise.all([runStep(proxy, { ...load, rate: best / 2 }), runStep(proxy, probe)]);
   return { ...result, ringing: timed.ringing };
 }
