@@ -1,5 +1,6 @@
 import {
   DEFAULT_MESSAGE_LIMITS,
+  OwnVia,
   TYPED_HEADERS,
   buildEditedMessage,
   checkMandatoryHeaders,
@@ -58,13 +59,34 @@ export function checkSip(bytes) {
   checkQuickCopy(message);
 }
 
-const QUICK = { first: [['Via', 'SIP/2.0/UDP p.example;branch=z9hG4bK1']], maxForwards: 69 };
+const VIA = 'SIP/2.0/UDP p.example;branch=';
+const BRANCH = 'z9hG4bK1';
+const OWN = new OwnVia(VIA, 'Max-Breadth: 60\r\n');
+const QUICK = { via: { own: OWN, branch: BRANCH }, maxForwards: 69 };
+const TEXT = {
+  first: [
+    ['Via', VIA + BRANCH],
+    ['Max-Breadth', '60'],
+  ],
+  maxForwards: 69,
+};
+const MARKED = 'SIP/2.0/UDP marked.example';
 
-/** A copy that only gets lines in front is made in one piece, any other line by line: both are the same. */
+/** A copy whose front alone changes is made in one piece, any other line by line: both are the same. */
 function checkQuickCopy(message) {
-  for (const edits of [QUICK, { first: [...QUICK.first, ['Record-Route', '<sip:p.example;lr>']] }]) {
-    const quick = buildEditedMessage(message, edits);
-    if (!quick.equals(buildEditedMessage(message, { ...edits, last: [] }))) throw new Error('Two copies differ');
+  if (!buildEditedMessage(message, QUICK).equals(buildEditedMessage(message, TEXT))) throw new Error('Two Vias differ');
+  const recorded = { first: [['Record-Route', '<sip:p.example;lr>']] };
+  const marked = message.has('Via') ? { topVia: MARKED } : {};
+  const edits = [
+    QUICK,
+    { ...QUICK, ...recorded },
+    { ...QUICK, uri: 'sip:c', ...marked },
+    { dropFirst: ['Via'] },
+    marked,
+  ];
+  for (const each of edits) {
+    const quick = buildEditedMessage(message, each);
+    if (!quick.equals(buildEditedMessage(message, { ...each, last: [] }))) throw new Error('Two copies differ');
   }
 }
 

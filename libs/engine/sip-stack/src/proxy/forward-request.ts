@@ -1,4 +1,4 @@
-import type { HeaderLine, OctetSlab, SipRequest } from '@carillon/sip-message';
+import type { HeaderLine, SipRequest } from '@carillon/sip-message';
 import { parseSipOrSipsUri } from '@carillon/sip-message';
 import type { ProxyTarget } from '../api/routed-request.js';
 import { isSipsUri } from '../dialog/contact-for.js';
@@ -9,6 +9,7 @@ import type { SipFlow } from '../transport/sip-flow.js';
 import type { Core } from '../user-agent/core.js';
 import type { Destination, SendingRequest } from '../user-agent/request-sender.js';
 import { copyRequest } from './copy-request.js';
+import type { OwnVias } from './own-vias.js';
 import { isLoose, routeUri } from './preprocess-route.js';
 import type { PreprocessedRoute } from './preprocess-route.js';
 import type { ProxyBranch } from './proxy-branch.js';
@@ -19,7 +20,7 @@ import type { AskedInterval } from './session-interval.js';
 export interface ForwardParts {
   readonly core: Core;
   readonly recordRoute: RecordRoute;
-  readonly slab: OctetSlab;
+  readonly ownVias: OwnVias;
 }
 
 /** A request that passed validation, and what is the same for all its branches. */
@@ -71,7 +72,7 @@ export function forwardRequest(
     copy: {
       length: prepared.request.bytes.length + ADDED_OCTETS,
       branchSuffix: prepared.loopHash,
-      build: (flow, via) => buildCopy(parts, prepared, { target, way, flow, via, maxBreadth: to.maxBreadth }),
+      build: (flow, by) => buildCopy(parts, prepared, { target, way, flow, ...by, maxBreadth: to.maxBreadth }),
     },
   };
   return parts.core.sender.send(draft, destinationOf(way), to.branch);
@@ -84,30 +85,37 @@ export function destinationOf({ flow, nextHop, secure, trustsFlow }: Way): Desti
 /** Via, Record-Route and Max-Breadth, about. */
 const ADDED_OCTETS = 200;
 
+/** A copy's way out, and what names its transaction there. */
+interface WayOut {
+  readonly target: ProxyTarget;
+  readonly way: Way;
+  readonly flow: SipFlow;
+  readonly sentBy: string;
+  readonly branch: string;
+  readonly maxBreadth: number;
+}
+
 /** The octets of a copy on a flow. */
-export function buildCopy(
-  parts: ForwardParts,
-  prepared: PreparedRequest,
-  to: { target: ProxyTarget; way: Way; flow: SipFlow; via: string; maxBreadth: number },
-): Buffer {
+export function buildCopy(parts: ForwardParts, prepared: PreparedRequest, to: WayOut): Buffer {
   const { request, source } = prepared;
-  const { target, way, flow, via } = to;
+  const { target, way, flow, sentBy, branch, maxBreadth } = to;
   const recordRoutes = prepared.recordRouted
     ? parts.recordRoute.values({ request, from: source, to: flow, toByFlow: isOnlyByFlow(target, flow) })
-    : [];
-  const edits = {
+    : NO_VALUES;
+  return copyRequest(request, {
     uri: way.uri,
-    via,
+    own: parts.ownVias.of(flow, sentBy, maxBreadth),
+    branch,
     markedVia: prepared.markedVia,
     maxForwards: prepared.maxForwards,
-    maxBreadth: to.maxBreadth,
     recordRoutes,
     routes: way.routes,
     add: prepared.add,
     remove: prepared.remove,
-  };
-  return copyRequest(request, edits, parts.slab);
+  });
 }
+
+const NO_VALUES: readonly string[] = [];
 
 /** §16.6 items 2, 6 and 7: Path in front of what is left of the Route set, and the last rewriting for strict routers. */
 export function wayTo(target: ProxyTarget, route: PreprocessedRoute): Way {

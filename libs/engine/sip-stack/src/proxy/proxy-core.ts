@@ -1,4 +1,3 @@
-import { OctetSlab } from '@carillon/sip-message';
 import type { HeaderLine, SipRequest, SipResponse } from '@carillon/sip-message';
 import type { ProxyOptions, ProxyPlan, ProxyTarget } from '../api/routed-request.js';
 import type { UserAgentEvents } from '../api/user-agent.js';
@@ -14,6 +13,7 @@ import { parseFlowToken } from './flow-token.js';
 import type { ForwardParts, PreparedRequest } from './forward-request.js';
 import { loopHash } from './loop-hash.js';
 import { OwnAddresses } from './own-addresses.js';
+import { OwnVias } from './own-vias.js';
 import { preprocessRoute } from './preprocess-route.js';
 import type { PreprocessedRoute } from './preprocess-route.js';
 import { ReceivedRoute } from './received-route.js';
@@ -62,7 +62,7 @@ export class ProxyCore {
   ) {
     const hash = sipHash((options.secret ?? options.random(SECRET_OCTETS)).slice(0, SECRET_OCTETS));
     this.own = new OwnAddresses(core.transport.addresses, options.advertisedAddress, options.isOwnHost);
-    this.parts = { core, recordRoute: new RecordRoute(core.transport, hash), slab: new OctetSlab() };
+    this.parts = { core, recordRoute: new RecordRoute(core.transport, hash), ownVias: new OwnVias(core.transport) };
     this.stateless = new StatelessForwarder(this.parts, this.own, hash);
   }
 

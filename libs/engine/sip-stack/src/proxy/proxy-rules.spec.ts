@@ -10,10 +10,13 @@ describe('what is forwarded', () => {
     const lines = (callee[0] ?? '').split('\r\n');
     expect(lines[0]).toBe(`INVITE sip:bob@${CALLEE} SIP/2.0`);
     expect(lines[1]).toMatch(/^Via: SIP\/2\.0\/UDP 10\.0\.0\.9:5060;rport;branch=z9hG4bK[0-9a-f]{24}\.[0-9a-z]+$/);
-    expect(lines.slice(3)).toEqual([
+    expect(lines[2]).toBe('Max-Breadth: 60');
+    expect(lines[3]).toMatch(/^Record-Route: <sip:10\.0\.0\.9:5060;lr;ck=[0-9a-f]+>$/);
+    expect(lines.slice(4)).toEqual([
       `Via: SIP/2.0/UDP ${CALLER};branch=z9hG4bKraw`,
       'Subject: a',
       '  folded',
+      'Max-Forwards: 69',
       'From: <sip:alice@a.example>;tag=a1',
       'To: <sip:bob@b.example>',
       'Call-ID: raw-call',
@@ -21,8 +24,6 @@ describe('what is forwarded', () => {
       'Contact: <sip:alice@10.0.0.50>',
       'X-Kept:   as   it is',
       'Content-Length: 0',
-      'Max-Forwards: 69',
-      'Max-Breadth: 60',
       'P-Asserted-Identity: <sip:1@a>',
       '',
       '',

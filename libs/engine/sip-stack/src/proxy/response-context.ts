@@ -282,7 +282,7 @@ export class ResponseContext implements BranchOwner, ProxiedRequest {
   }
 
   private send(response: SipResponse, add?: readonly HeaderLine[]): void {
-    const bytes = copyResponse(response, this.parts.slab, add);
+    const bytes = copyResponse(response, add);
     if (bytes !== undefined && this.refused && response.status < 300) this.machine.sendBeside(bytes);
     else if (bytes !== undefined) this.machine.respond(response.status, bytes);
     // It carried no Via of the caller: whoever sent it does not follow the rules.

@@ -27,8 +27,8 @@ export class StatelessForwarder {
     const branch = this.branch(request.topVia, request) + prepared.loopHash;
     core.sender.sendAck(
       (flow) => {
-        const via = core.transport.via(flow, branch);
-        return buildCopy(this.parts, prepared, { target, way, flow, via, maxBreadth: prepared.maxBreadth });
+        const sentBy = core.transport.sentBy(flow);
+        return buildCopy(this.parts, prepared, { target, way, flow, sentBy, branch, maxBreadth: prepared.maxBreadth });
       },
       destinationOf(way),
       () => undefined,
@@ -45,7 +45,7 @@ export class StatelessForwarder {
     if (top === undefined || branch?.startsWith(STATELESS) !== true || !this.own.has(top.host, top.port)) return;
     const next = parseVia(response.values('Via')[1] ?? '');
     if (next === undefined || !branch.startsWith(this.branch(next, response))) return;
-    const bytes = copyResponse(response, this.parts.slab);
+    const bytes = copyResponse(response);
     const flow = this.wayBack(next);
     if (bytes !== undefined) flow?.send(bytes);
   }

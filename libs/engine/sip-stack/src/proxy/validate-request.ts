@@ -7,7 +7,7 @@ import type { OwnAddresses } from './own-addresses.js';
 /** RFC 3261 §16.6 item 3, for requests that came without one. */
 const DEFAULT_MAX_FORWARDS = 70;
 /** RFC 5393 §5.3.3: what is added, and the most that is taken. */
-const MAX_BREADTH = 60;
+export const DEFAULT_MAX_BREADTH = 60;
 
 /** What a proxy checks before it forwards, in the order of RFC 3261 §16.3; the syntax is checked already. */
 export function validateRequest(
@@ -35,8 +35,8 @@ export function nextMaxForwards(request: SipRequest): number {
 /** Incoming Max-Breadth: at least one way, at most what we allow. */
 export function incomingMaxBreadth(request: SipRequest): number {
   const text = request.header('Max-Breadth')?.trim();
-  if (text === undefined || !/^\d{1,9}$/.test(text)) return MAX_BREADTH;
-  return Math.min(Math.max(Number(text), 1), MAX_BREADTH);
+  if (text === undefined || !/^\d{1,9}$/.test(text)) return DEFAULT_MAX_BREADTH;
+  return Math.min(Math.max(Number(text), 1), DEFAULT_MAX_BREADTH);
 }
 
 /** RFC 4028 §8.1: a session interval that is too short, from a client that can be told so. */

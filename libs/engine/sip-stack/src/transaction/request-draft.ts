@@ -18,6 +18,6 @@ export interface RequestCopy {
   readonly length: number;
   /** Second part of the branch: what loops are known by (RFC 5393 §4.2.1). */
   readonly branchSuffix: string;
-  /** The octets with our Via value on top. */
-  build(flow: SipFlow, via: string): Buffer;
+  /** The octets, with our Via of this sent-by and branch on top. */
+  build(flow: SipFlow, by: { readonly sentBy: string; readonly branch: string }): Buffer;
 }

@@ -88,14 +88,11 @@ export class TransactionLayer implements ClientTransactionOwner {
 
   /** Sends a request on a flow, with a fresh branch. */
   send(draft: RequestDraft, flow: SipFlow, listener: ClientListener): ClientTransaction {
-    const { method, uri, copy } = draft;
+    const { method, copy } = draft;
     const branch = this.options.identifiers.branch() + (copy?.branchSuffix ?? '');
     const sentBy = this.transport.sentBy(flow);
-    const via = this.transport.via(flow, branch, sentBy);
-    const bytes =
-      copy === undefined
-        ? buildRequest({ method, uri, headers: [['Via', via], ...draft.headers(flow)], body: draft.body })
-        : copy.build(flow, via);
+    const by = { sentBy, branch };
+    const bytes = copy === undefined ? this.build(draft, flow, by) : copy.build(flow, by);
     return this.beginClient({ key: clientKey(branch, method), method, branch, sentBy, flow, bytes }, listener);
   }
 
@@ -144,6 +141,15 @@ export class TransactionLayer implements ClientTransactionOwner {
     });
     const makeTag = tag ?? ((): string => this.options.identifiers.tag());
     return new ServerTransaction({ request, source: flow, machine, makeTag });
+  }
+
+  private build(
+    { method, uri, headers, body }: RequestDraft,
+    flow: SipFlow,
+    by: { sentBy: string; branch: string },
+  ): Buffer {
+    const via = this.transport.via(flow, by.branch, by.sentBy);
+    return buildRequest({ method, uri, headers: [['Via', via], ...headers(flow)], body });
   }
 
   /**

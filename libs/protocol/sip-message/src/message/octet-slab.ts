@@ -1,4 +1,5 @@
 import './buffer-slices.js';
+import type { BranchedVia, Octets } from './own-via.js';
 
 /** Some fifty messages. Node's own pool of 8 kB is used up after seven. */
 const SLAB_BYTES = 65_536;
@@ -8,6 +9,7 @@ const LARGEST_SHARED = 8_192;
 const LONGEST_BY_HAND = 24;
 const MOST_BY_HAND = 64;
 const LAST_ASCII = 127;
+const WORD_PAIR = 8;
 /** In each octet of a word: its upper bits but the highest, and the highest alone. */
 const UPPER_BITS = 0x70707070;
 const HIGHEST_BITS = 0x80808080 | 0;
@@ -22,7 +24,7 @@ const ZERO = 48;
 const COLON = 58;
 
 /** Where a text becomes octets: writing one at some place in a buffer takes twice as long. */
-const LONGEST_STAGED = 512;
+const LONGEST_STAGED = 2048;
 const STAGE = Buffer.alloc(LONGEST_STAGED + 4);
 const STAGE_WORDS = new DataView(STAGE.buffer, STAGE.byteOffset, STAGE.length);
 const ENCODER = new TextEncoder();
@@ -95,58 +97,71 @@ export class OctetSlab {
   }
 
   /**
-   * All of `bytes`, with room for so many octets behind the first `place` of them; {@link putIn} fills it. The room is no
-   * smaller than a word.
+   * All of `bytes` but the first `from` octets, behind a front that is filled afterwards: of it the first `kept` octets are
+   * those of `bytes`. One copy, of which the front takes back what does not belong to it.
+   * @returns where the front begins
    */
-  copyWithRoom(bytes: Uint8Array, place: number, room: number): this {
-    const { slab, words, at } = this;
-    slab.set(bytes, at + room);
-    // Its last words may reach into the room.
-    for (let from = at; from < at + place; from += 8) {
-      words.setInt32(from, words.getInt32(from + room, true), true);
-      words.setInt32(from + 4, words.getInt32(from + room + 4, true), true);
-    }
-    this.at = at + room + bytes.length;
-    return this;
+  copyBehind(bytes: Uint8Array, from: number, { length, kept }: { length: number; kept: number }): number {
+    const { slab, words } = this;
+    const shift = length - from;
+    // Where the front is shorter than what it stands for, some octets stay unused.
+    if (shift < 0) this.start -= shift;
+    const { start } = this;
+    slab.set(bytes, start + shift);
+    // Whole words may reach into the rest of the front.
+    if (shift >= WORD_PAIR) {
+      for (let at = start; at < start + kept; at += WORD_PAIR) {
+        words.setInt32(at, words.getInt32(at + shift, true), true);
+        words.setInt32(at + 4, words.getInt32(at + shift + 4, true), true);
+      }
+    } else if (shift > 0) for (let at = start; at < start + kept; at++) slab[at] = slab[at + shift] ?? 0;
+    else if (shift < 0) for (let at = start + kept - 1; at >= start; at--) slab[at] = slab[at + shift] ?? 0;
+    this.at = start + length + bytes.length - from;
+    return start;
   }
 
   /**
-   * Writes a header line over octets at `position`, if it is one, of ASCII alone.
-   * @returns octets written, or -1
+   * Writes a text of ASCII over octets at `position`.
+   * @returns whether it was one; it may have been cut off
    */
-  putIn(position: number, name: string, value: string): number {
+  putText(position: number, text: string): boolean {
     const { slab, words } = this;
-    const { length } = value;
-    let at = position;
-    for (let index = 0; index < name.length; index++) {
-      const code = name.charCodeAt(index);
-      if (code <= SPACE || code > LAST_ASCII) return -1;
+    const { length } = text;
+    // Whatever is not ASCII takes more octets than characters.
+    if (length > LONGEST_STAGED || ENCODER.encodeInto(text, STAGE).written !== length) return false;
+    let from = 0;
+    for (; from + WORD_PAIR <= length; from += WORD_PAIR) {
+      words.setInt32(position + from, STAGE_WORDS.getInt32(from, true), true);
+      words.setInt32(position + from + 4, STAGE_WORDS.getInt32(from + 4, true), true);
+    }
+    for (; from < length; from++) slab[position + from] = STAGE[from] ?? 0;
+    return true;
+  }
+
+  /**
+   * Writes our Via over octets at `position`, without a call out of JavaScript.
+   * @returns whether its branch was plain ASCII; it may have been cut off
+   */
+  putVia(position: number, { own, branch }: BranchedVia): boolean {
+    const { slab } = this;
+    let at = this.putOctets(position, own.before);
+    for (let index = 0; index < branch.length; index++) {
+      const code = branch.charCodeAt(index);
+      if (code < SPACE || code >= LAST_ASCII) return false;
       slab[at++] = code;
     }
-    slab[at] = COLON;
-    slab[at + 1] = SPACE;
-    at += 2;
-    // Whatever is not ASCII takes more octets than characters.
-    if (length > LONGEST_STAGED || ENCODER.encodeInto(value, STAGE).written !== length) return -1;
-    let from = 0;
-    let upper = HIGHEST_BITS;
-    for (; from + 8 <= length; from += 8) {
-      const word = STAGE_WORDS.getInt32(from, true);
-      const next = STAGE_WORDS.getInt32(from + 4, true);
-      upper &= ((word & UPPER_BITS) + UPPER_BITS) & ((next & UPPER_BITS) + UPPER_BITS);
-      words.setInt32(at + from, word, true);
-      words.setInt32(at + from + 4, next, true);
-    }
-    if (upper !== HIGHEST_BITS) return -1;
-    for (; from < length; from++) {
-      const octet = STAGE[from] ?? 0;
-      if (octet < LOWEST_PLAIN) return -1;
-      slab[at + from] = octet;
-    }
-    at += length;
-    slab[at] = CR;
-    slab[at + 1] = LF;
-    return at + 2 - position;
+    this.putOctets(at, own.behind);
+    return true;
+  }
+
+  /** @returns where they end */
+  private putOctets(position: number, { octets, words: from }: Octets): number {
+    const { slab, words } = this;
+    const { length } = octets;
+    let done = 0;
+    for (; done + 4 <= length; done += 4) words.setInt32(position + done, from.getInt32(done, true), true);
+    for (; done < length; done++) slab[position + done] = octets[done] ?? 0;
+    return position + length;
   }
 
   /** Octets below 16 of `[from, to)`, which is written: line ends, and what hardly anybody writes. */
