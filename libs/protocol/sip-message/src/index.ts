@@ -1,6 +1,5 @@
 export type { SipMessage } from './message/sip-message.js';
 export { SipRequest, SipResponse } from './message/sip-message.js';
-export { headerId } from './message/header-names.js';
 export { parseMessage } from './message/parse-message.js';
 export type { ParseOptions } from './message/parse-message.js';
 export type { Malformed, MalformedCode, ParseResult } from './message/parse-result.js';

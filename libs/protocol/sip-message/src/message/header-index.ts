@@ -203,12 +203,6 @@ export class HeaderIndex {
     return value <= maximum ? value : undefined;
   }
 
-  /** Number of the header's name, or -1. */
-  id(line: number): number {
-    const id = ((this.numbers[NOTED_HEADERS + line] ?? 0) >> ID_SHIFT) & IDS;
-    return id === NO_NUMBER ? UNKNOWN_HEADER : id;
-  }
-
   /** Offset of the line's name; of the line behind the last one, where the lines end. */
   start(line: number): number {
     return line < this.count ? this.base + ((this.numbers[NOTED_HEADERS + line] ?? 0) & STARTS) : this.linesEnd;

@@ -138,24 +138,9 @@ class MessageHead {
     for (let line = 0; line < this.index.count; line++) yield [this.index.name(line), this.index.value(line)];
   }
 
-  /** Header lines in the message; with {@link lineId} and {@link lineStart} a message is copied without making strings. */
+  /** Header lines in the message. */
   get lineCount(): number {
     return this.index.count;
-  }
-
-  /** Which header a line holds, as {@link headerId} numbers them; -1 for names that have no number. */
-  lineId(line: number): number {
-    return this.index.id(line);
-  }
-
-  /** A line's header name as written. */
-  lineName(line: number): string {
-    return this.index.name(line);
-  }
-
-  /** Offset in `bytes` of a line's first octet (`value` false) or of its value. */
-  lineStart(line: number, value = false): number {
-    return value ? this.index.offset(line) : this.index.start(line);
   }
 
   /** Offset behind the last octet of a line's value, before its line break. */
