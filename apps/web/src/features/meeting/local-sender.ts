@@ -43,6 +43,8 @@ export class LocalSender {
     this.local.setMicrophoneOn(on);
     if (on && this.local.store.getState().microphone === null) await this.local.openMicrophone();
     if (on && this.local.store.getState().microphone === null) return this.tellProblem('microphone');
+    // A host muted it while it opened.
+    if (this.local.store.getState().microphoneOn !== on) return;
     this.context.tellMuted(!on);
     await this.context.media()?.setPaused('microphone', !on).catch(notifyFailure);
   }

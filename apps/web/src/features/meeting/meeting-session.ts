@@ -8,6 +8,7 @@ import {
 } from '@carillon/contracts';
 import type { RealtimeClient } from '../../api/realtime-client.js';
 import { failureText } from '../../ui/failure-text.js';
+import { notifyFailure } from '../../ui/notify.js';
 import { LocalSender } from './local-sender.js';
 import type { LocalMedia } from './media/local-media.js';
 import { RoomMedia } from './media/room-media.js';
@@ -107,8 +108,9 @@ export class MeetingSession {
     if (selfId !== null && participants.get(selfId)?.mutedByHost === true) this.sender.mutedByHost();
     if (this.media !== null && this.mediaOwner === this.store.getState().selfId) this.catchUp(this.media);
     else await this.buildMedia();
-    if (!this.local.store.getState().microphoneOn || this.local.store.getState().microphone === null)
-      this.tellMuted(true);
+    // Also that it is on: what was said while the connection was lost is not known.
+    const { microphoneOn, microphone } = this.local.store.getState();
+    this.tellMuted(!microphoneOn || microphone === null);
   }
 
   /** Only the signalling was cut off: the media went on, and needs but what changed meanwhile. */
@@ -117,6 +119,8 @@ export class MeetingSession {
     media.keepOnly(new Set(producers.keys()));
     for (const producerId of producers.keys()) this.consume(producerId);
     this.store.setState({ connection: 'connected' });
+    // What was opened meanwhile; what is sent already goes on as it is.
+    this.sender.start().catch(notifyFailure);
   }
 
   private applySnapshot(room: RoomSnapshot): void {

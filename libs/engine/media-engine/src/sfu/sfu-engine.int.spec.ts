@@ -177,6 +177,31 @@ describe.skipIf(!hasChromium)('a meeting of browsers and phones', () => {
     await sfu.closeRoom(roomId);
   });
 
+  it.each([true, false])('takes a word about muting that comes while a microphone is made: %s', async (muted) => {
+    const roomId = randomUUID();
+    const participantId = randomUUID();
+    await sfu.openRoom(roomId);
+    const send = await sfu.request(roomId, participantId, { type: 'create-transport', direction: 'send' });
+    await sfu.setMuted(roomId, participantId, !muted);
+    const making = sfu.request(roomId, participantId, {
+      type: 'produce',
+      transportId: send.ok ? String(send.value['transportId']) : '',
+      kind: 'audio',
+      source: 'microphone',
+      paused: false,
+      rtpParameters: {
+        mid: '0',
+        codecs: [{ mimeType: 'audio/opus', payloadType: 100, clockRate: 48_000, channels: 2 }],
+        encodings: [{ ssrc: 4711 }],
+      },
+    });
+    await sfu.setMuted(roomId, participantId, muted);
+    expect(await making).toMatchObject({ ok: true });
+    const listed = await sfu.request(roomId, participantId, { type: 'list-producers' });
+    expect(listed).toMatchObject({ value: { producers: [{ source: 'microphone', paused: muted }] } });
+    await sfu.closeRoom(roomId);
+  });
+
   it('refuses nonsense and lives on', async () => {
     const roomId = randomUUID();
     const participantId = randomUUID();

@@ -41,5 +41,12 @@ export const produce: RequestHandler<'produce'> = async ({ room, participant }, 
     return refused('SFU.PARTICIPANT_UNKNOWN', 'The participant left meanwhile');
   }
   room.addProducer(participant, { producer, source });
+  if (source === 'microphone') await keepMuted(producer, request.paused || participant.muted);
   return granted({ producerId: producer.id });
 };
+
+/** Muted or not while the worker made it: nobody had a producer to pause then. */
+async function keepMuted(producer: types.Producer, muted: boolean): Promise<void> {
+  if (producer.closed || producer.paused === muted) return;
+  await (muted ? producer.pause() : producer.resume());
+}
