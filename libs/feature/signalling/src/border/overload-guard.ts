@@ -165,12 +165,15 @@ export class OverloadGuard {
     this.lookAtTurn(passedMs);
   }
 
+  /** From the end of one turn to the end of the next: datagrams are handed up at the end of theirs, all else as it is read. */
   private lookAtTurn(passedMs: number): void {
     const { countMessages, afterThisTurn } = this.limits;
-    const before = countMessages();
     afterThisTurn(() => {
-      const isFull = countMessages() - before >= FULL_TURN_MESSAGES;
-      this.fullTurns += (Number(isFull) - this.fullTurns) * Math.min(1, passedMs / FULL_TURNS_MS);
+      const before = countMessages();
+      afterThisTurn(() => {
+        const isFull = countMessages() - before >= FULL_TURN_MESSAGES;
+        this.fullTurns += (Number(isFull) - this.fullTurns) * Math.min(1, passedMs / FULL_TURNS_MS);
+      });
     });
   }
 }

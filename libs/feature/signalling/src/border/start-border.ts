@@ -74,8 +74,7 @@ export async function startBorder(options: BorderOptions): Promise<RunningBorder
   const overload = new OverloadGuard(clock, {
     busyShare: eventLoopShare(),
     countMessages: () => border.messages,
-    // What a turn reads is handed up at its end, behind what else was put there: it is counted in the next turn.
-    afterThisTurn: (work) => setImmediate(() => setImmediate(work)),
+    afterThisTurn: setImmediate,
     settingUp: LIMITS.callsSettingUp,
     forHelpPerSecond: LIMITS.forHelp.invitesPerSecond,
     countSettingUp,

@@ -38,10 +38,11 @@ const REMARK = -1;
 const WAYS = 1024;
 /** What is remembered of a message that was let go: its order, length, way and checksum. */
 const PRINT = 4;
-/** How far back a message is looked for that comes a second time. */
-const REPEATS_WITHIN = 24;
-/** Of what was let go. An INVITE to a phone that has gone is repeated for 32 s (timer B), beside a whole call to another. */
-const PRINTS = 48;
+/**
+ * How far back a message is looked for that comes a second time. An INVITE to a phone that has gone is repeated for 32 s
+ * (timer B), beside a whole call to others.
+ */
+const REPEATS_WITHIN = 48;
 
 /**
  * Messages and remarks of one call, or of an INVITE that is none yet, in the order in which they came. Octets are copied
@@ -178,9 +179,9 @@ export class EntryLog {
   /** What it has is kept elsewhere from now on, or not at all. Its messages are still known when they come again. */
   letGo(): void {
     const { numbers } = this;
-    const first = Math.max(0, numbers.length - PRINTS * STRIDE);
+    const first = Math.max(0, numbers.length - REPEATS_WITHIN * STRIDE);
     for (let row = first; row < numbers.length; row += STRIDE) if (numbers[row + WHERE] !== REMARK) this.print(row);
-    if (this.prints.length > PRINTS * PRINT) this.prints = this.prints.slice(-PRINTS * PRINT);
+    if (this.prints.length > REPEATS_WITHIN * PRINT) this.prints = this.prints.slice(-REPEATS_WITHIN * PRINT);
     this.forget();
     for (const one of this.repeated ?? []) one.changed = false;
   }
