@@ -32,6 +32,17 @@ describe('where a phone sends from and is sent to', () => {
     expect(send(latch, OLD, { ssrc: 1, sequence: 60, packets: 10 })).toBe('foreign');
   });
 
+  it('is its new address, though what it sent before a hold comes only after the hold and its end', () => {
+    const latch = new RemoteLatch();
+    latch.setSignalled(OLD);
+    send(latch, OLD, { ssrc: 1, sequence: 0, packets: 50 });
+    latch.setSignalled({ address: '0.0.0.0', port: OLD.port });
+    latch.setSignalled(NEW);
+    send(latch, OLD, { ssrc: 1, sequence: 50, packets: 10 });
+    expect(send(latch, NEW, { ssrc: 2, sequence: 900, packets: 3 })).toBe('new-source');
+    expect(latch.target).toMatchObject(NEW);
+  });
+
   it('stays its public address when somebody sends from the private one that it named', () => {
     const behindNat = { address: '10.0.0.7', port: 4000 };
     const latch = new RemoteLatch();

@@ -39,7 +39,8 @@ export class RemoteLatch {
   setSignalled(remote: TransportAddress): void {
     if (this.signalled !== null && sameAddress(this.signalled, remote)) return;
     this.signalled = remote;
-    this.former = this.latched;
+    // Two names at once, as of a hold and its end: what was sent before both may come after both.
+    this.former = this.latched ?? this.former;
     this.latched = null;
     this.candidate = null;
   }
