@@ -106,7 +106,7 @@ export class MeetingSession {
     const { selfId, participants } = this.store.getState();
     // A host's word that came while the connection was lost.
     if (selfId !== null && participants.get(selfId)?.mutedByHost === true) this.sender.mutedByHost();
-    if (this.media !== null && this.mediaOwner === this.store.getState().selfId) this.catchUp(this.media);
+    if (this.media !== null && this.mediaOwner === selfId) this.catchUp(this.media);
     else await this.buildMedia();
     // Also that it is on: what was said while the connection was lost is not known.
     const { microphoneOn, microphone } = this.local.store.getState();

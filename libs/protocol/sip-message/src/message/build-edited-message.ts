@@ -83,13 +83,17 @@ function buildInOnePiece(octets: MessageOctets, front: Front, leftOut: number): 
   const from = index.start(leftOut);
   const kept = startLine === '' ? index.start(0) : 0;
   const isViaAlone = via !== undefined && startLine === '' && lines === '';
-  const text = isViaAlone ? '' : startLine + (via === undefined ? '' : via.own.lines(via.branch)) + lines;
+  const text = isViaAlone ? '' : textOfFront(front);
   const length = kept + (isViaAlone ? via.own.length + via.branch.length : text.length);
   SLAB.begin(length + bytes.length);
   const at = SLAB.copyBehind(bytes, from, { length, kept });
   if (isViaAlone ? !SLAB.putVia(at + kept, via) : !SLAB.putText(at + kept, text)) return undefined;
   if (digitsAt >= 0) SLAB.twoDigits(at + length + digitsAt - from, front.maxForwards);
   return SLAB.finish();
+}
+
+function textOfFront({ startLine, via, lines }: Front): string {
+  return startLine + (via === undefined ? '' : via.own.lines(via.branch)) + lines;
 }
 
 /** Whether nothing but the message lies in its octets, and it is as it must be. */
@@ -103,11 +107,10 @@ function buildFromRuns(
   { leftOut, last }: { leftOut: readonly number[]; last: readonly HeaderLine[] | undefined },
 ): Buffer {
   const { index, bytes, start, bodyStart, bodyEnd, declared } = octets;
-  const { startLine, via, lines } = front;
-  const text = startLine + (via === undefined ? '' : via.own.lines(via.branch)) + lines;
+  const text = textOfFront(front);
   const back = last === undefined ? '' : textOfLines(last);
   SLAB.begin(mostOctets(octets, text.length + back.length));
-  if (startLine === '') SLAB.copy(bytes, start, index.start(0));
+  if (front.startLine === '') SLAB.copy(bytes, start, index.start(0));
   SLAB.text(text);
   // Behind the last change, head and body go on in one piece.
   const whole = index.strictLineEnds && declared && last === undefined;
